@@ -1,0 +1,38 @@
+import * as v from "valibot";
+import { capabilitySchema } from "../protocol/down.ts";
+
+/** Who a socket or a call is, and what it may do: settled by the Worker, believed by the room. */
+export const grantSchema = v.object({
+  member: v.string(),
+  name: v.string(),
+  can: v.array(capabilitySchema),
+});
+export type Grant = v.InferOutput<typeof grantSchema>;
+
+/** How a socket speaks: with `dormouse.v1`, or data alone. */
+export const modeSchema = v.picklist(["v1", "plain"]);
+export type Mode = v.InferOutput<typeof modeSchema>;
+
+/** An upgrade that has been let in, as the Worker hands it to the room. */
+export const admissionSchema = v.object({
+  grant: grantSchema,
+  mode: modeSchema,
+  /** `<epoch>.<seq>`, as the client sent it; the room judges it. */
+  cursor: v.optional(v.string()),
+  /** How many of the last messages the client wants first. */
+  history: v.number(),
+});
+export type Admission = v.InferOutput<typeof admissionSchema>;
+
+const HEADER = "dormouse-admission";
+
+/** The request that carries an admission to a room. It is built from nothing, so no header of a client's is in it. */
+export function admissionRequest(admission: Admission): Request {
+  return new Request("https://room/", {
+    headers: { upgrade: "websocket", [HEADER]: encodeURIComponent(JSON.stringify(admission)) },
+  });
+}
+
+export function admissionOf(request: Request): Admission {
+  return v.parse(admissionSchema, JSON.parse(decodeURIComponent(request.headers.get(HEADER) ?? "")));
+}

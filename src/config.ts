@@ -1,0 +1,115 @@
+/**
+ * Every setting of a deployment: its name, unit, default and bounds. They come from `[vars]` in wrangler.toml,
+ * `--var NAME:value` of `npm run dev`, or the dashboard. Parsed once per isolate.
+ */
+
+type IntegerSetting = { default: number; min: number; max: number };
+
+const INTEGERS = {
+  /** Bytes of one message: its `data` as JSON text (a string's own quotes not counted), or its raw bytes. */
+  MESSAGE_BYTES: { default: 262_144, min: 1, max: 786_432 },
+  /** Open sockets in one room. */
+  ROOM_SOCKETS: { default: 10_000, min: 1, max: 32_768 },
+  /** Messages that a resume or `history=N` replays at most. */
+  RESUME_MESSAGES: { default: 5000, min: 0, max: 1_000_000 },
+  /** Seconds between the pings that a client is asked to send. */
+  HEARTBEAT_SECONDS: { default: 30, min: 1, max: 3600 },
+  /** Characters (code points) of a member's name. */
+  NAME_CHARS: { default: 64, min: 1, max: 256 },
+} as const satisfies Record<string, IntegerSetting>;
+
+export type Settings = {
+  authMode: "open";
+  /** `"*"`, or the origins that may connect, in lower case. */
+  allowedOrigins: "*" | ReadonlySet<string>;
+  messageBytes: number;
+  roomSockets: number;
+  resumeMessages: number;
+  heartbeatSeconds: number;
+  nameChars: number;
+  /** Whether sockets without a subprotocol are let in. */
+  plain: boolean;
+};
+
+/** A setting that is no such thing. Its message names the setting and is safe to show to a caller. */
+export class SettingError extends Error {
+  override readonly name = "SettingError";
+}
+
+/** @throws SettingError */
+export function parseSettings(env: object): Settings {
+  const vars = env as Record<string, unknown>;
+  return {
+    authMode: authMode(vars),
+    allowedOrigins: origins(vars),
+    messageBytes: integer(vars, "MESSAGE_BYTES"),
+    roomSockets: integer(vars, "ROOM_SOCKETS"),
+    resumeMessages: integer(vars, "RESUME_MESSAGES"),
+    heartbeatSeconds: integer(vars, "HEARTBEAT_SECONDS"),
+    nameChars: integer(vars, "NAME_CHARS"),
+    plain: onOff(vars, "PLAIN", true),
+  };
+}
+
+let parsed: { env: object; settings: Settings } | undefined;
+
+/**
+ * The settings of this isolate's environment.
+ * @throws SettingError each time, until the environment is mended
+ */
+export function settingsOf(env: object): Settings {
+  if (parsed?.env !== env) parsed = { env, settings: parseSettings(env) };
+  return parsed.settings;
+}
+
+function integer(vars: Record<string, unknown>, name: keyof typeof INTEGERS): number {
+  const { default: fallback, min, max } = INTEGERS[name];
+  const raw = vars[name];
+  if (raw === undefined) return fallback;
+  const value = typeof raw === "string" && /^\d+$/.test(raw.trim()) ? Number(raw) : raw;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+    throw new SettingError(
+      `${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(raw)}.`,
+    );
+  }
+  return value;
+}
+
+function onOff(vars: Record<string, unknown>, name: string, fallback: boolean): boolean {
+  const raw = vars[name];
+  if (raw === undefined) return fallback;
+  const word = String(raw).toLowerCase();
+  if (word === "on" || word === "true") return true;
+  if (word === "off" || word === "false") return false;
+  throw new SettingError(`${name} must be "on" or "off", not ${JSON.stringify(raw)}.`);
+}
+
+function authMode(vars: Record<string, unknown>): "open" {
+  const raw = vars.AUTH_MODE ?? "open";
+  if (raw === "open") return raw;
+  throw new SettingError(
+    `AUTH_MODE must be "open", not ${JSON.stringify(raw)}: this version has no other mode, and will not let anyone in as if it had.`,
+  );
+}
+
+function origins(vars: Record<string, unknown>): "*" | ReadonlySet<string> {
+  const raw = vars.ALLOWED_ORIGINS ?? "*";
+  if (typeof raw !== "string") {
+    throw new SettingError(`ALLOWED_ORIGINS must be "*" or a list of origins, not ${JSON.stringify(raw)}.`);
+  }
+  const list = raw.split(/[\s,]+/).filter((item) => item !== "");
+  if (list.length === 1 && list[0] === "*") return "*";
+  if (list.length === 0)
+    throw new SettingError(`ALLOWED_ORIGINS is empty: it must be "*" or a list of origins.`);
+  return new Set(list.map(origin));
+}
+
+function origin(raw: string): string {
+  const url = URL.canParse(raw) ? new URL(raw) : undefined;
+  if (url === undefined || url.origin === "null" || `${url.origin}/` !== url.href) {
+    throw new SettingError(
+      `ALLOWED_ORIGINS holds ${JSON.stringify(raw)}, which is no origin such as https://example.com`,
+    );
+  }
+  return url.origin;
+}

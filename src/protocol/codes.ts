@@ -1,0 +1,113 @@
+/**
+ * Every way in which Dormouse says no: error codes (on the wire and over HTTP) and close codes.
+ * Codes are stable: clients branch on them. Texts are for people and may change.
+ */
+
+/** What a client does after a close: reconnect at once, after a wait, or not at all. */
+export type Retry = "now" | "later" | "never";
+
+/**
+ * Close codes by name. Codes 1000-1015 are those of RFC 6455, section 7.4.1; 4000-4999 are private use (7.4.2).
+ * `reason` is at most 123 bytes, as section 5.5 demands of a control frame.
+ */
+export const CLOSES = {
+  done: { code: 1000, retry: "never", reason: "done" },
+  going_away: { code: 1001, retry: "now", reason: "going away" },
+  unknown_frame: { code: 1003, retry: "never", reason: "unknown frame type" },
+  malformed: { code: 1007, retry: "never", reason: "too many frames in a row that are not JSON" },
+  policy: { code: 1008, retry: "never", reason: "against this room's policy" },
+  too_big: { code: 1009, retry: "never", reason: "message too big" },
+  server_error: { code: 1011, retry: "later", reason: "the server failed; reconnect in a moment" },
+  busy: { code: 1013, retry: "later", reason: "room full or busy; try again later" },
+  kicked: { code: 4001, retry: "never", reason: "kicked" },
+  token_ended: { code: 4002, retry: "now", reason: "token ended; reconnect with a fresh one" },
+  forbidden: { code: 4003, retry: "never", reason: "not allowed here" },
+  rate_abused: { code: 4008, retry: "later", reason: "rate limit abused" },
+  too_slow: { code: 4009, retry: "now", reason: "too slow; resume from your cursor" },
+  erased: { code: 4010, retry: "now", reason: "room erased" },
+} as const satisfies Record<string, { code: number; retry: Retry; reason: string }>;
+
+export type CloseName = keyof typeof CLOSES;
+
+/** How long a client waits before it reconnects, where the advice is "later": milliseconds, before jitter. */
+export const RETRY_LATER_MS = 5000;
+
+const RETRY_BY_CODE: ReadonlyMap<number, Retry> = new Map(
+  Object.values(CLOSES).map((close) => [close.code, close.retry]),
+);
+
+/**
+ * The advice for any close code, also for those that this server never sends.
+ * A lost connection (1006), a restarting proxy (1012) and the like are worth another try.
+ */
+export function retryAfterClose(code: number): Retry {
+  return RETRY_BY_CODE.get(code) ?? (code >= 4000 ? "never" : "later");
+}
+
+/** Error codes, with the HTTP status of the answer where the error is an answer to a request. */
+export const ERRORS = {
+  bad_json: { status: 400, title: "Not JSON" },
+  bad_event: { status: 400, title: "Not an event of this protocol" },
+  invalid_event: { status: 400, title: "An event with a missing or wrong field" },
+  bad_frame: { status: 400, title: "A binary frame that is not framed as the protocol says" },
+  too_big: { status: 413, title: "Message too big" },
+  forbidden: { status: 403, title: "Not allowed" },
+  unsupported: { status: 501, title: "Not supported by this version of the server" },
+  rate_limited: { status: 429, title: "Too many, too fast" },
+  token_expiring: { status: 401, title: "The token ends soon" },
+  invalid_token: { status: 401, title: "The credential is not valid" },
+  origin_refused: { status: 403, title: "This origin may not connect" },
+  invalid_room: { status: 400, title: "Not a room name" },
+  invalid_name: { status: 400, title: "Not a member name" },
+  invalid_query: { status: 400, title: "A query parameter that is wrong" },
+  unknown_subprotocol: { status: 400, title: "No subprotocol that this server speaks" },
+  plain_off: { status: 400, title: "Plain sockets are switched off" },
+  not_found: { status: 404, title: "Nothing here" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  room_full: { status: 503, title: "The room is full" },
+  misconfigured: { status: 500, title: "The service is not set up right" },
+  unavailable: { status: 503, title: "Not available right now" },
+  internal: { status: 500, title: "The server failed" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
+export const CLOSE_NAMES = Object.keys(CLOSES) as readonly CloseName[];
+
+/** `application/problem+json` (RFC 9457) with the stable `code`; `retryAfter` in milliseconds. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
+  retryAfter?: number;
+};
+
+/** An error that is meant for whoever caused it: a stable code and a sentence that a person can act on. */
+export class DormouseError extends Error {
+  override readonly name = "DormouseError";
+  readonly code: ErrorCode;
+  /** Milliseconds after which another try may go better. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message: string, retryAfter?: number) {
+    super(message);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The answer to a request that is refused. */
+export function problemResponse(error: DormouseError, headers: Record<string, string> = {}): Response {
+  const { status, title } = ERRORS[error.code];
+  const problem: Problem = { type: "about:blank", title, status, code: error.code, detail: error.message };
+  if (error.retryAfter !== undefined) {
+    problem.retryAfter = error.retryAfter;
+    headers["retry-after"] = String(Math.ceil(error.retryAfter / 1000));
+  }
+  return new Response(JSON.stringify(problem), {
+    status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * The sizes that the wire itself fixes. What a deployment may choose is in `config.ts`.
+ */
+
+/** The subprotocol, as offered and answered in `Sec-WebSocket-Protocol` (RFC 6455, section 1.9). */
+export const SUBPROTOCOL = "dormouse.v1";
+
+/** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
+export const CONTRACT_VERSION = 1;
+
+/** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
+export const ID_CHARS = 64;
+
+/** A room name: 1 to this many bytes of UTF-8, after percent-decoding and NFC. */
+export const ROOM_BYTES = 128;
+
+/** A guest key: random base64url characters that a client makes and keeps. */
+export const GUEST_KEY_CHARS = { min: 16, max: 64 } as const;
+
+/** Messages in one `history` answer. */
+export const HISTORY_LIMIT = { default: 50, max: 1000 } as const;
+
+/** The JSON header of a binary frame, in bytes. Names and ids are bounded, so nothing honest comes near. */
+export const BINARY_HEADER_BYTES = 4096;
+
+/** Arrays and objects inside each other in the data of a message: what every JSON library of the field takes. */
+export const DATA_DEPTH = 128;
+
+/** Frames in a row that are not JSON before a socket is closed with 1007. */
+export const MALFORMED_FRAMES = 20;
+
+/** Text that the runtime answers by itself, without waking the room. */
+export const PING = "ping";
+export const PONG = "pong";

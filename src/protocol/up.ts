@@ -1,0 +1,80 @@
+import * as v from "valibot";
+import { HISTORY_LIMIT, ID_CHARS } from "./limits.ts";
+
+/** What a client sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
+
+const idSchema = v.pipe(
+  v.string("must be a string"),
+  v.minLength(1, `must have 1 to ${ID_CHARS} characters`),
+  v.maxLength(ID_CHARS, `must have 1 to ${ID_CHARS} characters`),
+);
+
+const seqSchema = v.pipe(
+  v.number("must be a number"),
+  v.safeInteger("must be a whole number"),
+  v.minValue(0, "must not be negative"),
+);
+
+/** Any JSON; `null` is a value, a missing field is not. */
+const jsonSchema = v.custom<unknown>((value) => value !== undefined, "must be there: any JSON");
+
+/** Stored, numbered, sent to all. `id` makes a retry safe. */
+export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema, data: jsonSchema });
+
+/** Ephemeral: no seq, not stored. `to` names members; absent, it goes to all. */
+export const signalSchema = v.object({
+  type: v.literal("signal"),
+  data: jsonSchema,
+  to: v.optional(v.pipe(v.array(v.string("must be a list of member ids")), v.minLength(1), v.maxLength(100))),
+});
+
+/** This session's public state; `name` only for guests. */
+export const presenceSchema = v.object({
+  type: v.literal("presence"),
+  name: v.optional(v.string("must be a string")),
+  state: v.optional(v.unknown()),
+});
+
+/** Older messages: the last `limit` with a seq below `before` (absent: the newest). */
+export const historySchema = v.object({
+  type: v.literal("history"),
+  id: idSchema,
+  before: v.optional(seqSchema),
+  limit: v.optional(
+    v.pipe(
+      v.number("must be a number"),
+      v.integer("must be a whole number"),
+      v.minValue(1, `must be 1 to ${HISTORY_LIMIT.max}`),
+      v.maxValue(HISTORY_LIMIT.max, `must be 1 to ${HISTORY_LIMIT.max}`),
+    ),
+    HISTORY_LIMIT.default,
+  ),
+});
+
+/** Flow control: all up to `seq` has been taken in. */
+export const receivedSchema = v.object({ type: v.literal("received"), seq: seqSchema });
+
+/** A fresh token before the old one ends. */
+export const authSchema = v.object({
+  type: v.literal("auth"),
+  token: v.pipe(v.string("must be a string"), v.minLength(1, "must not be empty")),
+});
+
+/** All that a text frame may hold. */
+export const upSchema = v.variant("type", [
+  publishSchema,
+  signalSchema,
+  presenceSchema,
+  historySchema,
+  receivedSchema,
+  authSchema,
+]);
+
+/** The header of a binary frame. */
+export const binaryUpSchema = v.object({ type: v.literal("publish"), id: idSchema });
+
+export type Up = v.InferOutput<typeof upSchema>;
+export type BinaryUp = v.InferOutput<typeof binaryUpSchema>;
+export type UpType = Up["type"];
+
+export const UP_TYPES: readonly UpType[] = ["publish", "signal", "presence", "history", "received", "auth"];

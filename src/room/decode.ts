@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import { decodeBinary } from "../protocol/binary.ts";
+import type { ErrorCode } from "../protocol/codes.ts";
+import { binaryUpSchema, UP_TYPES, type Up, upSchema } from "../protocol/up.ts";
+
+/** What a frame asks for, or what is wrong with it; `id` is the offending event's own, where it has one. */
+export type Decoded<Event> =
+  | { ok: true; event: Event }
+  | { ok: false; code: ErrorCode; why: string; id: string | undefined };
+
+const ECHOED_ID_CHARS = 256;
+
+export function decodeText(frame: string): Decoded<Up> {
+  let json: unknown;
+  try {
+    json = JSON.parse(frame);
+  } catch {
+    return {
+      ok: false,
+      code: "bad_json",
+      why: "A text frame holds one JSON object; this one is not JSON.",
+      id: undefined,
+    };
+  }
+  const type = fieldOf(json, "type");
+  if (typeof type !== "string" || !(UP_TYPES as readonly string[]).includes(type)) {
+    const why = `An event is a JSON object with a type, one of: ${UP_TYPES.join(", ")}.`;
+    return { ok: false, code: "bad_event", why, id: idOf(json) };
+  }
+  const parsed = v.safeParse(upSchema, json, { abortEarly: true });
+  if (parsed.success) return { ok: true, event: parsed.output };
+  return { ok: false, code: "invalid_event", why: sentence(type, parsed.issues[0]), id: idOf(json) };
+}
+
+export function decodeBytes(frame: ArrayBuffer): Decoded<{ id: string; bytes: Uint8Array }> {
+  const binary = decodeBinary(frame);
+  if (!binary.ok) return { ok: false, code: "bad_frame", why: binary.why, id: undefined };
+  const header = v.safeParse(binaryUpSchema, binary.header, { abortEarly: true });
+  if (header.success) return { ok: true, event: { id: header.output.id, bytes: binary.bytes } };
+  if (fieldOf(binary.header, "type") !== "publish") {
+    const why = 'The header of a binary frame is {"type":"publish","id":"…"}.';
+    return { ok: false, code: "bad_event", why, id: idOf(binary.header) };
+  }
+  return {
+    ok: false,
+    code: "invalid_event",
+    why: sentence("publish", header.issues[0]),
+    id: idOf(binary.header),
+  };
+}
+
+function fieldOf(json: unknown, name: string): unknown {
+  return typeof json === "object" && json !== null && Object.hasOwn(json, name)
+    ? (json as Record<string, unknown>)[name]
+    : undefined;
+}
+
+function idOf(json: unknown): string | undefined {
+  const id = fieldOf(json, "id");
+  return typeof id === "string" && id.length <= ECHOED_ID_CHARS ? id : undefined;
+}
+
+function sentence(type: string, issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue) ?? "it";
+  const missing = issue.received === "undefined" && issue.message.startsWith("Invalid key");
+  return `In a ${type} event, ${field} ${missing ? "must be there" : issue.message}.`;
+}

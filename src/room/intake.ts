@@ -1,0 +1,124 @@
+import type { Audience } from "../audience/audience.ts";
+import type { Session } from "../audience/session.ts";
+import type { Settings } from "../config.ts";
+import type { RoomLog } from "../log/log.ts";
+import type { ErrorCode } from "../protocol/codes.ts";
+import { isDeeper } from "../protocol/json.ts";
+import { DATA_DEPTH, MALFORMED_FRAMES } from "../protocol/limits.ts";
+import { fitsUtf8 } from "../protocol/text.ts";
+import type { Up } from "../protocol/up.ts";
+import { decodeBytes, decodeText } from "./decode.ts";
+import type { Flush } from "./flush.ts";
+import { type Pending, textPending } from "./pending.ts";
+
+type Parts = { settings: Settings; audience: Audience; log: RoomLog; flush: Flush };
+
+/** Frame in, event out, one switch. Whatever is wrong with a frame is answered to its sender and goes no further. */
+export class Intake {
+  readonly #settings: Settings;
+  readonly #audience: Audience;
+  readonly #log: RoomLog;
+  readonly #flush: Flush;
+
+  constructor({ settings, audience, log, flush }: Parts) {
+    this.#settings = settings;
+    this.#audience = audience;
+    this.#log = log;
+    this.#flush = flush;
+  }
+
+  receive(session: Session, frame: string | ArrayBuffer): void {
+    if (session.mode === "plain") this.#plain(session, frame);
+    else if (typeof frame === "string") this.#text(session, frame);
+    else this.#binary(session, frame);
+  }
+
+  #text(session: Session, frame: string): void {
+    const decoded = decodeText(frame);
+    if (decoded.ok) {
+      session.malformed = 0;
+      this.#act(session, decoded.event);
+      return;
+    }
+    session.malformed = decoded.code === "bad_json" ? session.malformed + 1 : 0;
+    this.#refuse(session, decoded.code, decoded.why, decoded.id);
+    if (session.malformed >= MALFORMED_FRAMES) this.#audience.dismiss(session, "malformed");
+  }
+
+  #binary(session: Session, frame: ArrayBuffer): void {
+    const decoded = decodeBytes(frame);
+    if (!decoded.ok) this.#refuse(session, decoded.code, decoded.why, decoded.id);
+    else if (this.#may(session, "publish", decoded.event.id))
+      this.#add(session, { session, ...decoded.event });
+  }
+
+  #act(session: Session, event: Up): void {
+    switch (event.type) {
+      case "publish":
+        this.#publish(session, event.id, event.data);
+        break;
+      case "history":
+        if (this.#may(session, "read", event.id)) this.#history(session, event);
+        break;
+      case "received":
+        // Welcome asks nobody for it yet (`limits.ackBytes` is absent), so there is no window to open.
+        break;
+      case "signal":
+      case "presence":
+      case "auth":
+        this.#refuse(session, "unsupported", `This version of the server has no ${event.type} events.`);
+        break;
+    }
+  }
+
+  #publish(session: Session, id: string, data: unknown): void {
+    if (!this.#may(session, "publish", id)) return;
+    if (isDeeper(data, DATA_DEPTH)) {
+      const why = `The data of a message is nested at most ${DATA_DEPTH} levels deep.`;
+      this.#refuse(session, "invalid_event", why, id);
+    } else this.#add(session, textPending(session, id, data));
+  }
+
+  /** A plain socket hears of a mistake by its close, with a reason that a person can read. */
+  #plain(session: Session, frame: string | ArrayBuffer): void {
+    if (!session.can.has("publish")) {
+      this.#audience.dismiss(session, "forbidden", "you may read here, but not publish");
+      return;
+    }
+    const id = crypto.randomUUID();
+    if (typeof frame === "string") this.#add(session, textPending(session, id, frame));
+    else this.#add(session, { session, id, bytes: new Uint8Array(frame) });
+  }
+
+  #add(session: Session, message: Pending): void {
+    if (fits(message, this.#settings.messageBytes)) {
+      this.#flush.add(message);
+      return;
+    }
+    const why = `A message has at most ${this.#settings.messageBytes} bytes.`;
+    if (session.mode === "plain") this.#audience.dismiss(session, "too_big", why);
+    else this.#refuse(session, "too_big", why, message.id);
+  }
+
+  #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>): void {
+    const page = this.#log.page(before ?? this.#log.last + 1, limit);
+    this.#audience.send(session, { type: "history", id, ...page });
+  }
+
+  #may(session: Session, what: "read" | "publish", id: string): boolean {
+    if (session.can.has(what)) return true;
+    this.#refuse(session, "forbidden", `You may not ${what} in this room.`, id);
+    return false;
+  }
+
+  #refuse(session: Session, code: ErrorCode, message: string, id?: string): void {
+    this.#audience.send(session, { type: "error", code, message, ...(id === undefined ? {} : { id }) });
+  }
+}
+
+/** A message's size is that of its bytes, or of its data as JSON, a string's own quotes not counted. */
+function fits(message: Pending, max: number): boolean {
+  if (message.bytes !== undefined) return message.bytes.length <= max;
+  if (message.encoded.length * 3 <= max) return true;
+  return fitsUtf8(JSON.stringify(message.data), typeof message.data === "string" ? max + 2 : max);
+}

@@ -1,0 +1,78 @@
+import { DurableObject } from "cloudflare:workers";
+import { admissionOf } from "../access/grant.ts";
+import { Audience } from "../audience/audience.ts";
+import { answerClose } from "../audience/close.ts";
+import { type Settings, settingsOf } from "../config.ts";
+import { RoomLog } from "../log/log.ts";
+import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
+import type { RoomInfo } from "../protocol/down.ts";
+import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
+import { CatchUp } from "./catchup.ts";
+import { Flush } from "./flush.ts";
+import { Intake } from "./intake.ts";
+import { welcome } from "./welcome.ts";
+
+/**
+ * One room: its sockets, its log, and what passes between them. A shell: each handler finds the session and hands on.
+ * Handlers are synchronous, since the platform keeps their order only up to the first `await`.
+ */
+export class Room extends DurableObject<Env> {
+  readonly #settings: Settings;
+  readonly #audience: Audience;
+  readonly #log: RoomLog;
+  readonly #intake: Intake;
+  readonly #catchUp: CatchUp;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    this.#settings = settingsOf(env);
+    this.#audience = new Audience(ctx);
+    this.#log = new RoomLog(ctx.storage);
+    this.#catchUp = new CatchUp(this.#log, this.#audience);
+    const flush = new Flush(this.#log, this.#audience);
+    this.#intake = new Intake({ settings: this.#settings, audience: this.#audience, log: this.#log, flush });
+    this.#catchUp.resume();
+  }
+
+  /** An upgrade that the Worker let in. */
+  override fetch(request: Request): Response {
+    const admission = admissionOf(request);
+    if (this.#audience.size >= this.#settings.roomSockets) {
+      const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;
+      return problemResponse(new DormouseError("room_full", full, RETRY_LATER_MS));
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    const session = this.#audience.admit(server, admission);
+    const { position, frame } = welcome(session, admission, this.#settings, this.#audience, this.#log);
+    if (session.mode === "v1") this.#audience.send(session, frame);
+    if (session.can.has("read")) this.#catchUp.begin(session, position.from);
+    const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
+    return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  info(): RoomInfo {
+    const { epoch, last, floor } = this.#log;
+    return { epoch, seq: last, floor, count: this.#audience.countMembers() };
+  }
+
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    const session = this.#audience.sessionOf(socket);
+    if (session === undefined) return;
+    try {
+      this.#intake.receive(session, frame);
+    } catch (error) {
+      console.error("A frame could not be handled:", error);
+      this.#audience.dismiss(session, "server_error");
+    }
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#audience.leave(socket);
+    answerClose(socket, code);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#audience.leave(socket);
+  }
+}

@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import WebSocket from "ws";
+
+/** What arrived at a test's socket: text, bytes, or its end. */
+export type Arrived = { text: string } | { bytes: Buffer } | { closed: number; reason: string };
+
+/** A WebSocket that keeps all that arrived, in order, and hands it out one by one. */
+export class TestSocket {
+  readonly ws: WebSocket;
+  /** All that arrived, also what was taken. */
+  readonly seen: Arrived[] = [];
+  #taken = 0;
+  #wake: () => void = () => {};
+
+  constructor(url: string, protocols?: string | string[], headers: Record<string, string> = {}) {
+    this.ws = new WebSocket(url, protocols ?? [], { perMessageDeflate: false, headers });
+    this.ws.on("message", (data: Buffer, isBinary) => {
+      this.#arrive(isBinary ? { bytes: Buffer.from(data) } : { text: data.toString() });
+    });
+    this.ws.on("close", (closed, reason) => this.#arrive({ closed, reason: reason.toString() }));
+    this.ws.on("error", () => {});
+  }
+
+  /** Waits until the socket is open; throws where the upgrade is refused. */
+  static async open(
+    url: string,
+    protocols?: string | string[],
+    headers?: Record<string, string>,
+  ): Promise<TestSocket> {
+    const socket = new TestSocket(url, protocols, headers);
+    await once(socket.ws, "open");
+    return socket;
+  }
+
+  send(frame: string | object): void {
+    this.ws.send(typeof frame === "string" || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
+  }
+
+  /** The next arrival, in order. Throws after `ms`. */
+  async next(ms = 5000): Promise<Arrived> {
+    const end = Date.now() + ms;
+    for (;;) {
+      const arrived = this.seen[this.#taken];
+      if (arrived !== undefined) {
+        this.#taken++;
+        return arrived;
+      }
+      const left = end - Date.now();
+      if (left <= 0)
+        throw new Error(`Nothing arrived within ${ms} ms. Before: ${JSON.stringify(this.seen.slice(-3))}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** The next arrival, which must be text: parsed. */
+  async json(ms?: number): Promise<Record<string, unknown> & { type: string }> {
+    const arrived = await this.next(ms);
+    if (!("text" in arrived)) throw new Error(`Expected text, not ${JSON.stringify(arrived)}`);
+    return JSON.parse(arrived.text);
+  }
+
+  /** Takes arrivals until one is JSON of this type. */
+  async until(type: string, ms?: number): Promise<Record<string, unknown> & { type: string }> {
+    for (;;) {
+      const arrived = await this.next(ms);
+      if ("closed" in arrived) throw new Error(`Closed with ${arrived.closed} before a ${type} came.`);
+      if ("text" in arrived && arrived.text.startsWith("{")) {
+        const frame = JSON.parse(arrived.text);
+        if (frame.type === type) return frame;
+      }
+    }
+  }
+
+  /** Takes arrivals until the socket is closed. */
+  async closed(ms?: number): Promise<{ closed: number; reason: string }> {
+    for (;;) {
+      const arrived = await this.next(ms);
+      if ("closed" in arrived) return arrived;
+    }
+  }
+
+  #arrive(arrived: Arrived): void {
+    this.seen.push(arrived);
+    this.#wake();
+  }
+}
+
+/** Waits until `check` holds; throws after `ms`. For what another process does in its own time. */
+export async function eventually(check: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`Not so after ${ms} ms: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
