@@ -19,6 +19,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          globalSetup: ["test/support/setup-browser.ts"],
         },
       },
     ],

@@ -32,7 +32,7 @@ export type CloseName = keyof typeof CLOSES;
 /** How long a client waits before it reconnects, where the advice is "later": milliseconds, before jitter. */
 export const RETRY_LATER_MS = 5000;
 
-const RETRY_BY_CODE: ReadonlyMap<number, Retry> = new Map(
+const RETRY_BY_CODE: ReadonlyMap<number, Retry> = /* @__PURE__ */ new Map(
   Object.values(CLOSES).map((close) => [close.code, close.retry]),
 );
 
@@ -71,8 +71,8 @@ export const ERRORS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;
-export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
-export const CLOSE_NAMES = Object.keys(CLOSES) as readonly CloseName[];
+export const ERROR_CODES = /* @__PURE__ */ Object.keys(ERRORS) as readonly ErrorCode[];
+export const CLOSE_NAMES = /* @__PURE__ */ Object.keys(CLOSES) as readonly CloseName[];
 
 /** `application/problem+json` (RFC 9457) with the stable `code`; `retryAfter` in milliseconds. */
 export type Problem = {

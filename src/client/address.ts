@@ -1,0 +1,36 @@
+import type { Problem } from "../protocol/codes.ts";
+
+const LOCAL = /^(localhost|127\.|\[::1\])/;
+
+/** The address of a room, over HTTP; `query` holds what is to be said in it. */
+export function roomAddress(
+  host: string | undefined,
+  room: string,
+  query: Record<string, string | undefined>,
+): URL {
+  const base = host ?? globalThis.location.origin;
+  const origin = base.includes("://") ? base : `${LOCAL.test(base) ? "http" : "https"}://${base}`;
+  const url = new URL(`/v1/rooms/${encodeURIComponent(room)}`, origin.replace(/^ws/, "http"));
+  for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, value);
+  return url;
+}
+
+/** Refusals that another attempt may not meet: the room is there for some, or there is only too much of something. */
+const PASSING: ReadonlySet<number> = new Set([403, 404, 408, 429]);
+
+/**
+ * Why an upgrade was refused. A browser does not tell a page, so the same address is asked without the upgrade.
+ * Undefined where nothing final comes back: the network may be gone, or the service.
+ */
+export async function refusalOf(address: URL, credential: string): Promise<Problem | undefined> {
+  try {
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${credential}` } });
+    const problem: Problem = await answer.json();
+    const refused = answer.status >= 400 && answer.status < 500 && typeof problem.code === "string";
+    return refused && (!PASSING.has(answer.status) || problem.code === "origin_refused")
+      ? problem
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

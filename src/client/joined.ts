@@ -1,0 +1,272 @@
+import { decodeBinary } from "../protocol/binary.ts";
+import type { BinaryDown, Down } from "../protocol/down.ts";
+import { PONG, SUBPROTOCOL } from "../protocol/limits.ts";
+import { refusalOf, roomAddress } from "./address.ts";
+import { Emitter } from "./emitter.ts";
+import { RoomError } from "./error.ts";
+import { type Break, Inbox } from "./inbox.ts";
+import { messagesOf } from "./iterate.ts";
+import { Link, type Lost } from "./link.ts";
+import { type CursorStore, guestKey, type JoinOptions, randomId, sessionCursor } from "./options.ts";
+import { Outbox, type Published } from "./outbox.ts";
+import { type HistoryPage, Pages } from "./pages.ts";
+import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
+
+/** A message as it arrives. A binary message has `bytes` in place of `data`. `at`: milliseconds, the server's clock. */
+export type RoomMessage<T> = { seq: number; at: number; id: string; from: string; name: string } & (
+  | { data: T; bytes?: never }
+  | { bytes: Uint8Array; data?: never }
+);
+
+export type RoomEvents<T> = {
+  /** Each message once, in order. */
+  message: RoomMessage<T>;
+  /** The connection is in another state. */
+  state: ConnectionState;
+  /** What was missed cannot be sent in full: what is shown has a gap before what comes next. */
+  gap: Break;
+  /** The server refused something that no call waits for. */
+  error: RoomError;
+};
+
+/** Errors of a publish after which the same one may still land. */
+const PASSING: ReadonlySet<string> = new Set(["rate_limited", "unavailable"]);
+const PASSING_WAIT_MS = 1000;
+
+/** A room that this client has joined; it reconnects by itself until `leave()`, or until it is refused for good. */
+export class Room<T = unknown> {
+  readonly name: string;
+  readonly #options: JoinOptions;
+  readonly #events = new Emitter<RoomEvents<T>>();
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  readonly #pages = new Pages();
+  readonly #store: CursorStore | undefined;
+  readonly #guest: string;
+  #state: ConnectionState = { status: "connecting", attempt: 0 };
+  #link: Link | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #nudge = () => {
+    if (this.#state.status === "live") this.#link?.probe();
+    else if (globalThis.document?.visibilityState !== "hidden") this.#on({ type: "retry" });
+  };
+
+  constructor(name: string, options: JoinOptions) {
+    this.name = name;
+    this.#options = options;
+    const history = options.history ?? 0;
+    const kept =
+      options.cursor ?? (history > 0 || options.cursor === null ? undefined : sessionCursor(this.#key()));
+    this.#store = kept;
+    this.#inbox = new Inbox(history, kept?.load());
+    this.#outbox = new Outbox(options.queue ?? 1000);
+    this.#guest = guestKey();
+    globalThis.addEventListener?.("online", this.#nudge);
+    globalThis.document?.addEventListener("visibilitychange", this.#nudge);
+    void this.#connect();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** `<epoch>.<seq>` of the last message that was handed out; undefined before the first welcome. */
+  get cursor(): string | undefined {
+    return this.#inbox.cursor;
+  }
+
+  /** How many publishes are not settled yet. */
+  get pending(): number {
+    return this.#outbox.size;
+  }
+
+  /** Listens; the function that comes back stops it. */
+  on<K extends keyof RoomEvents<T>>(type: K, listener: (event: RoomEvents<T>[K]) => void): () => void {
+    return this.#events.on(type, listener);
+  }
+
+  /**
+   * Sends any JSON, or bytes. Resolves once it is on disk, however often the connection breaks before that.
+   * @throws RoomError `queue_full`, `closed`, or the code with which the server refused it for good
+   */
+  async publish(data: T | ArrayBuffer | ArrayBufferView): Promise<Published> {
+    if (this.#state.status === "closed")
+      throw new RoomError("closed", "This room was left, or is closed to you.");
+    const { frame, published } = this.#outbox.add(randomId(), data);
+    if (this.#state.status === "live") this.#link?.send(frame);
+    return published;
+  }
+
+  /**
+   * Older messages, oldest first.
+   * @throws RoomError `closed` where the connection breaks before the answer
+   */
+  async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage> {
+    if (this.#state.status !== "live") throw new RoomError("closed", "There is no connection to ask over.");
+    const id = randomId();
+    const page = this.#pages.ask(id);
+    this.#link?.send(JSON.stringify({ type: "history", id, ...query }));
+    return page;
+  }
+
+  /** Says goodbye and stays away. Publishes that are not settled are refused. */
+  leave(): void {
+    this.#on({ type: "end", code: "left", reason: "left by the application" });
+  }
+
+  /** Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory. */
+  [Symbol.asyncIterator](): AsyncGenerator<RoomMessage<T>> {
+    return messagesOf<RoomMessage<T>>(this);
+  }
+
+  #on(event: ConnectionEvent): void {
+    const before = this.#state;
+    const after = next(before, event, Date.now(), Math.random);
+    if (after === before) return;
+    this.#state = after;
+    clearTimeout(this.#timer);
+    if (after.status === "waiting") {
+      this.#timer = setTimeout(() => this.#on({ type: "retry" }), after.until - Date.now());
+    } else if (after.status === "closed") this.#end(after);
+    if (after.status !== "live") this.#pages.end();
+    this.#events.emit("state", after);
+    if (after.status === "connecting") void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    const attempt = this.#state;
+    const lost = (event: Lost) => {
+      if (this.#link === link) this.#on({ type: "lost", ...event });
+    };
+    let link: Link | undefined;
+    try {
+      const credential = await this.#credential();
+      if (this.#state !== attempt) return;
+      const url = this.#address();
+      const make = this.#options.socket ?? ((address, protocols) => new WebSocket(address, protocols));
+      const socket = make(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
+      link = this.#link = new Link(socket, {
+        frame: (data) => {
+          if (this.#link === link) this.#frame(data);
+        },
+        lost: (event) => {
+          const unseen = this.#link === link && this.#state.status === "connecting";
+          lost(event);
+          if (unseen) void this.#askWhy(url, credential);
+        },
+      });
+    } catch (error) {
+      // The token could not be had, or no socket be made of it.
+      if (this.#state !== attempt) return;
+      this.#events.emit("error", new RoomError("token", String(error)));
+      this.#on({ type: "lost", retry: "later", after: 0, code: "token", reason: String(error) });
+    }
+  }
+
+  async #askWhy(url: URL, credential: string): Promise<void> {
+    const problem = await refusalOf(url, credential);
+    if (problem === undefined || this.#state.status === "live") return;
+    // A token that is asked for each time may be a better one next time.
+    if (problem.code === "invalid_token" && typeof this.#options.token === "function") {
+      this.#events.emit("error", new RoomError(problem.code, problem.detail));
+    } else this.#on({ type: "end", code: problem.code, reason: problem.detail });
+  }
+
+  async #credential(): Promise<string> {
+    const { token } = this.#options;
+    return typeof token === "function" ? token() : (token ?? this.#guest);
+  }
+
+  #address(): URL {
+    const { host, name, history } = this.#options;
+    const query = { name, history: history ? String(history) : undefined, cursor: this.#inbox.cursor };
+    return roomAddress(host, this.name, query);
+  }
+
+  #frame(data: unknown): void {
+    if (data instanceof ArrayBuffer) {
+      const frame = decodeBinary(data);
+      if (!frame.ok) return;
+      const { type: _, ...message } = frame.header as BinaryDown;
+      this.#deliver(message.seq, [{ ...message, bytes: frame.bytes }]);
+    } else if (typeof data === "string" && data !== PONG) this.#event(JSON.parse(data));
+  }
+
+  #event(event: Down): void {
+    switch (event.type) {
+      case "welcome": {
+        const gap = this.#inbox.welcome(event);
+        if (gap !== undefined) this.#events.emit("gap", gap);
+        this.#link?.live(event.heartbeat);
+        this.#on({ type: "welcome", welcome: event });
+        for (const frame of this.#outbox.frames()) this.#link?.send(frame);
+        this.#save();
+        break;
+      }
+      case "messages": {
+        const { first, at } = event;
+        this.#deliver(
+          first,
+          event.messages.map((message, i) => ({ seq: first + i, at, ...message }) as RoomMessage<T>),
+        );
+        break;
+      }
+      case "ack":
+        this.#outbox.landed(event.id, event.seq);
+        break;
+      case "history":
+        this.#pages.answer(event.id, { messages: event.messages, more: event.more });
+        break;
+      case "error":
+        this.#refused(event);
+        break;
+      case "bye":
+        this.#link?.bye({ retry: event.retry, after: event.after, code: event.code, reason: event.code });
+        break;
+    }
+  }
+
+  #deliver(first: number, messages: RoomMessage<T>[]): void {
+    const seen = this.#inbox.admit(first, messages.length);
+    if (seen === undefined) {
+      // Something is missing: come back with the cursor, and be sent it.
+      this.#link?.drop(3000);
+      this.#on({ type: "lost", retry: "now", after: 0, code: "gap", reason: "a message is missing" });
+      return;
+    }
+    for (const message of messages) this.#outbox.landed(message.id, message.seq);
+    for (const message of messages.slice(seen)) this.#events.emit("message", message);
+    this.#save();
+  }
+
+  #refused({ code, message, id, retryAfter }: Extract<Down, { type: "error" }>): void {
+    const error = new RoomError(code, message);
+    const frame = this.#outbox.frameOf(id ?? "");
+    if (id !== undefined && this.#pages.refuse(id, error)) return;
+    if (id === undefined || frame === undefined) this.#events.emit("error", error);
+    else if (PASSING.has(code)) setTimeout(() => this.#again(id), retryAfter ?? PASSING_WAIT_MS);
+    else this.#outbox.refused(id, error);
+  }
+
+  #again(id: string): void {
+    const frame = this.#outbox.frameOf(id);
+    if (frame !== undefined && this.#state.status === "live") this.#link?.send(frame);
+  }
+
+  #save(): void {
+    const { cursor } = this.#inbox;
+    if (cursor !== undefined) this.#store?.save(cursor);
+  }
+
+  #end({ code, reason }: { code: string; reason: string }): void {
+    this.#link?.drop(1000);
+    this.#link = undefined;
+    this.#outbox.end(new RoomError(code, reason));
+    globalThis.removeEventListener?.("online", this.#nudge);
+    globalThis.document?.removeEventListener("visibilitychange", this.#nudge);
+  }
+
+  #key(): string {
+    return `dormouse.cursor ${this.#options.host ?? ""} ${this.name}`;
+  }
+}

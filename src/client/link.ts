@@ -1,0 +1,103 @@
+import { type Retry, retryAfterClose } from "../protocol/codes.ts";
+import { PING } from "../protocol/limits.ts";
+import type { SocketLike } from "./options.ts";
+
+/** How a link ended, with the advice for what comes next. */
+export type Lost = { retry: Retry; after: number; code: string; reason: string };
+
+type Handlers = {
+  frame: (data: unknown) => void;
+  lost: (lost: Lost) => void;
+};
+
+/** Without a welcome in this time, an attempt has failed. Without an answer to a ping, a connection is dead. */
+const PATIENCE_MS = 10_000;
+
+/** Our own close code for a peer that fell silent; most often nobody hears it. */
+const SILENT = 3000;
+
+/**
+ * One socket from its making to its end, watched over by a heartbeat: a connection whose network is gone says nothing,
+ * so silence after a ping is its end. `lost` is called once.
+ */
+export class Link {
+  readonly #socket: SocketLike;
+  readonly #handlers: Handlers;
+  #bye: Lost | undefined;
+  #ended = false;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(socket: SocketLike, handlers: Handlers) {
+    this.#socket = socket;
+    this.#handlers = handlers;
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => {
+      this.#heard();
+      if (!this.#ended) handlers.frame(data);
+    };
+    socket.onclose = ({ code, reason }) => {
+      this.#lose({ retry: retryAfterClose(code), after: 0, code: String(code), reason });
+    };
+    socket.onerror = () => {};
+    this.#expect();
+  }
+
+  /** Starts the heartbeat. */
+  live(seconds: number): void {
+    this.#beat = setInterval(() => this.probe(), seconds * 1000);
+  }
+
+  /** Asks for a sign of life; without one, the link is lost. */
+  probe(): void {
+    this.send(PING);
+    this.#expect();
+  }
+
+  send(frame: string | ArrayBuffer): void {
+    try {
+      this.#socket.send(frame);
+    } catch {
+      // Not open (any more): its end is reported, and what was to be sent is sent again after the next welcome.
+    }
+  }
+
+  /** The server has said why it is about to close. */
+  bye(bye: Lost): void {
+    this.#bye = bye;
+  }
+
+  /** Gives the link up: its peer is told, if it is still there, and nothing of it is heard again. */
+  drop(code: number): void {
+    this.#end();
+    try {
+      this.#socket.close(code);
+    } catch {
+      // It had not opened yet.
+    }
+  }
+
+  #expect(): void {
+    this.#deadline ??= setTimeout(() => {
+      this.#lose({ retry: "later", after: 0, code: "silent", reason: "no sign of life" });
+      this.drop(SILENT);
+    }, PATIENCE_MS);
+  }
+
+  #heard(): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+  }
+
+  #lose(lost: Lost): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#handlers.lost(this.#bye ?? lost);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    clearInterval(this.#beat);
+    this.#heard();
+  }
+}

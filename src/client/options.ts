@@ -1,0 +1,66 @@
+/** Keeps a cursor between runs of a page or program. */
+export type CursorStore = { load(): string | undefined; save(cursor: string): void };
+
+/** The part of a WebSocket that the SDK uses; every runtime's own has it. */
+export type SocketLike = {
+  binaryType: string;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  onerror: ((event: Event) => void) | null;
+  send(data: string | ArrayBuffer): void;
+  close(code?: number, reason?: string): void;
+};
+
+export type JoinOptions = {
+  /** Where the service is: `"rooms.example.com"`, or with a scheme. Absent: where the page came from. */
+  host?: string;
+  /** What others see, for guests; a token brings its own. */
+  name?: string;
+  /**
+   * A token, or how to get one: asked afresh for each attempt to connect. Absent: a guest, by a key that the browser
+   * keeps, so that all its tabs are one member.
+   */
+  token?: string | (() => string | Promise<string>);
+  /** How many of the last messages to be sent first. Default 0. */
+  history?: number;
+  /**
+   * Where the position is kept over a reload. Default: `sessionStorage`, if `history` is 0; a page that shows history
+   * wants that after a reload, and not only what it missed. `null`: nowhere.
+   */
+  cursor?: CursorStore | null;
+  /** How many publishes may be unsettled at a time. Default 1000. */
+  queue?: number;
+  /** Makes the socket. Default: the runtime's own `WebSocket`. */
+  socket?: (url: string, protocols: string[]) => SocketLike;
+};
+
+/** A cursor in `sessionStorage`: one a tab, gone with it. Undefined where there is none (Node, a sandboxed frame). */
+export function sessionCursor(key: string): CursorStore | undefined {
+  try {
+    const storage = globalThis.sessionStorage;
+    storage.getItem(key);
+    return { load: () => storage.getItem(key) ?? undefined, save: (cursor) => storage.setItem(key, cursor) };
+  } catch {
+    return undefined;
+  }
+}
+
+const GUEST_KEY = "dormouse.guest";
+
+/** A guest key that the browser keeps, so that its tabs and reloads are one member; elsewhere, one for this run. */
+export function guestKey(): string {
+  try {
+    const kept = localStorage.getItem(GUEST_KEY) ?? randomId();
+    localStorage.setItem(GUEST_KEY, kept);
+    return kept;
+  } catch {
+    return randomId();
+  }
+}
+
+/** 128 random bits in hexadecimal. (`crypto.randomUUID` is missing on pages without TLS.) */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
