@@ -47,7 +47,7 @@ export class Room<T = unknown> {
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #nudge = () => {
-    if (this.#state.status === "live") this.#link?.probe();
+    if (this.#state.status === "live") this.#link?.doubt();
     else if (globalThis.document?.visibilityState !== "hidden") this.#on({ type: "retry" });
   };
 
@@ -62,6 +62,7 @@ export class Room<T = unknown> {
     this.#outbox = new Outbox(options.queue ?? 1000);
     this.#guest = guestKey();
     globalThis.addEventListener?.("online", this.#nudge);
+    globalThis.addEventListener?.("offline", this.#nudge);
     globalThis.document?.addEventListener("visibilitychange", this.#nudge);
     void this.#connect();
   }
@@ -263,6 +264,7 @@ export class Room<T = unknown> {
     this.#link = undefined;
     this.#outbox.end(new RoomError(code, reason));
     globalThis.removeEventListener?.("online", this.#nudge);
+    globalThis.removeEventListener?.("offline", this.#nudge);
     globalThis.document?.removeEventListener("visibilitychange", this.#nudge);
   }
 

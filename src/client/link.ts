@@ -13,6 +13,9 @@ type Handlers = {
 /** Without a welcome in this time, an attempt has failed. Without an answer to a ping, a connection is dead. */
 const PATIENCE_MS = 10_000;
 
+/** The same, once there is reason to doubt: the browser says that the network came or went, or the page was away. */
+const DOUBT_MS = 3000;
+
 /** Our own close code for a peer that fell silent; most often nobody hears it. */
 const SILENT = 3000;
 
@@ -40,18 +43,17 @@ export class Link {
       this.#lose({ retry: retryAfterClose(code), after: 0, code: String(code), reason });
     };
     socket.onerror = () => {};
-    this.#expect();
+    this.#expect(PATIENCE_MS);
   }
 
   /** Starts the heartbeat. */
   live(seconds: number): void {
-    this.#beat = setInterval(() => this.probe(), seconds * 1000);
+    this.#beat = setInterval(() => this.#probe(PATIENCE_MS), seconds * 1000);
   }
 
-  /** Asks for a sign of life; without one, the link is lost. */
-  probe(): void {
-    this.send(PING);
-    this.#expect();
+  /** Asks for a quick sign of life; without one, the link is lost. */
+  doubt(): void {
+    this.#probe(DOUBT_MS);
   }
 
   send(frame: string | ArrayBuffer): void {
@@ -77,11 +79,17 @@ export class Link {
     }
   }
 
-  #expect(): void {
-    this.#deadline ??= setTimeout(() => {
+  #probe(patience: number): void {
+    this.send(PING);
+    this.#expect(patience);
+  }
+
+  #expect(patience: number): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
       this.#lose({ retry: "later", after: 0, code: "silent", reason: "no sign of life" });
       this.drop(SILENT);
-    }, PATIENCE_MS);
+    }, patience);
   }
 
   #heard(): void {

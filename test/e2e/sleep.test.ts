@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Dev, startDev } from "../support/dev.ts";
+import { eventually, TestSocket } from "../support/socket.ts";
+
+/** The runtime puts a room to sleep after about ten seconds without work. */
+const IDLE_MS = 11_500;
+const PINGS = 100;
+
+let dev: Dev;
+let state: string;
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), "dormouse-sleep-"));
+  dev = await startDev("node_modules/.bin/wrangler", [
+    "dev",
+    "test/room/counted-worker.ts",
+    "--persist-to",
+    state,
+  ]);
+});
+
+afterAll(async () => {
+  await dev.stop();
+  await rm(state, { recursive: true, force: true });
+});
+
+const constructed = () => dev.output().split("room constructed: den").length - 1;
+
+test("[SLEEP-1] [SLEEP-2] a sleeping room answers pings without waking, and wakes for a message", async () => {
+  const ada = await TestSocket.open(dev.room("den"), "dormouse.v1");
+  const bob = await TestSocket.open(dev.room("den"), "dormouse.v1");
+  const plain = await TestSocket.open(dev.room("den"));
+  for (const socket of [ada, bob]) await socket.until("welcome");
+  ada.send({ type: "publish", id: "before", data: "before" });
+  for (const socket of [ada, bob]) expect(await socket.until("messages")).toMatchObject({ first: 1 });
+  expect(await plain.next()).toEqual({ text: "before" });
+  await eventually(() => constructed() === 1);
+
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  for (let i = 0; i < PINGS; i++) bob.send("ping");
+  for (let i = 0; i < PINGS; i++) expect(await bob.next()).toEqual({ text: "pong" });
+  expect(constructed()).toBe(1);
+
+  ada.send({ type: "publish", id: "after", data: "after" });
+  for (const socket of [ada, bob]) {
+    expect(await socket.until("messages")).toMatchObject({ first: 2, messages: [{ id: "after" }] });
+  }
+  expect(await plain.next()).toEqual({ text: "after" });
+  // Had it not slept, it would not have been made anew, and the pings would have proved nothing.
+  await eventually(() => constructed() === 2);
+});

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** A `wrangler dev` as a person starts it. */
+export type Dev = {
+  url: string;
+  room(name: string, query?: string): string;
+  /** All that it printed. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+const START_MS = 60_000;
+
+/** Runs a command that ends in a `wrangler dev`, with a free port, and waits until it answers. */
+export async function startDev(command: string, args: readonly string[]): Promise<Dev> {
+  const port = await freePort();
+  const child = spawn(command, [...args, "--port", String(port)], {
+    // A group of its own, so that all that it starts ends with it.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output += chunk;
+  });
+  const url = `http://localhost:${port}`;
+  try {
+    await answers(url, child);
+  } catch (error) {
+    await end(child);
+    throw new Error(`${error}\n${output}`);
+  }
+  return {
+    url,
+    room: (name, query = "") => `ws://localhost:${port}/v1/rooms/${encodeURIComponent(name)}${query}`,
+    output: () => output,
+    stop: () => end(child),
+  };
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  const until = Date.now() + START_MS;
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`No answer within ${START_MS} ms.`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  const gone = once(child, "exit");
+  process.kill(-child.pid, "SIGTERM");
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("No port.");
+  return address.port;
+}
