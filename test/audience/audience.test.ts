@@ -1,0 +1,146 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import type { Admission } from "../../src/access/grant.ts";
+import { Audience } from "../../src/audience/audience.ts";
+import { answerClose } from "../../src/audience/close.ts";
+
+const admission = (member: string, of: Partial<Admission> = {}): Admission => ({
+  grant: { member, name: member, can: ["read", "publish"] },
+  mode: "v1",
+  history: 0,
+  ...of,
+});
+
+/** Runs `callback` with the sockets of a fresh object. */
+function withAudience<Result>(
+  callback: (audience: Audience, state: DurableObjectState) => Result | Promise<Result>,
+): Promise<Result> {
+  return runInDurableObject(env.ROOMS.getByName(crypto.randomUUID()), (_room, state) =>
+    callback(new Audience(state), state),
+  );
+}
+
+/** A socket that is let in: both of its ends, and what arrives at the client's. */
+function enter(audience: Audience, admitted: Admission) {
+  const { 0: client, 1: server } = new WebSocketPair();
+  const session = audience.admit(server, admitted);
+  client.accept();
+  return { client, server, session };
+}
+
+test("[CLOSE-4] a socket's session comes out once", async () => {
+  await withAudience((audience) => {
+    const { server, session } = enter(audience, admission("ada"));
+    expect(audience.sessionOf(server)).toBe(session);
+    expect(audience.leave(server)).toBe(session);
+    expect(audience.leave(server)).toBeUndefined();
+    expect(audience.sessionOf(server)).toBeUndefined();
+    expect(audience.size).toBe(0);
+  });
+});
+
+test("[CLOSE-4] a session that was dismissed has left, though its socket is still closing", async () => {
+  await withAudience((audience, state) => {
+    const { server, session } = enter(audience, admission("ada"));
+    audience.dismiss(session, "kicked");
+    expect(audience.size).toBe(0);
+    expect(audience.leave(server)).toBeUndefined();
+    // Whoever wakes up now finds the socket, and must not take it for one that is open.
+    expect(state.getWebSockets().length).toBe(1);
+    expect(new Audience(state).size).toBe(0);
+  });
+});
+
+test("a socket that takes nothing any more has left by the next frame, and the others get theirs", async () => {
+  await withAudience((audience) => {
+    const [gone, here] = [enter(audience, admission("gone")), enter(audience, admission("here"))];
+    gone.server.close(1000);
+    audience.broadcast({ body: "{}", plain: () => [] });
+    expect([...audience.sessions()]).toEqual([here.session]);
+  });
+});
+
+test("members are counted once, however many sockets they have", async () => {
+  await withAudience((audience) => {
+    enter(audience, admission("ada"));
+    const second = enter(audience, admission("ada", { mode: "plain" }));
+    enter(audience, admission("bob"));
+    expect([audience.size, audience.countMembers()]).toEqual([3, 2]);
+    audience.leave(second.server);
+    expect([audience.size, audience.countMembers()]).toEqual([2, 2]);
+  });
+});
+
+test("plain frames are made once for all, and not at all where nobody wants them", async () => {
+  await withAudience((audience) => {
+    let made = 0;
+    const broadcast = () => audience.broadcast({ body: "{}", plain: () => [`${++made}`] });
+    enter(audience, admission("ada"));
+    broadcast();
+    expect(made).toBe(0);
+    for (const member of ["bob", "carol"]) enter(audience, admission(member, { mode: "plain" }));
+    broadcast();
+    expect(made).toBe(1);
+  });
+});
+
+describe("after a sleep", () => {
+  test("[SLEEP-3] a session is the one that it was", async () => {
+    await withAudience((audience, state) => {
+      const { session } = enter(audience, admission("ada", { mode: "plain" }));
+      session.behind = 7;
+      const again = [...new Audience(state).sessions()];
+      expect(again.map(({ id, member, name, mode, behind }) => ({ id, member, name, mode, behind }))).toEqual(
+        [{ id: session.id, member: "ada", name: "ada", mode: "plain", behind: 7 }],
+      );
+      expect([...(again[0]?.can ?? [])]).toEqual(["read", "publish"]);
+      session.behind = undefined;
+      expect([...new Audience(state).sessions()].map(({ behind }) => behind)).toEqual([undefined]);
+    });
+  });
+
+  test("a socket of a version that is not known is told to come again, and the others stay", async () => {
+    const name = crypto.randomUUID();
+    const stub = env.ROOMS.getByName(name);
+    const room = `https://dormouse.test/v1/rooms/${name}`;
+    const headers = { upgrade: "websocket", "sec-websocket-protocol": "dormouse.v1" };
+    const sockets: WebSocket[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { webSocket } = await exports.default.fetch(room, { headers });
+      if (webSocket === null) throw new Error("The upgrade was refused.");
+      webSocket.accept();
+      sockets.push(webSocket);
+    }
+    const closed = new Promise<CloseEvent>((resolve) => {
+      for (const socket of sockets) socket.addEventListener("close", resolve);
+    });
+    await runInDurableObject(stub, (_room, state) => {
+      const socket = state.getWebSockets()[0];
+      socket?.serializeAttachment({ ...socket.deserializeAttachment(), v: 0 });
+    });
+    await evictDurableObject(stub);
+    expect((await stub.info()).count).toBe(1);
+    expect((await closed).code).toBe(1001);
+  });
+});
+
+test.each([
+  [1000, [1000]],
+  [1001, [1001]],
+  [3000, [3000]],
+  [4999, [4999]],
+  [1005, []],
+  [1004, [1002]],
+  [1006, [1002]],
+  [1015, [1002]],
+  [999, [1002]],
+  [5000, [1002]],
+  [0, [1002]],
+])("a close with %j is answered with %j", (code, answer) => {
+  const sent: unknown[][] = [];
+  const { 0: socket } = new WebSocketPair();
+  socket.close = (...args: unknown[]) => void sent.push(args);
+  answerClose(socket, code);
+  expect(sent).toEqual([answer]);
+});

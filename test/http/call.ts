@@ -1,0 +1,42 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import * as v from "valibot";
+import { expect } from "vitest";
+import { ERROR_CODES, ERRORS, type Problem } from "../../src/protocol/codes.ts";
+import worker from "../../src/worker.ts";
+
+export const ORIGIN = "https://dormouse.test";
+
+export type Sent = { method?: string; headers?: Record<string, string> };
+
+/** A request to the service as it is deployed. */
+export function call(path: string, sent: Sent = {}): Promise<Response> {
+  return exports.default.fetch(`${ORIGIN}${path}`, sent);
+}
+
+/** A request to a service with other settings than those of wrangler.toml. */
+export async function callWith(settings: object, path: string, sent: Sent = {}): Promise<Response> {
+  const request = new Request(`${ORIGIN}${path}`, sent);
+  return worker.fetch(request, { ...env, ...settings }, createExecutionContext());
+}
+
+export const UPGRADE = { upgrade: "websocket", "sec-websocket-protocol": "dormouse.v1" };
+
+const problemSchema = v.strictObject({
+  type: v.literal("about:blank"),
+  title: v.pipe(v.string(), v.nonEmpty()),
+  status: v.number(),
+  code: v.picklist(ERROR_CODES),
+  detail: v.pipe(v.string(), v.nonEmpty()),
+  retryAfter: v.exactOptional(v.number()),
+});
+
+/** The problem that a refusal holds, once it has been seen to be one by its status, its headers and its body. */
+export async function problemOf(response: Response): Promise<Problem> {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  const problem = v.parse(problemSchema, await response.json());
+  expect(problem.status).toBe(response.status);
+  expect(ERRORS[problem.code].status).toBe(response.status);
+  return problem;
+}

@@ -1,0 +1,174 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { parseSettings, SettingError } from "../../src/config.ts";
+import { call, callWith, problemOf, UPGRADE } from "./call.ts";
+
+/** The settings of wrangler.toml: what the environment holds that is neither a binding nor the test runner's own. */
+const VARS: Record<string, unknown> = Object.fromEntries(
+  Object.entries(env).filter(([name, value]) => typeof value !== "object" && !name.startsWith("__")),
+);
+
+test("[LIM-4] the defaults are the values of wrangler.toml", () => {
+  expect(parseSettings({})).toEqual(parseSettings(VARS));
+});
+
+test("[LIM-4] wrangler.toml has every setting that is read, and no other", () => {
+  const read = new Set<string | symbol>();
+  parseSettings(new Proxy({}, { get: (_, name) => void read.add(name) }));
+  expect([...read].toSorted()).toEqual(Object.keys(VARS).toSorted());
+});
+
+describe("whole numbers", () => {
+  const NUMBERS = [
+    ["MESSAGE_BYTES", "messageBytes", 1, 786_432],
+    ["ROOM_SOCKETS", "roomSockets", 1, 32_768],
+    ["RESUME_MESSAGES", "resumeMessages", 0, 1_000_000],
+    ["HEARTBEAT_SECONDS", "heartbeatSeconds", 1, 3600],
+    ["NAME_CHARS", "nameChars", 1, 256],
+  ] as const;
+
+  test.each(NUMBERS)("[LIM-4] %s is taken as a number or as text, to its edges", (name, key, min, max) => {
+    for (const value of [min, max]) {
+      expect(parseSettings({ [name]: value })[key]).toBe(value);
+      expect(parseSettings({ [name]: `${value}` })[key]).toBe(value);
+    }
+    expect(parseSettings({ [name]: ` 00${max} ` })[key]).toBe(max);
+  });
+
+  test.each(NUMBERS)("[LIM-4] %s of any other kind fails by its name", (name, _key, min, max) => {
+    const wrong = [
+      min - 1,
+      max + 1,
+      min + 0.5,
+      "",
+      " ",
+      "lots",
+      "1e2",
+      "0x10",
+      "-1",
+      "1.5",
+      "1,000",
+      null,
+      true,
+      [],
+      {},
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+    ];
+    for (const value of wrong) expectToFailBy(name, { [name]: value });
+  });
+});
+
+test.each([
+  ["on", true],
+  ["off", false],
+  ["ON", true],
+  ["Off", false],
+  ["true", true],
+  ["false", false],
+  [true, true],
+  [false, false],
+])("[LIM-4] PLAIN may be %j", (value, plain) => {
+  expect(parseSettings({ PLAIN: value }).plain).toBe(plain);
+});
+
+test.each([[""], ["yes"], [1], [0], [null], [" on"]])("[LIM-4] PLAIN may not be %j", (value) => {
+  expectToFailBy("PLAIN", { PLAIN: value });
+});
+
+test("[LIM-4] AUTH_MODE may be open", () => {
+  expect(parseSettings({ AUTH_MODE: "open" }).authMode).toBe("open");
+});
+
+test.each([["token"], ["OPEN"], [""], [true]])(
+  "[LIM-4] AUTH_MODE may not be %j, and lets nobody in",
+  async (value) => {
+    expectToFailBy("AUTH_MODE", { AUTH_MODE: value });
+    const response = await callWith({ AUTH_MODE: value }, "/v1/rooms/a", { headers: UPGRADE });
+    expect([response.status, response.webSocket]).toEqual([500, null]);
+  },
+);
+
+test.each([
+  ["*", "*"],
+  [" * ", "*"],
+  ["https://a.test", ["https://a.test"]],
+  ["https://A.test/", ["https://a.test"]],
+  ["https://a.test:443", ["https://a.test"]],
+  [
+    "https://a.test, http://localhost:8080\nhttp://[::1]:3000",
+    ["https://a.test", "http://localhost:8080", "http://[::1]:3000"],
+  ],
+])("[LIM-4] ALLOWED_ORIGINS may be %j", (value, origins) => {
+  const { allowedOrigins } = parseSettings({ ALLOWED_ORIGINS: value });
+  expect(allowedOrigins === "*" ? "*" : [...allowedOrigins]).toEqual(origins);
+});
+
+test.each([
+  [""],
+  [" , "],
+  ["a.test"],
+  ["https://a.test/page"],
+  ["https://*.test/*"],
+  ["*, https://a.test"],
+  ["https://a.test?x"],
+  ["null"],
+  ["data:x"],
+  [7],
+])("[LIM-4] ALLOWED_ORIGINS may not be %j", (value) => {
+  expectToFailBy("ALLOWED_ORIGINS", { ALLOWED_ORIGINS: value });
+});
+
+describe("a request to a service that is not set up right", () => {
+  test.each([
+    ["MESSAGE_BYTES", "lots"],
+    ["PLAIN", "maybe"],
+    ["ALLOWED_ORIGINS", "a.test"],
+    ["AUTH_MODE", "token"],
+  ])("[LIM-4] is answered with what is wrong with %s, each time, until it is mended", async (name, value) => {
+    const wrong = { ...env, [name]: value };
+    for (const sent of [{}, { headers: UPGRADE }, {}]) {
+      const response = await callWith(wrong, "/v1/rooms/a", sent);
+      expect(response.status).toBe(500);
+      const { code, detail } = await problemOf(response);
+      expect(code).toBe("misconfigured");
+      expect(detail).toContain(name);
+      expect(detail).toContain(value);
+    }
+    expect((await call("/v1/rooms/a")).status).toBe(200);
+  });
+});
+
+describe("a setting is in force", () => {
+  test("PLAIN", async () => {
+    const sent = { headers: { upgrade: "websocket" } };
+    expect((await callWith({ PLAIN: "off" }, "/v1/rooms/plain", sent)).status).toBe(400);
+    const response = await callWith({ PLAIN: "on" }, "/v1/rooms/plain", sent);
+    expect(response.status).toBe(101);
+    response.webSocket?.accept();
+  });
+
+  test("[ACC-2] ALLOWED_ORIGINS", async () => {
+    const sent = { headers: { ...UPGRADE, origin: "https://page.test" } };
+    const listed = await callWith({ ALLOWED_ORIGINS: "https://page.test" }, "/v1/rooms/origin", sent);
+    expect(listed.status).toBe(101);
+    listed.webSocket?.accept();
+    const refused = await callWith({ ALLOWED_ORIGINS: "https://other.test" }, "/v1/rooms/origin", sent);
+    expect(refused.status).toBe(403);
+    expect((await problemOf(refused)).code).toBe("origin_refused");
+  });
+
+  test("NAME_CHARS", async () => {
+    const path = "/v1/rooms/name?name=Ada";
+    expect((await callWith({ NAME_CHARS: 2 }, path, { headers: UPGRADE })).status).toBe(400);
+    const response = await callWith({ NAME_CHARS: 3 }, path, { headers: UPGRADE });
+    expect(response.status).toBe(101);
+    response.webSocket?.accept();
+  });
+});
+
+function expectToFailBy(name: string, settings: object): void {
+  const parse = () => parseSettings(settings);
+  expect(parse, JSON.stringify(settings)).toThrow(SettingError);
+  expect(parse, JSON.stringify(settings)).toThrow(name);
+}

@@ -1,0 +1,32 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { RoomLog } from "../../src/log/log.ts";
+import { encodeMessage, type Segment, textSegment } from "../../src/log/segment.ts";
+
+/** What is easily lost on the way: keys that look like numbers or like the prototype, numbers in other notations. */
+export const AWKWARD: unknown = JSON.parse('{"__proto__":1,"b":2,"1":[1e21,-0.5,null]}');
+
+type Inside = { log: RoomLog; storage: DurableObjectStorage };
+
+/** Runs `callback` with a log over the SQLite of an object: a fresh one, unless it is named. */
+export function withLog<Result>(
+  callback: (inside: Inside) => Result,
+  name: string = crypto.randomUUID(),
+): Promise<Result> {
+  return runInDurableObject(env.ROOMS.getByName(name), (_room, { storage }) =>
+    callback({ log: new RoomLog(storage), storage }),
+  );
+}
+
+/** A text segment with one message for each datum; the id of a message is its seq. */
+export function segment(first: number, data: readonly unknown[], at = 1000): Segment {
+  const messages = data.map((each, i) =>
+    encodeMessage({ id: `${first + i}`, from: "guest_a", name: "Ada", data: each }),
+  );
+  return textSegment(first, at, messages);
+}
+
+/** A message as `segment` makes it and `page` gives it. */
+export function message(seq: number, data: unknown, at = 1000) {
+  return { seq, at, id: `${seq}`, from: "guest_a", name: "Ada", data };
+}

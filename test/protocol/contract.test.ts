@@ -1,0 +1,123 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { CLOSES, ERRORS, RETRY_LATER_MS } from "../../src/protocol/codes.ts";
+import * as down from "../../src/protocol/down.ts";
+import * as limits from "../../src/protocol/limits.ts";
+import * as up from "../../src/protocol/up.ts";
+
+/** What the two ends have agreed on. A change here is a change for every client that is out there. */
+const PINNED = {
+  version: 1,
+  hash: "a9cfc3e96a344eca784ba361c55469bfdb2a7f0ab4b4c19a1dd5c19b0d9e2737",
+};
+
+const schemas = { ...schemasOf(up), ...schemasOf(down) };
+
+test("[WIRE-4] the contract is the one that its version names", async () => {
+  const { CONTRACT_VERSION, ...fixed } = limits;
+  const contract = {
+    schemas: describeAll(schemas),
+    // Titles and reasons are for people and may change; what clients branch on may not.
+    errors: mapValues(ERRORS, ({ status }) => status),
+    closes: mapValues(CLOSES, ({ code, retry }) => ({ code, retry })),
+    retryLaterMs: RETRY_LATER_MS,
+    limits: fixed,
+  };
+  expect(
+    { version: CONTRACT_VERSION, hash: await hashOf(contract) },
+    "The wire contract changed. If that is meant, bump CONTRACT_VERSION and the pinned hash together.",
+  ).toEqual(PINNED);
+});
+
+test("[WIRE-4] every event and both binary headers are part of the contract", () => {
+  const described = JSON.stringify(describeAll(schemas));
+  const types = [...up.upSchema.options, ...down.downSchema.options].map((each) => each.entries.type.literal);
+  expect(types).toContain("publish");
+  expect(types).toContain("welcome");
+  for (const type of types) expect(described).toContain(`"const":"${type}"`);
+  expect(Object.keys(schemas)).toEqual(expect.arrayContaining(["binaryUpSchema", "binaryDownSchema"]));
+});
+
+describe("what changes the hash", () => {
+  const base = v.object({
+    type: v.literal("x"),
+    id: v.pipe(v.string(), v.maxLength(64)),
+    data: v.custom<unknown>((value) => value !== undefined),
+    at: v.optional(v.number()),
+    how: v.picklist(["now", "later"]),
+  });
+  const { entries } = base;
+  const { id: _, ...withoutId } = entries;
+  const { data: __, ...withoutData } = entries;
+
+  const changes: [string, Schema][] = [
+    ["a renamed field", v.object({ ...withoutId, key: entries.id })],
+    ["a removed field", v.object(withoutId)],
+    ["a removed field of any JSON", v.object(withoutData)],
+    ["an added field", v.object({ ...entries, more: v.boolean() })],
+    ["a type", v.object({ ...entries, at: v.optional(v.string()) })],
+    [
+      "a whole number in place of a number",
+      v.object({ ...entries, at: v.optional(v.pipe(v.number(), v.integer())) }),
+    ],
+    ["a bound", v.object({ ...entries, id: v.pipe(v.string(), v.maxLength(65)) })],
+    ["a bound that is gone", v.object({ ...entries, id: v.string() })],
+    ["a value of an enum", v.object({ ...entries, how: v.picklist(["now", "never"]) })],
+    ["one value more in an enum", v.object({ ...entries, how: v.picklist(["now", "later", "never"]) })],
+    ["an optional field that became required", v.object({ ...entries, at: v.number() })],
+    ["a default", v.object({ ...entries, at: v.optional(v.number(), 5) })],
+    ["the literal of the type", v.object({ ...entries, type: v.literal("y") })],
+  ];
+
+  test.each(changes)("[WIRE-4] %s", async (_what, changed) => {
+    const before = await hashOf(describeAll({ base }));
+    expect(await hashOf(describeAll({ base: changed }))).not.toBe(before);
+  });
+
+  test("[WIRE-4] but not the order in which fields are written", async () => {
+    const { type, id, ...rest } = entries;
+    const reordered = v.object({ ...rest, id, type });
+    expect(await hashOf(describeAll({ base: reordered }))).toBe(await hashOf(describeAll({ base })));
+  });
+});
+
+type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
+
+function schemasOf(module: Record<string, unknown>): Record<string, Schema> {
+  return Object.fromEntries(
+    Object.entries(module).filter((entry): entry is [string, Schema] => isSchema(entry[1])),
+  );
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "schema";
+}
+
+function describeAll(all: Record<string, Schema>): Record<string, unknown> {
+  // "Any JSON" is the one check that JSON Schema has no word for; of any other, this throws, so none is passed over.
+  return mapValues(all, (schema) =>
+    toJsonSchema(schema, {
+      overrideSchema: ({ valibotSchema }) =>
+        valibotSchema.type === "custom" ? { title: "any JSON" } : undefined,
+    }),
+  );
+}
+
+function mapValues<Value, Result>(
+  record: Record<string, Value>,
+  map: (value: Value) => Result,
+): Record<string, Result> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+/** SHA-256 of JSON in which neither the order of fields nor that of a list of words makes a difference. */
+async function hashOf(value: unknown): Promise<string> {
+  const canonical = JSON.stringify(value, (_, part: unknown) => {
+    if (Array.isArray(part)) return part.every((item) => typeof item === "string") ? part.toSorted() : part;
+    if (typeof part !== "object" || part === null) return part;
+    return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

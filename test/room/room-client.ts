@@ -1,0 +1,184 @@
+import { exports } from "cloudflare:workers";
+import * as v from "valibot";
+import { expect } from "vitest";
+import { decodeBinary, encodeBinary } from "../../src/protocol/binary.ts";
+import { binaryDownSchema, type Down, downSchema, type Welcome } from "../../src/protocol/down.ts";
+import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
+
+/** What arrived at a socket: text, bytes, or its end. */
+export type Arrived = { text: string } | { bytes: Uint8Array } | { closed: number; reason: string };
+
+/** One message as a `dormouse.v1` socket knows it. */
+export type Got = { seq: number; id: string; from: string; name: string; data: unknown };
+
+const WAIT_MS = 3000;
+
+/** A room that no other test has touched: storage is shared by the tests of a file. */
+export function freshRoom(): string {
+  return `room-${crypto.randomUUID()}`;
+}
+
+export function upgrade(room: string, query = "", headers: Record<string, string> = {}): Promise<Response> {
+  return exports.default.fetch(`https://dormouse.test/v1/rooms/${encodeURIComponent(room)}${query}`, {
+    headers: { upgrade: "websocket", ...headers },
+  });
+}
+
+/** The client's end of a socket. It keeps what arrives, in order, and hands it out one by one. */
+export class RoomClient {
+  readonly socket: WebSocket;
+  readonly #arrived: Arrived[] = [];
+  /** Messages of a frame that has been taken, but not yet given out. */
+  readonly #messages: Got[] = [];
+  #wake: () => void = () => {};
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("message", ({ data }) => {
+      this.#arrive(typeof data === "string" ? { text: data } : { bytes: new Uint8Array(data) });
+    });
+    socket.addEventListener("close", ({ code, reason }) => this.#arrive({ closed: code, reason }));
+    socket.accept();
+  }
+
+  /** A plain socket. */
+  static async plain(room: string, query = ""): Promise<RoomClient> {
+    return RoomClient.of(await upgrade(room, query));
+  }
+
+  static of(response: Response): RoomClient {
+    if (response.webSocket === null) throw new Error(`The upgrade was refused with ${response.status}.`);
+    return new RoomClient(response.webSocket);
+  }
+
+  send(frame: string | object): void {
+    this.socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
+  }
+
+  publish(id: string, data: unknown): void {
+    this.send({ type: "publish", id, data });
+  }
+
+  publishBytes(id: string, bytes: Uint8Array): void {
+    this.socket.send(encodeBinary({ type: "publish", id }, bytes));
+  }
+
+  /** The next arrival, in order. */
+  async next(): Promise<Arrived> {
+    const end = performance.now() + WAIT_MS;
+    for (;;) {
+      const arrived = this.#arrived.shift();
+      if (arrived !== undefined) return arrived;
+      const left = end - performance.now();
+      if (left <= 0) throw new Error(`Nothing arrived within ${WAIT_MS} ms.`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** The next arrival, which must be text: as it came. */
+  async text(): Promise<string> {
+    const arrived = await this.next();
+    if ("text" in arrived) return arrived.text;
+    throw new Error(`Expected text, not ${JSON.stringify(arrived)}.`);
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    const arrived = await this.next();
+    if ("bytes" in arrived) return arrived.bytes;
+    throw new Error(`Expected bytes, not ${JSON.stringify(arrived)}.`);
+  }
+
+  async closed(): Promise<{ closed: number; reason: string }> {
+    const arrived = await this.next();
+    if ("closed" in arrived) return arrived;
+    throw new Error(`Expected a close, not ${JSON.stringify(arrived).slice(0, 300)}.`);
+  }
+
+  /** The next arrival, which must be a frame of this type. */
+  async frame<Type extends Down["type"]>(type: Type): Promise<Extract<Down, { type: Type }>> {
+    const frame = parseDown(await this.text());
+    if (isOfType(frame, type)) return frame;
+    throw new Error(`Expected ${type}, not ${JSON.stringify(frame).slice(0, 300)}.`);
+  }
+
+  /** The next message, whichever frame it comes in; anything but a message in its place is a fault. */
+  async message(): Promise<Got> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message !== undefined) return message;
+      const arrived = await this.next();
+      if ("text" in arrived) this.#messages.push(...textMessages(arrived.text));
+      else if ("bytes" in arrived) this.#messages.push(binaryMessage(arrived.bytes));
+      else throw new Error(`Closed with ${arrived.closed} where a message was expected.`);
+    }
+  }
+
+  async messages(count: number): Promise<Got[]> {
+    const messages: Got[] = [];
+    while (messages.length < count) messages.push(await this.message());
+    return messages;
+  }
+
+  /** Shows that nothing is on its way: the answer to this question is the next thing that comes. */
+  async expectQuiet(): Promise<void> {
+    const id = crypto.randomUUID();
+    this.send({ type: "history", id, before: 0 });
+    expect(await this.frame("history")).toEqual({ type: "history", id, messages: [], more: false });
+  }
+
+  #arrive(arrived: Arrived): void {
+    this.#arrived.push(arrived);
+    this.#wake();
+  }
+}
+
+/** A `dormouse.v1` socket that has been welcomed. */
+export type Joined = RoomClient & { readonly welcome: Welcome };
+
+export async function join(room: string, query = "", guestKey?: string): Promise<Joined> {
+  const protocols = guestKey === undefined ? SUBPROTOCOL : `${SUBPROTOCOL}, bearer.${guestKey}`;
+  return welcomed(await upgrade(room, query, { "sec-websocket-protocol": protocols }));
+}
+
+/** Takes the welcome of an upgrade that went well. */
+export async function welcomed(response: Response): Promise<Joined> {
+  const client = RoomClient.of(response);
+  return Object.assign(client, { welcome: await client.frame("welcome") });
+}
+
+/** A frame as the protocol describes it, with no field beyond it. */
+export function parseDown(text: string): Down {
+  const json: unknown = JSON.parse(text);
+  const frame = v.parse(downSchema, json);
+  expect(frame).toEqual(json);
+  return frame;
+}
+
+function isOfType<Type extends Down["type"]>(
+  frame: Down,
+  type: Type,
+): frame is Extract<Down, { type: Type }> {
+  return frame.type === type;
+}
+
+function textMessages(text: string): Got[] {
+  const frame = parseDown(text);
+  if (frame.type !== "messages") throw new Error(`Expected messages, not ${text.slice(0, 300)}.`);
+  return frame.messages.map((message, i) => ({ seq: frame.first + i, ...message }));
+}
+
+function binaryMessage(frame: Uint8Array): Got {
+  const decoded = decodeBinary(frame.slice().buffer);
+  if (!decoded.ok) throw new Error(decoded.why);
+  const header = v.parse(binaryDownSchema, decoded.header);
+  expect(header).toEqual(decoded.header);
+  const { seq, id, from, name } = header;
+  return { seq, id, from, name, data: [...decoded.bytes] };
+}
