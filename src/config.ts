@@ -10,6 +10,12 @@ const INTEGERS = {
   MESSAGE_BYTES: { default: 262_144, min: 1, max: 786_432 },
   /** Open sockets in one room. */
   ROOM_SOCKETS: { default: 10_000, min: 1, max: 32_768 },
+  /** Messages that a room keeps; older ones are removed, whole flushes at a time. */
+  HISTORY_MESSAGES: { default: 10_000, min: 1, max: 10_000_000 },
+  /** Days that a room keeps a message. */
+  HISTORY_DAYS: { default: 30, min: 1, max: 36_500 },
+  /** Newest messages whose ids are known, so that one that is sent again does not land twice. */
+  DEDUPE_MESSAGES: { default: 10_000, min: 0, max: 1_000_000 },
   /** Messages that a resume or `history=N` replays at most. */
   RESUME_MESSAGES: { default: 5000, min: 0, max: 1_000_000 },
   /** Seconds between the pings that a client is asked to send. */
@@ -24,6 +30,9 @@ export type Settings = {
   allowedOrigins: "*" | ReadonlySet<string>;
   messageBytes: number;
   roomSockets: number;
+  historyMessages: number;
+  historyDays: number;
+  dedupeMessages: number;
   resumeMessages: number;
   heartbeatSeconds: number;
   nameChars: number;
@@ -44,6 +53,9 @@ export function parseSettings(env: object): Settings {
     allowedOrigins: origins(vars),
     messageBytes: integer(vars, "MESSAGE_BYTES"),
     roomSockets: integer(vars, "ROOM_SOCKETS"),
+    historyMessages: integer(vars, "HISTORY_MESSAGES"),
+    historyDays: integer(vars, "HISTORY_DAYS"),
+    dedupeMessages: integer(vars, "DEDUPE_MESSAGES"),
     resumeMessages: integer(vars, "RESUME_MESSAGES"),
     heartbeatSeconds: integer(vars, "HEARTBEAT_SECONDS"),
     nameChars: integer(vars, "NAME_CHARS"),

@@ -2,17 +2,22 @@ import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
+import type { Chore } from "./agenda.ts";
 
 /** What one page of a replay may weigh, in code units or bytes, before the room turns to others. */
 const PAGE_SIZE = 256 * 1024;
+
+/** After an eviction in the middle of a replay, the alarm brings the object back by then, in milliseconds. */
+const RESUME_MS = 2000;
 
 /**
  * Sends sessions what they are owed from the log, page by page, and makes them live with the last one: in the turn in
  * which it is sent, so that nothing falls between the replay and what comes after it.
  */
-export class CatchUp {
+export class CatchUp implements Chore {
   readonly #log: RoomLog;
   readonly #audience: Audience;
+  #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: RoomLog, audience: Audience) {
@@ -24,26 +29,36 @@ export class CatchUp {
   begin(session: Session, seq: number): void {
     session.behind = seq;
     this.#page(session);
-    this.#next();
+    if (session.behind === undefined) return;
+    this.#behind.add(session);
+    this.#schedule();
   }
 
-  /** Takes up what was owed when the object was last in memory. */
-  resume(): void {
-    this.#next();
+  /** As a chore it takes up what was owed when the object went out of memory in the middle of a replay. */
+  due(): number | undefined {
+    return this.#behind.size === 0 ? undefined : Date.now() + RESUME_MS;
   }
 
-  #next(): void {
-    if (this.#timer !== undefined || !this.#anyBehind()) return;
-    this.#timer = setTimeout(() => {
+  run(): void {
+    this.#schedule();
+  }
+
+  get #behind(): Set<Session> {
+    this.#sessions ??= new Set([...this.#audience.sessions()].filter(({ behind }) => behind !== undefined));
+    return this.#sessions;
+  }
+
+  #schedule(): void {
+    if (this.#behind.size === 0) return;
+    this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      for (const session of this.#audience.sessions()) if (session.behind !== undefined) this.#page(session);
-      this.#next();
+      for (const session of this.#behind) {
+        const here = this.#audience.sessionOf(session.socket) === session;
+        if (here) this.#page(session);
+        if (!here || session.behind === undefined) this.#behind.delete(session);
+      }
+      this.#schedule();
     });
-  }
-
-  #anyBehind(): boolean {
-    for (const session of this.#audience.sessions()) if (session.behind !== undefined) return true;
-    return false;
   }
 
   #page(session: Session): void {

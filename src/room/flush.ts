@@ -1,4 +1,5 @@
 import type { Audience } from "../audience/audience.ts";
+import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
 import { binarySegment, plainText, type Segment, textSegment } from "../log/segment.ts";
 import type { Pending, TextPending } from "./pending.ts";
@@ -20,17 +21,34 @@ type Outgoing = { segment: Segment; messages: readonly Pending[] };
 export class Flush {
   readonly #log: RoomLog;
   readonly #audience: Audience;
-  #pending: Pending[] = [];
+  readonly #flushed: () => void;
+  /** By id, in the order of arrival. */
+  #pending = new Map<string, Pending>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #flushedAt = 0;
 
-  constructor(log: RoomLog, audience: Audience) {
+  /** @param flushed is called after each flush */
+  constructor(log: RoomLog, audience: Audience, flushed: () => void) {
     this.#log = log;
     this.#audience = audience;
+    this.#flushed = flushed;
   }
 
+  /** Takes a message in. One whose id is in the log already, or pending, is not taken, but answered with that one's seq. */
   add(message: Pending): void {
-    this.#pending.push(message);
+    const { id, session } = message;
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) {
+      pending.again = [...(pending.again ?? []), session];
+      return;
+    }
+    // A plain message has an id of the room's own making, so it is never a retry.
+    const landed = session.mode === "v1" ? this.#log.seqOf(id) : undefined;
+    if (landed !== undefined) {
+      this.#audience.send(session, { type: "ack", id, seq: landed });
+      return;
+    }
+    this.#pending.set(id, message);
     if (this.#timer !== undefined) return;
     const wait = this.#flushedAt + this.#window() - Date.now();
     if (wait <= 0) this.#flush();
@@ -44,29 +62,39 @@ export class Flush {
   #flush(): void {
     this.#timer = undefined;
     this.#flushedAt = Date.now();
-    const pending = this.#pending;
-    this.#pending = [];
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
     try {
       const outgoing = numbered(pending, this.#log.last + 1, this.#log.timestamp());
-      this.#log.append(outgoing.map(({ segment }) => segment));
+      this.#log.append(
+        outgoing.map(({ segment, messages }) => ({ segment, ids: messages.map(({ id }) => id) })),
+      );
       for (const each of outgoing) this.#deliver(each);
     } catch (error) {
       // Nothing of it is in the log, so each publisher may try again with the same id.
       console.error("A flush failed:", error);
-      for (const { session, id } of pending) {
-        const message = "The message could not be stored; send it again.";
-        this.#audience.send(session, { type: "error", code: "unavailable", message, id });
+      for (const { session, id, again = [] } of pending) {
+        for (const publisher of [session, ...again]) this.#refuse(publisher, id);
       }
     }
+    this.#flushed();
+  }
+
+  #refuse(session: Session, id: string): void {
+    const message = "The message could not be stored; send it again.";
+    if (session.mode === "v1")
+      this.#audience.send(session, { type: "error", code: "unavailable", message, id });
+    else this.#audience.dismiss(session, "server_error", "a message could not be stored");
   }
 
   #deliver({ segment, messages }: Outgoing): void {
     this.#audience.broadcast({ body: segment.body, plain: () => messages.map(plainFrame) });
-    messages.forEach(({ session, id }, i) => {
+    messages.forEach(({ session, id, again }, i) => {
+      const seq = segment.first + i;
       // A reader's own message is its acknowledgement.
-      if (session.mode === "v1" && !session.can.has("read")) {
-        this.#audience.send(session, { type: "ack", id, seq: segment.first + i });
-      }
+      if (session.mode === "v1" && !session.can.has("read"))
+        this.#audience.send(session, { type: "ack", id, seq });
+      for (const other of again ?? []) this.#audience.send(other, { type: "ack", id, seq });
     });
   }
 }

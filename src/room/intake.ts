@@ -101,7 +101,7 @@ export class Intake {
   }
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>): void {
-    const page = this.#log.page(before ?? this.#log.last + 1, limit);
+    const page = this.#log.pageBefore(before ?? this.#log.last + 1, limit);
     this.#audience.send(session, { type: "history", id, ...page });
   }
 

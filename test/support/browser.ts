@@ -19,7 +19,9 @@ const ARGS = [
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /** A browser with an empty profile, which is gone when it is closed. */
-export async function openBrowser(options: { dark?: boolean; width?: number; height?: number } = {}): Promise<{
+export async function openBrowser(
+  options: { dark?: boolean; width?: number; height?: number } = {},
+): Promise<{
   context: BrowserContext;
   close(): Promise<void>;
 }> {
@@ -50,7 +52,9 @@ export function chromiumPath(): string {
 
 function onPath(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((file) => existsSync(file));
+  return folders
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find((file) => existsSync(file));
 }
 
 function fromDebian(): string | undefined {
@@ -70,7 +74,9 @@ function fromDebian(): string | undefined {
 function fromPlaywright(): string {
   const own = chromium.executablePath();
   if (!existsSync(own)) {
-    execFileSync("node_modules/.bin/playwright-core", ["install", "--with-deps", "chromium"], { stdio: "inherit" });
+    execFileSync("node_modules/.bin/playwright-core", ["install", "--with-deps", "chromium"], {
+      stdio: "inherit",
+    });
   }
   return own;
 }
