@@ -30,6 +30,7 @@ export class Link {
   #ended = false;
   #beat: ReturnType<typeof setInterval> | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
+  #due = 0;
 
   constructor(socket: SocketLike, handlers: Handlers) {
     this.#socket = socket;
@@ -48,7 +49,8 @@ export class Link {
 
   /** Starts the heartbeat. */
   live(seconds: number): void {
-    this.#beat = setInterval(() => this.#probe(PATIENCE_MS), seconds * 1000);
+    const patience = Math.min(PATIENCE_MS, seconds * 1000);
+    this.#beat = setInterval(() => this.#probe(patience), seconds * 1000);
   }
 
   /** Asks for a quick sign of life; without one, the link is lost. */
@@ -84,8 +86,12 @@ export class Link {
     this.#expect(patience);
   }
 
+  /** An earlier deadline stands: asking again does not give more time. */
   #expect(patience: number): void {
+    const due = Date.now() + patience;
+    if (this.#deadline !== undefined && this.#due <= due) return;
     clearTimeout(this.#deadline);
+    this.#due = due;
     this.#deadline = setTimeout(() => {
       this.#lose({ retry: "later", after: 0, code: "silent", reason: "no sign of life" });
       this.drop(SILENT);
