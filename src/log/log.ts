@@ -118,7 +118,7 @@ export class RoomLog {
       this.#sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('floor', ?)", floor);
     });
     head.floor = floor;
-    head.oldestAt = this.#readOldestAt();
+    head.oldestAt = readOldestAt(this.#sql);
   }
 
   /** The segments that hold what came after `seq`, oldest first; the first may begin before it. */
@@ -158,12 +158,14 @@ export class RoomLog {
     return { messages, more: newest < this.#head.last };
   }
 
+  /** The tables, which the first look makes. */
   get #sql(): SqlStorage {
+    void this.#head;
     return this.#storage.sql;
   }
 
   get #head(): Head {
-    this.#open ??= this.#storage.transactionSync(() => this.#readHead());
+    this.#open ??= this.#storage.transactionSync(() => this.#readHead(this.#storage.sql));
     return this.#open;
   }
 
@@ -196,18 +198,14 @@ export class RoomLog {
     return dedupe;
   }
 
-  #readOldestAt(): number | undefined {
-    return this.#sql.exec<Row>("SELECT at FROM segments ORDER BY first LIMIT 1").toArray()[0]?.at;
-  }
-
-  #readHead(): Head {
-    this.#sql.exec(
+  #readHead(sql: SqlStorage): Head {
+    sql.exec(
       `CREATE TABLE IF NOT EXISTS segments
        (first INTEGER PRIMARY KEY, last INTEGER, at INTEGER, kind INTEGER, ids TEXT, body)`,
     );
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID");
+    sql.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID");
     const meta = new Map(
-      this.#sql
+      sql
         .exec<MetaRow>("SELECT key, value FROM meta")
         .toArray()
         .map((row) => [row.key, row.value]),
@@ -216,24 +214,22 @@ export class RoomLog {
     if (version !== undefined && version !== SCHEMA_VERSION) {
       throw new Error(`This log is of version ${version}, made by a newer server than this one.`);
     }
-    const epoch = String(meta.get("epoch") ?? this.#begin());
+    const epoch = String(meta.get("epoch") ?? begin(sql));
     const floor = Number(meta.get("floor") ?? 0);
-    const newest = this.#sql
-      .exec<Row>("SELECT last, at FROM segments ORDER BY first DESC LIMIT 1")
-      .toArray()[0];
+    const newest = sql.exec<Row>("SELECT last, at FROM segments ORDER BY first DESC LIMIT 1").toArray()[0];
     const last = newest?.last ?? floor;
-    return { epoch, last, at: newest?.at ?? 0, floor, oldestAt: this.#readOldestAt() };
+    return { epoch, last, at: newest?.at ?? 0, floor, oldestAt: readOldestAt(sql) };
   }
+}
 
-  #begin(): string {
-    const epoch = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
-    this.#sql.exec(
-      "INSERT INTO meta (key, value) VALUES ('epoch', ?), ('version', ?)",
-      epoch,
-      SCHEMA_VERSION,
-    );
-    return epoch;
-  }
+function begin(sql: SqlStorage): string {
+  const epoch = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  sql.exec("INSERT INTO meta (key, value) VALUES ('epoch', ?), ('version', ?)", epoch, SCHEMA_VERSION);
+  return epoch;
+}
+
+function readOldestAt(sql: SqlStorage): number | undefined {
+  return sql.exec<Row>("SELECT at FROM segments ORDER BY first LIMIT 1").toArray()[0]?.at;
 }
 
 /** Takes messages from segments, each time with what there is still room for, until there are enough or they weigh too much. */

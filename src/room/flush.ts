@@ -8,8 +8,8 @@ import type { Pending, TextPending } from "./pending.ts";
 const WINDOW_PER_SOCKET_MS = 0.04;
 const WINDOW_MS = { min: 2, max: 60 } as const;
 
-/** UTF-16 code units of encoded messages in one segment: at three bytes each, a row stays under 1 MiB. */
-const SEGMENT_CHARS = 320 * 1024;
+/** UTF-16 code units of encoded messages in one segment: at three bytes each, and the ids once more, a row stays under 1 MiB. */
+const SEGMENT_CHARS = 160 * 1024;
 
 /** A segment on its way out, with the messages that it holds. */
 type Outgoing = { segment: Segment; messages: readonly Pending[] };
