@@ -4,8 +4,14 @@ import type { RoomLog } from "../log/log.ts";
 import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
 import type { Chore } from "./agenda.ts";
 
-/** What one page of a replay may weigh, in code units or bytes, before the room turns to others. */
+/**
+ * What one page of a replay may be, in code units or bytes and in frames, before it is another session's turn; and how many
+ * frames all pages of a turn may be, before the room turns to others. What has been sent takes memory until the runtime gets
+ * round to writing it out, and that is between turns: so many small turns, and not a few large ones.
+ */
 const PAGE_SIZE = 256 * 1024;
+const PAGE_FRAMES = 64;
+const TURN_FRAMES = 256;
 
 /** After an eviction in the middle of a replay, the alarm brings the object back by then, in milliseconds. */
 const RESUME_MS = 2000;
@@ -25,12 +31,14 @@ export class CatchUp implements Chore {
     this.#audience = audience;
   }
 
-  /** Owes a session all that came after `seq`. The first page goes out at once. */
+  /** Owes a session all that came after `seq`. The first page goes out at once, if nobody is waiting for theirs. */
   begin(session: Session, seq: number): void {
+    if (seq >= this.#log.last) return;
+    const behind = this.#behind;
     session.behind = seq;
-    this.#page(session);
+    if (behind.size === 0) this.#page(session);
     if (session.behind === undefined) return;
-    this.#behind.add(session);
+    behind.add(session);
     this.#schedule();
   }
 
@@ -52,38 +60,50 @@ export class CatchUp implements Chore {
     if (this.#behind.size === 0) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      for (const session of this.#behind) {
-        const here = this.#audience.sessionOf(session.socket) === session;
-        if (here) this.#page(session);
-        if (!here || session.behind === undefined) this.#behind.delete(session);
-      }
+      this.#turn();
       this.#schedule();
     });
   }
 
-  #page(session: Session): void {
+  /** A page for each session in its turn; who got one and is still behind goes to the end of the line. */
+  #turn(): void {
+    let frames = 0;
+    for (const session of [...this.#behind]) {
+      if (frames >= TURN_FRAMES) return;
+      this.#behind.delete(session);
+      if (this.#audience.sessionOf(session.socket) !== session) continue;
+      frames += this.#page(session);
+      if (session.behind !== undefined) this.#behind.add(session);
+    }
+  }
+
+  /** Sends one page, and says how many frames it was. The session is live after the last one. */
+  #page(session: Session): number {
     let sent = session.behind ?? this.#log.last;
     if (sent < this.#log.floor) {
       // Retention overtook it. The client returns with its cursor and is told `trimmed`.
       this.#audience.dismiss(session, "too_slow");
-      return;
+      return 0;
     }
     let size = 0;
+    let frames = 0;
     for (const segment of this.#log.after(sent)) {
-      if (size > 0 && size + sizeOf(segment) > PAGE_SIZE) {
+      if (frames >= PAGE_FRAMES || (size > 0 && size + sizeOf(segment) > PAGE_SIZE)) {
         session.behind = sent;
-        return;
+        return frames;
       }
-      this.#send(session, segmentAfter(segment, sent));
+      frames += this.#send(session, segmentAfter(segment, sent));
       size += sizeOf(segment);
       sent = segment.last;
     }
     session.behind = undefined;
+    return frames;
   }
 
-  #send(session: Session, segment: Segment): void {
+  #send(session: Session, segment: Segment): number {
     const frames = session.mode === "v1" ? [segment.body] : plainFrames(segment);
     for (const frame of frames) this.#audience.sendRaw(session, frame);
+    return frames.length;
   }
 }
 
