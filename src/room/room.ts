@@ -11,6 +11,7 @@ import { Agenda } from "./agenda.ts";
 import { CatchUp } from "./catchup.ts";
 import { Flush } from "./flush.ts";
 import { Intake } from "./intake.ts";
+import { positionOf } from "./position.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -48,10 +49,15 @@ export class Room extends DurableObject<Env> {
       const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;
       return problemResponse(new DormouseError("room_full", full, RETRY_LATER_MS));
     }
+    // Whatever may fail comes before the socket is let in.
+    const { cursor, history } = admission;
+    const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
     const { 0: client, 1: server } = new WebSocketPair();
     const session = this.#audience.admit(server, admission);
-    const { position, frame } = welcome(session, admission, this.#settings, this.#audience, this.#log);
-    if (session.mode === "v1") this.#audience.send(session, frame);
+    if (session.mode === "v1") {
+      const count = this.#audience.countMembers();
+      this.#audience.send(session, welcome(session, position, this.#settings, this.#log, count));
+    }
     if (session.can.has("read")) this.#catchUp.begin(session, position.from);
     this.#agenda.consider();
     const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
