@@ -116,12 +116,16 @@ function origins(vars: Record<string, unknown>): "*" | ReadonlySet<string> {
   return new Set(list.map(origin));
 }
 
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
+
+/** As browsers write it: in lower case, without a default port. Apps have schemes of their own (capacitor://localhost). */
 function origin(raw: string): string {
-  const url = URL.canParse(raw) ? new URL(raw) : undefined;
-  if (url === undefined || url.origin === "null" || `${url.origin}/` !== url.href) {
+  const lower = raw.toLowerCase();
+  if (!ORIGIN.test(lower) || !URL.canParse(lower)) {
     throw new SettingError(
       `ALLOWED_ORIGINS holds ${JSON.stringify(raw)}, which is no origin such as https://example.com`,
     );
   }
-  return url.origin;
+  const known = new URL(lower).origin;
+  return known === "null" ? lower : known;
 }

@@ -72,8 +72,18 @@ export class CatchUp implements Chore {
       if (frames >= TURN_FRAMES) return;
       this.#behind.delete(session);
       if (this.#audience.sessionOf(session.socket) !== session) continue;
-      frames += this.#page(session);
+      frames += this.#tryPage(session);
       if (session.behind !== undefined) this.#behind.add(session);
+    }
+  }
+
+  #tryPage(session: Session): number {
+    try {
+      return this.#page(session);
+    } catch (error) {
+      console.error("A replay failed:", error);
+      this.#audience.dismiss(session, "server_error");
+      return 0;
     }
   }
 

@@ -50,9 +50,11 @@ export class Flush {
     }
     this.#pending.set(id, message);
     if (this.#timer !== undefined) return;
-    const wait = this.#flushedAt + this.#window() - Date.now();
+    const window = this.#window();
+    const wait = this.#flushedAt + window - Date.now();
     if (wait <= 0) this.#flush();
-    else this.#timer = setTimeout(() => this.#flush(), wait);
+    // A clock that was set back must not hold a message for longer than the window.
+    else this.#timer = setTimeout(() => this.#flush(), Math.min(wait, window));
   }
 
   #window(): number {
@@ -64,27 +66,32 @@ export class Flush {
     this.#flushedAt = Date.now();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    for (const each of this.#store(pending)) this.#deliver(each);
+    this.#flushed();
+  }
+
+  #store(pending: readonly Pending[]): Outgoing[] {
     try {
       const outgoing = numbered(pending, this.#log.last + 1, this.#log.timestamp());
       this.#log.append(
         outgoing.map(({ segment, messages }) => ({ segment, ids: messages.map(({ id }) => id) })),
       );
-      for (const each of outgoing) this.#deliver(each);
+      return outgoing;
     } catch (error) {
       // Nothing of it is in the log, so each publisher may try again with the same id.
       console.error("A flush failed:", error);
       for (const { session, id, again = [] } of pending) {
         for (const publisher of [session, ...again]) this.#refuse(publisher, id);
       }
+      return [];
     }
-    this.#flushed();
   }
 
   #refuse(session: Session, id: string): void {
     const message = "The message could not be stored; send it again.";
     if (session.mode === "v1")
       this.#audience.send(session, { type: "error", code: "unavailable", message, id });
-    else this.#audience.dismiss(session, "server_error", "a message could not be stored");
+    else this.#audience.dismiss(session, "server_error", message);
   }
 
   #deliver({ segment, messages }: Outgoing): void {

@@ -47,9 +47,12 @@ export class Intake {
 
   #binary(session: Session, frame: ArrayBuffer): void {
     const decoded = decodeBytes(frame);
-    if (!decoded.ok) this.#refuse(session, decoded.code, decoded.why, decoded.id);
-    else if (this.#may(session, "publish", decoded.event.id))
-      this.#add(session, { session, ...decoded.event });
+    if (!decoded.ok) {
+      this.#refuse(session, decoded.code, decoded.why, decoded.id);
+      return;
+    }
+    session.malformed = 0;
+    if (this.#may(session, "publish", decoded.event.id)) this.#add(session, { session, ...decoded.event });
   }
 
   #act(session: Session, event: Up): void {

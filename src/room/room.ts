@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import { admissionOf } from "../access/grant.ts";
+import { type Admission, admissionOf } from "../access/grant.ts";
 import { Audience } from "../audience/audience.ts";
 import { answerClose } from "../audience/close.ts";
+import type { Session } from "../audience/session.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { type Page, RoomLog } from "../log/log.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
@@ -49,19 +50,28 @@ export class Room extends DurableObject<Env> {
       const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;
       return problemResponse(new DormouseError("room_full", full, RETRY_LATER_MS));
     }
-    // Whatever may fail comes before the socket is let in.
-    const { cursor, history } = admission;
-    const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
     const { 0: client, 1: server } = new WebSocketPair();
     const session = this.#audience.admit(server, admission);
+    try {
+      this.#begin(session, admission);
+    } catch (error) {
+      console.error("A session could not begin:", error);
+      this.#audience.dismiss(session, "server_error");
+      return problemResponse(new DormouseError("unavailable", "The room cannot be read.", RETRY_LATER_MS));
+    }
+    const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
+    return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  /** Welcome, what the session is owed, and going live: one turn, so that nothing falls between. */
+  #begin(session: Session, { cursor, history }: Admission): void {
+    const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
     if (session.mode === "v1") {
       const count = this.#audience.countMembers();
       this.#audience.send(session, welcome(session, position, this.#settings, this.#log, count));
     }
     if (session.can.has("read")) this.#catchUp.begin(session, position.from);
     this.#agenda.consider();
-    const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
-    return new Response(null, { status: 101, webSocket: client, headers });
   }
 
   info(): RoomInfo {
