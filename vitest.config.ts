@@ -9,6 +9,8 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         test: {
           name: "workerd",
+          // Each test has a room of its own, so files may share an isolate, and need not wait for one each.
+          isolate: false,
           include: ["test/{protocol,access,log,audience,room,http}/**/*.test.ts"],
         },
       },

@@ -10,6 +10,12 @@ const INTEGERS = {
   MESSAGE_BYTES: { default: 262_144, min: 1, max: 786_432 },
   /** Open sockets in one room. */
   ROOM_SOCKETS: { default: 10_000, min: 1, max: 32_768 },
+  /** Messages that a room keeps; older ones are removed, whole flushes at a time. */
+  HISTORY_MESSAGES: { default: 10_000, min: 1, max: 10_000_000 },
+  /** Days that a room keeps a message. */
+  HISTORY_DAYS: { default: 30, min: 1, max: 36_500 },
+  /** Newest messages whose ids are known, so that one that is sent again does not land twice. */
+  DEDUPE_MESSAGES: { default: 10_000, min: 0, max: 1_000_000 },
   /** Messages that a resume or `history=N` replays at most. */
   RESUME_MESSAGES: { default: 5000, min: 0, max: 1_000_000 },
   /** Seconds between the pings that a client is asked to send. */
@@ -24,6 +30,9 @@ export type Settings = {
   allowedOrigins: "*" | ReadonlySet<string>;
   messageBytes: number;
   roomSockets: number;
+  historyMessages: number;
+  historyDays: number;
+  dedupeMessages: number;
   resumeMessages: number;
   heartbeatSeconds: number;
   nameChars: number;
@@ -44,6 +53,9 @@ export function parseSettings(env: object): Settings {
     allowedOrigins: origins(vars),
     messageBytes: integer(vars, "MESSAGE_BYTES"),
     roomSockets: integer(vars, "ROOM_SOCKETS"),
+    historyMessages: integer(vars, "HISTORY_MESSAGES"),
+    historyDays: integer(vars, "HISTORY_DAYS"),
+    dedupeMessages: integer(vars, "DEDUPE_MESSAGES"),
     resumeMessages: integer(vars, "RESUME_MESSAGES"),
     heartbeatSeconds: integer(vars, "HEARTBEAT_SECONDS"),
     nameChars: integer(vars, "NAME_CHARS"),
@@ -104,12 +116,16 @@ function origins(vars: Record<string, unknown>): "*" | ReadonlySet<string> {
   return new Set(list.map(origin));
 }
 
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
+
+/** As browsers write it: in lower case, without a default port. Apps have schemes of their own (capacitor://localhost). */
 function origin(raw: string): string {
-  const url = URL.canParse(raw) ? new URL(raw) : undefined;
-  if (url === undefined || url.origin === "null" || `${url.origin}/` !== url.href) {
+  const lower = raw.toLowerCase();
+  if (!ORIGIN.test(lower) || !URL.canParse(lower)) {
     throw new SettingError(
       `ALLOWED_ORIGINS holds ${JSON.stringify(raw)}, which is no origin such as https://example.com`,
     );
   }
-  return url.origin;
+  const known = new URL(lower).origin;
+  return known === "null" ? lower : known;
 }

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { SettingError } from "../config.ts";
-import { DormouseError, problemResponse } from "../protocol/codes.ts";
+import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import { methodNotAllowed } from "./refusals.ts";
 import { rooms } from "./rooms.ts";
 
@@ -20,7 +20,19 @@ app.onError((error) => {
   if (error instanceof SettingError)
     return problemResponse(new DormouseError("misconfigured", error.message));
   console.error("A request failed:", error);
+  if (isPassing(error)) {
+    return problemResponse(
+      new DormouseError("unavailable", "The room could not be reached.", RETRY_LATER_MS),
+    );
+  }
   return problemResponse(
     new DormouseError("internal", "The server failed; the fault is logged on its side."),
   );
 });
+
+/** Faults of the platform after which the same call may go well (Durable Objects, "Error handling"). */
+function isPassing(error: object): boolean {
+  return (
+    ("retryable" in error && error.retryable === true) || ("overloaded" in error && error.overloaded === true)
+  );
+}

@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { credentialOf, offerOf } from "../access/credential.ts";
-import { admissionRequest } from "../access/grant.ts";
+import { admissionRequest, type Grant } from "../access/grant.ts";
 import { guestGrant } from "../access/guest.ts";
 import { checkOrigin } from "../access/origin.ts";
 import { settingsOf } from "../config.ts";
 import { DormouseError, problemResponse } from "../protocol/codes.ts";
+import { HISTORY_LIMIT } from "../protocol/limits.ts";
 import { roomName } from "../protocol/names.ts";
 import { methodNotAllowed } from "./refusals.ts";
 
@@ -20,6 +21,31 @@ rooms.get("/:room", (c) => {
 
 rooms.all("/:room", () => problemResponse(methodNotAllowed("GET"), { allow: "GET, HEAD" }));
 
+rooms.get("/:room/messages", async (c) => {
+  const url = new URL(c.req.raw.url);
+  const room = c.env.ROOMS.getByName(roomOf(url));
+  await readerOf(c.req.raw, url, c.env);
+  const before = wholeNumber(url, "before");
+  const after = wholeNumber(url, "after");
+  const limit = wholeNumber(url, "limit") ?? HISTORY_LIMIT.default;
+  if (before !== undefined && after !== undefined) {
+    throw new DormouseError("invalid_query", "Ask for messages before a seq or after one, not both.");
+  }
+  if (limit < 1 || limit > HISTORY_LIMIT.max) {
+    throw new DormouseError("invalid_query", `limit is 1 to ${HISTORY_LIMIT.max}.`);
+  }
+  const page = await room.messages({
+    limit,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  });
+  return Response.json(page, { headers: NO_STORE });
+});
+
+rooms.all("/:room/messages", () => problemResponse(methodNotAllowed("GET"), { allow: "GET, HEAD" }));
+
+const NO_STORE = { "cache-control": "no-store" };
+
 type Stub = ReturnType<Env["ROOMS"]["getByName"]>;
 
 /** Everything about who comes in is settled here, before the room is touched. */
@@ -34,15 +60,20 @@ async function upgrade(request: Request, url: URL, env: Env, room: Stub): Promis
     );
   }
   const grant = await guestGrant(credential, url.searchParams.get("name") ?? undefined, settings.nameChars);
-  const history = historyOf(url);
+  const history = wholeNumber(url, "history") ?? 0;
   const cursor = url.searchParams.get("cursor") ?? undefined;
   return room.fetch(admissionRequest({ grant, mode, history, ...(cursor === undefined ? {} : { cursor }) }));
 }
 
 async function info(request: Request, url: URL, env: Env, room: Stub): Promise<Response> {
-  const settings = settingsOf(env);
-  await guestGrant(credentialOf(request, url), undefined, settings.nameChars);
-  return Response.json(await room.info(), { headers: { "cache-control": "no-store" } });
+  await readerOf(request, url, env);
+  return Response.json(await room.info(), { headers: NO_STORE });
+}
+
+/** Who makes a call that is no upgrade. */
+function readerOf(request: Request, url: URL, env: Env): Promise<Grant> {
+  const { nameChars } = settingsOf(env);
+  return guestGrant(credentialOf(request, url), url.searchParams.get("name") ?? undefined, nameChars);
 }
 
 function isUpgrade(request: Request): boolean {
@@ -54,11 +85,10 @@ function roomOf(url: URL): string {
   return roomName(url.pathname.split("/")[3] ?? "");
 }
 
-function historyOf(url: URL): number {
-  const raw = url.searchParams.get("history");
-  if (raw === null) return 0;
-  if (!/^\d{1,9}$/.test(raw)) {
-    throw new DormouseError("invalid_query", "history is a whole number of messages, 0 or more.");
-  }
+function wholeNumber(url: URL, name: string): number | undefined {
+  const raw = url.searchParams.get(name);
+  if (raw === null) return undefined;
+  if (!/^\d{1,15}$/.test(raw))
+    throw new DormouseError("invalid_query", `${name} is a whole number, 0 or more.`);
   return Number(raw);
 }

@@ -2,17 +2,28 @@ import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
+import type { Chore } from "./agenda.ts";
 
-/** What one page of a replay may weigh, in code units or bytes, before the room turns to others. */
+/**
+ * What one page of a replay may be, in code units or bytes and in frames, before it is another session's turn; and how many
+ * frames all pages of a turn may be, before the room turns to others. What has been sent takes memory until the runtime gets
+ * round to writing it out, and that is between turns: so many small turns, and not a few large ones.
+ */
 const PAGE_SIZE = 256 * 1024;
+const PAGE_FRAMES = 64;
+const TURN_FRAMES = 256;
+
+/** After an eviction in the middle of a replay, the alarm brings the object back by then, in milliseconds. */
+const RESUME_MS = 2000;
 
 /**
  * Sends sessions what they are owed from the log, page by page, and makes them live with the last one: in the turn in
  * which it is sent, so that nothing falls between the replay and what comes after it.
  */
-export class CatchUp {
+export class CatchUp implements Chore {
   readonly #log: RoomLog;
   readonly #audience: Audience;
+  #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: RoomLog, audience: Audience) {
@@ -20,55 +31,89 @@ export class CatchUp {
     this.#audience = audience;
   }
 
-  /** Owes a session all that came after `seq`. The first page goes out at once. */
+  /** Owes a session all that came after `seq`. The first page goes out at once, if nobody is waiting for theirs. */
   begin(session: Session, seq: number): void {
+    if (seq >= this.#log.last) return;
+    const behind = this.#behind;
     session.behind = seq;
-    this.#page(session);
-    this.#next();
+    if (behind.size === 0) this.#page(session);
+    if (session.behind === undefined) return;
+    behind.add(session);
+    this.#schedule();
   }
 
-  /** Takes up what was owed when the object was last in memory. */
-  resume(): void {
-    this.#next();
+  /** As a chore it takes up what was owed when the object went out of memory in the middle of a replay. */
+  due(): number | undefined {
+    return this.#behind.size === 0 ? undefined : Date.now() + RESUME_MS;
   }
 
-  #next(): void {
-    if (this.#timer !== undefined || !this.#anyBehind()) return;
-    this.#timer = setTimeout(() => {
+  run(): void {
+    this.#schedule();
+  }
+
+  get #behind(): Set<Session> {
+    this.#sessions ??= new Set([...this.#audience.sessions()].filter(({ behind }) => behind !== undefined));
+    return this.#sessions;
+  }
+
+  #schedule(): void {
+    if (this.#behind.size === 0) return;
+    this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      for (const session of this.#audience.sessions()) if (session.behind !== undefined) this.#page(session);
-      this.#next();
+      this.#turn();
+      this.#schedule();
     });
   }
 
-  #anyBehind(): boolean {
-    for (const session of this.#audience.sessions()) if (session.behind !== undefined) return true;
-    return false;
+  /** A page for each session in its turn; who got one and is still behind goes to the end of the line. */
+  #turn(): void {
+    let frames = 0;
+    for (const session of [...this.#behind]) {
+      if (frames >= TURN_FRAMES) return;
+      this.#behind.delete(session);
+      if (this.#audience.sessionOf(session.socket) !== session) continue;
+      frames += this.#tryPage(session);
+      if (session.behind !== undefined) this.#behind.add(session);
+    }
   }
 
-  #page(session: Session): void {
+  #tryPage(session: Session): number {
+    try {
+      return this.#page(session);
+    } catch (error) {
+      console.error("A replay failed:", error);
+      this.#audience.dismiss(session, "server_error");
+      return 0;
+    }
+  }
+
+  /** Sends one page, and says how many frames it was. The session is live after the last one. */
+  #page(session: Session): number {
     let sent = session.behind ?? this.#log.last;
     if (sent < this.#log.floor) {
       // Retention overtook it. The client returns with its cursor and is told `trimmed`.
       this.#audience.dismiss(session, "too_slow");
-      return;
+      return 0;
     }
     let size = 0;
+    let frames = 0;
     for (const segment of this.#log.after(sent)) {
-      if (size > 0 && size + sizeOf(segment) > PAGE_SIZE) {
+      if (frames >= PAGE_FRAMES || (size > 0 && size + sizeOf(segment) > PAGE_SIZE)) {
         session.behind = sent;
-        return;
+        return frames;
       }
-      this.#send(session, segmentAfter(segment, sent));
+      frames += this.#send(session, segmentAfter(segment, sent));
       size += sizeOf(segment);
       sent = segment.last;
     }
     session.behind = undefined;
+    return frames;
   }
 
-  #send(session: Session, segment: Segment): void {
+  #send(session: Session, segment: Segment): number {
     const frames = session.mode === "v1" ? [segment.body] : plainFrames(segment);
     for (const frame of frames) this.#audience.sendRaw(session, frame);
+    return frames.length;
   }
 }
 

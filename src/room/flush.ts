@@ -1,4 +1,5 @@
 import type { Audience } from "../audience/audience.ts";
+import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
 import { binarySegment, plainText, type Segment, textSegment } from "../log/segment.ts";
 import type { Pending, TextPending } from "./pending.ts";
@@ -7,8 +8,8 @@ import type { Pending, TextPending } from "./pending.ts";
 const WINDOW_PER_SOCKET_MS = 0.04;
 const WINDOW_MS = { min: 2, max: 60 } as const;
 
-/** UTF-16 code units of encoded messages in one segment: at three bytes each, a row stays under 1 MiB. */
-const SEGMENT_CHARS = 320 * 1024;
+/** UTF-16 code units of encoded messages in one segment: at three bytes each, and the ids once more, a row stays under 1 MiB. */
+const SEGMENT_CHARS = 160 * 1024;
 
 /** A segment on its way out, with the messages that it holds. */
 type Outgoing = { segment: Segment; messages: readonly Pending[] };
@@ -20,21 +21,40 @@ type Outgoing = { segment: Segment; messages: readonly Pending[] };
 export class Flush {
   readonly #log: RoomLog;
   readonly #audience: Audience;
-  #pending: Pending[] = [];
+  readonly #flushed: () => void;
+  /** By id, in the order of arrival. */
+  #pending = new Map<string, Pending>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #flushedAt = 0;
 
-  constructor(log: RoomLog, audience: Audience) {
+  /** @param flushed is called after each flush */
+  constructor(log: RoomLog, audience: Audience, flushed: () => void) {
     this.#log = log;
     this.#audience = audience;
+    this.#flushed = flushed;
   }
 
+  /** Takes a message in. One whose id is in the log already, or pending, is not taken, but answered with that one's seq. */
   add(message: Pending): void {
-    this.#pending.push(message);
+    const { id, session } = message;
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) {
+      pending.again = [...(pending.again ?? []), session];
+      return;
+    }
+    // A plain message has an id of the room's own making, so it is never a retry.
+    const landed = session.mode === "v1" ? this.#log.seqOf(id) : undefined;
+    if (landed !== undefined) {
+      this.#audience.send(session, { type: "ack", id, seq: landed });
+      return;
+    }
+    this.#pending.set(id, message);
     if (this.#timer !== undefined) return;
-    const wait = this.#flushedAt + this.#window() - Date.now();
+    const window = this.#window();
+    const wait = this.#flushedAt + window - Date.now();
     if (wait <= 0) this.#flush();
-    else this.#timer = setTimeout(() => this.#flush(), wait);
+    // A clock that was set back must not hold a message for longer than the window.
+    else this.#timer = setTimeout(() => this.#flush(), Math.min(wait, window));
   }
 
   #window(): number {
@@ -44,29 +64,44 @@ export class Flush {
   #flush(): void {
     this.#timer = undefined;
     this.#flushedAt = Date.now();
-    const pending = this.#pending;
-    this.#pending = [];
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const each of this.#store(pending)) this.#deliver(each);
+    this.#flushed();
+  }
+
+  #store(pending: readonly Pending[]): Outgoing[] {
     try {
       const outgoing = numbered(pending, this.#log.last + 1, this.#log.timestamp());
-      this.#log.append(outgoing.map(({ segment }) => segment));
-      for (const each of outgoing) this.#deliver(each);
+      this.#log.append(
+        outgoing.map(({ segment, messages }) => ({ segment, ids: messages.map(({ id }) => id) })),
+      );
+      return outgoing;
     } catch (error) {
       // Nothing of it is in the log, so each publisher may try again with the same id.
       console.error("A flush failed:", error);
-      for (const { session, id } of pending) {
-        const message = "The message could not be stored; send it again.";
-        this.#audience.send(session, { type: "error", code: "unavailable", message, id });
+      for (const { session, id, again = [] } of pending) {
+        for (const publisher of [session, ...again]) this.#refuse(publisher, id);
       }
+      return [];
     }
+  }
+
+  #refuse(session: Session, id: string): void {
+    const message = "The message could not be stored; send it again.";
+    if (session.mode === "v1")
+      this.#audience.send(session, { type: "error", code: "unavailable", message, id });
+    else this.#audience.dismiss(session, "server_error", message);
   }
 
   #deliver({ segment, messages }: Outgoing): void {
     this.#audience.broadcast({ body: segment.body, plain: () => messages.map(plainFrame) });
-    messages.forEach(({ session, id }, i) => {
+    messages.forEach(({ session, id, again }, i) => {
+      const seq = segment.first + i;
       // A reader's own message is its acknowledgement.
-      if (session.mode === "v1" && !session.can.has("read")) {
-        this.#audience.send(session, { type: "ack", id, seq: segment.first + i });
-      }
+      if (session.mode === "v1" && !session.can.has("read"))
+        this.#audience.send(session, { type: "ack", id, seq });
+      for (const other of again ?? []) this.#audience.send(other, { type: "ack", id, seq });
     });
   }
 }

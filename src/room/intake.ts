@@ -47,9 +47,12 @@ export class Intake {
 
   #binary(session: Session, frame: ArrayBuffer): void {
     const decoded = decodeBytes(frame);
-    if (!decoded.ok) this.#refuse(session, decoded.code, decoded.why, decoded.id);
-    else if (this.#may(session, "publish", decoded.event.id))
-      this.#add(session, { session, ...decoded.event });
+    if (!decoded.ok) {
+      this.#refuse(session, decoded.code, decoded.why, decoded.id);
+      return;
+    }
+    session.malformed = 0;
+    if (this.#may(session, "publish", decoded.event.id)) this.#add(session, { session, ...decoded.event });
   }
 
   #act(session: Session, event: Up): void {
@@ -101,7 +104,7 @@ export class Intake {
   }
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>): void {
-    const page = this.#log.page(before ?? this.#log.last + 1, limit);
+    const page = this.#log.pageBefore(before ?? this.#log.last + 1, limit);
     this.#audience.send(session, { type: "history", id, ...page });
   }
 

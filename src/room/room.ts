@@ -1,15 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
-import { admissionOf } from "../access/grant.ts";
+import { type Admission, admissionOf } from "../access/grant.ts";
 import { Audience } from "../audience/audience.ts";
 import { answerClose } from "../audience/close.ts";
+import type { Session } from "../audience/session.ts";
 import { type Settings, settingsOf } from "../config.ts";
-import { RoomLog } from "../log/log.ts";
+import { type Page, RoomLog } from "../log/log.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
+import { Agenda } from "./agenda.ts";
 import { CatchUp } from "./catchup.ts";
 import { Flush } from "./flush.ts";
 import { Intake } from "./intake.ts";
+import { positionOf } from "./position.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -22,17 +25,22 @@ export class Room extends DurableObject<Env> {
   readonly #log: RoomLog;
   readonly #intake: Intake;
   readonly #catchUp: CatchUp;
+  readonly #agenda: Agenda;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     this.#settings = settingsOf(env);
     this.#audience = new Audience(ctx);
-    this.#log = new RoomLog(ctx.storage);
+    const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = this.#settings;
+    this.#log = new RoomLog(ctx.storage, { messages, days, dedupe });
     this.#catchUp = new CatchUp(this.#log, this.#audience);
-    const flush = new Flush(this.#log, this.#audience);
+    const trim = { due: () => this.#log.trimDue(), run: (now: number) => this.#log.trim(now) };
+    this.#agenda = new Agenda(ctx.storage, [trim, this.#catchUp]);
+    const flush = new Flush(this.#log, this.#audience, () => this.#agenda.consider());
     this.#intake = new Intake({ settings: this.#settings, audience: this.#audience, log: this.#log, flush });
-    this.#catchUp.resume();
+    // What a session was owed when the object went out of memory in the middle of a replay.
+    this.#catchUp.run();
   }
 
   /** An upgrade that the Worker let in. */
@@ -44,16 +52,41 @@ export class Room extends DurableObject<Env> {
     }
     const { 0: client, 1: server } = new WebSocketPair();
     const session = this.#audience.admit(server, admission);
-    const { position, frame } = welcome(session, admission, this.#settings, this.#audience, this.#log);
-    if (session.mode === "v1") this.#audience.send(session, frame);
-    if (session.can.has("read")) this.#catchUp.begin(session, position.from);
+    try {
+      this.#begin(session, admission);
+    } catch (error) {
+      console.error("A session could not begin:", error);
+      this.#audience.dismiss(session, "server_error");
+      return problemResponse(new DormouseError("unavailable", "The room cannot be read.", RETRY_LATER_MS));
+    }
     const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
     return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  /** Welcome, what the session is owed, and going live: one turn, so that nothing falls between. */
+  #begin(session: Session, { cursor, history }: Admission): void {
+    const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
+    if (session.mode === "v1") {
+      const count = this.#audience.countMembers();
+      this.#audience.send(session, welcome(session, position, this.#settings, this.#log, count));
+    }
+    if (session.can.has("read")) this.#catchUp.begin(session, position.from);
+    this.#agenda.consider();
   }
 
   info(): RoomInfo {
     const { epoch, last, floor } = this.#log;
     return { epoch, seq: last, floor, count: this.#audience.countMembers() };
+  }
+
+  /** Messages with a seq below `before`, or above `after`: oldest first. */
+  messages({ before, after, limit }: { before?: number; after?: number; limit: number }): Page {
+    if (after !== undefined) return this.#log.pageAfter(after, limit);
+    return this.#log.pageBefore(before ?? this.#log.last + 1, limit);
+  }
+
+  override alarm(): void {
+    this.#agenda.run();
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {

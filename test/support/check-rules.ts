@@ -1,7 +1,7 @@
 /** Fails where a rule of docs/GUARANTEES.md has no test, or a test names no rule. Run by `npm run check`. */
 import { globSync, readFileSync } from "node:fs";
 
-const RULE = /^\| ([A-Z]+-\d+) \|/gm;
+const RULE = /^\| ([A-Z]+-\d+) +\|/gm;
 const NAMED = /(?:test|it)(?:\.each\([^`]*?\))?\(\s*["'`]((?:\[[A-Z]+-\d+\] ?)+)/g;
 
 const rules = new Set([...readFileSync("docs/GUARANTEES.md", "utf8").matchAll(RULE)].map(([, id]) => id));

@@ -1,0 +1,113 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { type Retention, RoomLog } from "../../src/log/log.ts";
+import { textSegment } from "../../src/log/segment.ts";
+import { infoOf, inside } from "../room/inside.ts";
+import { freshRoom, join } from "../room/room-client.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A log of ten segments of three messages each, a day apart. */
+function withLog(
+  retention: Partial<Retention>,
+  callback: (log: RoomLog, reopen: () => RoomLog) => void,
+): Promise<void> {
+  return runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, { storage }) => {
+    const reopen = () => new RoomLog(storage, { messages: 1000, days: 1000, dedupe: 1000, ...retention });
+    const log = reopen();
+    for (let i = 0; i < 10; i++) {
+      const ids = [0, 1, 2].map((j) => `m${3 * i + j + 1}`);
+      const messages = ids.map((id) => JSON.stringify({ id, from: "f", name: "n", data: id }));
+      log.append([{ segment: textSegment(3 * i + 1, i * DAY_MS, messages), ids }]);
+    }
+    callback(log, reopen);
+  });
+}
+
+const firsts = (log: RoomLog) => [...log.after(log.floor)].map(({ first }) => first);
+
+test("[RES-6] by count, whole segments go from the front until the next would be one too many", async () => {
+  await withLog({ messages: 10 }, (log, reopen) => {
+    expect(log.trimDue()).toBe(0);
+    log.trim(0);
+    // Ten messages are kept, and the two that share a segment with the oldest of them.
+    expect(log.floor).toBe(18);
+    expect(firsts(log)).toEqual([19, 22, 25, 28]);
+    expect(reopen()).toMatchObject({ floor: 18, last: 30 });
+  });
+});
+
+test("[RES-6] the bound may be passed by a tenth before the log wants to be trimmed", async () => {
+  await withLog({ messages: 27 }, (log) => expect(log.trimDue()).toBe(0));
+  await withLog({ messages: 28 }, (log) => expect(log.trimDue()).toBeGreaterThan(0));
+});
+
+test("[RES-6] by age, a segment goes when it is that old, and not a moment before", async () => {
+  await withLog({ days: 3 }, (log) => {
+    expect(log.trimDue()).toBe(3 * DAY_MS);
+    log.trim(3 * DAY_MS - 1);
+    expect(log.floor).toBe(0);
+    log.trim(3 * DAY_MS);
+    expect(log.floor).toBe(3);
+    expect(log.trimDue()).toBe(4 * DAY_MS);
+  });
+});
+
+test("[RES-6] a log that lost all of its messages keeps its numbering", async () => {
+  await withLog({ days: 1 }, (log, reopen) => {
+    log.trim(100 * DAY_MS);
+    for (const each of [log, reopen()]) {
+      expect(each).toMatchObject({ floor: 30, last: 30 });
+      expect(each.trimDue()).toBeUndefined();
+      expect(each.pageBefore(31, 10)).toEqual({ messages: [], more: false });
+      expect(each.pageAfter(0, 10)).toEqual({ messages: [], more: false });
+    }
+    log.append([{ segment: textSegment(31, 0, ["null"]), ids: ["m31"] }]);
+    expect(log.last).toBe(31);
+  });
+});
+
+test("[RES-6] a cursor below the floor is told so, one at the floor is honoured, and the alarm does the trimming", async () => {
+  const room = freshRoom();
+  const ada = await join(room);
+  for (const id of ["old", "new"]) {
+    ada.publish(id, id);
+    await ada.message();
+  }
+  await inside(room, ({ sql }) => sql.exec("UPDATE segments SET at = 0 WHERE first = 1").toArray());
+  // Woken anew, it sees the age; the alarm that the first message set rings.
+  await evictDurableObject(env.ROOMS.getByName(room));
+  expect(await runDurableObjectAlarm(env.ROOMS.getByName(room))).toBe(true);
+  expect(await infoOf(room)).toMatchObject({ seq: 2, floor: 1 });
+  const below = await join(room, `?cursor=${ada.welcome.epoch}.0`);
+  expect(below.welcome).toMatchObject({ resumed: false, reason: "trimmed", seq: 2 });
+  await below.expectQuiet();
+  const at = await join(room, `?cursor=${ada.welcome.epoch}.1`);
+  expect(at.welcome).toMatchObject({ resumed: true });
+  expect(await at.message()).toMatchObject({ seq: 2, id: "new" });
+});
+
+test("[RES-7] pages forwards and backwards meet without a gap or a repeat, whatever their size", async () => {
+  await withLog({}, (log) => {
+    const all = Array.from({ length: 30 }, (_, i) => i + 1);
+    for (const limit of [1, 2, 3, 4, 7, 29, 30, 31]) {
+      const back: number[] = [];
+      for (let before = 31, more = true; more; ) {
+        const page = log.pageBefore(before, limit);
+        back.unshift(...page.messages.map(({ seq }) => seq));
+        before = back[0] ?? 0;
+        more = page.more;
+      }
+      const forth: number[] = [];
+      for (let after = 0, more = true; more; ) {
+        const page = log.pageAfter(after, limit);
+        forth.push(...page.messages.map(({ seq }) => seq));
+        after = forth.at(-1) ?? 0;
+        more = page.more;
+      }
+      expect(back).toEqual(all);
+      expect(forth).toEqual(all);
+    }
+  });
+});
