@@ -120,7 +120,7 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
 
 /** As browsers write it: in lower case, without a default port. Apps have schemes of their own (capacitor://localhost). */
 function origin(raw: string): string {
-  const lower = raw.toLowerCase();
+  const lower = raw.toLowerCase().replace(/\/$/, "");
   if (!ORIGIN.test(lower) || !URL.canParse(lower)) {
     throw new SettingError(
       `ALLOWED_ORIGINS holds ${JSON.stringify(raw)}, which is no origin such as https://example.com`,

@@ -42,12 +42,7 @@ export class Flush {
       pending.again = [...(pending.again ?? []), session];
       return;
     }
-    // A plain message has an id of the room's own making, so it is never a retry.
-    const landed = session.mode === "v1" ? this.#log.seqOf(id) : undefined;
-    if (landed !== undefined) {
-      this.#audience.send(session, { type: "ack", id, seq: landed });
-      return;
-    }
+    if (this.#isKnown(session, id)) return;
     this.#pending.set(id, message);
     if (this.#timer !== undefined) return;
     const window = this.#window();
@@ -55,6 +50,21 @@ export class Flush {
     if (wait <= 0) this.#flush();
     // A clock that was set back must not hold a message for longer than the window.
     else this.#timer = setTimeout(() => this.#flush(), Math.min(wait, window));
+  }
+
+  /** Answers a retry of what is in the log. */
+  #isKnown(session: Session, id: string): boolean {
+    // A plain message has an id of the room's own making, so it is never a retry.
+    if (session.mode === "plain") return false;
+    try {
+      const seq = this.#log.seqOf(id);
+      if (seq !== undefined) this.#audience.send(session, { type: "ack", id, seq });
+      return seq !== undefined;
+    } catch (error) {
+      console.error("The ids of a log could not be read:", error);
+      this.#refuse(session, id);
+      return true;
+    }
   }
 
   #window(): number {

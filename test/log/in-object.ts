@@ -1,10 +1,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { RoomLog } from "../../src/log/log.ts";
-import { encodeMessage, type Segment, textSegment } from "../../src/log/segment.ts";
+import { type Entry, type Retention, RoomLog } from "../../src/log/log.ts";
+import { encodeMessage, historyMessages, type Segment, textSegment } from "../../src/log/segment.ts";
 
 /** What is easily lost on the way: keys that look like numbers or like the prototype, numbers in other notations. */
 export const AWKWARD: unknown = JSON.parse('{"__proto__":1,"b":2,"1":[1e21,-0.5,null]}');
+
+/** Bounds that no test reaches by chance. */
+export const RETENTION: Retention = { messages: 1000, days: 100_000, dedupe: 1000 };
 
 type Inside = { log: RoomLog; storage: DurableObjectStorage };
 
@@ -14,7 +17,7 @@ export function withLog<Result>(
   name: string = crypto.randomUUID(),
 ): Promise<Result> {
   return runInDurableObject(env.ROOMS.getByName(name), (_room, { storage }) =>
-    callback({ log: new RoomLog(storage), storage }),
+    callback({ log: new RoomLog(storage, RETENTION), storage }),
   );
 }
 
@@ -24,6 +27,11 @@ export function segment(first: number, data: readonly unknown[], at = 1000): Seg
     encodeMessage({ id: `${first + i}`, from: "guest_a", name: "Ada", data: each }),
   );
   return textSegment(first, at, messages);
+}
+
+/** Segments to be stored, each with the ids of its messages. */
+export function entries(...segments: Segment[]): Entry[] {
+  return segments.map((each) => ({ segment: each, ids: historyMessages(each).map(({ id }) => id) }));
 }
 
 /** A message as `segment` makes it and `page` gives it. */

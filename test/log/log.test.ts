@@ -2,7 +2,7 @@ import { abortAllDurableObjects } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RoomLog } from "../../src/log/log.ts";
 import { binarySegment } from "../../src/log/segment.ts";
-import { AWKWARD, segment, withLog } from "./in-object.ts";
+import { AWKWARD, entries, RETENTION, segment, withLog } from "./in-object.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -15,7 +15,7 @@ test("a new log is empty, and has an epoch of its own", async () => {
 test("the epoch and the position are the same for who opens the log again, also after a crash", async () => {
   const name = crypto.randomUUID();
   const before = await withLog(({ log }) => {
-    log.append([segment(1, ["a", "b"]), segment(3, ["c"])]);
+    log.append(entries(segment(1, ["a", "b"]), segment(3, ["c"])));
     return standing({ log });
   }, name);
   expect(before.last).toBe(3);
@@ -28,26 +28,26 @@ test("a log does not open tables of a later version", async () => {
   await withLog(({ log, storage }) => {
     expect(log.last).toBe(0);
     storage.sql.exec("UPDATE meta SET value = 2 WHERE key = 'version'");
-    expect(() => new RoomLog(storage).last).toThrow("version 2");
+    expect(() => new RoomLog(storage, RETENTION).last).toThrow("version 2");
   });
 });
 
 describe("append", () => {
   test("stores all segments or none, and knows where it stands then", async () => {
     await withLog(({ log }) => {
-      log.append([segment(1, ["a"])]);
+      log.append(entries(segment(1, ["a"])));
       // The second takes a place that is taken.
-      expect(() => log.append([segment(2, ["b"]), segment(1, ["c"])])).toThrow();
+      expect(() => log.append(entries(segment(2, ["b"]), segment(1, ["c"])))).toThrow();
       expect(log.last).toBe(1);
       expect([...log.after(0)].map((each) => each.body)).toEqual([segment(1, ["a"]).body]);
-      log.append([segment(2, ["b"]), segment(3, ["c"])]);
+      log.append(entries(segment(2, ["b"]), segment(3, ["c"])));
       expect(log.last).toBe(3);
     });
   });
 
   test("of nothing is nothing", async () => {
     await withLog(({ log, storage }) => {
-      log.append([]);
+      log.append(entries());
       expect(log.last).toBe(0);
       expect(storage.sql.exec("SELECT * FROM segments").toArray()).toEqual([]);
     });
@@ -57,7 +57,7 @@ describe("append", () => {
     await withLog(({ log, storage }) => {
       expect(log.last).toBe(0);
       const exec = vi.spyOn(storage.sql, "exec");
-      log.append([segment(1, ["a", "b", "c"])]);
+      log.append(entries(segment(1, ["a", "b", "c"])));
       expect(exec.mock.results.map(({ value }) => value.rowsWritten)).toEqual([1]);
     });
   });
@@ -76,7 +76,7 @@ describe("after", () => {
     ["from beyond the end", 7, []],
   ])("gives whole segments: %s", async (_what, seq, bodies) => {
     await withLog(({ log }) => {
-      log.append(three);
+      log.append(entries(...three));
       expect([...log.after(seq)].map((each) => each.body)).toEqual(bodies);
     });
   });
@@ -87,9 +87,9 @@ describe("after", () => {
 
   test("can be left off, and the log written to in the meantime", async () => {
     await withLog(({ log }) => {
-      log.append(three);
+      log.append(entries(...three));
       for (const each of log.after(0)) {
-        if (each.first === 1) log.append([segment(7, ["g"])]);
+        if (each.first === 1) log.append(entries(segment(7, ["g"])));
         else break;
       }
       expect([...log.after(5)].map((each) => each.first)).toEqual([4, 7]);
@@ -100,7 +100,7 @@ describe("after", () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
     const stored = binarySegment({ seq: 2, at: 1000, id: "2", from: "guest_a", name: "Ada" }, bytes);
     await withLog(({ log }) => {
-      log.append([segment(1, ["a"]), stored, segment(3, ["c"])]);
+      log.append(entries(segment(1, ["a"]), stored, segment(3, ["c"])));
       const [before, binary, after] = [...log.after(0)].map((each) => each.body);
       expect([typeof before, typeof after]).toEqual(["string", "string"]);
       expect(binary).toEqual(stored.body);
@@ -113,7 +113,7 @@ test("text comes back as it was sent, whatever is in it", async () => {
   const stored = segment(1, data);
   expect(
     await withLog(({ log }) => {
-      log.append([stored]);
+      log.append(entries(stored));
       return [...log.after(0)].map((each) => each.body);
     }),
   ).toEqual([stored.body]);
@@ -124,10 +124,10 @@ test("time does not go back in a log, whatever the clock does, nor when the log 
   await withLog(({ log, storage }) => {
     clock.mockReturnValue(5000);
     expect(log.timestamp()).toBe(5000);
-    log.append([segment(1, ["a"], 5000)]);
+    log.append(entries(segment(1, ["a"], 5000)));
     clock.mockReturnValue(4000);
     expect(log.timestamp()).toBe(5000);
-    expect(new RoomLog(storage).timestamp()).toBe(5000);
+    expect(new RoomLog(storage, RETENTION).timestamp()).toBe(5000);
     clock.mockReturnValue(6000);
     expect(log.timestamp()).toBe(6000);
   });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RoomLog } from "../../src/log/log.ts";
 import { binarySegment } from "../../src/log/segment.ts";
-import { message, segment, withLog } from "./in-object.ts";
+import { entries, message, RETENTION, segment, withLog } from "./in-object.ts";
 
 /** Seqs 1 to 6, in segments of two, one and three. */
 const SEGMENTS = [segment(1, ["a", "b"]), segment(3, ["c"]), segment(4, ["d", "e", "f"])];
@@ -27,22 +27,22 @@ test.each([
   ["before all", 0, 10, [], false],
 ])("a page of history: %s", async (_what, before, limit, [first = 1, last = 0], more) => {
   const page = await withLog(({ log }) => {
-    log.append(SEGMENTS);
-    return log.page(before, limit);
+    log.append(entries(...SEGMENTS));
+    return log.pageBefore(before, limit);
   });
   expect(page).toEqual({ messages: ALL.slice(first - 1, last), more });
 });
 
 test("pages that follow one another are the whole log, without a gap or a repeat", async () => {
   await withLog(({ log }) => {
-    log.append(SEGMENTS);
+    log.append(entries(...SEGMENTS));
     for (let limit = 1; limit <= 7; limit++) {
       const seqs: number[] = [];
-      let page = log.page(7, limit);
+      let page = log.pageBefore(7, limit);
       for (;;) {
         seqs.unshift(...page.messages.map(({ seq }) => seq));
         if (!page.more) break;
-        page = log.page(seqs[0] ?? 0, limit);
+        page = log.pageBefore(seqs[0] ?? 0, limit);
       }
       expect(seqs, `limit ${limit}`).toEqual([1, 2, 3, 4, 5, 6]);
     }
@@ -50,15 +50,15 @@ test("pages that follow one another are the whole log, without a gap or a repeat
 });
 
 test("an empty log has one page, which is empty", async () => {
-  expect(await withLog(({ log }) => log.page(1, 50))).toEqual({ messages: [], more: false });
+  expect(await withLog(({ log }) => log.pageBefore(1, 50))).toEqual({ messages: [], more: false });
 });
 
 test("a binary message is in its place, in base64", async () => {
   const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251);
   const page = await withLog(({ log }) => {
     const header = { seq: 2, at: 1000, id: "2", from: "guest_a", name: "Ada" };
-    log.append([segment(1, ["a"]), binarySegment(header, bytes), segment(3, ["c"])]);
-    return log.page(4, 2);
+    log.append(entries(segment(1, ["a"]), binarySegment(header, bytes), segment(3, ["c"])));
+    return log.pageBefore(4, 2);
   });
   const [first, second] = page.messages;
   expect(first).toEqual({
@@ -78,35 +78,35 @@ test("a binary message is in its place, in base64", async () => {
 test("a page ends early where it would weigh too much, but never without a message", async () => {
   const big = "x".repeat(700 * 1024);
   await withLog(({ log }) => {
-    log.append([segment(1, [big]), segment(2, [big]), segment(3, ["c"])]);
-    expect(seqsOf(log.page(4, 3))).toEqual({ seqs: [2, 3], more: true });
-    expect(seqsOf(log.page(2, 3))).toEqual({ seqs: [1], more: false });
+    log.append(entries(segment(1, [big]), segment(2, [big]), segment(3, ["c"])));
+    expect(seqsOf(log.pageBefore(4, 3))).toEqual({ seqs: [2, 3], more: true });
+    expect(seqsOf(log.pageBefore(2, 3))).toEqual({ seqs: [1], more: false });
   });
 });
 
 test("what is below the floor is not promised", async () => {
   await withLog(({ log, storage }) => {
-    log.append(SEGMENTS);
+    log.append(entries(...SEGMENTS));
     storage.sql.exec("DELETE FROM segments WHERE last <= 3");
     storage.sql.exec("INSERT INTO meta (key, value) VALUES ('floor', 3)");
-    const trimmed = new RoomLog(storage);
+    const trimmed = new RoomLog(storage, RETENTION);
     expect(trimmed.floor).toBe(3);
-    expect(seqsOf(trimmed.page(7, 3))).toEqual({ seqs: [4, 5, 6], more: false });
-    expect(seqsOf(trimmed.page(6, 1))).toEqual({ seqs: [5], more: true });
-    expect(seqsOf(trimmed.page(4, 1))).toEqual({ seqs: [], more: false });
+    expect(seqsOf(trimmed.pageBefore(7, 3))).toEqual({ seqs: [4, 5, 6], more: false });
+    expect(seqsOf(trimmed.pageBefore(6, 1))).toEqual({ seqs: [5], more: true });
+    expect(seqsOf(trimmed.pageBefore(4, 1))).toEqual({ seqs: [], more: false });
   });
 });
 
 test("a log that has lost all its messages to retention goes on from there", async () => {
   await withLog(({ log, storage }) => {
-    log.append(SEGMENTS);
+    log.append(entries(...SEGMENTS));
     storage.sql.exec("DELETE FROM segments");
     storage.sql.exec("INSERT INTO meta (key, value) VALUES ('floor', 6)");
-    const { last, floor } = new RoomLog(storage);
+    const { last, floor } = new RoomLog(storage, RETENTION);
     expect({ last, floor }).toEqual({ last: 6, floor: 6 });
   });
 });
 
-function seqsOf({ messages, more }: ReturnType<RoomLog["page"]>) {
+function seqsOf({ messages, more }: ReturnType<RoomLog["pageBefore"]>) {
   return { seqs: messages.map(({ seq }) => seq), more };
 }
