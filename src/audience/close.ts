@@ -1,6 +1,9 @@
-/** Codes that a close frame must not carry (RFC 6455, section 7.4.1): they only tell an application what happened. */
-const RESERVED: ReadonlySet<number> = new Set([1004, 1005, 1006, 1015]);
+/** Codes below 3000 that a close frame may carry: those of RFC 6455, section 7.4.1, and of the IANA registry since. */
+const STANDARD: ReadonlySet<number> = new Set([
+  1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
+]);
 
+/** How a close frame without a code is reported. A frame that really carries 1005, which it must not, may bring a reason. */
 const NO_STATUS = 1005;
 const PROTOCOL_ERROR = 1002;
 
@@ -8,9 +11,9 @@ const PROTOCOL_ERROR = 1002;
  * Answers a peer's close, as RFC 6455, section 5.5.1 asks: with the peer's own code, with no code where it gave none,
  * and with 1002 where the code is none that may be sent. The runtime does not do it for sockets that can hibernate.
  */
-export function answerClose(socket: WebSocket, code: number): void {
+export function answerClose(socket: WebSocket, code: number, reason: string): void {
   try {
-    if (code === NO_STATUS) socket.close();
+    if (code === NO_STATUS && reason === "") socket.close();
     else socket.close(isLegal(code) ? code : PROTOCOL_ERROR);
   } catch {
     // The connection is gone already, so there is nobody to answer.
@@ -18,5 +21,5 @@ export function answerClose(socket: WebSocket, code: number): void {
 }
 
 function isLegal(code: number): boolean {
-  return code >= 1000 && code <= 4999 && !RESERVED.has(code);
+  return STANDARD.has(code) || (code >= 3000 && code <= 4999);
 }

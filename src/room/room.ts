@@ -100,9 +100,9 @@ export class Room extends DurableObject<Env> {
     }
   }
 
-  override webSocketClose(socket: WebSocket, code: number): void {
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#audience.leave(socket);
-    answerClose(socket, code);
+    answerClose(socket, code, reason);
   }
 
   override webSocketError(socket: WebSocket): void {

@@ -141,6 +141,6 @@ test.each([
   const sent: unknown[][] = [];
   const { 0: socket } = new WebSocketPair();
   socket.close = (...args: unknown[]) => void sent.push(args);
-  answerClose(socket, code);
+  answerClose(socket, code, "");
   expect(sent).toEqual([answer]);
 });

@@ -25,7 +25,7 @@ describe("a session leaves once", () => {
         .find((socket) => socket.deserializeAttachment().id === first.welcome.session);
       if (ending === undefined) throw new Error("The session has no socket.");
       for (const report of reports) {
-        if (report === "close") instance.webSocketClose(ending, 1001);
+        if (report === "close") instance.webSocketClose(ending, 1001, "");
         else instance.webSocketError(ending);
       }
     });

@@ -27,7 +27,7 @@ test("[LIM-5] who leaves makes room for one more", async () => {
     for (let i = 0; i < 3; i++) enter(room);
     const [first] = state.getWebSockets();
     if (first === undefined) throw new Error("There is no socket.");
-    room.webSocketClose(first, 1000);
+    room.webSocketClose(first, 1000, "");
     room.webSocketError(first);
     expect(enter(room).status).toBe(101);
     expect(enter(room).status).toBe(503);
