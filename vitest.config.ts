@@ -21,6 +21,8 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          // After the others, which leave nothing of the machine to those that wait for real time.
+          sequence: { groupOrder: 1 },
           globalSetup: ["test/support/setup-browser.ts"],
         },
       },

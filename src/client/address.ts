@@ -1,4 +1,5 @@
 import type { Problem } from "../protocol/codes.ts";
+import { surroundings } from "./surroundings.ts";
 
 const LOCAL = /^(localhost|127\.|\[::1\])/;
 
@@ -8,7 +9,7 @@ export function roomAddress(
   room: string,
   query: Record<string, string | undefined>,
 ): URL {
-  const base = host ?? globalThis.location.origin;
+  const base = host ?? surroundings.location?.origin ?? "";
   const origin = base.includes("://") ? base : `${LOCAL.test(base) ? "http" : "https"}://${base}`;
   const url = new URL(`/v1/rooms/${encodeURIComponent(room)}`, origin.replace(/^ws/, "http"));
   for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, value);

@@ -7,10 +7,18 @@ import { RoomError } from "./error.ts";
 import { type Break, Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
 import { Link, type Lost } from "./link.ts";
-import { type CursorStore, guestKey, type JoinOptions, randomId, sessionCursor } from "./options.ts";
+import {
+  type CursorStore,
+  guestKey,
+  type JoinOptions,
+  randomId,
+  runtimeSocket,
+  sessionCursor,
+} from "./options.ts";
 import { Outbox, type Published } from "./outbox.ts";
 import { type HistoryPage, Pages } from "./pages.ts";
 import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
+import { isShown, onDoubt } from "./surroundings.ts";
 
 /** A message as it arrives. A binary message has `bytes` in place of `data`. `at`: milliseconds, the server's clock. */
 export type RoomMessage<T> = { seq: number; at: number; id: string; from: string; name: string } & (
@@ -46,10 +54,7 @@ export class Room<T = unknown> {
   #state: ConnectionState = { status: "connecting", attempt: 0 };
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #nudge = () => {
-    if (this.#state.status === "live") this.#link?.doubt();
-    else if (globalThis.document?.visibilityState !== "hidden") this.#on({ type: "retry" });
-  };
+  readonly #stopDoubting: () => void;
 
   constructor(name: string, options: JoinOptions) {
     this.name = name;
@@ -61,9 +66,7 @@ export class Room<T = unknown> {
     this.#inbox = new Inbox(history, kept?.load());
     this.#outbox = new Outbox(options.queue ?? 1000);
     this.#guest = guestKey();
-    globalThis.addEventListener?.("online", this.#nudge);
-    globalThis.addEventListener?.("offline", this.#nudge);
-    globalThis.document?.addEventListener("visibilitychange", this.#nudge);
+    this.#stopDoubting = onDoubt(() => this.#doubt());
     void this.#connect();
   }
 
@@ -120,12 +123,17 @@ export class Room<T = unknown> {
     return messagesOf<RoomMessage<T>>(this);
   }
 
+  #doubt(): void {
+    if (this.#state.status === "live") this.#link?.doubt();
+    else if (isShown()) this.#on({ type: "retry" });
+  }
+
   #on(event: ConnectionEvent): void {
     const before = this.#state;
     const after = next(before, event, Date.now(), Math.random);
     if (after === before) return;
     this.#state = after;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     if (after.status === "waiting") {
       this.#timer = setTimeout(() => this.#on({ type: "retry" }), after.until - Date.now());
     } else if (after.status === "closed") this.#end(after);
@@ -144,7 +152,7 @@ export class Room<T = unknown> {
       const credential = await this.#credential();
       if (this.#state !== attempt) return;
       const url = this.#address();
-      const make = this.#options.socket ?? ((address, protocols) => new WebSocket(address, protocols));
+      const make = this.#options.socket ?? runtimeSocket;
       const socket = make(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
       link = this.#link = new Link(socket, {
         frame: (data) => {
@@ -263,9 +271,7 @@ export class Room<T = unknown> {
     this.#link?.drop(1000);
     this.#link = undefined;
     this.#outbox.end(new RoomError(code, reason));
-    globalThis.removeEventListener?.("online", this.#nudge);
-    globalThis.removeEventListener?.("offline", this.#nudge);
-    globalThis.document?.removeEventListener("visibilitychange", this.#nudge);
+    this.#stopDoubting();
   }
 
   #key(): string {

@@ -36,11 +36,11 @@ export class Link {
     this.#socket = socket;
     this.#handlers = handlers;
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data }: { data: unknown }) => {
       this.#heard();
       if (!this.#ended) handlers.frame(data);
     };
-    socket.onclose = ({ code, reason }) => {
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
       this.#lose({ retry: retryAfterClose(code), after: 0, code: String(code), reason });
     };
     socket.onerror = () => {};
@@ -90,7 +90,7 @@ export class Link {
   #expect(patience: number): void {
     const due = Date.now() + patience;
     if (this.#deadline !== undefined && this.#due <= due) return;
-    clearTimeout(this.#deadline);
+    this.#heard();
     this.#due = due;
     this.#deadline = setTimeout(() => {
       this.#lose({ retry: "later", after: 0, code: "silent", reason: "no sign of life" });
@@ -99,7 +99,7 @@ export class Link {
   }
 
   #heard(): void {
-    clearTimeout(this.#deadline);
+    if (this.#deadline !== undefined) clearTimeout(this.#deadline);
     this.#deadline = undefined;
   }
 
@@ -111,7 +111,7 @@ export class Link {
 
   #end(): void {
     this.#ended = true;
-    clearInterval(this.#beat);
+    if (this.#beat !== undefined) clearInterval(this.#beat);
     this.#heard();
   }
 }

@@ -1,12 +1,15 @@
+import { type KeyValues, surroundings } from "./surroundings.ts";
+
 /** Keeps a cursor between runs of a page or program. */
 export type CursorStore = { load(): string | undefined; save(cursor: string): void };
 
 /** The part of a WebSocket that the SDK uses; every runtime's own has it. */
 export type SocketLike = {
   binaryType: string;
-  onmessage: ((event: MessageEvent) => void) | null;
-  onclose: ((event: CloseEvent) => void) | null;
-  onerror: ((event: Event) => void) | null;
+  /** Called with a `data`, a `code` and a `reason`, and whatever else; runtimes declare their events each in their own way. */
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
   send(data: string | ArrayBuffer): void;
   close(code?: number, reason?: string): void;
 };
@@ -37,7 +40,7 @@ export type JoinOptions = {
 /** A cursor in `sessionStorage`: one a tab, gone with it. Undefined where there is none (Node, a sandboxed frame). */
 export function sessionCursor(key: string): CursorStore | undefined {
   try {
-    const storage = globalThis.sessionStorage;
+    const storage = kept("sessionStorage");
     storage.getItem(key);
     return { load: () => storage.getItem(key) ?? undefined, save: (cursor) => storage.setItem(key, cursor) };
   } catch {
@@ -45,14 +48,27 @@ export function sessionCursor(key: string): CursorStore | undefined {
   }
 }
 
+/** The socket that the runtime brings. (Their declarations give its handlers each another `this`.) */
+export function runtimeSocket(url: string, protocols: string[]): SocketLike {
+  return new WebSocket(url, protocols) as never;
+}
+
+/** A storage of the page; throws where there is none, or where the page may not use it. */
+function kept(which: "sessionStorage" | "localStorage"): KeyValues {
+  const storage = surroundings[which];
+  if (storage === undefined) throw new Error(which);
+  return storage;
+}
+
 const GUEST_KEY = "dormouse.guest";
 
 /** A guest key that the browser keeps, so that its tabs and reloads are one member; elsewhere, one for this run. */
 export function guestKey(): string {
   try {
-    const kept = localStorage.getItem(GUEST_KEY) ?? randomId();
-    localStorage.setItem(GUEST_KEY, kept);
-    return kept;
+    const storage = kept("localStorage");
+    const key = storage.getItem(GUEST_KEY) ?? randomId();
+    storage.setItem(GUEST_KEY, key);
+    return key;
   } catch {
     return randomId();
   }

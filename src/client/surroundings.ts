@@ -1,0 +1,33 @@
+/** A `Storage` (HTML Standard, section 12.2). */
+export type KeyValues = { getItem(key: string): string | null; setItem(key: string, value: string): void };
+
+type Target = {
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+};
+
+/** What a browser has and other runtimes may not; their own type declarations disagree, so this one goes by itself. */
+type Surroundings = Partial<Target> & {
+  location?: { origin: string };
+  sessionStorage?: KeyValues;
+  localStorage?: KeyValues;
+  document?: Target & { visibilityState: string };
+};
+
+export const surroundings: Surroundings = globalThis as never;
+
+/** Calls when the network comes or goes, and when the page is hidden or shown. The function that comes back stops it. */
+export function onDoubt(listener: () => void): () => void {
+  const { document } = surroundings;
+  for (const type of ["online", "offline"]) surroundings.addEventListener?.(type, listener);
+  document?.addEventListener("visibilitychange", listener);
+  return () => {
+    for (const type of ["online", "offline"]) surroundings.removeEventListener?.(type, listener);
+    document?.removeEventListener("visibilitychange", listener);
+  };
+}
+
+/** Whether somebody may be looking: always, where there is no page. */
+export function isShown(): boolean {
+  return surroundings.document?.visibilityState !== "hidden";
+}
