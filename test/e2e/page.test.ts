@@ -122,3 +122,29 @@ test("markup in a message or a name stays text, and the page has no error", asyn
   expect(await ada.title()).toBe("markup · Dormouse");
   expect(errors).toEqual([]);
 });
+
+test("[RES-1] a page that imports /dormouse.js and keeps no history goes on after a reload where it was", async () => {
+  const page = await browser.context.newPage();
+  const other = await TestSocket.open(dev.room("reload"));
+  /** What a page's script would do: join, and keep what arrives. As text, since Vitest rewrites an `import()` of its own. */
+  const enter = () =>
+    page.evaluate(`(async () => {
+      const { joinRoom } = await import("/dormouse.js");
+      globalThis.seen = [];
+      joinRoom("reload").on("message", ({ data }) => seen.push(data));
+    })()`);
+  const seen = () => page.evaluate("globalThis.seen");
+  await page.goto(`${dev.url}/healthz`);
+  await enter();
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(1);
+  other.send("before");
+  await expect.poll(seen).toEqual(["before"]);
+  await page.reload();
+  other.send("between");
+  await expect
+    .poll(async () => (await fetch(`${dev.url}/v1/rooms/reload`).then((r) => r.json())).seq)
+    .toBe(2);
+  await enter();
+  other.send("after");
+  await expect.poll(seen).toEqual(["between", "after"]);
+});
