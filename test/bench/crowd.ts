@@ -1,0 +1,123 @@
+import { type Company, Listener } from "./listener.ts";
+import { type Delivery, messageOf, Transcript } from "./transcript.ts";
+
+const OPEN_AT_ONCE = 50;
+const PAYLOAD_BYTES = 64;
+/** Listeners, spread over the room, whose latencies are kept. */
+const SAMPLES = 5;
+/** Milliseconds within which all must have arrived after the last publish. */
+const PATIENCE = 20_000;
+
+/** The sockets of one room; some of them publish too. */
+export class Crowd implements Company {
+  readonly transcript = new Transcript();
+  /** Milliseconds from publish to delivery, of every message at every sample. */
+  readonly latencies: number[] = [];
+  published = 0;
+  readonly #listeners: Listener[] = [];
+  #publishers: { listener: Listener; sent: number; back: number }[] = [];
+  #publisherOf = new Map<Listener, number>();
+  #samples: ReadonlySet<Listener> = new Set();
+  #depth = 0;
+  readonly #failure: Promise<never>;
+  #fail: (error: Error) => void = () => {};
+
+  private constructor() {
+    this.#failure = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#failure.catch(() => {});
+  }
+
+  static async gather(room: string, sockets: number, publishers: number): Promise<Crowd> {
+    const crowd = new Crowd();
+    const url = new URL(room);
+    for (let open = 0; open < sockets; open += OPEN_AT_ONCE) {
+      const wave = Array.from({ length: Math.min(OPEN_AT_ONCE, sockets - open) }, () =>
+        Listener.open(url, crowd),
+      );
+      crowd.#listeners.push(...(await crowd.#orFailure(Promise.all(wave))));
+    }
+    crowd.#publishers = crowd.#spread(publishers).map((listener) => ({ listener, sent: 0, back: 0 }));
+    crowd.#publisherOf = new Map(crowd.#publishers.map(({ listener }, i) => [listener, i]));
+    crowd.#samples = new Set(crowd.#spread(SAMPLES));
+    return crowd;
+  }
+
+  /** Publishes so many messages a second, by turns, at the time when each is due. */
+  async publishAt(rate: number, seconds: number): Promise<void> {
+    const start = performance.now();
+    for (let sent = 0; sent < rate * seconds; ) {
+      const due = Math.min(rate * seconds, Math.floor(((performance.now() - start) * rate) / 1000));
+      for (; sent < due; sent++) this.#publish(sent % this.#publishers.length);
+      await this.#orFailure(new Promise((resolve) => setTimeout(resolve, 1)));
+    }
+  }
+
+  /** Keeps so many messages of each publisher on their way: as fast as the room takes them. */
+  async publishAhead(depth: number, seconds: number): Promise<void> {
+    this.#depth = depth;
+    this.#publishers.forEach((_, i) => void this.#refill(i));
+    await this.#orFailure(new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
+    this.#depth = 0;
+  }
+
+  /** Resolves once every socket has all messages. */
+  async settled(): Promise<void> {
+    const end = performance.now() + PATIENCE;
+    const { transcript } = this;
+    const isDone = () =>
+      transcript.messages === this.published && this.#listeners.every(({ at }) => at === transcript.length);
+    while (!isDone()) {
+      if (performance.now() > end) {
+        const behind = this.#listeners.filter(({ at }) => at < transcript.length).length;
+        throw new Error(
+          `${transcript.messages} of ${this.published} came; ${behind} sockets did not get all.`,
+        );
+      }
+      await this.#orFailure(new Promise((resolve) => setTimeout(resolve, 1)));
+    }
+  }
+
+  leave(): void {
+    for (const listener of this.#listeners) listener.end();
+  }
+
+  delivered(listener: Listener, { published, by }: Delivery): void {
+    if (this.#samples.has(listener)) {
+      const now = performance.now();
+      for (const then of published) this.latencies.push(now - then);
+    }
+    const i = this.#publisherOf.get(listener);
+    const publisher = i === undefined ? undefined : this.#publishers[i];
+    if (i === undefined || publisher === undefined) return;
+    publisher.back += by.get(i) ?? 0;
+    this.#refill(i);
+  }
+
+  fail(error: Error): void {
+    this.#fail(error);
+  }
+
+  #refill(i: number): void {
+    const publisher = this.#publishers[i];
+    while (publisher !== undefined && publisher.sent - publisher.back < this.#depth) this.#publish(i);
+  }
+
+  #publish(i: number): void {
+    const publisher = this.#publishers[i];
+    if (publisher === undefined) return;
+    publisher.sent++;
+    this.published++;
+    publisher.listener.send(messageOf(i, publisher.sent, PAYLOAD_BYTES));
+  }
+
+  #spread(count: number): Listener[] {
+    const step = this.#listeners.length / count;
+    return this.#listeners.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  }
+
+  #orFailure<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#failure]);
+  }
+}

@@ -1,0 +1,95 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { startWorkerd } from "../support/workerd.ts";
+import { Crowd } from "./crowd.ts";
+import { quantile, usageOf } from "./meters.ts";
+import type { Figures, Row } from "./row.ts";
+
+const SOCKETS = 500;
+const PUBLISHERS = 20;
+const SECONDS = 5;
+
+const RATE = 1000;
+/** Messages of one publisher on their way at any time: so many that more do not make the room faster. */
+const DEPTH = 128;
+
+/** No rate limit, and no retention, so that the log's rows can be counted. */
+const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000" };
+
+/** One room full of sockets, every one of which must get every message, in order. */
+export const rows: readonly Row[] = [
+  {
+    name: "steady",
+    about: `${SOCKETS} sockets in a room, ${RATE} messages a second, ${SECONDS} s`,
+    run: () => load((crowd) => crowd.publishAt(RATE, SECONDS)),
+  },
+  {
+    name: "peak",
+    about: `${SOCKETS} sockets in a room, as many messages as it takes, ${SECONDS} s`,
+    run: () => load((crowd) => crowd.publishAhead(DEPTH, SECONDS)),
+  },
+];
+
+async function load(publish: (crowd: Crowd) => Promise<void>): Promise<Figures> {
+  const service = await startWorkerd({ vars: VARS });
+  try {
+    const crowd = await Crowd.gather(service.room("bench"), SOCKETS, PUBLISHERS);
+    const before = usageOf(service.pid);
+    const ownBefore = process.cpuUsage();
+    const start = performance.now();
+    await publish(crowd);
+    await crowd.settled();
+    const seconds = (performance.now() - start) / 1000;
+    const own = process.cpuUsage(ownBefore);
+    const after = usageOf(service.pid);
+    crowd.leave();
+    await service.kill();
+    const { published: messages, latencies, transcript } = crowd;
+    const logRows = rowsOf(service.storage, messages);
+    const deliveries = messages * SOCKETS;
+    return {
+      sockets: SOCKETS,
+      seconds,
+      messages,
+      deliveries,
+      "deliveries/s": deliveries / seconds,
+      "messages/s": messages / seconds,
+      "frames/socket": transcript.deliveries.length,
+      "messages/frame": messages / transcript.deliveries.length,
+      "log rows": logRows,
+      "log rows/message": logRows / messages,
+      "latency p50, ms": quantile(latencies, 0.5),
+      "latency p99, ms": quantile(latencies, 0.99),
+      "workerd RSS before, MB": before.rssMB,
+      "workerd RSS after, MB": after.rssMB,
+      "workerd CPU, %": (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds,
+      "workerd CPU, us/delivery": (1e6 * (after.cpuSeconds - before.cpuSeconds)) / deliveries,
+      // Near 100 it is the load generator that is measured.
+      "bench CPU, %": (own.user + own.system) / 10_000 / seconds,
+    };
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Rows in the log of the only room, which must hold so many messages. */
+function rowsOf(storage: string, messages: number): number {
+  const files = globSync(join(storage, "Room", "*.sqlite")).filter(
+    (file) => !file.endsWith("metadata.sqlite"),
+  );
+  const [file] = files;
+  if (file === undefined || files.length > 1)
+    throw new Error(`${files.length} rooms are in the storage, not 1.`);
+  const database = new DatabaseSync(file);
+  try {
+    const row = database
+      .prepare("SELECT count(*) AS count, sum(last - first + 1) AS messages FROM segments")
+      .get();
+    if (row?.messages !== messages)
+      throw new Error(`The log holds ${row?.messages} messages, not ${messages}.`);
+    return Number(row.count);
+  } finally {
+    database.close();
+  }
+}
