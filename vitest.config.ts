@@ -6,7 +6,13 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // Tests send as fast as they can; those of the limit say which one they mean.
+            miniflare: { bindings: { PUBLISH_RATE: "0", AUTH_SECRET: "a secret of the tests, and of nobody else" } },
+          }),
+        ],
         test: {
           name: "workerd",
           // Each test has a room of its own, so files may share an isolate, and need not wait for one each.

@@ -8,6 +8,10 @@ type IntegerSetting = { default: number; min: number; max: number };
 const INTEGERS = {
   /** Bytes of one message: its `data` as JSON text (a string's own quotes not counted), or its raw bytes. */
   MESSAGE_BYTES: { default: 262_144, min: 1, max: 786_432 },
+  /** Messages a second that a session may publish in the long run; 0: no limit. */
+  PUBLISH_RATE: { default: 20, min: 0, max: 100_000 },
+  /** Messages that a session may publish at once. */
+  PUBLISH_BURST: { default: 100, min: 1, max: 100_000 },
   /** Open sockets in one room. */
   ROOM_SOCKETS: { default: 10_000, min: 1, max: 32_768 },
   /** Messages that a room keeps; older ones are removed, whole flushes at a time. */
@@ -24,11 +28,25 @@ const INTEGERS = {
   NAME_CHARS: { default: 64, min: 1, max: 256 },
 } as const satisfies Record<string, IntegerSetting>;
 
+/** Who is let in, and how tokens are checked. */
+export type Auth = {
+  /** `open`: without a token one is a guest. `token`: no valid token, no entry. */
+  mode: "open" | "token";
+  /** The key of HS256 tokens. */
+  secret: string | undefined;
+  /** Where the public keys of RS256, ES256 and EdDSA tokens are (RFC 7517). */
+  jwksUrl: string | undefined;
+  issuer: string | undefined;
+  audience: string | undefined;
+};
+
 export type Settings = {
-  authMode: "open";
+  auth: Auth;
   /** `"*"`, or the origins that may connect, in lower case. */
   allowedOrigins: "*" | ReadonlySet<string>;
   messageBytes: number;
+  publishRate: number;
+  publishBurst: number;
   roomSockets: number;
   historyMessages: number;
   historyDays: number;
@@ -49,9 +67,11 @@ export class SettingError extends Error {
 export function parseSettings(env: object): Settings {
   const vars = env as Record<string, unknown>;
   return {
-    authMode: authMode(vars),
+    auth: auth(vars),
     allowedOrigins: origins(vars),
     messageBytes: integer(vars, "MESSAGE_BYTES"),
+    publishRate: integer(vars, "PUBLISH_RATE"),
+    publishBurst: integer(vars, "PUBLISH_BURST"),
     roomSockets: integer(vars, "ROOM_SOCKETS"),
     historyMessages: integer(vars, "HISTORY_MESSAGES"),
     historyDays: integer(vars, "HISTORY_DAYS"),
@@ -96,12 +116,30 @@ function onOff(vars: Record<string, unknown>, name: string, fallback: boolean): 
   throw new SettingError(`${name} must be "on" or "off", not ${JSON.stringify(raw)}.`);
 }
 
-function authMode(vars: Record<string, unknown>): "open" {
-  const raw = vars.AUTH_MODE ?? "open";
-  if (raw === "open") return raw;
-  throw new SettingError(
-    `AUTH_MODE must be "open", not ${JSON.stringify(raw)}: this version has no other mode, and will not let anyone in as if it had.`,
-  );
+function auth(vars: Record<string, unknown>): Auth {
+  const mode = vars.AUTH_MODE ?? "open";
+  if (mode !== "open" && mode !== "token") {
+    throw new SettingError(`AUTH_MODE must be "open" or "token", not ${JSON.stringify(mode)}.`);
+  }
+  const secret = text(vars, "AUTH_SECRET");
+  const jwksUrl = text(vars, "AUTH_JWKS_URL");
+  if (jwksUrl !== undefined && (!URL.canParse(jwksUrl) || !/^https?:$/.test(new URL(jwksUrl).protocol))) {
+    throw new SettingError(`AUTH_JWKS_URL must be an http(s) address, not ${JSON.stringify(jwksUrl)}.`);
+  }
+  if (mode === "token" && secret === undefined && jwksUrl === undefined) {
+    throw new SettingError(
+      "AUTH_MODE is token, but neither AUTH_SECRET nor AUTH_JWKS_URL is set, so no token could ever be valid.",
+    );
+  }
+  return { mode, secret, jwksUrl, issuer: text(vars, "AUTH_ISSUER"), audience: text(vars, "AUTH_AUDIENCE") };
+}
+
+/** Never shown in an error: it may be a secret. An empty one is as good as none. */
+function text(vars: Record<string, unknown>, name: string): string | undefined {
+  const raw = vars[name];
+  if (raw === undefined || raw === "") return undefined;
+  if (typeof raw !== "string") throw new SettingError(`${name} must be text.`);
+  return raw;
 }
 
 function origins(vars: Record<string, unknown>): "*" | ReadonlySet<string> {

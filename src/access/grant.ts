@@ -6,6 +6,9 @@ export const grantSchema = v.object({
   member: v.string(),
   name: v.string(),
   can: v.array(capabilitySchema),
+  guest: v.boolean(),
+  /** When the token ends that it came from, in milliseconds; absent for guests and for tokens without an end. */
+  until: v.optional(v.number()),
 });
 export type Grant = v.InferOutput<typeof grantSchema>;
 
@@ -16,6 +19,9 @@ export type Mode = v.InferOutput<typeof modeSchema>;
 /** An upgrade that has been let in, as the Worker hands it to the room. */
 export const admissionSchema = v.object({
   grant: grantSchema,
+  room: v.string(),
+  /** Under what a session that returns is known, so that its debts of rate are not forgotten. */
+  debtor: v.string(),
   mode: modeSchema,
   /** `<epoch>.<seq>`, as the client sent it; the room judges it. */
   cursor: v.optional(v.string()),

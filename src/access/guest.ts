@@ -39,6 +39,7 @@ export async function guestGrant(
     member,
     name: name === undefined ? `guest-${member.slice(6, 10)}` : displayName(name, nameChars),
     can: [...GUEST_CAN],
+    guest: true,
   };
 }
 

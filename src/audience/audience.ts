@@ -15,10 +15,13 @@ const OPEN = 1;
 /** The sockets of one object. It knows no room and no log: it is handed frames and passes them on. */
 export class Audience {
   readonly #ctx: DurableObjectState;
+  readonly #left: (session: Session) => void;
   #restored: Map<WebSocket, Session> | undefined;
 
-  constructor(ctx: DurableObjectState) {
+  /** @param left is called once for each session that ends, whatever ended it */
+  constructor(ctx: DurableObjectState, left: (session: Session) => void = () => {}) {
     this.#ctx = ctx;
+    this.#left = left;
   }
 
   get #sessions(): Map<WebSocket, Session> {
@@ -57,6 +60,7 @@ export class Audience {
   leave(socket: WebSocket): Session | undefined {
     const session = this.#sessions.get(socket);
     this.#sessions.delete(socket);
+    if (session !== undefined) this.#left(session);
     return session;
   }
 

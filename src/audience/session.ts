@@ -1,16 +1,20 @@
 import * as v from "valibot";
-import type { Admission } from "../access/grant.ts";
-import { modeSchema } from "../access/grant.ts";
-import { type Capability, capabilitySchema } from "../protocol/down.ts";
+import type { Level } from "../access/bucket.ts";
+import { type Admission, type Grant, grantSchema, modeSchema } from "../access/grant.ts";
+import type { Capability } from "../protocol/down.ts";
 
 /** What survives hibernation with a socket. `v` tells later versions which one made it. */
 const attachmentSchema = v.object({
   v: v.literal(1),
   id: v.string(),
-  member: v.string(),
-  name: v.string(),
+  grant: grantSchema,
+  room: v.string(),
+  debtor: v.string(),
   mode: modeSchema,
-  can: v.array(capabilitySchema),
+  /** Whether the session has been told that its token ends soon. */
+  warned: v.optional(v.boolean()),
+  /** What its bucket held when that was last written down. */
+  level: v.optional(v.object({ tokens: v.number(), at: v.number() })),
   /** While the session is catching up: the last seq that it was sent. */
   behind: v.optional(v.number()),
 });
@@ -20,19 +24,20 @@ type Attachment = v.InferOutput<typeof attachmentSchema>;
 export class Session {
   /** Frames in a row that were not JSON. */
   malformed = 0;
+  /** Frames in a row that came too fast. */
+  tooFast = 0;
   readonly socket: WebSocket;
-  readonly can: ReadonlySet<Capability>;
+  #can: ReadonlySet<Capability>;
   readonly #attachment: Attachment;
 
   private constructor(socket: WebSocket, attachment: Attachment) {
     this.socket = socket;
     this.#attachment = attachment;
-    this.can = new Set(attachment.can);
+    this.#can = new Set(attachment.grant.can);
   }
 
-  static begin(socket: WebSocket, { grant, mode }: Admission): Session {
-    const id = crypto.randomUUID();
-    const session = new Session(socket, { v: 1, id, mode, ...grant });
+  static begin(socket: WebSocket, { grant, room, debtor, mode }: Admission): Session {
+    const session = new Session(socket, { v: 1, id: crypto.randomUUID(), mode, grant, room, debtor });
     session.#save();
     return session;
   }
@@ -47,13 +52,54 @@ export class Session {
     return this.#attachment.id;
   }
   get member(): string {
-    return this.#attachment.member;
+    return this.#attachment.grant.member;
   }
   get name(): string {
-    return this.#attachment.name;
+    return this.#attachment.grant.name;
+  }
+  get can(): ReadonlySet<Capability> {
+    return this.#can;
+  }
+  get room(): string {
+    return this.#attachment.room;
+  }
+  get debtor(): string {
+    return this.#attachment.debtor;
   }
   get mode(): "v1" | "plain" {
     return this.#attachment.mode;
+  }
+  get isGuest(): boolean {
+    return this.#attachment.grant.guest;
+  }
+  /** When its token ends, in milliseconds. */
+  get until(): number | undefined {
+    return this.#attachment.grant.until;
+  }
+
+  /** What a fresh token of the same member grants takes the place of what the old one did. */
+  renew(grant: Grant): void {
+    this.#attachment.grant = grant;
+    this.#can = new Set(grant.can);
+    delete this.#attachment.warned;
+    this.#save();
+  }
+
+  get warned(): boolean {
+    return this.#attachment.warned ?? false;
+  }
+  warn(): void {
+    this.#attachment.warned = true;
+    this.#save();
+  }
+
+  get level(): Level | undefined {
+    return this.#attachment.level;
+  }
+  set level(level: Level | undefined) {
+    if (level === undefined) delete this.#attachment.level;
+    else this.#attachment.level = { ...level };
+    this.#save();
   }
 
   /** The last seq that the session was sent, while it is catching up; undefined once it is live. */

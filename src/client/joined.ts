@@ -251,6 +251,7 @@ export class Room<T = unknown> {
   #refused({ code, message, id, retryAfter }: Extract<Down, { type: "error" }>): void {
     const error = new RoomError(code, message);
     const frame = this.#outbox.frameOf(id ?? "");
+    if (code === "token_expiring") void this.#renew();
     if (id !== undefined && this.#pages.refuse(id, error)) return;
     if (id === undefined || frame === undefined) this.#events.emit("error", error);
     else if (PASSING.has(code)) setTimeout(() => this.#again(id), retryAfter ?? PASSING_WAIT_MS);
@@ -260,6 +261,17 @@ export class Room<T = unknown> {
   #again(id: string): void {
     const frame = this.#outbox.frameOf(id);
     if (frame !== undefined && this.#state.status === "live") this.#link?.send(frame);
+  }
+
+  /** The session goes on with a fresh token, if there is a way to get one; else it ends with the old one. */
+  async #renew(): Promise<void> {
+    const { token } = this.#options;
+    if (typeof token !== "function") return;
+    try {
+      this.#link?.send(JSON.stringify({ type: "auth", token: await token() }));
+    } catch (error) {
+      this.#events.emit("error", new RoomError("token", String(error)));
+    }
   }
 
   #save(): void {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { SettingError } from "../config.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { methodNotAllowed } from "./refusals.ts";
 import { rooms } from "./rooms.ts";
 
@@ -9,6 +10,7 @@ export const app = new Hono<{ Bindings: Env }>();
 
 app.get("/healthz", (c) => c.json({ status: "ok" }));
 app.all("/healthz", () => problemResponse(methodNotAllowed("GET"), { allow: "GET, HEAD" }));
+app.use("/v1/*", crossOrigin);
 app.route("/v1/rooms", rooms);
 
 app.notFound((c) =>

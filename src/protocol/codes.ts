@@ -53,6 +53,7 @@ export const ERRORS = {
   too_big: { status: 413, title: "Message too big" },
   forbidden: { status: 403, title: "Not allowed" },
   unsupported: { status: 501, title: "Not supported by this version of the server" },
+  banned: { status: 403, title: "Banned from this room" },
   rate_limited: { status: 429, title: "Too many, too fast" },
   token_expiring: { status: 401, title: "The token ends soon" },
   invalid_token: { status: 401, title: "The credential is not valid" },

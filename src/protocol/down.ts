@@ -26,6 +26,9 @@ export const limitsSchema = v.object({
   nameChars: count,
   idChars: count,
   historyMessages: count,
+  /** Messages a second, and at once; 0 a second: no limit. */
+  publishRate: count,
+  publishBurst: count,
   /** Where present, the client answers with `received` after this many bytes. */
   ackBytes: v.optional(count),
 });

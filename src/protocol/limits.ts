@@ -6,7 +6,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2;
 
 /** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
 export const ID_CHARS = 64;
@@ -16,6 +16,9 @@ export const ROOM_BYTES = 128;
 
 /** A guest key: random base64url characters that a client makes and keeps. */
 export const GUEST_KEY_CHARS = { min: 16, max: 64 } as const;
+
+/** A token, in bytes: browsers and proxies take no headers that are much longer. */
+export const TOKEN_BYTES = 8192;
 
 /** Messages in one `history` answer. */
 export const HISTORY_LIMIT = { default: 50, max: 1000 } as const;
@@ -28,6 +31,12 @@ export const DATA_DEPTH = 128;
 
 /** Frames in a row that are not JSON before a socket is closed with 1007. */
 export const MALFORMED_FRAMES = 20;
+
+/** Frames in a row that came too fast before a socket is closed with 4008. More than a client's queue holds. */
+export const REFUSED_FRAMES = 2000;
+
+/** How long before its end a session is told of it, in milliseconds. */
+export const EXPIRY_NOTICE_MS = 60_000;
 
 /** Text that the runtime answers by itself, without waking the room. */
 export const PING = "ping";

@@ -4,55 +4,80 @@ import type { Settings } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { ErrorCode } from "../protocol/codes.ts";
 import { isDeeper } from "../protocol/json.ts";
-import { DATA_DEPTH, MALFORMED_FRAMES } from "../protocol/limits.ts";
+import { DATA_DEPTH, MALFORMED_FRAMES, REFUSED_FRAMES } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
 import type { Up } from "../protocol/up.ts";
 import { decodeBytes, decodeText } from "./decode.ts";
+import type { Expiry } from "./expiry.ts";
 import type { Flush } from "./flush.ts";
+import type { Pace } from "./pace.ts";
 import { type Pending, textPending } from "./pending.ts";
+import type { Renewal } from "./renewal.ts";
 
-type Parts = { settings: Settings; audience: Audience; log: RoomLog; flush: Flush };
+type Parts = {
+  settings: Settings;
+  audience: Audience;
+  log: RoomLog;
+  flush: Flush;
+  pace: Pace;
+  expiry: Expiry;
+  renewal: Renewal;
+};
 
 /** Frame in, event out, one switch. Whatever is wrong with a frame is answered to its sender and goes no further. */
 export class Intake {
-  readonly #settings: Settings;
-  readonly #audience: Audience;
-  readonly #log: RoomLog;
-  readonly #flush: Flush;
+  readonly #parts: Parts;
 
-  constructor({ settings, audience, log, flush }: Parts) {
-    this.#settings = settings;
-    this.#audience = audience;
-    this.#log = log;
-    this.#flush = flush;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   receive(session: Session, frame: string | ArrayBuffer): void {
-    if (session.mode === "plain") this.#plain(session, frame);
-    else if (typeof frame === "string") this.#text(session, frame);
-    else this.#binary(session, frame);
+    const now = Date.now();
+    if (this.#parts.expiry.ended(session, now)) return;
+    if (session.mode === "plain") this.#plain(session, frame, now);
+    else if (typeof frame === "string") this.#text(session, frame, now);
+    else this.#binary(session, frame, now);
   }
 
-  #text(session: Session, frame: string): void {
+  #text(session: Session, frame: string, now: number): void {
     const decoded = decodeText(frame);
     if (decoded.ok) {
       session.malformed = 0;
-      this.#act(session, decoded.event);
+      // An acknowledgement is asked for by the server, so it costs nothing.
+      const isFree = decoded.event.type === "received";
+      if (isFree || this.#inTime(session, frame.length, now, idOf(decoded.event)))
+        this.#act(session, decoded.event);
       return;
     }
     session.malformed = decoded.code === "bad_json" ? session.malformed + 1 : 0;
-    this.#refuse(session, decoded.code, decoded.why, decoded.id);
-    if (session.malformed >= MALFORMED_FRAMES) this.#audience.dismiss(session, "malformed");
+    if (this.#inTime(session, frame.length, now, decoded.id)) {
+      this.#refuse(session, decoded.code, decoded.why, decoded.id);
+    }
+    if (session.malformed >= MALFORMED_FRAMES) this.#parts.audience.dismiss(session, "malformed");
   }
 
-  #binary(session: Session, frame: ArrayBuffer): void {
+  #binary(session: Session, frame: ArrayBuffer, now: number): void {
     const decoded = decodeBytes(frame);
+    if (!this.#inTime(session, frame.byteLength, now, decoded.ok ? decoded.event.id : decoded.id)) return;
     if (!decoded.ok) {
       this.#refuse(session, decoded.code, decoded.why, decoded.id);
       return;
     }
     session.malformed = 0;
     if (this.#may(session, "publish", decoded.event.id)) this.#add(session, { session, ...decoded.event });
+  }
+
+  /** Whether the session may send this now; if not, it is told when, and closed if it does not listen. */
+  #inTime(session: Session, size: number, now: number, id: string | undefined): boolean {
+    const { audience, pace, settings } = this.#parts;
+    const retryAfter = pace.take(session, size, now);
+    if (retryAfter === 0) return true;
+    const why = `At most ${settings.publishRate} messages a second, ${settings.publishBurst} at once.`;
+    if (session.mode === "plain") audience.dismiss(session, "rate_abused", why);
+    else if (session.tooFast >= REFUSED_FRAMES) audience.dismiss(session, "rate_abused");
+    else this.#refuse(session, "rate_limited", why, id, retryAfter);
+    return false;
   }
 
   #act(session: Session, event: Up): void {
@@ -66,9 +91,11 @@ export class Intake {
       case "received":
         // Welcome asks nobody for it yet (`limits.ackBytes` is absent), so there is no window to open.
         break;
+      case "auth":
+        this.#parts.renewal.renew(session, event.token);
+        break;
       case "signal":
       case "presence":
-      case "auth":
         this.#refuse(session, "unsupported", `This version of the server has no ${event.type} events.`);
         break;
     }
@@ -83,29 +110,31 @@ export class Intake {
   }
 
   /** A plain socket hears of a mistake by its close, with a reason that a person can read. */
-  #plain(session: Session, frame: string | ArrayBuffer): void {
+  #plain(session: Session, frame: string | ArrayBuffer, now: number): void {
     if (!session.can.has("publish")) {
-      this.#audience.dismiss(session, "forbidden", "you may read here, but not publish");
+      this.#parts.audience.dismiss(session, "forbidden", "you may read here, but not publish");
       return;
     }
+    const size = typeof frame === "string" ? frame.length : frame.byteLength;
+    if (!this.#inTime(session, size, now, undefined)) return;
     const id = crypto.randomUUID();
     if (typeof frame === "string") this.#add(session, textPending(session, id, frame));
     else this.#add(session, { session, id, bytes: new Uint8Array(frame) });
   }
 
   #add(session: Session, message: Pending): void {
-    if (fits(message, this.#settings.messageBytes)) {
-      this.#flush.add(message);
+    if (fits(message, this.#parts.settings.messageBytes)) {
+      this.#parts.flush.add(message);
       return;
     }
-    const why = `A message has at most ${this.#settings.messageBytes} bytes.`;
-    if (session.mode === "plain") this.#audience.dismiss(session, "too_big", why);
+    const why = `A message has at most ${this.#parts.settings.messageBytes} bytes.`;
+    if (session.mode === "plain") this.#parts.audience.dismiss(session, "too_big", why);
     else this.#refuse(session, "too_big", why, message.id);
   }
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>): void {
-    const page = this.#log.pageBefore(before ?? this.#log.last + 1, limit);
-    this.#audience.send(session, { type: "history", id, ...page });
+    const page = this.#parts.log.pageBefore(before ?? this.#parts.log.last + 1, limit);
+    this.#parts.audience.send(session, { type: "history", id, ...page });
   }
 
   #may(session: Session, what: "read" | "publish", id: string): boolean {
@@ -114,9 +143,19 @@ export class Intake {
     return false;
   }
 
-  #refuse(session: Session, code: ErrorCode, message: string, id?: string): void {
-    this.#audience.send(session, { type: "error", code, message, ...(id === undefined ? {} : { id }) });
+  #refuse(session: Session, code: ErrorCode, message: string, id?: string, retryAfter?: number): void {
+    this.#parts.audience.send(session, {
+      type: "error",
+      code,
+      message,
+      ...(id === undefined ? {} : { id }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
   }
+}
+
+function idOf(event: Up): string | undefined {
+  return "id" in event ? event.id : undefined;
 }
 
 /** A message's size is that of its bytes, or of its data as JSON, a string's own quotes not counted. */

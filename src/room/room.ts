@@ -4,15 +4,19 @@ import { Audience } from "../audience/audience.ts";
 import { answerClose } from "../audience/close.ts";
 import type { Session } from "../audience/session.ts";
 import { type Settings, settingsOf } from "../config.ts";
+import { Bans } from "../log/bans.ts";
 import { type Page, RoomLog } from "../log/log.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { Agenda } from "./agenda.ts";
 import { CatchUp } from "./catchup.ts";
+import { Expiry } from "./expiry.ts";
 import { Flush } from "./flush.ts";
 import { Intake } from "./intake.ts";
+import { Pace } from "./pace.ts";
 import { positionOf } from "./position.ts";
+import { Renewal } from "./renewal.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -23,29 +27,49 @@ export class Room extends DurableObject<Env> {
   readonly #settings: Settings;
   readonly #audience: Audience;
   readonly #log: RoomLog;
+  readonly #bans: Bans;
   readonly #intake: Intake;
   readonly #catchUp: CatchUp;
+  readonly #expiry: Expiry;
   readonly #agenda: Agenda;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#settings = settingsOf(env);
-    this.#audience = new Audience(ctx);
-    const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = this.#settings;
-    this.#log = new RoomLog(ctx.storage, { messages, days, dedupe });
-    this.#catchUp = new CatchUp(this.#log, this.#audience);
-    const trim = { due: () => this.#log.trimDue(), run: (now: number) => this.#log.trim(now) };
-    this.#agenda = new Agenda(ctx.storage, [trim, this.#catchUp]);
-    const flush = new Flush(this.#log, this.#audience, () => this.#agenda.consider());
-    this.#intake = new Intake({ settings: this.#settings, audience: this.#audience, log: this.#log, flush });
+    const settings = settingsOf(env);
+    const pace = new Pace(settings);
+    const audience = new Audience(ctx, (session) => pace.leave(session, Date.now()));
+    const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
+    const log = new RoomLog(ctx.storage, { messages, days, dedupe });
+    const catchUp = new CatchUp(log, audience);
+    const expiry = new Expiry(audience);
+    const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
+    const agenda = new Agenda(ctx.storage, [trim, catchUp, expiry]);
+    const flush = new Flush(log, audience, () => agenda.consider());
+    const renewal = new Renewal(settings, audience, (session) => {
+      expiry.watch(session);
+      agenda.consider();
+    });
+    this.#settings = settings;
+    this.#audience = audience;
+    this.#log = log;
+    this.#bans = new Bans(ctx.storage.sql);
+    this.#intake = new Intake({ settings, audience, log, flush, pace, expiry, renewal });
+    this.#catchUp = catchUp;
+    this.#expiry = expiry;
+    this.#agenda = agenda;
     // What a session was owed when the object went out of memory in the middle of a replay.
-    this.#catchUp.run();
+    catchUp.run();
   }
 
   /** An upgrade that the Worker let in. */
   override fetch(request: Request): Response {
     const admission = admissionOf(request);
+    const now = Date.now();
+    const banned = this.#bans.until(admission.grant.member, now);
+    if (banned !== undefined) {
+      return problemResponse(new DormouseError("banned", "You are banned from this room.", banned - now));
+    }
     if (this.#audience.size >= this.#settings.roomSockets) {
       const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;
       return problemResponse(new DormouseError("room_full", full, RETRY_LATER_MS));
@@ -71,7 +95,17 @@ export class Room extends DurableObject<Env> {
       this.#audience.send(session, welcome(session, position, this.#settings, this.#log, count));
     }
     if (session.can.has("read")) this.#catchUp.begin(session, position.from);
+    this.#expiry.watch(session);
     this.#agenda.consider();
+  }
+
+  /** Closes a member's sockets, and keeps it out for so many seconds. How many sockets it was comes back. */
+  kick(member: string, banSeconds: number): number {
+    const now = Date.now();
+    if (banSeconds > 0) this.#bans.add(member, now + banSeconds * 1000, now);
+    const sessions = [...this.#audience.sessions()].filter((session) => session.member === member);
+    for (const session of sessions) this.#audience.dismiss(session, "kicked");
+    return sessions.length;
   }
 
   info(): RoomInfo {

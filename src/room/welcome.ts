@@ -29,6 +29,8 @@ export function welcome(
       nameChars: settings.nameChars,
       idChars: ID_CHARS,
       historyMessages: HISTORY_LIMIT.max,
+      publishRate: settings.publishRate,
+      publishBurst: settings.publishBurst,
     },
     members: null,
     count,

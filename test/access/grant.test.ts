@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { type Admission, admissionOf, admissionRequest } from "../../src/access/grant.ts";
 
 const admission: Admission = {
-  grant: { member: "guest_a", name: '大厅 é \u{1f42d} "quoted", 100%', can: ["read", "publish"] },
+  grant: {
+    member: "guest_a",
+    name: '大厅 é \u{1f42d} "quoted", 100%',
+    can: ["read", "publish"],
+    guest: true,
+  },
+  room: "大厅",
+  debtor: "192.0.2.1",
   mode: "v1",
   cursor: "abc.7",
   history: 3,

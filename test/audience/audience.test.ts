@@ -6,7 +6,9 @@ import { Audience } from "../../src/audience/audience.ts";
 import { answerClose } from "../../src/audience/close.ts";
 
 const admission = (member: string, of: Partial<Admission> = {}): Admission => ({
-  grant: { member, name: member, can: ["read", "publish"] },
+  grant: { member, name: member, can: ["read", "publish"], guest: true },
+  room: "test",
+  debtor: member,
   mode: "v1",
   history: 0,
   ...of,

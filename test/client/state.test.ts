@@ -12,7 +12,7 @@ const welcome: Welcome = {
   resumed: false,
   can: ["read"],
   heartbeat: 30,
-  limits: { messageBytes: 1, nameChars: 1, idChars: 1, historyMessages: 1 },
+  limits: { messageBytes: 1, nameChars: 1, idChars: 1, historyMessages: 1, publishRate: 0, publishBurst: 1 },
   members: null,
   count: 1,
 };

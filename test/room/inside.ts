@@ -24,12 +24,19 @@ export function infoOf(name: string) {
 /** An admission as the Worker would write it for a guest. */
 export function admission(of: Partial<Admission> & { can?: Admission["grant"]["can"] } = {}): Admission {
   const { can = ["read", "publish"], ...rest } = of;
-  return { grant: { member: "guest_test", name: "Test", can }, mode: "v1", history: 0, ...rest };
+  return {
+    grant: { member: "guest_test", name: "Test", can, guest: true },
+    room: "test",
+    debtor: "guest_test",
+    mode: "v1",
+    history: 0,
+    ...rest,
+  };
 }
 
 /** The room's end of a member's only socket. */
 export function socketOf(state: DurableObjectState, member: string): WebSocket {
-  const socket = state.getWebSockets().find((each) => each.deserializeAttachment().member === member);
+  const socket = state.getWebSockets().find((each) => each.deserializeAttachment().grant.member === member);
   if (socket === undefined) throw new Error(`${member} has no socket.`);
   return socket;
 }

@@ -83,7 +83,6 @@ test("what this version has no events for is answered so, and the socket stays o
   for (const event of [
     { type: "signal", data: 1 },
     { type: "presence", state: {} },
-    { type: "auth", token: "t" },
   ]) {
     ada.send(event);
     expect((await ada.frame("error")).code).toBe("unsupported");

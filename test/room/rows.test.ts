@@ -108,7 +108,9 @@ test("[DUR-2] the biggest message that any setting allows is a row under 1 MiB",
   const { member, name } = await guestGrant("ada-ada-ada-ada-ada", "🐭".repeat(256), 256);
   await inside(room, async ({ state, sql }) => {
     const big = new Room(state, { ...env, MESSAGE_BYTES: most });
-    big.fetch(admissionRequest(admission({ grant: { member, name, can: ["read", "publish"] } })));
+    big.fetch(
+      admissionRequest(admission({ grant: { member, name, can: ["read", "publish"], guest: true } })),
+    );
     const socket = socketOf(state, member);
     for (const [i, data] of ["x".repeat(most), "大".repeat(most / 3), "\u0000".repeat(most / 6)].entries()) {
       big.webSocketMessage(socket, publishFrame(`${i}`.padEnd(64, "x"), data));

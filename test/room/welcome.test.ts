@@ -27,6 +27,8 @@ test("the welcome comes first, and says who one is and where the room stands", a
       nameChars: settings.nameChars,
       idChars: ID_CHARS,
       historyMessages: HISTORY_LIMIT.max,
+      publishRate: 0,
+      publishBurst: 100,
     },
     members: null,
     count: 1,

@@ -15,9 +15,14 @@ export type Service = {
   stop(): Promise<void>;
 };
 
+/** Tests send as fast as they can, and all from one address; those of the limits say which one they mean. */
+const UNLIMITED = { PUBLISH_RATE: "0" };
+
 /** @param vars settings that replace those of wrangler.toml */
 export async function startService(vars: Record<string, string> = {}): Promise<Service> {
-  const harness = createTestHarness({ workers: [{ configPath: "./wrangler.toml", vars }] });
+  const harness = createTestHarness({
+    workers: [{ configPath: "./wrangler.toml", vars: { ...UNLIMITED, ...vars } }],
+  });
   const url = (await harness.listen()).url.origin;
   const worker = harness.getWorker();
   return {

@@ -1,0 +1,105 @@
+import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import * as v from "valibot";
+import type { Auth } from "../config.ts";
+import { DormouseError } from "../protocol/codes.ts";
+import { type Capability, capabilitySchema } from "../protocol/down.ts";
+import { TOKEN_BYTES } from "../protocol/limits.ts";
+import type { Grant } from "./grant.ts";
+
+/** Algorithms by the kind of key; each key takes only its own, so that a public key is never used as a secret. */
+const SECRET_ALGORITHMS = ["HS256"];
+const PUBLIC_ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"];
+
+/** Seconds that clocks may differ where a token begins; its end is its end. */
+const CLOCK_TOLERANCE = 5;
+
+const MEMBER_CHARS = 128;
+const ALL: readonly string[] = capabilitySchema.options;
+
+const claimsSchema = v.object({
+  sub: v.pipe(v.string(), v.minLength(1), v.maxLength(MEMBER_CHARS)),
+  name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))),
+  rooms: v.array(v.string()),
+  can: v.array(v.string()),
+  exp: v.optional(v.number()),
+});
+
+/** What a verified token grants in one room, and where else it would hold. */
+export type TokenGrant = { grant: Grant; rooms: readonly string[] };
+
+/**
+ * Verifies a JWT (RFC 7519) and takes the grant from its claims.
+ * @throws DormouseError `invalid_token`
+ */
+export async function tokenGrant(token: string, auth: Auth): Promise<TokenGrant> {
+  if (token.length > TOKEN_BYTES) refuse(`A token has at most ${TOKEN_BYTES} bytes.`);
+  const payload = await verify(token, auth);
+  const claims = v.safeParse(claimsSchema, payload);
+  if (!claims.success) {
+    const claim = v.getDotPath(claims.issues[0]) ?? "sub, rooms and can";
+    refuse(`The token's claims are not complete: ${claim} is missing or wrong.`);
+  }
+  const { sub, name, rooms, can, exp } = claims.output;
+  if (exp !== undefined && exp * 1000 <= Date.now()) refuse("The token has ended.");
+  const known = can.filter((capability): capability is Capability => ALL.includes(capability));
+  const until = exp === undefined ? {} : { until: exp * 1000 };
+  return { grant: { member: sub, name: name ?? sub, can: known, guest: false, ...until }, rooms };
+}
+
+/** Whether a token's `rooms` name this one: as it is, or by a prefix that ends in `*`. */
+export function holdsFor(rooms: readonly string[], room: string): boolean {
+  return rooms.some((name) => {
+    const pattern = name.normalize("NFC");
+    return pattern.endsWith("*") ? room.startsWith(pattern.slice(0, -1)) : room === pattern;
+  });
+}
+
+/** Whether a credential has the form of a JWT, which no guest key has. */
+export function isToken(credential: string): boolean {
+  return credential.includes(".");
+}
+
+async function verify(token: string, auth: Auth): Promise<JWTPayload> {
+  const { issuer, audience } = auth;
+  const checks = {
+    clockTolerance: CLOCK_TOLERANCE,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+  try {
+    const isSecret = SECRET_ALGORITHMS.includes(decodeProtectedHeader(token).alg ?? "");
+    if (isSecret && auth.secret !== undefined) {
+      const key = new TextEncoder().encode(auth.secret);
+      return (await jwtVerify(token, key, { ...checks, algorithms: SECRET_ALGORITHMS })).payload;
+    }
+    if (!isSecret && auth.jwksUrl !== undefined) {
+      const keys = keysAt(auth.jwksUrl);
+      return (await jwtVerify(token, keys, { ...checks, algorithms: PUBLIC_ALGORITHMS })).payload;
+    }
+  } catch (error) {
+    refuse(sentence(error));
+  }
+  refuse("This service has no key for tokens of this algorithm.");
+}
+
+/** The library caches the keys, and asks again for one that it does not know: that is how they are rotated. */
+let remote: { url: string; keys: ReturnType<typeof createRemoteJWKSet> } | undefined;
+
+function keysAt(url: string): ReturnType<typeof createRemoteJWKSet> {
+  if (remote?.url !== url) remote = { url, keys: createRemoteJWKSet(new URL(url)) };
+  return remote.keys;
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return "The token has ended.";
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `The token's claim ${error.claim} does not hold here.`;
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature does not hold.";
+  if (error instanceof errors.JWKSNoMatchingKey) return "The token's key is none of this service's.";
+  if (error instanceof errors.JWKSTimeout) return "The keys to check the token with could not be fetched.";
+  return "The credential is no token that this service can verify.";
+}
+
+function refuse(why: string): never {
+  throw new DormouseError("invalid_token", why);
+}

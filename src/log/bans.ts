@@ -1,0 +1,29 @@
+/** Who may not come in, until when: kept with the room, in a table that is made with the first ban. */
+export class Bans {
+  readonly #sql: SqlStorage;
+  #made: boolean | undefined;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Times in milliseconds. Bans that have ended are forgotten with the next one. */
+  add(member: string, until: number, now: number): void {
+    this.#sql.exec("CREATE TABLE IF NOT EXISTS bans (member TEXT PRIMARY KEY, until INTEGER) WITHOUT ROWID");
+    this.#made = true;
+    this.#sql.exec("DELETE FROM bans WHERE until <= ?", now);
+    this.#sql.exec("INSERT OR REPLACE INTO bans (member, until) VALUES (?, ?)", member, until);
+  }
+
+  /** When a member's ban ends, in milliseconds; undefined where there is none. */
+  until(member: string, now: number): number | undefined {
+    this.#made ??= this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'bans'").toArray().length > 0;
+    if (!this.#made) return undefined;
+    const rows = this.#sql.exec<{ until: number }>(
+      "SELECT until FROM bans WHERE member = ? AND until > ?",
+      member,
+      now,
+    );
+    return rows.toArray()[0]?.until;
+  }
+}

@@ -1,0 +1,59 @@
+import { Bucket, type Level } from "../access/bucket.ts";
+import type { Session } from "../audience/session.ts";
+
+/** A message costs a token for each started part of this size, in UTF-16 code units or bytes. */
+const PART_SIZE = 16 * 1024;
+
+/** How often a bucket that is not full is written down with its session, so that sleep does not fill it: milliseconds. */
+const SAVE_MS = 1000;
+
+type Rate = { publishRate: number; publishBurst: number };
+
+/** How fast sessions may send. A bucket survives sleep with its session, and a debt survives the session. */
+export class Pace {
+  readonly #rate: Rate;
+  readonly #buckets = new WeakMap<Session, Bucket>();
+  /** What buckets held whose sessions are gone, by debtor. */
+  readonly #debts = new Map<string, Level>();
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  /** Takes what a frame of this size costs, or says in how many milliseconds it may be sent again. */
+  take(session: Session, size: number, now: number): number {
+    if (this.#rate.publishRate === 0) return 0;
+    const bucket = this.#bucketOf(session, now);
+    const wait = bucket.take(1 + Math.floor(size / PART_SIZE), now);
+    session.tooFast = wait > 0 ? session.tooFast + 1 : 0;
+    if (now - (session.level?.at ?? 0) >= SAVE_MS) session.level = bucket.level(now);
+    return wait;
+  }
+
+  /** A session is gone. What it owes waits for its debtor to return. */
+  leave(session: Session, now: number): void {
+    for (const [debtor, level] of this.#debts)
+      if (this.#bucket(level, now).isFull(now)) this.#debts.delete(debtor);
+    const bucket = this.#buckets.get(session);
+    if (bucket === undefined || bucket.isFull(now)) return;
+    const level = bucket.level(now);
+    const earlier = this.#debts.get(session.debtor);
+    const tokens =
+      earlier === undefined
+        ? level.tokens
+        : Math.min(level.tokens, this.#bucket(earlier, now).level(now).tokens);
+    this.#debts.set(session.debtor, { tokens, at: now });
+  }
+
+  #bucketOf(session: Session, now: number): Bucket {
+    const known = this.#buckets.get(session);
+    if (known !== undefined) return known;
+    const bucket = this.#bucket(session.level ?? this.#debts.get(session.debtor), now);
+    this.#buckets.set(session, bucket);
+    return bucket;
+  }
+
+  #bucket(level: Level | undefined, now: number): Bucket {
+    return new Bucket(this.#rate.publishRate, this.#rate.publishBurst, level, now);
+  }
+}

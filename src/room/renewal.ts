@@ -1,0 +1,53 @@
+import { holdsFor, tokenGrant } from "../access/token.ts";
+import type { Audience } from "../audience/audience.ts";
+import type { Session } from "../audience/session.ts";
+import type { Settings } from "../config.ts";
+import { DormouseError } from "../protocol/codes.ts";
+
+/** Takes fresh tokens (`auth`) in, so that a session outlives the token that it came with. */
+export class Renewal {
+  readonly #settings: Settings;
+  readonly #audience: Audience;
+  readonly #renewed: (session: Session) => void;
+
+  /** @param renewed is called for each session that has a fresh token */
+  constructor(settings: Settings, audience: Audience, renewed: (session: Session) => void) {
+    this.#settings = settings;
+    this.#audience = audience;
+    this.#renewed = renewed;
+  }
+
+  /** Checking a signature takes its time; what the session sends meanwhile is judged by the old token. */
+  renew(session: Session, token: string): void {
+    void this.#verify(session, token).catch((error) => {
+      const refusal =
+        error instanceof DormouseError
+          ? error
+          : new DormouseError("internal", "The token could not be checked.");
+      if (refusal !== error) console.error("A token could not be checked:", error);
+      const { code, message } = refusal;
+      if (this.#isHere(session)) this.#audience.send(session, { type: "error", code, message });
+    });
+  }
+
+  async #verify(session: Session, token: string): Promise<void> {
+    const { grant, rooms } = await tokenGrant(token, this.#settings.auth);
+    if (!holdsFor(rooms, session.room))
+      throw new DormouseError("forbidden", "The token does not hold for this room.");
+    if (session.isGuest || grant.member !== session.member) {
+      throw new DormouseError("forbidden", "The token is another member's; reconnect with it.");
+    }
+    if (!this.#isHere(session)) return;
+    if (grant.can.includes("read") !== session.can.has("read")) {
+      // What it was not sent is owed from now on, or the other way round: that is a new session's to settle.
+      this.#audience.dismiss(session, "token_ended");
+      return;
+    }
+    session.renew(grant);
+    this.#renewed(session);
+  }
+
+  #isHere(session: Session): boolean {
+    return this.#audience.sessionOf(session.socket) === session;
+  }
+}

@@ -1,0 +1,80 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test, vi } from "vitest";
+import { Audience } from "../../src/audience/audience.ts";
+import type { Session } from "../../src/audience/session.ts";
+import { Pace } from "../../src/room/pace.ts";
+import { admission } from "./inside.ts";
+import { freshRoom, join } from "./room-client.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const RATE = { publishRate: 10, publishBurst: 5 };
+const NOW = 1_800_000_000_000;
+
+type Scene = {
+  pace: Pace;
+  enter: (member: string, debtor?: string) => Session;
+  leave: (session: Session) => void;
+};
+
+/** Sessions of a fresh object, and a pace over them. */
+function scene(callback: (scene: Scene) => void): Promise<void> {
+  return runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, state) => {
+    const pace = new Pace(RATE);
+    const audience = new Audience(state, (session) => pace.leave(session, NOW));
+    callback({
+      pace,
+      enter: (member, debtor = member) =>
+        audience.admit(
+          new WebSocketPair()[1],
+          admission({ debtor, grant: { member, name: member, can: ["publish"], guest: true } }),
+        ),
+      leave: (session) => void audience.leave(session.socket),
+    });
+  });
+}
+
+const passes = (pace: Pace, session: Session, now = NOW) => {
+  let passed = 0;
+  while (passed < 100 && pace.take(session, 10, now) === 0) passed++;
+  return passed;
+};
+
+test("[LIM-8] each session has a bucket of its own, and a frame of many bytes costs more", async () => {
+  await scene(({ pace, enter }) => {
+    const [ada, bob, big] = [enter("ada"), enter("bob"), enter("big")];
+    expect(passes(pace, ada)).toBe(5);
+    expect(passes(pace, bob)).toBe(5);
+    expect(pace.take(big, 3 * 16 * 1024, NOW)).toBe(0);
+    expect(passes(pace, big)).toBe(1);
+  });
+});
+
+test("[LIM-8] who leaves with an empty bucket comes back to it, and so does another of the same address", async () => {
+  await scene(({ pace, enter, leave }) => {
+    const first = enter("guest_1", "192.0.2.1");
+    expect(passes(pace, first)).toBe(5);
+    leave(first);
+    expect(passes(pace, enter("guest_2", "192.0.2.1"))).toBe(0);
+    expect(passes(pace, enter("guest_3", "192.0.2.2"))).toBe(5);
+    expect(passes(pace, enter("guest_4", "192.0.2.1"), NOW + 300)).toBe(3);
+  });
+});
+
+test("[LIM-8] sleep does not fill a bucket", async () => {
+  const room = freshRoom();
+  const stub = env.ROOMS.getByName(room);
+  const ada = await join(room);
+  const drain = () =>
+    runInDurableObject(stub, (_, state) => {
+      const [session] = new Audience(state).sessions();
+      if (session === undefined) throw new Error("The session is gone.");
+      return passes(new Pace(RATE), session);
+    });
+  expect(await drain()).toBe(5);
+  await evictDurableObject(stub, { webSockets: "hibernate" });
+  // What was written down with the session may be a second old, and no older.
+  expect(await drain()).toBeLessThan(5);
+  await ada.expectQuiet();
+});
