@@ -90,14 +90,25 @@ test("[LIM-4] AUTH_MODE may be open", () => {
   expect(parseSettings({ AUTH_MODE: "open" }).auth.mode).toBe("open");
 });
 
-test.each([["token"], ["OPEN"], [""], [true]])(
-  "[LIM-4] AUTH_MODE may not be %j, and lets nobody in",
-  async (value) => {
-    expectToFailBy("AUTH_MODE", { AUTH_MODE: value });
-    const response = await callWith({ AUTH_MODE: value }, "/v1/rooms/a", { headers: UPGRADE });
-    expect([response.status, response.webSocket]).toEqual([500, null]);
-  },
-);
+test("[LIM-4] AUTH_MODE=token needs a key to check tokens with, and lets nobody in without one", async () => {
+  expectToFailBy("AUTH_SECRET", { AUTH_MODE: "token" });
+  expectToFailBy("AUTH_SECRET", { AUTH_MODE: "token", AUTH_SECRET: "" });
+  expectToFailBy("AUTH_JWKS_URL", { AUTH_MODE: "token", AUTH_JWKS_URL: "keys" });
+  const unset = { AUTH_MODE: "token", AUTH_SECRET: undefined };
+  const response = await callWith(unset, "/v1/rooms/a", { headers: UPGRADE });
+  expect([response.status, response.webSocket]).toEqual([500, null]);
+  expect(parseSettings({ AUTH_MODE: "token", AUTH_SECRET: "s" }).auth).toMatchObject({
+    mode: "token",
+    secret: "s",
+  });
+  expect(parseSettings({ AUTH_MODE: "token", AUTH_JWKS_URL: "https://a.test/keys" }).auth.mode).toBe("token");
+});
+
+test.each([["OPEN"], [""], [true]])("[LIM-4] AUTH_MODE may not be %j, and lets nobody in", async (value) => {
+  expectToFailBy("AUTH_MODE", { AUTH_MODE: value });
+  const response = await callWith({ AUTH_MODE: value }, "/v1/rooms/a", { headers: UPGRADE });
+  expect([response.status, response.webSocket]).toEqual([500, null]);
+});
 
 test.each([
   ["*", "*"],
@@ -134,7 +145,7 @@ describe("a request to a service that is not set up right", () => {
     ["MESSAGE_BYTES", "lots"],
     ["PLAIN", "maybe"],
     ["ALLOWED_ORIGINS", "a.test"],
-    ["AUTH_MODE", "token"],
+    ["AUTH_MODE", "closed"],
   ])("[LIM-4] is answered with what is wrong with %s, each time, until it is mended", async (name, value) => {
     const wrong = { ...env, [name]: value };
     for (const sent of [{}, { headers: UPGRADE }, {}]) {
