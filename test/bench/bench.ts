@@ -4,10 +4,12 @@
  *     node test/bench/bench.ts [--json] [row …]
  */
 import { parseArgs } from "node:util";
+import { rows as flood } from "./flood.ts";
 import { rows as load } from "./load.ts";
 import type { Figures, Row } from "./row.ts";
+import { rows as storm } from "./storm.ts";
 
-const ROWS: readonly Row[] = [...load];
+const ROWS: readonly Row[] = [...load, ...flood, ...storm];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
