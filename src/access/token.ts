@@ -14,6 +14,9 @@ const PUBLIC_ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"];
 const CLOCK_TOLERANCE = 5;
 
 const MEMBER_CHARS = 128;
+
+/** The last moment that a date can be, in seconds (ECMAScript, "Time Values and Time Range"). */
+const LATEST_SECONDS = 8_640_000_000_000;
 const ALL: readonly string[] = capabilitySchema.options;
 
 const claimsSchema = v.object({
@@ -21,7 +24,7 @@ const claimsSchema = v.object({
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))),
   rooms: v.array(v.string()),
   can: v.array(v.string()),
-  exp: v.optional(v.number()),
+  exp: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),
 });
 
 /** What a verified token grants in one room, and where else it would hold. */

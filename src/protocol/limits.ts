@@ -33,7 +33,7 @@ export const DATA_DEPTH = 128;
 export const MALFORMED_FRAMES = 20;
 
 /** Frames in a row that came too fast before a socket is closed with 4008. More than a client's queue holds. */
-export const REFUSED_FRAMES = 2000;
+export const REFUSED_FRAMES = 1000;
 
 /** How long before its end a session is told of it, in milliseconds. */
 export const EXPIRY_NOTICE_MS = 60_000;

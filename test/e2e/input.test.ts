@@ -126,7 +126,7 @@ describe("a message of MESSAGE_BYTES", () => {
     expect(await room.sender.json()).toMatchObject({ type: "error", code: "too_big", id: "big" });
     for (const length of [MESSAGE_BYTES - 1, MESSAGE_BYTES]) {
       const bytes = Buffer.alloc(length, length % 251);
-      room.sender.send(binaryMessage("x", bytes));
+      room.sender.send(binaryMessage(`x${length}`, bytes));
       for (const socket of [room.sender, room.witness, room.plain]) {
         const arrived = await socket.next();
         expect("bytes" in arrived && arrived.bytes.subarray(-length).equals(bytes)).toBe(true);
