@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Auth } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { type Capability, capabilitySchema } from "../protocol/down.ts";
-import { TOKEN_BYTES } from "../protocol/limits.ts";
+import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
 import type { Grant } from "./grant.ts";
 
 /** Algorithms by the kind of key; each key takes only its own, so that a public key is never used as a secret. */
@@ -13,15 +13,15 @@ const PUBLIC_ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"];
 /** Seconds that clocks may differ where a token begins; its end is its end. */
 const CLOCK_TOLERANCE = 5;
 
-const MEMBER_CHARS = 128;
+/** The end of the year 9999, in seconds: a later end is a mistake, most often milliseconds. */
+const LATEST_SECONDS = 253_402_300_799;
 
-/** The last moment that a date can be, in seconds (ECMAScript, "Time Values and Time Range"). */
-const LATEST_SECONDS = 8_640_000_000_000;
+const PRINTABLE = /^\P{Cc}*$/u;
 const ALL: readonly string[] = capabilitySchema.options;
 
 const claimsSchema = v.object({
-  sub: v.pipe(v.string(), v.minLength(1), v.maxLength(MEMBER_CHARS)),
-  name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))),
+  sub: v.pipe(v.string(), v.minLength(1), v.maxLength(MEMBER_CHARS), v.regex(PRINTABLE)),
+  name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.regex(PRINTABLE))),
   rooms: v.array(v.string()),
   can: v.array(v.string()),
   exp: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),

@@ -6,7 +6,7 @@ import { checkOrigin } from "../access/origin.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { DormouseError, problemResponse } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
-import { HISTORY_LIMIT } from "../protocol/limits.ts";
+import { HISTORY_LIMIT, MEMBER_CHARS } from "../protocol/limits.ts";
 import { roomName } from "../protocol/names.ts";
 import { methodNotAllowed } from "./refusals.ts";
 import { isUpgrade } from "./upgrade.ts";
@@ -97,7 +97,7 @@ async function upgrade(request: Request, env: Env): Promise<Response> {
   const address = request.headers.get("cf-connecting-ip") ?? undefined;
   await limitJoins(env, address);
   // Anybody may make up another guest key, so a guest's debts are those of the address.
-  const debtor = grant.guest && address !== undefined ? address : grant.member;
+  const debtor = grant.guest && address !== undefined ? `address ${address}` : `member ${grant.member}`;
   return stub.fetch(
     admissionRequest({ grant, room, debtor, mode, history, ...(cursor === undefined ? {} : { cursor }) }),
   );
@@ -122,10 +122,15 @@ function nameOf(url: URL): string | undefined {
 /** The id of a member, as it stands in the address after `members/`. */
 function memberOf(url: URL): string {
   try {
-    return decodeURIComponent(url.pathname.split("/")[5] ?? "");
+    const member = decodeURIComponent(url.pathname.split("/")[5] ?? "");
+    if (member.length <= MEMBER_CHARS) return member;
   } catch {
-    throw new DormouseError("invalid_query", "The member id is not percent-encoded UTF-8.");
+    // Said below.
   }
+  throw new DormouseError(
+    "invalid_query",
+    `A member id is percent-encoded UTF-8 of at most ${MEMBER_CHARS} characters.`,
+  );
 }
 
 /** The name is taken from the address itself: it is percent-decoded once, and judged as it then stands. */

@@ -17,6 +17,9 @@ export const ROOM_BYTES = 128;
 /** A guest key: random base64url characters that a client makes and keeps. */
 export const GUEST_KEY_CHARS = { min: 16, max: 64 } as const;
 
+/** A member id, as a token gives it (`sub`): 1 to this many UTF-16 code units, none of them a control character. */
+export const MEMBER_CHARS = 128;
+
 /** A token, in bytes: browsers and proxies take no headers that are much longer. */
 export const TOKEN_BYTES = 8192;
 

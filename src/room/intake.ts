@@ -44,10 +44,8 @@ export class Intake {
     const decoded = decodeText(frame);
     if (decoded.ok) {
       session.malformed = 0;
-      // An acknowledgement is asked for by the server, so it costs nothing.
-      const isFree = decoded.event.type === "received";
-      if (isFree || this.#inTime(session, frame.length, now, idOf(decoded.event)))
-        this.#act(session, decoded.event);
+      // Nobody is asked for acknowledgements yet (`limits.ackBytes` is absent), so they cost what any frame costs.
+      if (this.#inTime(session, frame.length, now, idOf(decoded.event))) this.#act(session, decoded.event);
       return;
     }
     session.malformed = decoded.code === "bad_json" ? session.malformed + 1 : 0;

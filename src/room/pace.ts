@@ -1,11 +1,15 @@
 import { Bucket, type Level } from "../access/bucket.ts";
 import type { Session } from "../audience/session.ts";
+import type { Debts } from "../log/debts.ts";
 
 /** A message costs a token for each started part of this size, in UTF-16 code units or bytes. */
 const PART_SIZE = 16 * 1024;
 
 /** How often a bucket that is not full is written down with its session, so that sleep does not fill it: milliseconds. */
 const SAVE_MS = 1000;
+
+/** A room does not sleep sooner than this after its last event: milliseconds. */
+const SLEEP_MS = 10_000;
 
 type Rate = { publishRate: number; publishBurst: number };
 
@@ -16,8 +20,11 @@ export class Pace {
   /** What buckets held whose sessions are gone, by debtor. */
   readonly #debts = new Map<string, Level>();
 
-  constructor(rate: Rate) {
+  readonly #stored: Debts;
+
+  constructor(rate: Rate, stored: Debts) {
     this.#rate = rate;
+    this.#stored = stored;
   }
 
   /** Takes what a frame of this size costs, or says in how many milliseconds it may be sent again. */
@@ -26,8 +33,19 @@ export class Pace {
     const bucket = this.#bucketOf(session, now);
     const wait = bucket.take(1 + Math.floor(size / PART_SIZE), now);
     session.tooFast = wait > 0 ? session.tooFast + 1 : 0;
-    if (now - (session.level?.at ?? 0) >= SAVE_MS) session.level = bucket.level(now);
+    this.#keep(session, bucket.level(now));
     return wait;
+  }
+
+  /** A bucket that empties fast, or has just been found empty, is written down at once. */
+  #keep(session: Session, level: Level): void {
+    const kept = session.level;
+    const isDue =
+      kept === undefined ||
+      level.at - kept.at >= SAVE_MS ||
+      kept.tokens - level.tokens >= this.#rate.publishBurst / 10 ||
+      session.tooFast === 1;
+    if (isDue) session.level = level;
   }
 
   /** A session is gone. What it owes waits for its debtor to return. */
@@ -43,12 +61,17 @@ export class Pace {
         ? level.tokens
         : Math.min(level.tokens, this.#bucket(earlier, now).level(now).tokens);
     this.#debts.set(session.debtor, { tokens, at: now });
+    const fullIn = ((this.#rate.publishBurst - tokens) / this.#rate.publishRate) * 1000;
+    if (fullIn > SLEEP_MS) this.#stored.set(session.debtor, tokens, now, now + fullIn);
   }
 
   #bucketOf(session: Session, now: number): Bucket {
     const known = this.#buckets.get(session);
     if (known !== undefined) return known;
-    const bucket = this.#bucket(session.level ?? this.#debts.get(session.debtor), now);
+    const bucket = this.#bucket(
+      session.level ?? this.#debts.get(session.debtor) ?? this.#stored.get(session.debtor),
+      now,
+    );
     this.#buckets.set(session, bucket);
     return bucket;
   }

@@ -5,6 +5,7 @@ import { answerClose } from "../audience/close.ts";
 import type { Session } from "../audience/session.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { Bans } from "../log/bans.ts";
+import { Debts } from "../log/debts.ts";
 import { type Page, RoomLog } from "../log/log.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
@@ -37,7 +38,7 @@ export class Room extends DurableObject<Env> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const settings = settingsOf(env);
-    const pace = new Pace(settings);
+    const pace = new Pace(settings, new Debts(ctx.storage.sql));
     const audience = new Audience(ctx, (session) => pace.leave(session, Date.now()));
     const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
     const log = new RoomLog(ctx.storage, { messages, days, dedupe });

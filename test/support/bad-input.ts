@@ -117,8 +117,8 @@ export const BAD_BINARY: BadFrame[] = [
   ["a header with a long id", framed({ type: "publish", id: LONG }), "invalid_event", LONG],
 ];
 
-/** A binary message that is right. */
-export function binaryMessage(id: string, bytes: Buffer): Buffer {
-  const text = JSON.stringify({ type: "publish", id });
+/** A binary message that is right, with spaces in its header up to so many bytes. */
+export function binaryMessage(id: string, bytes: Buffer, headerBytes = 0): Buffer {
+  const text = JSON.stringify({ type: "publish", id }).padEnd(headerBytes);
   return Buffer.concat([binary(Buffer.byteLength(text), text), bytes]);
 }

@@ -10,6 +10,8 @@ export type Service = {
   evict(room: string, webSockets?: "hibernate" | "close"): Promise<void>;
   /** Rows of a query against the room's own SQLite. */
   sql(room: string, query: string): Promise<Record<string, unknown>[]>;
+  /** The ids of all rooms that have ever been used: an object that nobody reached has none. */
+  objects(): Promise<string[]>;
   /** What the runtime printed since the start, a line each. */
   logs(): string[];
   stop(): Promise<void>;
@@ -33,6 +35,7 @@ export async function startService(vars: Record<string, string> = {}): Promise<S
       const storage = await worker.getDurableObjectStorage("Room", { name });
       return storage.exec(query);
     },
+    objects: async () => (await worker.listDurableObjectIds("Room")).sort(),
     logs: () => harness.getLogs().map((line) => line.message),
     stop: () => harness.close(),
   };

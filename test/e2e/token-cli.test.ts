@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { SECRET } from "../support/forge.ts";
+import { type Service, startService } from "../support/service.ts";
+import { TestSocket } from "../support/socket.ts";
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ AUTH_MODE: "token", AUTH_SECRET: SECRET });
+});
+afterAll(() => service.stop());
+
+type Printed = { code: number; out: string; err: string };
+
+function run(command: string, args: string[], secret: string, cwd?: string): Promise<Printed> {
+  const env = { ...process.env, AUTH_SECRET: secret };
+  return new Promise((settle) => {
+    execFile(command, args, { env, ...(cwd === undefined ? {} : { cwd }) }, (error, out, err) => {
+      settle({ code: typeof error?.code === "number" ? error.code : 0, out, err });
+    });
+  });
+}
+
+/** As a person runs it. */
+const npm = (args: string[], secret = SECRET) => run("npm", ["run", "-s", "token", "--", ...args], secret);
+/** The same without npm, which takes its time. */
+const node = (args: string[], secret = SECRET, cwd?: string) =>
+  run(process.execPath, [resolve("src/tools/token.ts"), ...args], secret, cwd);
+
+test("[ACC-4] the token that npm run token prints lets its member in, with what it was given, where it was meant for", async () => {
+  const { code, out } = await npm(["--room", "lobby", "--sub", "ada", "--can", "publish", "--for", "1h"]);
+  expect(code).toBe(0);
+  const token = out.trim();
+  expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  const socket = await TestSocket.open(service.room("lobby"), ["dormouse.v1", `bearer.${token}`]);
+  expect(await socket.json()).toMatchObject({
+    type: "welcome",
+    member: "ada",
+    name: "ada",
+    can: ["publish"],
+  });
+  socket.ws.terminate();
+  const { status } = await fetch(`${service.url}/v1/rooms/other`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(status).toBe(403);
+});
+
+test("[ACC-4] several rooms and capabilities, a name, and the secret of .dev.vars", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dormouse-token-"));
+  try {
+    await writeFile(join(folder, ".dev.vars"), `OTHER=1\nAUTH_SECRET="${SECRET}"\n`);
+    const args = ["--room", "a", "--room", "team-*", "--sub", "bob", "--name", "Bob", "--can", "read,admin"];
+    // An empty setting is none, here as in the service; the folder has the secret.
+    const env = { ...process.env };
+    delete env.AUTH_SECRET;
+    const { out } = await new Promise<{ out: string }>((settle) => {
+      execFile(process.execPath, [resolve("src/tools/token.ts"), ...args], { cwd: folder, env }, (_, out) =>
+        settle({ out }),
+      );
+    });
+    const offer = ["dormouse.v1", `bearer.${out.trim()}`];
+    for (const room of ["a", "team-1"]) {
+      const socket = await TestSocket.open(service.room(room), offer);
+      expect(await socket.json()).toMatchObject({ member: "bob", name: "Bob", can: ["read", "admin"] });
+      socket.ws.terminate();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+const WRONG: [what: string, args: string[], sentence: RegExp][] = [
+  ["no room", ["--sub", "ada"], /--room/],
+  ["no member", ["--room", "lobby"], /--sub/],
+  ["an empty member", ["--room", "lobby", "--sub", ""], /--sub/],
+  ["a capability that there is not", ["--room", "lobby", "--sub", "ada", "--can", "fly"], /capability fly/],
+  ["a time that is none", ["--room", "lobby", "--sub", "ada", "--for", "soon"], /--for.*soon/],
+  ["no time at all", ["--room", "lobby", "--sub", "ada", "--for", "0h"], /--for.*0h/],
+  ["an option that there is not", ["--room", "lobby", "--sub", "ada", "--secret", "x"], /--secret/],
+];
+
+test.each(WRONG)(
+  "[ACC-4] npm run token with %s prints a sentence, no token and no secret",
+  async (_what, args, why) => {
+    const { code, out, err } = await node(args);
+    expect(code).toBe(1);
+    expect(out).toBe("");
+    expect(err.split("\n")[0]).toMatch(why);
+    expect(err).not.toContain(SECRET);
+    expect(err).not.toMatch(/\n\s+at /);
+  },
+);
+
+test("[ACC-4] npm run token without a secret says how to make one", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dormouse-token-"));
+  const { code, out, err } = await node(["--room", "lobby", "--sub", "ada"], "", folder);
+  await rm(folder, { recursive: true, force: true });
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toMatch(/no AUTH_SECRET[\s\S]*openssl/);
+});
