@@ -40,6 +40,7 @@ export type RoomEvents<T> = {
 /** Errors of a publish after which the same one may still land. */
 const PASSING: ReadonlySet<string> = new Set(["rate_limited", "unavailable"]);
 const PASSING_WAIT_MS = 1000;
+const TIMER_SLACK_MS = 5;
 
 /** A room that this client has joined; it reconnects by itself until `leave()`, or until it is refused for good. */
 export class Room<T = unknown> {
@@ -158,6 +159,7 @@ export class Room<T = unknown> {
         frame: (data) => {
           if (this.#link === link) this.#frame(data);
         },
+        beat: () => this.#resend(false),
         lost: (event) => {
           const unseen = this.#link === link && this.#state.status === "connecting";
           lost(event);
@@ -208,7 +210,7 @@ export class Room<T = unknown> {
         if (gap !== undefined) this.#events.emit("gap", gap);
         this.#link?.live(event.heartbeat);
         this.#on({ type: "welcome", welcome: event });
-        for (const frame of this.#outbox.frames()) this.#link?.send(frame);
+        this.#resend(true);
         this.#save();
         break;
       }
@@ -250,17 +252,22 @@ export class Room<T = unknown> {
 
   #refused({ code, message, id, retryAfter }: Extract<Down, { type: "error" }>): void {
     const error = new RoomError(code, message);
-    const frame = this.#outbox.frameOf(id ?? "");
     if (code === "token_expiring") void this.#renew();
     if (id !== undefined && this.#pages.refuse(id, error)) return;
-    if (id === undefined || frame === undefined) this.#events.emit("error", error);
-    else if (PASSING.has(code)) setTimeout(() => this.#again(id), retryAfter ?? PASSING_WAIT_MS);
+    if (id === undefined || !this.#outbox.has(id)) this.#events.emit("error", error);
+    else if (PASSING.has(code)) this.#putOff(id, retryAfter ?? PASSING_WAIT_MS);
     else this.#outbox.refused(id, error);
   }
 
-  #again(id: string): void {
-    const frame = this.#outbox.frameOf(id);
-    if (frame !== undefined && this.#state.status === "live") this.#link?.send(frame);
+  #putOff(id: string, wait: number): void {
+    // A timer may be a little early, by the other clock.
+    this.#outbox.delay(id, Date.now() + wait - TIMER_SLACK_MS);
+    setTimeout(() => this.#resend(false), wait);
+  }
+
+  #resend(all: boolean): void {
+    if (this.#state.status !== "live") return;
+    for (const frame of this.#outbox.again(Date.now(), all)) this.#link?.send(frame);
   }
 
   /** The session goes on with a fresh token, if there is a way to get one; else it ends with the old one. */

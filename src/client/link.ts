@@ -7,6 +7,8 @@ export type Lost = { retry: Retry; after: number; code: string; reason: string }
 
 type Handlers = {
   frame: (data: unknown) => void;
+  /** Each time that a ping goes out. */
+  beat: () => void;
   lost: (lost: Lost) => void;
 };
 
@@ -50,7 +52,10 @@ export class Link {
   /** Starts the heartbeat. */
   live(seconds: number): void {
     const patience = Math.min(PATIENCE_MS, seconds * 1000);
-    this.#beat = setInterval(() => this.#probe(patience), seconds * 1000);
+    this.#beat = setInterval(() => {
+      this.#probe(patience);
+      this.#handlers.beat();
+    }, seconds * 1000);
   }
 
   /** Asks for a quick sign of life; without one, the link is lost. */

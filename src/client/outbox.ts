@@ -4,7 +4,12 @@ import { RoomError } from "./error.ts";
 /** What `publish()` resolves with, once the message is on disk. */
 export type Published = { id: string; seq: number };
 
+/** A publish that got no answer for so long over a live connection is sent again: the room may have lost it in a crash. */
+const ANSWER_MS = 15_000;
+
 type Entry = {
+  /** When it is to be sent again, if there is no answer by then. */
+  due: number;
   frame: string | ArrayBuffer;
   resolve: (published: Published) => void;
   reject: (error: RoomError) => void;
@@ -41,18 +46,27 @@ export class Outbox {
         ? JSON.stringify({ type: "publish", id, data })
         : encodeBinary({ type: "publish", id }, bytes);
     const published = new Promise<Published>((resolve, reject) => {
-      this.#entries.set(id, { frame, resolve, reject });
+      this.#entries.set(id, { due: Date.now() + ANSWER_MS, frame, resolve, reject });
     });
     return { frame, published };
   }
 
-  frameOf(id: string): string | ArrayBuffer | undefined {
-    return this.#entries.get(id)?.frame;
+  /** The frames to send again, oldest first: those that are overdue, or all of them. */
+  again(now: number, all = false): (string | ArrayBuffer)[] {
+    const entries = [...this.#entries.values()].filter(({ due }) => all || due <= now);
+    for (const entry of entries) entry.due = now + ANSWER_MS;
+    return entries.map(({ frame }) => frame);
   }
 
-  /** The frames to send again, oldest first. */
-  frames(): (string | ArrayBuffer)[] {
-    return [...this.#entries.values()].map((entry) => entry.frame);
+  /** Puts one off, in milliseconds. Whether there is such a one. */
+  delay(id: string, until: number): boolean {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) entry.due = until;
+    return entry !== undefined;
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
   }
 
   landed(id: string, seq: number): void {

@@ -6,16 +6,28 @@ test("what is unsettled is sent again in its order, and not once it has landed",
   const outbox = new Outbox(10);
   const a = outbox.add("a", 1);
   const b = outbox.add("b", { two: 2 });
-  expect(outbox.frames()).toEqual([
+  expect(outbox.again(0, true)).toEqual([
     '{"type":"publish","id":"a","data":1}',
     '{"type":"publish","id":"b","data":{"two":2}}',
   ]);
   outbox.landed("a", 7);
   expect(await a.published).toEqual({ id: "a", seq: 7 });
-  expect(outbox.frames()).toEqual(['{"type":"publish","id":"b","data":{"two":2}}']);
+  expect(outbox.again(0, true)).toEqual(['{"type":"publish","id":"b","data":{"two":2}}']);
   outbox.refused("b", new RoomError("too_big", "Too big."));
   await expect(b.published).rejects.toMatchObject({ code: "too_big" });
   expect(outbox.size).toBe(0);
+});
+
+test("what gets no answer for fifteen seconds is sent again, and what was put off when its time has come", () => {
+  const outbox = new Outbox(2);
+  const now = Date.now();
+  for (const id of ["a", "b"]) outbox.add(id, id).published.catch(() => {});
+  expect(outbox.again(now + 14_000)).toEqual([]);
+  expect(outbox.again(now + 16_000)).toHaveLength(2);
+  expect(outbox.again(now + 30_000)).toEqual([]);
+  expect(outbox.delay("a", now + 20_000)).toBe(true);
+  expect(outbox.again(now + 20_000)).toEqual(['{"type":"publish","id":"a","data":"a"}']);
+  expect(outbox.delay("c", now)).toBe(false);
 });
 
 test("the queue is bounded, and says so", () => {
