@@ -40,5 +40,5 @@ export function credentialOf(request: Request, url: URL): string | undefined {
     }
     return match[1];
   }
-  return url.searchParams.get("token") ?? undefined;
+  return url.searchParams.get("token") || undefined;
 }

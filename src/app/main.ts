@@ -55,11 +55,13 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 function enter(): void {
   stopClock();
-  room?.leave();
   const name = roomOfAddress();
+  // Under another name in the same room, what is on its way stays in view.
+  const pending = room?.name === name ? list.querySelectorAll(".pending") : [];
+  if (room !== undefined) retire(room);
   roomInput.value = name;
   document.title = `${name} · Dormouse`;
-  list.replaceChildren();
+  list.replaceChildren(...pending);
   empty.hidden = true;
   const joined = joinRoom<Said>(name, { name: nameInput.value, history: HISTORY });
   const stops = [
@@ -83,20 +85,35 @@ function enter(): void {
   showState(joined);
 }
 
+/** A room that is left stays connected until all that was said in it has arrived. */
+function retire(left: Room<Said>): void {
+  void Promise.allSettled(unsent.get(left) ?? []).then(() => left.leave());
+}
+
+/** What was said in a room and is not known to have arrived. */
+const unsent = new Map<Room<Said>, Set<Promise<unknown>>>();
+
 let member: string | undefined;
 function memberOf({ state }: Room<Said>): string | undefined {
   if (state.status === "live") member = state.welcome.member;
   return member;
 }
 
-async function say(text: string): Promise<void> {
+async function say(joined: Room<Said>, text: string): Promise<void> {
   const item = pendingItem(nameInput.value, text);
   append(item);
+  const published = joined.publish({ text });
+  const others = unsent.get(joined) ?? new Set();
+  unsent.set(joined, others.add(published));
   try {
-    await room?.publish({ text });
+    await published;
     item.remove();
   } catch (error) {
     markFailed(item, error instanceof Error ? error.message : String(error));
+    // The room may have been left meanwhile, and its messages with it.
+    if (!item.isConnected) append(item);
+  } finally {
+    others.delete(published);
   }
 }
 
@@ -104,7 +121,7 @@ find("#composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = textInput.value;
   textInput.value = "";
-  if (text.trim() !== "") void say(text);
+  if (room !== undefined && text.trim() !== "") void say(room, text);
 });
 
 find("#room-form").addEventListener("submit", (event) => {

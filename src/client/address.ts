@@ -1,6 +1,9 @@
 import type { Problem } from "../protocol/codes.ts";
 import { surroundings } from "./surroundings.ts";
 
+/** Names that no address can hold: they are steps in it (URL Standard, section 4.4). */
+export const NO_ROOM = /^\.{0,2}$/;
+
 const LOCAL = /^(localhost|127\.|\[::1\])/;
 
 /** The address of a room, over HTTP; `query` holds what is to be said in it. */

@@ -1,7 +1,7 @@
 import { decodeBinary } from "../protocol/binary.ts";
 import type { BinaryDown, Down } from "../protocol/down.ts";
 import { PONG, SUBPROTOCOL } from "../protocol/limits.ts";
-import { refusalOf, roomAddress } from "./address.ts";
+import { NO_ROOM, refusalOf, roomAddress } from "./address.ts";
 import { Emitter } from "./emitter.ts";
 import { RoomError } from "./error.ts";
 import { type Break, Inbox } from "./inbox.ts";
@@ -149,6 +149,10 @@ export class Room<T = unknown> {
       if (this.#link === link) this.#on({ type: "lost", ...event });
     };
     let link: Link | undefined;
+    if (NO_ROOM.test(this.name)) {
+      this.#on({ type: "end", code: "invalid_room", reason: "No room has this name." });
+      return;
+    }
     try {
       const credential = await this.#credential();
       if (this.#state !== attempt) return;

@@ -16,6 +16,8 @@ export const rooms = new Hono<{ Bindings: Env }>();
 
 rooms.get("/:room", (c) => (isUpgrade(c.req.raw) ? upgrade(c.req.raw, c.env) : info(c.req.raw, c.env)));
 
+rooms.all("/", () => problemResponse(new DormouseError("invalid_room", "The address names no room.")));
+
 rooms.all("/:room", () => problemResponse(methodNotAllowed("GET"), { allow: "GET, HEAD" }));
 
 rooms.get("/:room/messages", async (c) => {
@@ -116,7 +118,7 @@ async function info(request: Request, env: Env): Promise<Response> {
 }
 
 function nameOf(url: URL): string | undefined {
-  return url.searchParams.get("name") ?? undefined;
+  return url.searchParams.get("name") || undefined;
 }
 
 /** The id of a member, as it stands in the address after `members/`. */

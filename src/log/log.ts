@@ -16,7 +16,10 @@ const SCHEMA_VERSION = 1;
 const HISTORY_PAGE_BYTES = 1024 * 1024;
 
 /** Where a log stands. `floor`: messages up to it are gone; a cursor at it or above can be resumed. */
-type Head = { epoch: string; last: number; at: number; floor: number; oldestAt: number | undefined };
+type Head = { epoch: string; last: number; at: number; floor: number; oldest: Oldest | undefined };
+
+/** The first segment that is left. */
+type Oldest = { last: number; at: number };
 
 type Row = { first: number; last: number; at: number; body: string | ArrayBuffer };
 /** Messages, oldest first; `more`: there are more in the direction that was asked for. */
@@ -73,7 +76,9 @@ export class RoomLog {
   /** The seq of the message with this id, if it is one of the newest ones. */
   seqOf(id: string): number | undefined {
     this.#dedupe ??= this.#readIds();
-    return this.#dedupe.seqOf(id);
+    const seq = this.#dedupe.seqOf(id);
+    // An id whose message was trimmed is new again, also as long as it is in memory.
+    return seq !== undefined && seq > this.#head.floor ? seq : undefined;
   }
 
   /** Stores segments that follow the log, all or none. */
@@ -89,17 +94,19 @@ export class RoomLog {
     }
     head.last = newest.segment.last;
     head.at = newest.segment.at;
-    head.oldestAt ??= entries[0]?.segment.at;
+    head.oldest ??= entries[0]?.segment;
     for (const { segment, ids } of entries)
       ids.forEach((id, i) => void this.#dedupe?.note(id, segment.first + i));
   }
 
   /** When the log next wants to be trimmed, in milliseconds; undefined where nothing in it can grow old. */
   trimDue(): number | undefined {
-    const { last, floor, oldestAt } = this.#head;
-    if (oldestAt === undefined) return undefined;
+    const { last, floor, oldest } = this.#head;
+    if (oldest === undefined) return undefined;
     const { messages, days } = this.#retention;
-    return last - floor > messages * (1 + TRIM_SLACK) ? 0 : oldestAt + days * DAY_MS;
+    // A segment goes as a whole, so it stays as long as one of its messages is to be kept.
+    const isOver = last - floor > messages * (1 + TRIM_SLACK) && last - oldest.last >= messages;
+    return isOver ? 0 : oldest.at + days * DAY_MS;
   }
 
   /** Removes whole segments from the front that are beyond the bounds, and raises the floor. */
@@ -118,7 +125,7 @@ export class RoomLog {
       this.#sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('floor', ?)", floor);
     });
     head.floor = floor;
-    head.oldestAt = readOldestAt(this.#sql);
+    head.oldest = readOldest(this.#sql);
   }
 
   /** The segments that hold what came after `seq`, oldest first; the first may begin before it. */
@@ -218,7 +225,7 @@ export class RoomLog {
     const floor = Number(meta.get("floor") ?? 0);
     const newest = sql.exec<Row>("SELECT last, at FROM segments ORDER BY first DESC LIMIT 1").toArray()[0];
     const last = newest?.last ?? floor;
-    return { epoch, last, at: newest?.at ?? 0, floor, oldestAt: readOldestAt(sql) };
+    return { epoch, last, at: newest?.at ?? 0, floor, oldest: readOldest(sql) };
   }
 }
 
@@ -228,8 +235,8 @@ function begin(sql: SqlStorage): string {
   return epoch;
 }
 
-function readOldestAt(sql: SqlStorage): number | undefined {
-  return sql.exec<Row>("SELECT at FROM segments ORDER BY first LIMIT 1").toArray()[0]?.at;
+function readOldest(sql: SqlStorage): Oldest | undefined {
+  return sql.exec<Oldest>("SELECT last, at FROM segments ORDER BY first LIMIT 1").toArray()[0];
 }
 
 /** Takes messages from segments, each time with what there is still room for, until there are enough or they weigh too much. */

@@ -47,8 +47,9 @@ export function plainFrames(segment: Segment): (string | Uint8Array)[] {
   return textMessages(segment.body).map((message) => plainText(message.data));
 }
 
+/** What a text frame may hold is UTF-8 (RFC 6455, section 5.6), and JSON strings may hold halves of characters, which are not. */
 export function plainText(data: unknown): string {
-  return typeof data === "string" ? data : JSON.stringify(data);
+  return typeof data === "string" ? data.toWellFormed() : JSON.stringify(data);
 }
 
 /** Each message of a segment on its own, in order. */

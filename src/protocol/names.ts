@@ -22,6 +22,8 @@ export function roomName(segment: string): string {
       `A room name has 1 to ${ROOM_BYTES} bytes; this one has ${bytes}.`,
     );
   }
+  // An address cannot hold these two: they are steps in it, percent-encoded or not (URL Standard, section 4.4).
+  if (name === "." || name === "..") throw new DormouseError("invalid_room", "No room can be named . or ..");
   if (CONTROL.test(name) || name.includes("/")) {
     throw new DormouseError("invalid_room", "A room name has no control characters and no slash.");
   }

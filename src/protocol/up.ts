@@ -25,7 +25,13 @@ export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema
 export const signalSchema = v.object({
   type: v.literal("signal"),
   data: jsonSchema,
-  to: v.optional(v.pipe(v.array(v.string("must be a list of member ids")), v.minLength(1), v.maxLength(100))),
+  to: v.optional(
+    v.pipe(
+      v.array(v.string("must be a list of member ids"), "must be a list of member ids"),
+      v.minLength(1, "must name 1 to 100 members"),
+      v.maxLength(100, "must name 1 to 100 members"),
+    ),
+  ),
 });
 
 /** This session's public state; `name` only for guests. */

@@ -25,6 +25,8 @@ export class CatchUp implements Chore {
   readonly #audience: Audience;
   #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** By when the alarm is to bring the object back, should it go out of memory. */
+  #wakeBy = 0;
 
   constructor(log: RoomLog, audience: Audience) {
     this.#log = log;
@@ -38,16 +40,18 @@ export class CatchUp implements Chore {
     session.behind = seq;
     if (behind.size === 0) this.#page(session);
     if (session.behind === undefined) return;
+    if (behind.size === 0) this.#wakeBy = Date.now() + RESUME_MS;
     behind.add(session);
     this.#schedule();
   }
 
   /** As a chore it takes up what was owed when the object went out of memory in the middle of a replay. */
   due(): number | undefined {
-    return this.#behind.size === 0 ? undefined : Date.now() + RESUME_MS;
+    return this.#behind.size === 0 ? undefined : this.#wakeBy;
   }
 
-  run(): void {
+  run(now = Date.now()): void {
+    this.#wakeBy = now + RESUME_MS;
     this.#schedule();
   }
 

@@ -10,7 +10,17 @@ export type Decoded<Event> =
 
 const ECHOED_ID_CHARS = 256;
 
-export function decodeText(frame: string): Decoded<Up> {
+/** Where an id stands in the frames of clients that write it where the protocol's examples do. */
+const EARLY_ID = /^\s*\{\s*"type"\s*:\s*"publish"\s*,\s*"id"\s*:\s*"([^"\\]{1,64})"/;
+
+/**
+ * @param maxChars a longer frame is not looked into: parsing it would hold the room up, and its message could not be taken
+ */
+export function decodeText(frame: string, maxChars: number): Decoded<Up> {
+  if (frame.length > maxChars) {
+    const why = `A frame has at most ${maxChars} characters; this one has ${frame.length}.`;
+    return { ok: false, code: "too_big", why, id: EARLY_ID.exec(frame.slice(0, ECHOED_ID_CHARS))?.[1] };
+  }
   let json: unknown;
   try {
     json = JSON.parse(frame);
@@ -60,8 +70,11 @@ function idOf(json: unknown): string | undefined {
   return typeof id === "string" && id.length <= ECHOED_ID_CHARS ? id : undefined;
 }
 
+/** A sentence about the first thing that is wrong. The library's own messages repeat the input, so they are not passed on. */
 function sentence(type: string, issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue) ?? "it";
-  const missing = issue.received === "undefined" && issue.message.startsWith("Invalid key");
-  return `In a ${type} event, ${field} ${missing ? "must be there" : issue.message}.`;
+  const isOurs = !issue.message.startsWith("Invalid ");
+  const isMissing = issue.received === "undefined";
+  const what = isOurs ? issue.message : isMissing ? "must be there" : "is not what it must be";
+  return `In ${type === "auth" ? "an" : "a"} ${type} event, ${field} ${what}.`;
 }

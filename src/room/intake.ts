@@ -14,6 +14,12 @@ import type { Pace } from "./pace.ts";
 import { type Pending, textPending } from "./pending.ts";
 import type { Renewal } from "./renewal.ts";
 
+/** Characters that a byte of a message takes in JSON at most: six, as an escape. */
+const MOST_ESCAPED = 6;
+
+/** What stands around the data of a message. */
+const ENVELOPE_CHARS = 4096;
+
 type Parts = {
   settings: Settings;
   audience: Audience;
@@ -41,7 +47,7 @@ export class Intake {
   }
 
   #text(session: Session, frame: string, now: number): void {
-    const decoded = decodeText(frame);
+    const decoded = decodeText(frame, MOST_ESCAPED * this.#parts.settings.messageBytes + ENVELOPE_CHARS);
     if (decoded.ok) {
       session.malformed = 0;
       // Nobody is asked for acknowledgements yet (`limits.ackBytes` is absent), so they cost what any frame costs.

@@ -106,6 +106,23 @@ test("[ORD-3] a reloaded page and one whose network was away show every message 
   await shows(ada, ["one", "two", "three", "four", "five"]);
 });
 
+test("[RES-1] what is on its way is not lost when one changes name or room", async () => {
+  const ada = await tab("rename", "Ada");
+  network.unplug();
+  await ada.waitForSelector('#state[data-status="waiting"]');
+  await say(ada, "before the new name");
+  await ada.fill("#name", "Ada the second");
+  await ada.press("#name", "Enter");
+  await say(ada, "after the new name");
+  await ada.evaluate("location.hash = '#elsewhere'");
+  network.plug();
+  await live(ada);
+  const bob = await tab("rename", "Bob");
+  await expect
+    .poll(() => texts(bob).then((all) => all.toSorted()), { timeout: 30_000 })
+    .toEqual(["after the new name", "before the new name"]);
+});
+
 test("markup in a message or a name stays text, and the page has no error", async () => {
   const errors: string[] = [];
   const ada = await tab("markup", "Ada");

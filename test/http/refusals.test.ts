@@ -79,7 +79,7 @@ describe("a refused upgrade", () => {
 
 const REQUESTS: Refused[] = [
   ["nothing that the service knows", 404, "not_found", "/v1/nothing", {}],
-  ["a room without a name", 404, "not_found", "/v1/rooms", {}],
+  ["a room without a name", 400, "invalid_room", "/v1/rooms", {}],
   ["a room with an empty name", 404, "not_found", "/v1/rooms/", {}],
   ["a slash after a room's name", 404, "not_found", "/v1/rooms/a/", {}],
   ["a name that is no room's", 400, "invalid_room", "/v1/rooms/a%2Fb", {}],

@@ -111,3 +111,12 @@ test("[RES-7] pages forwards and backwards meet without a gap or a repeat, whate
     }
   });
 });
+
+test("[RES-6] [SLEEP-1] a segment that must stay whole leaves nothing to do, so that a quiet room is left to sleep", async () => {
+  await withLog({ messages: 2 }, (log) => {
+    log.trim(0);
+    // The last segment holds three messages, and two of them are to be kept.
+    expect(log).toMatchObject({ floor: 27, last: 30 });
+    expect(log.trimDue()).toBeGreaterThan(0);
+  });
+});

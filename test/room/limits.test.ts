@@ -90,3 +90,35 @@ test("what this version has no events for is answered so, and the socket stays o
   ada.send({ type: "received", seq: 0 });
   await ada.expectQuiet();
 });
+
+test("[LIM-2] a frame that could hold no message is refused unread, with its id where that stands first", async () => {
+  const room = freshRoom();
+  const ada = await join(room);
+  const witness = await join(room);
+  const far = `[${"{},".repeat(1_000_000)}{}]`;
+  ada.send(`{"type":"publish","id":"far","data":${far}}`);
+  expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "far" });
+  ada.send(`{"data":${far},"id":"late","type":"publish"}`);
+  expect(await ada.frame("error")).not.toHaveProperty("id");
+  // Each character may take six in JSON, and still be one.
+  const escaped = "\\u0061".repeat(262_144);
+  ada.send(`{"type":"publish","id":"escaped","data":"${escaped}"}`);
+  for (const socket of [ada, witness]) expect(await socket.message()).toMatchObject({ id: "escaped" });
+});
+
+test("[LIM-1] what is wrong with an event is said in our own words, and the input is not repeated", async () => {
+  const ada = await join(freshRoom());
+  const secret = "something long and private";
+  for (const event of [
+    { type: "signal", data: 1, to: secret },
+    { type: "signal", data: 1, to: [] },
+    { type: "publish", id: { secret }, data: 1 },
+    { type: "history", id: "h", before: secret },
+    { type: "auth", token: [secret] },
+  ]) {
+    ada.send(event);
+    const { code, message } = await ada.frame("error");
+    expect(code).toBe("invalid_event");
+    expect(message).not.toMatch(/private|Invalid|Expected|received/);
+  }
+});

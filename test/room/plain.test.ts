@@ -73,3 +73,13 @@ test("[LIM-2] what is too big closes a plain socket with 1009 and a reason that 
   other.send("still here");
   expect(await other.text()).toBe("still here");
 });
+
+test("[LIM-1] half a character in a message is whole text for a plain socket, live and from the log", async () => {
+  const room = freshRoom();
+  const ada = await join(room);
+  const live = await RoomClient.plain(room);
+  ada.publish("half", "a \ud800 b");
+  expect(await ada.message()).toMatchObject({ data: "a \ud800 b" });
+  expect(await live.text()).toBe("a \ufffd b");
+  expect(await (await RoomClient.plain(room, "?history=1")).text()).toBe("a \ufffd b");
+});

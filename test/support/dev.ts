@@ -13,10 +13,24 @@ export type Dev = {
 
 const START_MS = 60_000;
 
-/** Runs a command that ends in a `wrangler dev`, with a free port, and waits until it answers. */
+const TRIES = 3;
+
+/** Runs a command that ends in a `wrangler dev`, with free ports, and waits until it answers. */
 export async function startDev(command: string, args: readonly string[]): Promise<Dev> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce(command, args);
+    } catch (error) {
+      // A port that was free may be taken by the time that it is bound.
+      if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
+    }
+  }
+}
+
+async function startOnce(command: string, args: readonly string[]): Promise<Dev> {
   const port = await freePort();
-  const child = spawn(command, [...args, "--port", String(port)], {
+  const ports = ["--port", String(port), "--inspector-port", String(await freePort())];
+  const child = spawn(command, [...args, ...ports], {
     // A group of its own, so that all that it starts ends with it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
