@@ -10,7 +10,9 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
             // Tests send as fast as they can; those of the limit say which one they mean.
-            miniflare: { bindings: { PUBLISH_RATE: "0", AUTH_SECRET: "a secret of the tests, and of nobody else" } },
+            miniflare: {
+              bindings: { PUBLISH_RATE: "0", AUTH_SECRET: "a secret of the tests, and of nobody else" },
+            },
           }),
         ],
         test: {

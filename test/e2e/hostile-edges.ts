@@ -57,7 +57,8 @@ export const DOOR: Edge<[path: string, sent: Knock]>[] = [
   [
     "a guest's name",
     [
-      [0, "invalid_name"],
+      // An empty one is as good as none: the service makes one up.
+      [0, "let in"],
       [1, "let in"],
       [9, "let in"],
       [10, "let in"],
