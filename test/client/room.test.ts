@@ -94,6 +94,7 @@ test("[ONCE-1] a publish whose acknowledgement was lost is sent again and lands 
   await live(room);
   // The message reaches the room, but nothing comes back any more.
   const [leg] = network.legs;
+  leg?.stall("down");
   const published = room.publish("only once");
   await eventually(async () => (await service.sql("once", "SELECT count(*) AS n FROM segments"))[0]?.n === 1);
   leg?.cut();
