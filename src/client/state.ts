@@ -21,8 +21,12 @@ export type ConnectionEvent =
 /** Full jitter: a wait is a random part of a bound that doubles from the first of these to the second. */
 const BACKOFF_MS = { least: 500, most: 20_000 } as const;
 
-/** A connection that lived this long was a good one: the next attempt is again a first one. */
+/** A connection that lived this long was a good one: the next attempt is again a first one. One of some seconds is half as good. */
 const STEADY_MS = 10_000;
+const FAIR_MS = 2000;
+
+/** How often in a row "now" is taken at its word. */
+const PROMPT_ATTEMPTS = 3;
 
 /**
  * The next state. It is pure: the clock and the dice come with the call. An event that means nothing in a state leaves it
@@ -42,9 +46,9 @@ export function next(
     case "lost": {
       if (state.status === "waiting") return state;
       if (event.retry === "never") return { status: "closed", code: event.code, reason: event.reason };
-      const steady = state.status === "live" && now - state.since >= STEADY_MS;
-      const attempt = steady ? 0 : state.attempt;
-      const bound = Math.min(BACKOFF_MS.most, BACKOFF_MS.least * 2 ** attempt);
+      const attempt = attemptAfter(state, now);
+      const isPrompt = event.retry === "now" && attempt < PROMPT_ATTEMPTS;
+      const bound = isPrompt ? BACKOFF_MS.least : Math.min(BACKOFF_MS.most, BACKOFF_MS.least * 2 ** attempt);
       return { status: "waiting", attempt: attempt + 1, until: now + event.after + random() * bound };
     }
     case "retry":
@@ -52,4 +56,11 @@ export function next(
     case "end":
       return { status: "closed", code: event.code, reason: event.reason };
   }
+}
+
+/** How many attempts a connection that is lost has behind it, by how good it was. */
+function attemptAfter(state: ConnectionState & { attempt: number }, now: number): number {
+  const lived = state.status === "live" ? now - state.since : 0;
+  if (lived >= STEADY_MS) return 0;
+  return lived >= FAIR_MS ? state.attempt >> 1 : state.attempt;
 }

@@ -59,7 +59,15 @@ test("a server that asks for a wait gets it, on top of the jitter", () => {
   expect(next(connecting, lost("later", 5000), NOW, least)).toMatchObject({ until: NOW + 5000 });
 });
 
-test("only a connection that lived for a while makes the next attempt a first one", () => {
+test("now is taken at its word three times in a row, and after that waits like any other", () => {
+  const waits = [0, 1, 2, 3].map((attempt) => {
+    const state = next({ status: "live", attempt, since: NOW, welcome }, lost("now"), NOW, most);
+    return state.status === "waiting" ? state.until - NOW : undefined;
+  });
+  expect(waits).toEqual([500, 500, 500, 4000]);
+});
+
+test("a connection that lived for a while makes the next attempt a first one, and one of seconds halves its number", () => {
   const live: ConnectionState = { status: "live", attempt: 5, since: NOW, welcome };
   expect(next(live, lost("now"), NOW + 9999, most)).toMatchObject({ attempt: 6, until: NOW + 9999 + 16_000 });
   expect(next(live, lost("now"), NOW + 10_000, most)).toMatchObject({
