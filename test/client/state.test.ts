@@ -69,11 +69,10 @@ test("now is taken at its word three times in a row, and after that waits like a
 
 test("a connection that lived for a while makes the next attempt a first one, and one of seconds halves its number", () => {
   const live: ConnectionState = { status: "live", attempt: 5, since: NOW, welcome };
-  expect(next(live, lost("now"), NOW + 9999, most)).toMatchObject({ attempt: 6, until: NOW + 9999 + 16_000 });
-  expect(next(live, lost("now"), NOW + 10_000, most)).toMatchObject({
-    attempt: 1,
-    until: NOW + 10_000 + 500,
-  });
+  const after = (lived: number) => next(live, lost("later"), NOW + lived, most);
+  expect(after(1999)).toMatchObject({ attempt: 6, until: NOW + 1999 + 16_000 });
+  expect(after(2000)).toMatchObject({ attempt: 3, until: NOW + 2000 + 2000 });
+  expect(after(10_000)).toMatchObject({ attempt: 1, until: NOW + 10_000 + 500 });
 });
 
 test("refused for good is closed, and nothing comes after closed", () => {
