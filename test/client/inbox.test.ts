@@ -1,22 +1,6 @@
 import { expect, test } from "vitest";
 import { Inbox } from "../../src/client/inbox.ts";
-import type { Welcome } from "../../src/protocol/down.ts";
-
-const welcome = (fields: Partial<Welcome>): Welcome => ({
-  type: "welcome",
-  session: "s",
-  member: "m",
-  name: "Ada",
-  epoch: "e",
-  seq: 0,
-  resumed: false,
-  can: ["read"],
-  heartbeat: 30,
-  limits: { messageBytes: 1, nameChars: 1, idChars: 1, historyMessages: 1, publishRate: 0, publishBurst: 1 },
-  members: null,
-  count: 1,
-  ...fields,
-});
+import { welcomeWith as welcome } from "./welcome.ts";
 
 test("[RES-2] a client lets each seq through once, in order, and notices a gap", () => {
   const inbox = new Inbox(0, undefined);

@@ -1,21 +1,8 @@
 import { expect, test } from "vitest";
 import { type ConnectionEvent, type ConnectionState, next } from "../../src/client/state.ts";
-import type { Welcome } from "../../src/protocol/down.ts";
+import { welcomeWith } from "./welcome.ts";
 
-const welcome: Welcome = {
-  type: "welcome",
-  session: "s",
-  member: "m",
-  name: "Ada",
-  epoch: "e",
-  seq: 0,
-  resumed: false,
-  can: ["read"],
-  heartbeat: 30,
-  limits: { messageBytes: 1, nameChars: 1, idChars: 1, historyMessages: 1, publishRate: 0, publishBurst: 1 },
-  members: null,
-  count: 1,
-};
+const welcome = welcomeWith();
 const NOW = 1_000_000;
 const connecting: ConnectionState = { status: "connecting", attempt: 0 };
 const lost = (retry: "now" | "later" | "never", after = 0): ConnectionEvent => ({

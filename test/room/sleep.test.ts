@@ -30,7 +30,7 @@ test("[SLEEP-1] a message after a room slept reaches every socket of either kind
   });
 });
 
-test("[SLEEP-1] a plain socket wakes a room as well as any", async () => {
+test("[SLEEP-1] a plain socket wakes a room like others do", async () => {
   const room = freshRoom();
   const [ada, plain] = [await join(room), await RoomClient.plain(room)];
   await sleep(room);
