@@ -4,6 +4,8 @@ import { surroundings } from "./surroundings.ts";
 /** Names that no address can hold: they are steps in it (URL Standard, section 4.4). */
 export const NO_ROOM = /^\.{0,2}$/;
 
+const PATIENCE_MS = 5000;
+
 const LOCAL = /^(localhost|127\.|\[::1\])/;
 
 /** The address of a room, over HTTP; `query` holds what is to be said in it. */
@@ -28,7 +30,10 @@ const PASSING: ReadonlySet<number> = new Set([403, 404, 408, 429]);
  */
 export async function refusalOf(address: URL, credential: string): Promise<Problem | undefined> {
   try {
-    const answer = await fetch(address, { headers: { authorization: `Bearer ${credential}` } });
+    const answer = await fetch(address, {
+      headers: { authorization: `Bearer ${credential}` },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     const problem: Problem = await answer.json();
     const refused = answer.status >= 400 && answer.status < 500 && typeof problem.code === "string";
     return refused && (!PASSING.has(answer.status) || problem.code === "origin_refused")

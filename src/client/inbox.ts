@@ -3,7 +3,7 @@ import type { Refusal, Welcome } from "../protocol/down.ts";
 /** A break in what a client has seen: it was told that it cannot be sent all of what it missed. */
 export type Break = { reason: Refusal; epoch: string; seq: number };
 
-const CURSOR = /^([^.]+)\.(\d+)$/;
+const CURSOR = /^([^.]+)\.(\d{1,15})$/;
 
 /** Where a client stands in a room's order. It lets each seq through once, in order, and notices a gap. */
 export class Inbox {
@@ -35,7 +35,7 @@ export class Inbox {
     const before = this.#epoch;
     const start = Math.max(0, seq - this.#history);
     // Under the same numbering, what was seen before is not shown again when history brings it.
-    this.#seq = epoch === before && reason !== "ahead" ? Math.max(this.#seq, start) : start;
+    this.#seq = epoch === before && reason !== "ahead" ? Math.min(seq, Math.max(this.#seq, start)) : start;
     this.#epoch = epoch;
     this.#openUntil = seq + 1;
     return before === undefined ? undefined : { reason: reason ?? "epoch", epoch, seq };

@@ -2,8 +2,8 @@ import { Room } from "./joined.ts";
 import type { JoinOptions } from "./options.ts";
 
 export { RoomError } from "./error.ts";
+export type { RoomEvents, RoomMessage } from "./events.ts";
 export type { Break } from "./inbox.ts";
-export type { RoomEvents, RoomMessage } from "./joined.ts";
 export type { CursorStore, JoinOptions, SocketLike } from "./options.ts";
 export type { Published } from "./outbox.ts";
 export type { HistoryPage } from "./pages.ts";

@@ -2,40 +2,18 @@ import { decodeBinary } from "../protocol/binary.ts";
 import type { BinaryDown, Down } from "../protocol/down.ts";
 import { PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { NO_ROOM, refusalOf, roomAddress } from "./address.ts";
+import { Cursors } from "./cursors.ts";
 import { Emitter } from "./emitter.ts";
 import { RoomError } from "./error.ts";
-import { type Break, Inbox } from "./inbox.ts";
+import type { RoomEvents, RoomMessage } from "./events.ts";
+import { Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
 import { Link, type Lost } from "./link.ts";
-import {
-  type CursorStore,
-  guestKey,
-  type JoinOptions,
-  randomId,
-  runtimeSocket,
-  sessionCursor,
-} from "./options.ts";
+import { cursorStore, guestKey, type JoinOptions, randomId, runtimeSocket } from "./options.ts";
 import { Outbox, type Published } from "./outbox.ts";
 import { type HistoryPage, Pages } from "./pages.ts";
 import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
 import { isShown, onDoubt } from "./surroundings.ts";
-
-/** A message as it arrives. A binary message has `bytes` in place of `data`. `at`: milliseconds, the server's clock. */
-export type RoomMessage<T> = { seq: number; at: number; id: string; from: string; name: string } & (
-  | { data: T; bytes?: never }
-  | { bytes: Uint8Array; data?: never }
-);
-
-export type RoomEvents<T> = {
-  /** Each message once, in order. */
-  message: RoomMessage<T>;
-  /** The connection is in another state. */
-  state: ConnectionState;
-  /** What was missed cannot be sent in full: what is shown has a gap before what comes next. */
-  gap: Break;
-  /** The server refused something that no call waits for. */
-  error: RoomError;
-};
 
 /** Errors of a publish after which the same one may still land. */
 const PASSING: ReadonlySet<string> = new Set(["rate_limited", "unavailable"]);
@@ -50,21 +28,21 @@ export class Room<T = unknown> {
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #pages = new Pages();
-  readonly #store: CursorStore | undefined;
+  readonly #cursors: Cursors;
   readonly #guest: string;
   #state: ConnectionState = { status: "connecting", attempt: 0 };
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Timers of what was put off. */
+  readonly #late = new Set<ReturnType<typeof setTimeout>>();
   readonly #stopDoubting: () => void;
 
   constructor(name: string, options: JoinOptions) {
     this.name = name;
     this.#options = options;
     const history = options.history ?? 0;
-    const kept =
-      options.cursor ?? (history > 0 || options.cursor === null ? undefined : sessionCursor(this.#key()));
-    this.#store = kept;
-    this.#inbox = new Inbox(history, kept?.load());
+    this.#cursors = new Cursors(cursorStore(name, options), (error) => this.#events.emit("error", error));
+    this.#inbox = new Inbox(history, this.#cursors.load());
     this.#outbox = new Outbox(options.queue ?? 1000);
     this.#guest = guestKey();
     this.#stopDoubting = onDoubt(() => this.#doubt());
@@ -109,8 +87,9 @@ export class Room<T = unknown> {
   async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage> {
     if (this.#state.status !== "live") throw new RoomError("closed", "There is no connection to ask over.");
     const id = randomId();
+    const frame = JSON.stringify({ ...query, type: "history", id });
     const page = this.#pages.ask(id);
-    this.#link?.send(JSON.stringify({ type: "history", id, ...query }));
+    this.#link?.send(frame);
     return page;
   }
 
@@ -120,7 +99,7 @@ export class Room<T = unknown> {
   }
 
   /** Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory. */
-  [Symbol.asyncIterator](): AsyncGenerator<RoomMessage<T>> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<T>> {
     return messagesOf<RoomMessage<T>>(this);
   }
 
@@ -140,7 +119,8 @@ export class Room<T = unknown> {
     } else if (after.status === "closed") this.#end(after);
     if (after.status !== "live") this.#pages.end();
     this.#events.emit("state", after);
-    if (after.status === "connecting") void this.#connect();
+    // A listener may have left the room.
+    if (after.status === "connecting" && this.#state === after) void this.#connect();
   }
 
   async #connect(): Promise<void> {
@@ -161,7 +141,7 @@ export class Room<T = unknown> {
       const socket = make(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
       link = this.#link = new Link(socket, {
         frame: (data) => {
-          if (this.#link === link) this.#frame(data);
+          if (this.#link === link) this.#take(data);
         },
         beat: () => this.#resend(false),
         lost: (event) => {
@@ -198,6 +178,17 @@ export class Room<T = unknown> {
     return roomAddress(host, this.name, query);
   }
 
+  /** A frame that is none of the protocol's is a fault of the connection, and is healed like one. */
+  #take(data: unknown): void {
+    try {
+      this.#frame(data);
+    } catch (error) {
+      this.#events.emit("error", new RoomError("bad_frame", String(error)));
+      this.#link?.drop(3000);
+      this.#on({ type: "lost", retry: "later", after: 0, code: "bad_frame", reason: String(error) });
+    }
+  }
+
   #frame(data: unknown): void {
     if (data instanceof ArrayBuffer) {
       const frame = decodeBinary(data);
@@ -215,7 +206,7 @@ export class Room<T = unknown> {
         this.#link?.live(event.heartbeat);
         this.#on({ type: "welcome", welcome: event });
         this.#resend(true);
-        this.#save();
+        this.#cursors.save(this.#inbox.cursor);
         break;
       }
       case "messages": {
@@ -250,8 +241,12 @@ export class Room<T = unknown> {
       return;
     }
     for (const message of messages) this.#outbox.landed(message.id, message.seq);
-    for (const message of messages.slice(seen)) this.#events.emit("message", message);
-    this.#save();
+    for (const message of messages.slice(seen)) {
+      // A listener may have left the room.
+      if (this.#state.status === "closed") return;
+      this.#events.emit("message", message);
+    }
+    this.#cursors.save(this.#inbox.cursor);
   }
 
   #refused({ code, message, id, retryAfter }: Extract<Down, { type: "error" }>): void {
@@ -266,7 +261,11 @@ export class Room<T = unknown> {
   #putOff(id: string, wait: number): void {
     // A timer may be a little early, by the other clock.
     this.#outbox.delay(id, Date.now() + wait - TIMER_SLACK_MS);
-    setTimeout(() => this.#resend(false), wait);
+    const timer = setTimeout(() => {
+      this.#late.delete(timer);
+      this.#resend(false);
+    }, wait);
+    this.#late.add(timer);
   }
 
   #resend(all: boolean): void {
@@ -285,19 +284,11 @@ export class Room<T = unknown> {
     }
   }
 
-  #save(): void {
-    const { cursor } = this.#inbox;
-    if (cursor !== undefined) this.#store?.save(cursor);
-  }
-
   #end({ code, reason }: { code: string; reason: string }): void {
+    for (const timer of this.#late) clearTimeout(timer);
     this.#link?.drop(1000);
     this.#link = undefined;
     this.#outbox.end(new RoomError(code, reason));
     this.#stopDoubting();
-  }
-
-  #key(): string {
-    return `dormouse.cursor ${this.#options.host ?? ""} ${this.name}`;
   }
 }

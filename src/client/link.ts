@@ -39,7 +39,8 @@ export class Link {
     this.#handlers = handlers;
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }: { data: unknown }) => {
-      this.#heard();
+      // Before the welcome, nothing else will do.
+      if (this.#beat !== undefined) this.#heard();
       if (!this.#ended) handlers.frame(data);
     };
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
@@ -51,6 +52,7 @@ export class Link {
 
   /** Starts the heartbeat. */
   live(seconds: number): void {
+    this.#heard();
     const patience = Math.min(PATIENCE_MS, seconds * 1000);
     this.#beat = setInterval(() => {
       this.#probe(patience);

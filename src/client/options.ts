@@ -37,8 +37,17 @@ export type JoinOptions = {
   socket?: (url: string, protocols: string[]) => SocketLike;
 };
 
+/** Where the position in a room is kept. */
+export function cursorStore(
+  room: string,
+  { cursor, history = 0, host = "" }: JoinOptions,
+): CursorStore | undefined {
+  if (cursor !== undefined) return cursor ?? undefined;
+  return history > 0 ? undefined : sessionCursor(`dormouse.cursor ${host} ${room}`);
+}
+
 /** A cursor in `sessionStorage`: one a tab, gone with it. Undefined where there is none (Node, a sandboxed frame). */
-export function sessionCursor(key: string): CursorStore | undefined {
+function sessionCursor(key: string): CursorStore | undefined {
   try {
     const storage = kept("sessionStorage");
     storage.getItem(key);

@@ -7,6 +7,9 @@ export type Published = { id: string; seq: number };
 /** A publish that got no answer for so long over a live connection is sent again: the room may have lost it in a crash. */
 const ANSWER_MS = 15_000;
 
+/** Bytes, or characters, which may be three bytes each. */
+const MOST_SIZE = 10 * 1024 * 1024;
+
 type Entry = {
   /** When it is to be sent again, if there is no answer by then. */
   due: number;
@@ -32,7 +35,7 @@ export class Outbox {
     return this.#entries.size;
   }
 
-  /** @throws RoomError `queue_full` */
+  /** @throws RoomError `queue_full`, `too_big` */
   add(id: string, data: unknown): { frame: string | ArrayBuffer; published: Promise<Published> } {
     if (this.#entries.size >= this.#max) {
       throw new RoomError(
@@ -41,10 +44,14 @@ export class Outbox {
       );
     }
     const bytes = asBytes(data);
-    const frame =
+    const frame: string | ArrayBuffer =
       bytes === undefined
         ? JSON.stringify({ type: "publish", id, data })
         : encodeBinary({ type: "publish", id }, bytes);
+    // Far above what any service takes, and below what a runtime closes the connection for.
+    if ((typeof frame === "string" ? frame.length : frame.byteLength) > MOST_SIZE) {
+      throw new RoomError("too_big", "The message is far too big to be sent.");
+    }
     const published = new Promise<Published>((resolve, reject) => {
       this.#entries.set(id, { due: Date.now() + ANSWER_MS, frame, resolve, reject });
     });

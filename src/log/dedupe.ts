@@ -10,6 +10,8 @@ export class Dedupe {
 
   /** Notes a message that is newer than all that were noted before. */
   note(id: string, seq: number): void {
+    // A key that is set again would keep its old place in the line.
+    this.#seqs.delete(id);
     this.#seqs.set(id, seq);
     if (this.#seqs.size <= this.#max) return;
     const oldest = this.#seqs.keys().next();

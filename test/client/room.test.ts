@@ -236,3 +236,63 @@ test("[LIM-8] a client that publishes more than the rate allows has all of it la
     await slow.stop();
   }
 });
+
+test("an iterator ends with the room, also one that begins after it, and can be given up while it waits", async () => {
+  const { room } = join("iterate");
+  const iterator = room[Symbol.asyncIterator]();
+  const waiting = iterator.next();
+  await iterator.return?.();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  const eager = room[Symbol.asyncIterator]();
+  await room.publish("before next");
+  expect(await eager.next()).toMatchObject({ done: false, value: { data: "before next" } });
+  room.leave();
+  expect(await eager.next()).toMatchObject({ done: true });
+  expect(await room[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+});
+
+test("a room that is left in a listener stays left: no socket, no message", async () => {
+  const { room, seen } = join("leave");
+  await live(room);
+  room.on("state", ({ status }) => {
+    if (status === "connecting") room.leave();
+  });
+  for (const leg of network.legs) leg.cut();
+  await closed(room);
+  const other = await TestSocket.open(service.room("leave"));
+  other.send("after");
+  expect(await other.next()).toEqual({ text: "after" });
+  expect(seen).toEqual([]);
+  await eventually(async () => (await (await fetch(`${service.url}/v1/rooms/leave`)).json()).count === 1);
+});
+
+test("a frame that is none of the protocol's, a store that fails and a message far too big cost no more than themselves", async () => {
+  const cursor: CursorStore = {
+    load: () => {
+      throw new Error("no storage");
+    },
+    save: () => {
+      throw new Error("full");
+    },
+  };
+  let spoilt = false;
+  const { room } = join("faults", {
+    cursor,
+    socket: (url, protocols) => {
+      const socket = new WebSocket(url, protocols);
+      socket.addEventListener("open", () => {
+        if (!spoilt)
+          setTimeout(() => socket.onmessage?.(new MessageEvent("message", { data: "not JSON" })), 200);
+        spoilt = true;
+      });
+      return socket;
+    },
+  });
+  const errors: string[] = [];
+  room.on("error", ({ code }) => errors.push(code));
+  await eventually(() => errors.includes("bad_frame"));
+  expect(await room.publish("after it")).toMatchObject({ seq: 1 });
+  expect(errors).toContain("cursor");
+  await expect(room.publish(new Uint8Array(11 * 1024 * 1024))).rejects.toMatchObject({ code: "too_big" });
+  expect(await room.publish("and after that")).toMatchObject({ seq: 2 });
+});

@@ -110,3 +110,28 @@ test("[ONCE-1] a retry among others that are pending leaves the order whole", as
   ]);
   expect(await ada.frame("ack")).toEqual({ type: "ack", id: "b", seq: 2 });
 });
+
+test("[ONCE-4] an id that is used anew, after its first message was trimmed, is as new as that", async () => {
+  await runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, { storage }) => {
+    const log = new RoomLog(storage, { messages: 1, days: 1, dedupe: 3 });
+    const say = (...ids: string[]) =>
+      log.append([
+        {
+          segment: textSegment(
+            log.last + 1,
+            Date.now(),
+            ids.map(() => "null"),
+          ),
+          ids,
+        },
+      ]);
+    expect(log.seqOf("x")).toBeUndefined();
+    say("x");
+    say("a");
+    log.trim(Date.now());
+    expect([log.floor, log.seqOf("x")]).toEqual([1, undefined]);
+    say("x", "b");
+    say("c");
+    expect(log.seqOf("x")).toBe(3);
+  });
+});

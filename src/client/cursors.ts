@@ -1,0 +1,30 @@
+import { RoomError } from "./error.ts";
+import type { CursorStore } from "./options.ts";
+
+/** Where the position is kept. A store that fails, full as it may be, costs the position and not the connection. */
+export class Cursors {
+  readonly #store: CursorStore | undefined;
+  readonly #failed: (error: RoomError) => void;
+
+  constructor(store: CursorStore | undefined, failed: (error: RoomError) => void) {
+    this.#store = store;
+    this.#failed = failed;
+  }
+
+  load(): string | undefined {
+    try {
+      return this.#store?.load();
+    } catch (error) {
+      this.#failed(new RoomError("cursor", String(error)));
+      return undefined;
+    }
+  }
+
+  save(cursor: string | undefined): void {
+    try {
+      if (cursor !== undefined) this.#store?.save(cursor);
+    } catch (error) {
+      this.#failed(new RoomError("cursor", String(error)));
+    }
+  }
+}
