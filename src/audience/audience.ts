@@ -17,6 +17,8 @@ export class Audience {
   readonly #ctx: DurableObjectState;
   readonly #left: (session: Session) => void;
   #restored: Map<WebSocket, Session> | undefined;
+  /** Open sockets by member: counting them anew at each join would make a storm of joins quadratic. */
+  readonly #members = new Map<string, number>();
 
   /** @param left is called once for each session that ends, whatever ended it */
   constructor(ctx: DurableObjectState, left: (session: Session) => void = () => {}) {
@@ -39,9 +41,8 @@ export class Audience {
 
   /** Distinct members with an open socket. */
   countMembers(): number {
-    const members = new Set<string>();
-    for (const session of this.#sessions.values()) members.add(session.member);
-    return members.size;
+    // Who is here after a wake is known once the sessions are restored.
+    return this.#sessions.size === 0 ? 0 : this.#members.size;
   }
 
   sessionOf(socket: WebSocket): Session | undefined {
@@ -53,14 +54,17 @@ export class Audience {
     this.#ctx.acceptWebSocket(socket);
     const session = Session.begin(socket, admission);
     sessions.set(socket, session);
+    this.#count(session, 1);
     return session;
   }
 
   /** Takes a socket out. The session comes back once only, however many handlers report its end. */
   leave(socket: WebSocket): Session | undefined {
     const session = this.#sessions.get(socket);
+    if (session === undefined) return undefined;
     this.#sessions.delete(socket);
-    if (session !== undefined) this.#left(session);
+    this.#count(session, -1);
+    this.#left(session);
     return session;
   }
 
@@ -106,9 +110,19 @@ export class Audience {
     for (const socket of this.#ctx.getWebSockets()) {
       if (socket.readyState !== OPEN) continue;
       const session = Session.restore(socket);
-      if (session !== undefined) sessions.set(socket, session);
-      else socket.close(CLOSES.going_away.code, CLOSES.going_away.reason);
+      if (session === undefined) {
+        socket.close(CLOSES.going_away.code, CLOSES.going_away.reason);
+        continue;
+      }
+      sessions.set(socket, session);
+      this.#count(session, 1);
     }
     return sessions;
+  }
+
+  #count({ member }: Session, change: 1 | -1): void {
+    const sockets = (this.#members.get(member) ?? 0) + change;
+    if (sockets === 0) this.#members.delete(member);
+    else this.#members.set(member, sockets);
   }
 }

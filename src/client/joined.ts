@@ -8,7 +8,7 @@ import { RoomError } from "./error.ts";
 import type { RoomEvents, RoomMessage } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
-import { Link, type Lost } from "./link.ts";
+import { Link } from "./link.ts";
 import { cursorStore, guestKey, type JoinOptions, randomId, runtimeSocket } from "./options.ts";
 import { Outbox, type Published } from "./outbox.ts";
 import { type HistoryPage, Pages } from "./pages.ts";
@@ -125,9 +125,6 @@ export class Room<T = unknown> {
 
   async #connect(): Promise<void> {
     const attempt = this.#state;
-    const lost = (event: Lost) => {
-      if (this.#link === link) this.#on({ type: "lost", ...event });
-    };
     let link: Link | undefined;
     if (NO_ROOM.test(this.name)) {
       this.#on({ type: "end", code: "invalid_room", reason: "No room has this name." });
@@ -145,8 +142,9 @@ export class Room<T = unknown> {
         },
         beat: () => this.#resend(false),
         lost: (event) => {
-          const unseen = this.#link === link && this.#state.status === "connecting";
-          lost(event);
+          if (this.#link !== link) return;
+          const unseen = this.#state.status === "connecting";
+          this.#on({ type: "lost", ...event });
           if (unseen) void this.#askWhy(url, credential);
         },
       });
