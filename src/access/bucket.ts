@@ -29,6 +29,11 @@ export class Bucket {
     return this.#level;
   }
 
+  /** Takes all that is there, and more: nothing is to be had for so many milliseconds. */
+  overdraw(wait: number, now: number): void {
+    this.level(now).tokens = (-wait / 1000) * this.#rate;
+  }
+
   isFull(now: number): boolean {
     return this.#rate === 0 || this.level(now).tokens >= this.#burst;
   }

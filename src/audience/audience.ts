@@ -1,5 +1,5 @@
 import type { Admission } from "../access/grant.ts";
-import { CLOSES, type CloseName, RETRY_LATER_MS } from "../protocol/codes.ts";
+import { ABUSE_MS, CLOSES, type CloseName, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { Down } from "../protocol/down.ts";
 import { Session } from "./session.ts";
 
@@ -99,7 +99,8 @@ export class Audience {
   dismiss(session: Session, name: CloseName, reason?: string): void {
     const { code, retry, reason: usual } = CLOSES[name];
     if (session.mode === "v1") {
-      this.send(session, { type: "bye", code: name, retry, after: retry === "later" ? RETRY_LATER_MS : 0 });
+      const wait = name === "rate_abused" ? ABUSE_MS : RETRY_LATER_MS;
+      this.send(session, { type: "bye", code: name, retry, after: retry === "later" ? wait : 0 });
     }
     this.leave(session.socket);
     if (session.socket.readyState === OPEN) session.socket.close(code, reason ?? usual);

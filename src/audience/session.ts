@@ -24,8 +24,9 @@ type Attachment = v.InferOutput<typeof attachmentSchema>;
 export class Session {
   /** Frames in a row that were not JSON. */
   malformed = 0;
-  /** Frames in a row that came too fast. */
+  /** Frames that came too fast, with no pause of a second between them, and when the last did. */
   tooFast = 0;
+  tooFastAt = 0;
   readonly socket: WebSocket;
   #can: ReadonlySet<Capability>;
   readonly #attachment: Attachment;

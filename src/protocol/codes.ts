@@ -6,6 +6,12 @@
 /** What a client does after a close: reconnect at once, after a wait, or not at all. */
 export type Retry = "now" | "later" | "never";
 
+/** How long a client waits before it reconnects, where the advice is "later": milliseconds, before jitter. */
+export const RETRY_LATER_MS = 5000;
+
+/** How long whoever was closed for sending too fast is not let in again: milliseconds. */
+export const ABUSE_MS = 10_000;
+
 /**
  * Close codes by name. Codes 1000-1015 are those of RFC 6455, section 7.4.1; 4000-4999 are private use (7.4.2).
  * `reason` is at most 123 bytes, as section 5.5 demands of a control frame.
@@ -28,9 +34,6 @@ export const CLOSES = {
 } as const satisfies Record<string, { code: number; retry: Retry; reason: string }>;
 
 export type CloseName = keyof typeof CLOSES;
-
-/** How long a client waits before it reconnects, where the advice is "later": milliseconds, before jitter. */
-export const RETRY_LATER_MS = 5000;
 
 const RETRY_BY_CODE: ReadonlyMap<number, Retry> = /* @__PURE__ */ new Map(
   Object.values(CLOSES).map((close) => [close.code, close.retry]),

@@ -35,7 +35,7 @@ export const DATA_DEPTH = 128;
 /** Frames in a row that are not JSON before a socket is closed with 1007. */
 export const MALFORMED_FRAMES = 20;
 
-/** Frames in a row that came too fast before a socket is closed with 4008. More than a client's queue holds. */
+/** Frames that came too fast, with no second's pause between them, before a socket is closed with 4008. More than a client's queue holds. */
 export const REFUSED_FRAMES = 1000;
 
 /** How long before its end a session is told of it, in milliseconds. */

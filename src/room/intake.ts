@@ -78,9 +78,12 @@ export class Intake {
     const retryAfter = pace.take(session, size, now);
     if (retryAfter === 0) return true;
     const why = `At most ${settings.publishRate} messages a second, ${settings.publishBurst} at once.`;
-    if (session.mode === "plain") audience.dismiss(session, "rate_abused", why);
-    else if (session.tooFast >= REFUSED_FRAMES) audience.dismiss(session, "rate_abused");
-    else this.#refuse(session, "rate_limited", why, id, retryAfter);
+    if (session.mode === "v1" && session.tooFast < REFUSED_FRAMES) {
+      this.#refuse(session, "rate_limited", why, id, retryAfter);
+      return false;
+    }
+    pace.punish(session, now);
+    audience.dismiss(session, "rate_abused", session.mode === "plain" ? why : undefined);
     return false;
   }
 

@@ -1,12 +1,16 @@
 import { Bucket, type Level } from "../access/bucket.ts";
 import type { Session } from "../audience/session.ts";
 import type { Debts } from "../log/debts.ts";
+import { ABUSE_MS } from "../protocol/codes.ts";
 
 /** A message costs a token for each started part of this size, in UTF-16 code units or bytes. */
 const PART_SIZE = 16 * 1024;
 
 /** How often a bucket that is not full is written down with its session, so that sleep does not fill it: milliseconds. */
 const SAVE_MS = 1000;
+
+/** Who sent nothing too fast for this long begins anew: milliseconds. */
+const FORGIVEN_MS = 1000;
 
 /** A room does not sleep sooner than this after its last event: milliseconds. */
 const SLEEP_MS = 10_000;
@@ -32,7 +36,11 @@ export class Pace {
     if (this.#rate.publishRate === 0) return 0;
     const bucket = this.#bucketOf(session, now);
     const wait = bucket.take(1 + Math.floor(size / PART_SIZE), now);
-    session.tooFast = wait > 0 ? session.tooFast + 1 : 0;
+    if (wait > 0) {
+      // A flood is not forgiven for the few of its frames that pass.
+      session.tooFast = now - session.tooFastAt < FORGIVEN_MS ? session.tooFast + 1 : 1;
+      session.tooFastAt = now;
+    }
     this.#keep(session, bucket.level(now));
     return wait;
   }
@@ -44,8 +52,21 @@ export class Pace {
       kept === undefined ||
       level.at - kept.at >= SAVE_MS ||
       kept.tokens - level.tokens >= this.#rate.publishBurst / 10 ||
-      session.tooFast === 1;
+      (session.tooFast === 1 && session.tooFastAt === level.at);
     if (isDue) session.level = level;
+  }
+
+  /** A session is thrown out for sending too fast: its debtor is not let in for a while (`barred`), whatever it calls itself. */
+  punish(session: Session, now: number): void {
+    this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
+  }
+
+  /** For how many milliseconds a debtor is still kept out. */
+  barred(debtor: string, now: number): number {
+    const level = this.#debts.get(debtor) ?? this.#stored.get(debtor);
+    if (level === undefined || this.#rate.publishRate === 0) return 0;
+    const { tokens } = this.#bucket(level, now).level(now);
+    return Math.max(0, Math.ceil((-tokens / this.#rate.publishRate) * 1000));
   }
 
   /** A session is gone. What it owes waits for its debtor to return. */

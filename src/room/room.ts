@@ -33,6 +33,7 @@ export class Room extends DurableObject<Env> {
   readonly #catchUp: CatchUp;
   readonly #expiry: Expiry;
   readonly #agenda: Agenda;
+  readonly #pace: Pace;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -59,6 +60,7 @@ export class Room extends DurableObject<Env> {
     this.#catchUp = catchUp;
     this.#expiry = expiry;
     this.#agenda = agenda;
+    this.#pace = pace;
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
   }
@@ -70,6 +72,11 @@ export class Room extends DurableObject<Env> {
     const banned = this.#bans.until(admission.grant.member, now);
     if (banned !== undefined) {
       return problemResponse(new DormouseError("banned", "You are banned from this room.", banned - now));
+    }
+    const barred = this.#pace.barred(admission.debtor, now);
+    if (barred > 0) {
+      const why = "You were closed for sending too fast, and may come back after a while.";
+      return problemResponse(new DormouseError("rate_limited", why, barred));
     }
     if (this.#audience.size >= this.#settings.roomSockets) {
       const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;

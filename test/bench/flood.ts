@@ -7,8 +7,8 @@ import { quantile } from "./meters.ts";
 import type { Figures, Row } from "./row.ts";
 
 const FRAMES = 10_000;
-/** Messages of the quiet neighbour, and the pause after each, in milliseconds. */
-const MESSAGES = 60;
+/** Messages of the quiet neighbour, and the pause after each, in milliseconds: longer than the flooder is kept out. */
+const MESSAGES = 200;
 const PAUSE_MS = 60;
 
 /** A quiet member of a room beside one who sends as fast as it can, under the limits that a deployment comes with. */
@@ -20,57 +20,65 @@ export const rows: readonly Row[] = [
   },
 ];
 
+type Sample = { from: number; ms: number };
+
 async function flood(): Promise<Figures> {
   const service = await startWorkerd();
   try {
     const quiet = await TestSocket.open(service.room("flood"), "dormouse.v1");
-    await latencies(quiet, "warm");
-    const alone = await latencies(quiet, "alone");
-    const { beside, floods, sentIn } = await whileFlooded(service, () => latencies(quiet, "beside"));
+    await latencies(quiet, "warm", 30);
+    const alone = (await latencies(quiet, "alone", MESSAGES)).map(({ ms }) => ms);
+    const { samples, floods } = await whileFlooded(service, () => latencies(quiet, "beside", MESSAGES));
     quiet.ws.terminate();
+    const beside = samples.map(({ ms }) => ms);
+    const amid = samples.filter((sample) => floods.some((span) => overlap(sample, span))).map(({ ms }) => ms);
     return {
       "alone p50, ms": quantile(alone, 0.5),
       "beside p50, ms": quantile(beside, 0.5),
       "p50 ratio": quantile(beside, 0.5) / quantile(alone, 0.5),
       "alone p99, ms": quantile(alone, 0.99),
       "beside p99, ms": quantile(beside, 0.99),
-      floods,
-      "a flood takes, s": sentIn,
+      "worst, ms": Math.max(...beside),
+      floods: floods.length,
+      "flooded, s": floods.reduce((sum, { ms }) => sum + ms, 0) / 1000,
+      "messages amid a flood": amid.length,
+      "amid a flood p50, ms": quantile(amid, 0.5),
     };
   } finally {
     await service.stop();
   }
 }
 
-/** Measures amid floods that follow one another without a break. */
-async function whileFlooded(service: Workerd, measure: () => Promise<number[]>) {
-  let floods = 0;
-  let seconds = 0;
-  let isOver = false;
-  const flooding = (async () => {
-    while (!isOver) {
-      const start = performance.now();
-      const flooder = fork(join(import.meta.dirname, "flooder.ts"), [service.room("flood"), String(FRAMES)]);
-      await once(flooder, "exit");
-      seconds += (performance.now() - start) / 1000;
-      floods++;
-    }
-  })();
-  const beside = await measure();
-  isOver = true;
-  await flooding;
-  return { beside, floods, sentIn: seconds / floods };
+const overlap = (a: Sample, b: Sample) => a.from < b.from + b.ms && b.from < a.from + a.ms;
+
+/** Measures beside one who floods, and comes back to flood again as soon as it is let in. */
+async function whileFlooded(service: Workerd, measure: () => Promise<Sample[]>) {
+  const floods: Sample[] = [];
+  const flooder = fork(join(import.meta.dirname, "flooder.ts"), [service.room("flood"), String(FRAMES)]);
+  flooder.on("message", (isIn) => {
+    const now = performance.now();
+    const last = floods.at(-1);
+    if (isIn === true) floods.push({ from: now, ms: Number.POSITIVE_INFINITY });
+    else if (last !== undefined) last.ms = now - last.from;
+  });
+  await once(flooder, "message");
+  const samples = await measure();
+  flooder.kill();
+  await once(flooder, "exit");
+  const end = performance.now();
+  for (const span of floods) span.ms = Math.min(span.ms, end - span.from);
+  return { samples, floods };
 }
 
-/** How long the member's own messages take to come back, in milliseconds. */
-async function latencies(quiet: TestSocket, tag: string): Promise<number[]> {
-  const taken: number[] = [];
-  for (let i = 0; i < MESSAGES; i++) {
-    const id = `${tag}-${performance.now()}`;
-    const start = performance.now();
+/** How long the member's own messages take to come back. */
+async function latencies(quiet: TestSocket, tag: string, messages: number): Promise<Sample[]> {
+  const taken: Sample[] = [];
+  for (let i = 0; i < messages; i++) {
+    const id = `${tag}-${i}`;
+    const from = performance.now();
     quiet.send({ type: "publish", id, data: "quiet" });
     while (!JSON.stringify(await quiet.until("messages", 30_000)).includes(id));
-    taken.push(performance.now() - start);
+    taken.push({ from, ms: performance.now() - from });
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   return taken;

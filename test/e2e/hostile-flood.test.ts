@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { token } from "../support/forge.ts";
+import { knock } from "../support/knock.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
-import { bearer, codeAt, expectQuietLog, GUARDED, join, V1 } from "./hostile.ts";
+import { bearer, codeAt, codeOf, expectQuietLog, GUARDED, join, V1 } from "./hostile.ts";
 
 const BURST = 100;
 const FLOOD = 10_000;
@@ -164,8 +165,14 @@ describe("a flood beside a quiet member", () => {
       expect(heard).toEqual(said);
       expect((await flooder.closed(15_000)).closed).toBe(4008);
       expect(flooder.seen).toContainEqual({
-        text: expect.stringMatching(/"type":"bye","code":"rate_abused","retry":"later"/),
+        text: expect.stringMatching(/"type":"bye","code":"rate_abused","retry":"later","after":10000/),
       });
+      const door = await knock(service.url, `/v1/rooms/${room}`, {
+        upgrade: true,
+        ...bearer(token({ sub: "mallory" })),
+      });
+      expect(codeOf(door)).toBe("rate_limited");
+      expect(Number(door.headers["retry-after"])).toBeOneOf([5, 6, 7, 8, 9, 10]);
       const refused = flooder.seen.filter(
         (arrived) => "text" in arrived && arrived.text.includes("rate_limited"),
       );

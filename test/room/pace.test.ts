@@ -17,6 +17,8 @@ type Scene = {
   pace: Pace;
   enter: (member: string, debtor?: string) => Session;
   leave: (session: Session) => void;
+  /** The pace of the same object after it was out of memory. */
+  again: () => Pace;
 };
 
 /** Sessions of a fresh object, and a pace over them. */
@@ -32,6 +34,7 @@ function scene(callback: (scene: Scene) => void): Promise<void> {
           admission({ debtor, grant: { member, name: member, can: ["publish"], guest: true } }),
         ),
       leave: (session) => void audience.leave(session.socket),
+      again: () => new Pace(RATE, new Debts(state.storage.sql)),
     });
   });
 }
@@ -77,4 +80,30 @@ test("[LIM-8] sleep does not fill a bucket", async () => {
   await evictDurableObject(stub, { webSockets: "hibernate" });
   expect(await drain()).toBe(0);
   await ada.expectQuiet();
+});
+
+test("[LIM-8] a flood is not forgiven for the few of its frames that pass, but a second of quiet is", async () => {
+  await scene(({ pace, enter }) => {
+    const ada = enter("ada");
+    for (let i = 0; i < 40; i++) pace.take(ada, 10, NOW + i * 20);
+    // 5 at once and one each 100 ms passed; the others are counted.
+    expect(ada.tooFast).toBe(40 - 5 - 7);
+    passes(pace, ada, NOW + 40 * 20 + 1000);
+    expect(ada.tooFast).toBe(1);
+  });
+});
+
+test("[LIM-8] who was thrown out for sending too fast is kept out for ten seconds, sleep or none, and others are not", async () => {
+  await scene(({ pace, enter, leave, again }) => {
+    const flooder = enter("guest_1", "192.0.2.1");
+    passes(pace, flooder);
+    expect(pace.barred("192.0.2.1", NOW)).toBe(0);
+    pace.punish(flooder, NOW);
+    leave(flooder);
+    expect(pace.barred("192.0.2.1", NOW)).toBe(10_000);
+    expect(pace.barred("192.0.2.2", NOW)).toBe(0);
+    expect(again().barred("192.0.2.1", NOW + 4000)).toBe(6000);
+    expect(pace.barred("192.0.2.1", NOW + 10_000)).toBe(0);
+    expect(passes(again(), enter("guest_2", "192.0.2.1"), NOW + 10_000)).toBe(0);
+  });
 });
