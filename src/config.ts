@@ -12,6 +12,10 @@ const INTEGERS = {
   PUBLISH_RATE: { default: 20, min: 0, max: 100_000 },
   /** Messages that a session may publish at once. */
   PUBLISH_BURST: { default: 100, min: 1, max: 100_000 },
+  /** Signals and changes of presence a second that a session may send in the long run; 0: no limit. */
+  SIGNAL_RATE: { default: 50, min: 0, max: 100_000 },
+  /** Signals and changes of presence that a session may send at once. */
+  SIGNAL_BURST: { default: 100, min: 1, max: 100_000 },
   /** Open sockets in one room. */
   ROOM_SOCKETS: { default: 10_000, min: 1, max: 32_768 },
   /** Messages that a room keeps; older ones are removed, whole flushes at a time. */
@@ -24,6 +28,12 @@ const INTEGERS = {
   RESUME_MESSAGES: { default: 5000, min: 0, max: 1_000_000 },
   /** Seconds between the pings that a client is asked to send. */
   HEARTBEAT_SECONDS: { default: 30, min: 1, max: 3600 },
+  /** Milliseconds for which a member whose socket dropped without a goodbye is taken to be here. */
+  LEAVE_GRACE_MS: { default: 5000, min: 0, max: 60_000 },
+  /** Members of a room that are listed; where there are more, they are only counted. */
+  MEMBERS_LISTED: { default: 200, min: 0, max: 1000 },
+  /** Bytes of a session's public state, as JSON. */
+  STATE_BYTES: { default: 2048, min: 2, max: 4096 },
   /** Characters (code points) of a member's name. */
   NAME_CHARS: { default: 64, min: 1, max: 256 },
 } as const satisfies Record<string, IntegerSetting>;
@@ -47,12 +57,17 @@ export type Settings = {
   messageBytes: number;
   publishRate: number;
   publishBurst: number;
+  signalRate: number;
+  signalBurst: number;
   roomSockets: number;
   historyMessages: number;
   historyDays: number;
   dedupeMessages: number;
   resumeMessages: number;
   heartbeatSeconds: number;
+  leaveGraceMs: number;
+  membersListed: number;
+  stateBytes: number;
   nameChars: number;
   /** Whether sockets without a subprotocol are let in. */
   plain: boolean;
@@ -72,12 +87,17 @@ export function parseSettings(env: object): Settings {
     messageBytes: integer(vars, "MESSAGE_BYTES"),
     publishRate: integer(vars, "PUBLISH_RATE"),
     publishBurst: integer(vars, "PUBLISH_BURST"),
+    signalRate: integer(vars, "SIGNAL_RATE"),
+    signalBurst: integer(vars, "SIGNAL_BURST"),
     roomSockets: integer(vars, "ROOM_SOCKETS"),
     historyMessages: integer(vars, "HISTORY_MESSAGES"),
     historyDays: integer(vars, "HISTORY_DAYS"),
     dedupeMessages: integer(vars, "DEDUPE_MESSAGES"),
     resumeMessages: integer(vars, "RESUME_MESSAGES"),
     heartbeatSeconds: integer(vars, "HEARTBEAT_SECONDS"),
+    leaveGraceMs: integer(vars, "LEAVE_GRACE_MS"),
+    membersListed: integer(vars, "MEMBERS_LISTED"),
+    stateBytes: integer(vars, "STATE_BYTES"),
     nameChars: integer(vars, "NAME_CHARS"),
     plain: onOff(vars, "PLAIN", true),
   };

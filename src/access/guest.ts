@@ -5,7 +5,7 @@ import { displayName } from "../protocol/names.ts";
 import type { Grant } from "./grant.ts";
 
 /** What a guest may do in open mode. */
-const GUEST_CAN: readonly Capability[] = ["read", "publish"];
+const GUEST_CAN: readonly Capability[] = ["read", "publish", "signal", "presence"];
 
 const GUEST_KEY = new RegExp(`^[A-Za-z0-9_-]{${GUEST_KEY_CHARS.min},${GUEST_KEY_CHARS.max}}$`);
 

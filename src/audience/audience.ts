@@ -1,6 +1,6 @@
 import type { Admission } from "../access/grant.ts";
-import { ABUSE_MS, CLOSES, type CloseName, RETRY_LATER_MS } from "../protocol/codes.ts";
-import type { Down } from "../protocol/down.ts";
+import { ABUSE_MS, CLOSES, type CloseName, type ErrorCode, RETRY_LATER_MS } from "../protocol/codes.ts";
+import type { Down, PresenceChange, Signals as SignalsFrame } from "../protocol/down.ts";
 import { Session } from "./session.ts";
 
 /** A frame on its way to everyone: as `dormouse.v1` has it, and as plain sockets do. */
@@ -10,18 +10,19 @@ export type Broadcast = {
   plain: () => readonly (string | Uint8Array)[];
 };
 
+/** How a session ended: by a goodbye, by a break after which it may be back, or by being sent away from here. */
+export type End = "goodbye" | "dropped" | "expelled";
+
 const OPEN = 1;
 
 /** The sockets of one object. It knows no room and no log: it is handed frames and passes them on. */
 export class Audience {
   readonly #ctx: DurableObjectState;
-  readonly #left: (session: Session) => void;
+  readonly #left: (session: Session, end: End) => void;
   #restored: Map<WebSocket, Session> | undefined;
-  /** Open sockets by member: counting them anew at each join would make a storm of joins quadratic. */
-  readonly #members = new Map<string, number>();
 
   /** @param left is called once for each session that ends, whatever ended it */
-  constructor(ctx: DurableObjectState, left: (session: Session) => void = () => {}) {
+  constructor(ctx: DurableObjectState, left: (session: Session, end: End) => void = () => {}) {
     this.#ctx = ctx;
     this.#left = left;
   }
@@ -39,12 +40,6 @@ export class Audience {
     return this.#sessions.values();
   }
 
-  /** Distinct members with an open socket. */
-  countMembers(): number {
-    // Who is here after a wake is known once the sessions are restored.
-    return this.#sessions.size === 0 ? 0 : this.#members.size;
-  }
-
   sessionOf(socket: WebSocket): Session | undefined {
     return this.#sessions.get(socket);
   }
@@ -54,17 +49,15 @@ export class Audience {
     this.#ctx.acceptWebSocket(socket);
     const session = Session.begin(socket, admission);
     sessions.set(socket, session);
-    this.#count(session, 1);
     return session;
   }
 
   /** Takes a socket out. The session comes back once only, however many handlers report its end. */
-  leave(socket: WebSocket): Session | undefined {
+  leave(socket: WebSocket, end: End): Session | undefined {
     const session = this.#sessions.get(socket);
     if (session === undefined) return undefined;
     this.#sessions.delete(socket);
-    this.#count(session, -1);
-    this.#left(session);
+    this.#left(session, end);
     return session;
   }
 
@@ -82,8 +75,46 @@ export class Audience {
     }
   }
 
+  /** Sends what changed in the list of members to all who may see it, those who are still catching up among them. */
+  broadcastPresence(change: PresenceChange): void {
+    const body = JSON.stringify(change);
+    for (const session of this.#sessions.values()) {
+      if (session.mode === "v1" && session.can.has("presence")) this.sendRaw(session, body);
+    }
+  }
+
+  /** Signals are not worth keeping: whoever is behind does not get them. */
+  broadcastSignals(signals: SignalsFrame): void {
+    const body = JSON.stringify(signals);
+    for (const session of this.#sessions.values()) if (hearsSignals(session)) this.sendRaw(session, body);
+  }
+
+  /** @param member whose sessions get them */
+  signal(member: string, signals: SignalsFrame): void {
+    const body = JSON.stringify(signals);
+    for (const session of this.#sessions.values()) {
+      if (session.member === member && hearsSignals(session)) this.sendRaw(session, body);
+    }
+  }
+
   send(session: Session, frame: Down): void {
     this.sendRaw(session, JSON.stringify(frame));
+  }
+
+  /** Tells a session what is wrong with what it sent. */
+  refuse(
+    session: Session,
+    code: ErrorCode,
+    message: string,
+    { id, retryAfter }: { id?: string | undefined; retryAfter?: number } = {},
+  ): void {
+    this.send(session, {
+      type: "error",
+      code,
+      message,
+      ...(id === undefined ? {} : { id }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
   }
 
   /** `send()` throws on a socket that cannot take it any more: its session has ended, whatever is reported later. */
@@ -91,18 +122,18 @@ export class Audience {
     try {
       socket.send(frame);
     } catch {
-      this.leave(socket);
+      this.leave(socket, "dropped");
     }
   }
 
   /** Ends a session: `bye` with the advice for what comes next, then the close. `reason`: at most 123 bytes. */
-  dismiss(session: Session, name: CloseName, reason?: string): void {
+  dismiss(session: Session, name: CloseName, reason?: string, end: End = endBy(name)): void {
     const { code, retry, reason: usual } = CLOSES[name];
     if (session.mode === "v1") {
       const wait = name === "rate_abused" ? ABUSE_MS : RETRY_LATER_MS;
       this.send(session, { type: "bye", code: name, retry, after: retry === "later" ? wait : 0 });
     }
-    this.leave(session.socket);
+    this.leave(session.socket, end);
     if (session.socket.readyState === OPEN) session.socket.close(code, reason ?? usual);
   }
 
@@ -116,14 +147,17 @@ export class Audience {
         continue;
       }
       sessions.set(socket, session);
-      this.#count(session, 1);
     }
     return sessions;
   }
+}
 
-  #count({ member }: Session, change: 1 | -1): void {
-    const sockets = (this.#members.get(member) ?? 0) + change;
-    if (sockets === 0) this.#members.delete(member);
-    else this.#members.set(member, sockets);
-  }
+function hearsSignals({ mode, can, behind }: Session): boolean {
+  return mode === "v1" && can.has("read") && behind === undefined;
+}
+
+/** Who is to come back has a grace like anyone whose socket dropped. */
+function endBy(name: CloseName): End {
+  if (name === "kicked") return "expelled";
+  return CLOSES[name].retry === "never" ? "goodbye" : "dropped";
 }

@@ -20,6 +20,11 @@ export function answerClose(socket: WebSocket, code: number, reason: string): vo
   }
 }
 
+/** Whether a peer that closes with this code says goodbye: a page that is left or reloaded says 1001, and may be back. */
+export function isGoodbye(code: number): boolean {
+  return code === 1000 || code === NO_STATUS;
+}
+
 function isLegal(code: number): boolean {
   return STANDARD.has(code) || (code >= 3000 && code <= 4999);
 }

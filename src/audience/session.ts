@@ -15,10 +15,25 @@ const attachmentSchema = v.object({
   warned: v.optional(v.boolean()),
   /** What its bucket held when that was last written down. */
   level: v.optional(v.object({ tokens: v.number(), at: v.number() })),
+  /** When it began, and when it was last given its name: milliseconds. */
+  begun: v.optional(v.number(), 0),
+  named: v.optional(v.number(), 0),
+  /** Its public state as JSON, and since when. */
+  shown: v.optional(v.object({ state: v.string(), at: v.number() })),
+  /** What others have not been told of it yet. */
+  news: v.optional(v.picklist(["joined", "updated"])),
+  /** Members who left, of whom others may not have been told yet. */
+  farewells: v.optional(v.array(v.string())),
+  /** What its bucket for signals held when that was last written down. */
+  signalLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),
   /** While the session is catching up: the last seq that it was sent. */
   behind: v.optional(v.number()),
 });
 type Attachment = v.InferOutput<typeof attachmentSchema>;
+
+/** What a session has a bucket for. */
+export type Bucketed = "publish" | "signal";
+const LEVELS = { publish: "level", signal: "signalLevel" } as const;
 
 /** One open socket. */
 export class Session {
@@ -27,6 +42,8 @@ export class Session {
   /** Frames that came too fast, with no pause of a second between them, and when the last did. */
   tooFast = 0;
   tooFastAt = 0;
+  /** When its last frame came in this life of the object. */
+  heardAt = 0;
   readonly socket: WebSocket;
   #can: ReadonlySet<Capability>;
   readonly #attachment: Attachment;
@@ -38,7 +55,9 @@ export class Session {
   }
 
   static begin(socket: WebSocket, { grant, room, debtor, mode }: Admission): Session {
-    const session = new Session(socket, { v: 1, id: crypto.randomUUID(), mode, grant, room, debtor });
+    const now = Date.now();
+    const id = crypto.randomUUID();
+    const session = new Session(socket, { v: 1, id, mode, grant, room, debtor, begun: now, named: now });
     session.#save();
     return session;
   }
@@ -80,6 +99,7 @@ export class Session {
 
   /** What a fresh token of the same member grants takes the place of what the old one did. */
   renew(grant: Grant): void {
+    if (grant.name !== this.name) this.#attachment.named = Date.now();
     this.#attachment.grant = grant;
     this.#can = new Set(grant.can);
     delete this.#attachment.warned;
@@ -94,12 +114,56 @@ export class Session {
     this.#save();
   }
 
-  get level(): Level | undefined {
-    return this.#attachment.level;
+  get begun(): number {
+    return this.#attachment.begun;
   }
-  set level(level: Level | undefined) {
-    if (level === undefined) delete this.#attachment.level;
-    else this.#attachment.level = { ...level };
+  get namedAt(): number {
+    return this.#attachment.named;
+  }
+  rename(name: string): void {
+    this.#attachment.grant.name = name;
+    this.#attachment.named = Date.now();
+    this.#save();
+  }
+
+  /** What others see of this session: any JSON; undefined where it never showed anything. */
+  get state(): unknown {
+    const { shown } = this.#attachment;
+    return shown === undefined ? undefined : JSON.parse(shown.state);
+  }
+  get shownAt(): number | undefined {
+    return this.#attachment.shown?.at;
+  }
+  /** @param state JSON text */
+  show(state: string): void {
+    this.#attachment.shown = { state, at: Date.now() };
+    this.#save();
+  }
+
+  get news(): "joined" | "updated" | undefined {
+    return this.#attachment.news;
+  }
+  set news(news: "joined" | "updated" | undefined) {
+    if (news === this.#attachment.news) return;
+    if (news === undefined) delete this.#attachment.news;
+    else this.#attachment.news = news;
+    this.#save();
+  }
+
+  get farewells(): readonly string[] {
+    return this.#attachment.farewells ?? [];
+  }
+  set farewells(members: readonly string[]) {
+    this.#attachment.farewells = [...members];
+    this.#save();
+  }
+
+  /** What a bucket held when that was last written down. */
+  levelOf(bucket: Bucketed): Level | undefined {
+    return this.#attachment[LEVELS[bucket]];
+  }
+  setLevel(bucket: Bucketed, level: Level): void {
+    this.#attachment[LEVELS[bucket]] = { ...level };
     this.#save();
   }
 

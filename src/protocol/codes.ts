@@ -55,7 +55,6 @@ export const ERRORS = {
   bad_frame: { status: 400, title: "A binary frame that is not framed as the protocol says" },
   too_big: { status: 413, title: "Message too big" },
   forbidden: { status: 403, title: "Not allowed" },
-  unsupported: { status: 501, title: "Not supported by this version of the server" },
   banned: { status: 403, title: "Banned from this room" },
   rate_limited: { status: 429, title: "Too many, too fast" },
   token_expiring: { status: 401, title: "The token ends soon" },

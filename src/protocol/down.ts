@@ -29,6 +29,11 @@ export const limitsSchema = v.object({
   /** Messages a second, and at once; 0 a second: no limit. */
   publishRate: count,
   publishBurst: count,
+  /** Signals and changes of presence, in the same way. */
+  signalRate: count,
+  signalBurst: count,
+  signalBytes: count,
+  stateBytes: count,
   /** Where present, the client answers with `received` after this many bytes. */
   ackBytes: v.optional(count),
 });
@@ -79,10 +84,16 @@ export const presenceChangeSchema = v.object({
   count,
 });
 
+export type PresenceChange = v.InferOutput<typeof presenceChangeSchema>;
+
+export const signalledSchema = v.object({ from: v.string(), data: v.unknown() });
+export type Signalled = v.InferOutput<typeof signalledSchema>;
+
 export const signalsSchema = v.object({
   type: v.literal("signals"),
-  signals: v.array(v.object({ from: v.string(), data: v.unknown() })),
+  signals: v.array(signalledSchema),
 });
+export type Signals = v.InferOutput<typeof signalsSchema>;
 
 /** A message on its own, as `history` and the HTTP API give it: `data`, or `binary` in base64 (RFC 4648, section 4). */
 export const historyMessageSchema = v.union([

@@ -21,7 +21,10 @@ const jsonSchema = v.custom<unknown>((value) => value !== undefined, "must be th
 /** Stored, numbered, sent to all. `id` makes a retry safe. */
 export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema, data: jsonSchema });
 
-/** Ephemeral: no seq, not stored. `to` names members; absent, it goes to all. */
+/**
+ * Ephemeral: no seq, not stored. `to` names members; absent, it goes to all. With a `key`, a newer signal of the same member
+ * takes the place of an older one that was not delivered yet.
+ */
 export const signalSchema = v.object({
   type: v.literal("signal"),
   data: jsonSchema,
@@ -32,6 +35,7 @@ export const signalSchema = v.object({
       v.maxLength(100, "must name 1 to 100 members"),
     ),
   ),
+  key: v.optional(idSchema),
 });
 
 /** This session's public state; `name` only for guests. */

@@ -2,6 +2,7 @@
 export type Chore = {
   /** When it wants to run next, in milliseconds as of `Date.now()`; undefined where there is nothing to do. Cheap. */
   due(): number | undefined;
+  /** Does what is due by now, if anything. */
   run(now: number): void;
 };
 
@@ -36,7 +37,7 @@ export class Agenda {
   run(): void {
     this.#set = undefined;
     const now = Date.now();
-    for (const chore of this.#chores) if ((chore.due() ?? Number.POSITIVE_INFINITY) <= now) chore.run(now);
+    for (const chore of this.#chores) chore.run(now);
     const due = this.#next();
     if (due === undefined) return;
     this.#set = due;

@@ -1,5 +1,6 @@
 import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
+import { Window } from "../audience/window.ts";
 import type { RoomLog } from "../log/log.ts";
 import { binarySegment, plainText, type Segment, textSegment } from "../log/segment.ts";
 import type { Pending, TextPending } from "./pending.ts";
@@ -14,27 +15,32 @@ const WINDOW_MS = { min: 2, max: 100 } as const;
 /** UTF-16 code units of encoded messages in one segment: at three bytes each, and the ids once more, a row stays under 1 MiB. */
 const SEGMENT_CHARS = 160 * 1024;
 
+/** How long the window is, in milliseconds. */
+export function flushWindow({ size }: Audience): number {
+  return Math.min(WINDOW_MS.max, Math.max(WINDOW_MS.min, size * WINDOW_PER_SOCKET_MS));
+}
+
 /** A segment on its way out, with the messages that it holds. */
 type Outgoing = { segment: Segment; messages: readonly Pending[] };
 
-/**
- * Numbers what is pending, stores it, and hands the stored frames to the audience: at once, if the last flush is older
- * than the flush window, else once, by a timer, at the window's end. So a quiet room adds no delay and has no timer.
- */
+/** Numbers what is pending, stores it, and hands the stored frames to the audience, at most once in a window. */
 export class Flush {
   readonly #log: RoomLog;
   readonly #audience: Audience;
   readonly #flushed: () => void;
   /** By id, in the order of arrival. */
   #pending = new Map<string, Pending>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #flushedAt = 0;
+  readonly #window: Window;
 
   /** @param flushed is called after each flush */
   constructor(log: RoomLog, audience: Audience, flushed: () => void) {
     this.#log = log;
     this.#audience = audience;
     this.#flushed = flushed;
+    this.#window = new Window(
+      () => this.#flush(),
+      () => flushWindow(audience),
+    );
   }
 
   /** Takes a message in. One whose id is in the log already, or pending, is not taken, but answered with that one's seq. */
@@ -47,12 +53,7 @@ export class Flush {
     }
     if (this.#isKnown(session, id)) return;
     this.#pending.set(id, message);
-    if (this.#timer !== undefined) return;
-    const window = this.#window();
-    const wait = this.#flushedAt + window - Date.now();
-    if (wait <= 0) this.#flush();
-    // A clock that was set back must not hold a message for longer than the window.
-    else this.#timer = setTimeout(() => this.#flush(), Math.min(wait, window));
+    this.#window.stir();
   }
 
   /** Answers a retry of what is in the log. */
@@ -70,13 +71,7 @@ export class Flush {
     }
   }
 
-  #window(): number {
-    return Math.min(WINDOW_MS.max, Math.max(WINDOW_MS.min, this.#audience.size * WINDOW_PER_SOCKET_MS));
-  }
-
   #flush(): void {
-    this.#timer = undefined;
-    this.#flushedAt = Date.now();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const each of this.#store(pending)) this.#deliver(each);

@@ -2,7 +2,6 @@ import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import type { Settings } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
-import type { ErrorCode } from "../protocol/codes.ts";
 import { isDeeper } from "../protocol/json.ts";
 import { DATA_DEPTH, MALFORMED_FRAMES, REFUSED_FRAMES } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
@@ -11,8 +10,10 @@ import { decodeBytes, decodeText } from "./decode.ts";
 import type { Expiry } from "./expiry.ts";
 import type { Flush } from "./flush.ts";
 import type { Pace } from "./pace.ts";
+import type { Paces } from "./paces.ts";
 import { type Pending, textPending } from "./pending.ts";
 import type { Renewal } from "./renewal.ts";
+import type { Showing } from "./showing.ts";
 
 /** Characters that a byte of a message takes in JSON at most: six, as an escape. */
 const MOST_ESCAPED = 6;
@@ -25,7 +26,8 @@ type Parts = {
   audience: Audience;
   log: RoomLog;
   flush: Flush;
-  pace: Pace;
+  paces: Paces;
+  showing: Showing;
   expiry: Expiry;
   renewal: Renewal;
 };
@@ -40,6 +42,7 @@ export class Intake {
 
   receive(session: Session, frame: string | ArrayBuffer): void {
     const now = Date.now();
+    session.heardAt = now;
     if (this.#parts.expiry.ended(session, now)) return;
     if (session.mode === "plain") this.#plain(session, frame, now);
     else if (typeof frame === "string") this.#text(session, frame, now);
@@ -47,25 +50,32 @@ export class Intake {
   }
 
   #text(session: Session, frame: string, now: number): void {
-    const decoded = decodeText(frame, MOST_ESCAPED * this.#parts.settings.messageBytes + ENVELOPE_CHARS);
+    const { audience, paces, settings } = this.#parts;
+    const decoded = decodeText(frame, MOST_ESCAPED * settings.messageBytes + ENVELOPE_CHARS);
     if (decoded.ok) {
       session.malformed = 0;
+      const { event } = decoded;
+      const pace = event.type === "signal" || event.type === "presence" ? paces.signal : paces.publish;
       // Nobody is asked for acknowledgements yet (`limits.ackBytes` is absent), so they cost what any frame costs.
-      if (this.#inTime(session, frame.length, now, idOf(decoded.event))) this.#act(session, decoded.event);
+      if (this.#inTime(session, pace, frame.length, now, idOf(event))) this.#act(session, event);
       return;
     }
     session.malformed = decoded.code === "bad_json" ? session.malformed + 1 : 0;
-    if (this.#inTime(session, frame.length, now, decoded.id)) {
-      this.#refuse(session, decoded.code, decoded.why, decoded.id);
+    if (this.#inTime(session, paces.publish, frame.length, now, decoded.id)) {
+      audience.refuse(session, decoded.code, decoded.why, { id: decoded.id });
     }
-    if (session.malformed >= MALFORMED_FRAMES) this.#parts.audience.dismiss(session, "malformed");
+    if (session.malformed >= MALFORMED_FRAMES) audience.dismiss(session, "malformed");
   }
 
   #binary(session: Session, frame: ArrayBuffer, now: number): void {
     const decoded = decodeBytes(frame);
-    if (!this.#inTime(session, frame.byteLength, now, decoded.ok ? decoded.event.id : decoded.id)) return;
+    const { paces } = this.#parts;
+    if (
+      !this.#inTime(session, paces.publish, frame.byteLength, now, decoded.ok ? decoded.event.id : decoded.id)
+    )
+      return;
     if (!decoded.ok) {
-      this.#refuse(session, decoded.code, decoded.why, decoded.id);
+      this.#parts.audience.refuse(session, decoded.code, decoded.why, { id: decoded.id });
       return;
     }
     session.malformed = 0;
@@ -73,13 +83,13 @@ export class Intake {
   }
 
   /** Whether the session may send this now; if not, it is told when, and closed if it does not listen. */
-  #inTime(session: Session, size: number, now: number, id: string | undefined): boolean {
-    const { audience, pace, settings } = this.#parts;
+  #inTime(session: Session, pace: Pace, size: number, now: number, id: string | undefined): boolean {
+    const { audience } = this.#parts;
     const retryAfter = pace.take(session, size, now);
     if (retryAfter === 0) return true;
-    const why = `At most ${settings.publishRate} messages a second, ${settings.publishBurst} at once.`;
+    const why = pace.rule;
     if (session.mode === "v1" && session.tooFast < REFUSED_FRAMES) {
-      this.#refuse(session, "rate_limited", why, id, retryAfter);
+      audience.refuse(session, "rate_limited", why, { id, retryAfter });
       return false;
     }
     pace.punish(session, now);
@@ -102,8 +112,10 @@ export class Intake {
         this.#parts.renewal.renew(session, event.token);
         break;
       case "signal":
+        this.#parts.showing.signal(session, event);
+        break;
       case "presence":
-        this.#refuse(session, "unsupported", `This version of the server has no ${event.type} events.`);
+        this.#parts.showing.show(session, event);
         break;
     }
   }
@@ -112,7 +124,7 @@ export class Intake {
     if (!this.#may(session, "publish", id)) return;
     if (isDeeper(data, DATA_DEPTH)) {
       const why = `The data of a message is nested at most ${DATA_DEPTH} levels deep.`;
-      this.#refuse(session, "invalid_event", why, id);
+      this.#parts.audience.refuse(session, "invalid_event", why, { id });
     } else this.#add(session, textPending(session, id, data));
   }
 
@@ -123,7 +135,7 @@ export class Intake {
       return;
     }
     const size = typeof frame === "string" ? frame.length : frame.byteLength;
-    if (!this.#inTime(session, size, now, undefined)) return;
+    if (!this.#inTime(session, this.#parts.paces.publish, size, now, undefined)) return;
     const id = crypto.randomUUID();
     if (typeof frame === "string") this.#add(session, textPending(session, id, frame));
     else this.#add(session, { session, id, bytes: new Uint8Array(frame) });
@@ -136,7 +148,7 @@ export class Intake {
     }
     const why = `A message has at most ${this.#parts.settings.messageBytes} bytes.`;
     if (session.mode === "plain") this.#parts.audience.dismiss(session, "too_big", why);
-    else this.#refuse(session, "too_big", why, message.id);
+    else this.#parts.audience.refuse(session, "too_big", why, { id: message.id });
   }
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>): void {
@@ -146,18 +158,8 @@ export class Intake {
 
   #may(session: Session, what: "read" | "publish", id: string): boolean {
     if (session.can.has(what)) return true;
-    this.#refuse(session, "forbidden", `You may not ${what} in this room.`, id);
+    this.#parts.audience.refuse(session, "forbidden", `You may not ${what} in this room.`, { id });
     return false;
-  }
-
-  #refuse(session: Session, code: ErrorCode, message: string, id?: string, retryAfter?: number): void {
-    this.#parts.audience.send(session, {
-      type: "error",
-      code,
-      message,
-      ...(id === undefined ? {} : { id }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
   }
 }
 

@@ -1,9 +1,9 @@
 import { Bucket, type Level } from "../access/bucket.ts";
-import type { Session } from "../audience/session.ts";
+import type { Bucketed, Session } from "../audience/session.ts";
 import type { Debts } from "../log/debts.ts";
 import { ABUSE_MS } from "../protocol/codes.ts";
 
-/** A message costs a token for each started part of this size, in UTF-16 code units or bytes. */
+/** A frame costs a token for each started part of this size, in UTF-16 code units or bytes. */
 const PART_SIZE = 16 * 1024;
 
 /** How often a bucket that is not full is written down with its session, so that sleep does not fill it: milliseconds. */
@@ -15,25 +15,33 @@ const FORGIVEN_MS = 1000;
 /** A room does not sleep sooner than this after its last event: milliseconds. */
 const SLEEP_MS = 10_000;
 
-type Rate = { publishRate: number; publishBurst: number };
+/** So many a second, and so many at once; 0 a second: no limit. */
+type Rate = { rate: number; burst: number };
 
-/** How fast sessions may send. A bucket survives sleep with its session, and a debt survives the session. */
+/** How fast sessions may send something. A bucket survives sleep with its session, and a debt survives the session. */
 export class Pace {
+  readonly #what: Bucketed;
   readonly #rate: Rate;
   readonly #buckets = new WeakMap<Session, Bucket>();
+  readonly #stored: Debts;
   /** What buckets held whose sessions are gone, by debtor. */
   readonly #debts = new Map<string, Level>();
 
-  readonly #stored: Debts;
-
-  constructor(rate: Rate, stored: Debts) {
+  constructor(what: Bucketed, rate: Rate, stored: Debts) {
+    this.#what = what;
     this.#rate = rate;
     this.#stored = stored;
   }
 
+  /** What it allows, in a sentence. */
+  get rule(): string {
+    const what = this.#what === "publish" ? "messages" : "signals and changes of presence";
+    return `At most ${this.#rate.rate} ${what} a second, ${this.#rate.burst} at once.`;
+  }
+
   /** Takes what a frame of this size costs, or says in how many milliseconds it may be sent again. */
   take(session: Session, size: number, now: number): number {
-    if (this.#rate.publishRate === 0) return 0;
+    if (this.#rate.rate === 0) return 0;
     const bucket = this.#bucketOf(session, now);
     const wait = bucket.take(1 + Math.floor(size / PART_SIZE), now);
     if (wait > 0) {
@@ -47,13 +55,13 @@ export class Pace {
 
   /** A bucket that empties fast, or has just been found empty, is written down at once. */
   #keep(session: Session, level: Level): void {
-    const kept = session.level;
+    const kept = session.levelOf(this.#what);
     const isDue =
       kept === undefined ||
       level.at - kept.at >= SAVE_MS ||
-      kept.tokens - level.tokens >= this.#rate.publishBurst / 10 ||
+      kept.tokens - level.tokens >= this.#rate.burst / 10 ||
       (session.tooFast === 1 && session.tooFastAt === level.at);
-    if (isDue) session.level = level;
+    if (isDue) session.setLevel(this.#what, level);
   }
 
   /** A session is thrown out for sending too fast: its debtor is not let in for a while (`barred`), whatever it calls itself. */
@@ -63,10 +71,10 @@ export class Pace {
 
   /** For how many milliseconds a debtor is still kept out. */
   barred(debtor: string, now: number): number {
-    const level = this.#debts.get(debtor) ?? this.#stored.get(debtor);
-    if (level === undefined || this.#rate.publishRate === 0) return 0;
+    const level = this.#owed(debtor);
+    if (level === undefined || this.#rate.rate === 0) return 0;
     const { tokens } = this.#bucket(level, now).level(now);
-    return Math.max(0, Math.ceil((-tokens / this.#rate.publishRate) * 1000));
+    return Math.max(0, Math.ceil((-tokens / this.#rate.rate) * 1000));
   }
 
   /** A session is gone. What it owes waits for its debtor to return. */
@@ -82,22 +90,27 @@ export class Pace {
         ? level.tokens
         : Math.min(level.tokens, this.#bucket(earlier, now).level(now).tokens);
     this.#debts.set(session.debtor, { tokens, at: now });
-    const fullIn = ((this.#rate.publishBurst - tokens) / this.#rate.publishRate) * 1000;
-    if (fullIn > SLEEP_MS) this.#stored.set(session.debtor, tokens, now, now + fullIn);
+    const fullIn = ((this.#rate.burst - tokens) / this.#rate.rate) * 1000;
+    if (fullIn > SLEEP_MS) this.#stored.set(this.#storedKey(session.debtor), tokens, now, now + fullIn);
   }
 
   #bucketOf(session: Session, now: number): Bucket {
     const known = this.#buckets.get(session);
     if (known !== undefined) return known;
-    const bucket = this.#bucket(
-      session.level ?? this.#debts.get(session.debtor) ?? this.#stored.get(session.debtor),
-      now,
-    );
+    const bucket = this.#bucket(session.levelOf(this.#what) ?? this.#owed(session.debtor), now);
     this.#buckets.set(session, bucket);
     return bucket;
   }
 
+  #owed(debtor: string): Level | undefined {
+    return this.#debts.get(debtor) ?? this.#stored.get(this.#storedKey(debtor));
+  }
+
+  #storedKey(debtor: string): string {
+    return this.#what === "publish" ? debtor : `${this.#what} ${debtor}`;
+  }
+
   #bucket(level: Level | undefined, now: number): Bucket {
-    return new Bucket(this.#rate.publishRate, this.#rate.publishBurst, level, now);
+    return new Bucket(this.#rate.rate, this.#rate.burst, level, now);
   }
 }

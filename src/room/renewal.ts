@@ -4,6 +4,9 @@ import type { Session } from "../audience/session.ts";
 import type { Settings } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
 
+/** Of these a session's first frames depend. */
+const HAD_FIRST = ["read", "presence"] as const;
+
 /** Takes fresh tokens (`auth`) in, so that a session outlives the token that it came with. */
 export class Renewal {
   readonly #settings: Settings;
@@ -38,7 +41,7 @@ export class Renewal {
       throw new DormouseError("forbidden", "The token is another member's; reconnect with it.");
     }
     if (!this.#isHere(session)) return;
-    if (grant.can.includes("read") !== session.can.has("read")) {
+    if (HAD_FIRST.some((what) => grant.can.includes(what) !== session.can.has(what))) {
       // What it was not sent is owed from now on, or the other way round: that is a new session's to settle.
       this.#audience.dismiss(session, "token_ended");
       return;

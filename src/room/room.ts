@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Admission, admissionOf } from "../access/grant.ts";
 import { Audience } from "../audience/audience.ts";
-import { answerClose } from "../audience/close.ts";
+import { answerClose, isGoodbye } from "../audience/close.ts";
+import { Presence } from "../audience/presence.ts";
 import type { Session } from "../audience/session.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { Bans } from "../log/bans.ts";
@@ -13,11 +14,14 @@ import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { Agenda } from "./agenda.ts";
 import { CatchUp } from "./catchup.ts";
 import { Expiry } from "./expiry.ts";
-import { Flush } from "./flush.ts";
+import { Flush, flushWindow } from "./flush.ts";
 import { Intake } from "./intake.ts";
-import { Pace } from "./pace.ts";
+import { Paces } from "./paces.ts";
 import { positionOf } from "./position.ts";
 import { Renewal } from "./renewal.ts";
+import { Showing } from "./showing.ts";
+import { Signals } from "./signals.ts";
+import { Sweep } from "./sweep.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -33,36 +37,54 @@ export class Room extends DurableObject<Env> {
   readonly #catchUp: CatchUp;
   readonly #expiry: Expiry;
   readonly #agenda: Agenda;
-  readonly #pace: Pace;
+  readonly #paces: Paces;
+  readonly #presence: Presence;
+  readonly #sweep: Sweep;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const settings = settingsOf(env);
-    const pace = new Pace(settings, new Debts(ctx.storage.sql));
-    const audience = new Audience(ctx, (session) => pace.leave(session, Date.now()));
+    const paces = new Paces(settings, new Debts(ctx.storage.sql));
+    const audience: Audience = new Audience(ctx, (session, end) => {
+      paces.leave(session, Date.now());
+      presence.leave(session, end);
+    });
+    const presence = new Presence(audience, settings.membersListed, settings.leaveGraceMs);
+    const showing = new Showing(
+      settings,
+      audience,
+      presence,
+      new Signals(audience, () => flushWindow(audience)),
+    );
     const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
     const log = new RoomLog(ctx.storage, { messages, days, dedupe });
     const catchUp = new CatchUp(log, audience);
     const expiry = new Expiry(audience);
     const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
-    const agenda = new Agenda(ctx.storage, [trim, catchUp, expiry]);
+    const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
+    const agenda = new Agenda(ctx.storage, [trim, catchUp, expiry, sweep]);
     const flush = new Flush(log, audience, () => agenda.consider());
     const renewal = new Renewal(settings, audience, (session) => {
       expiry.watch(session);
       agenda.consider();
+      presence.changed(session);
     });
     this.#settings = settings;
     this.#audience = audience;
     this.#log = log;
     this.#bans = new Bans(ctx.storage.sql);
-    this.#intake = new Intake({ settings, audience, log, flush, pace, expiry, renewal });
+    this.#intake = new Intake({ settings, audience, log, flush, paces, expiry, renewal, showing });
     this.#catchUp = catchUp;
     this.#expiry = expiry;
     this.#agenda = agenda;
-    this.#pace = pace;
+    this.#paces = paces;
+    this.#presence = presence;
+    this.#sweep = sweep;
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
+    presence.restore();
   }
 
   /** An upgrade that the Worker let in. */
@@ -73,7 +95,7 @@ export class Room extends DurableObject<Env> {
     if (banned !== undefined) {
       return problemResponse(new DormouseError("banned", "You are banned from this room.", banned - now));
     }
-    const barred = this.#pace.barred(admission.debtor, now);
+    const barred = this.#paces.barred(admission.debtor, now);
     if (barred > 0) {
       const why = "You were closed for sending too fast, and may come back after a while.";
       return problemResponse(new DormouseError("rate_limited", why, barred));
@@ -88,7 +110,7 @@ export class Room extends DurableObject<Env> {
       this.#begin(session, admission);
     } catch (error) {
       console.error("A session could not begin:", error);
-      this.#audience.dismiss(session, "server_error");
+      this.#audience.dismiss(session, "server_error", undefined, "goodbye");
       return problemResponse(new DormouseError("unavailable", "The room cannot be read.", RETRY_LATER_MS));
     }
     const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
@@ -97,14 +119,16 @@ export class Room extends DurableObject<Env> {
 
   /** Welcome, what the session is owed, and going live: one turn, so that nothing falls between. */
   #begin(session: Session, { cursor, history }: Admission): void {
+    this.#presence.enter(session);
     const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
     if (session.mode === "v1") {
-      const count = this.#audience.countMembers();
-      this.#audience.send(session, welcome(session, position, this.#settings, this.#log, count));
+      this.#audience.send(session, welcome(session, position, this.#settings, this.#log, this.#presence));
     }
     if (session.can.has("read")) this.#catchUp.begin(session, position.from);
     this.#expiry.watch(session);
+    this.#sweep.watch(session);
     this.#agenda.consider();
+    this.#presence.announce();
   }
 
   /** Closes a member's sockets, and keeps it out for so many seconds. How many sockets it was comes back. */
@@ -118,7 +142,7 @@ export class Room extends DurableObject<Env> {
 
   info(): RoomInfo {
     const { epoch, last, floor } = this.#log;
-    return { epoch, seq: last, floor, count: this.#audience.countMembers() };
+    return { epoch, seq: last, floor, count: this.#presence.count };
   }
 
   /** Messages with a seq below `before`, or above `after`: oldest first. */
@@ -143,11 +167,11 @@ export class Room extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#audience.leave(socket);
+    this.#audience.leave(socket, isGoodbye(code) ? "goodbye" : "dropped");
     answerClose(socket, code, reason);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#audience.leave(socket);
+    this.#audience.leave(socket, "dropped");
   }
 }

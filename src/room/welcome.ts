@@ -1,8 +1,9 @@
+import type { Presence } from "../audience/presence.ts";
 import type { Session } from "../audience/session.ts";
 import type { Settings } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { Welcome } from "../protocol/down.ts";
-import { HISTORY_LIMIT, ID_CHARS } from "../protocol/limits.ts";
+import { HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
 import type { Position } from "./position.ts";
 
 /** The first frame of a new session, which begins at `position`. */
@@ -11,7 +12,7 @@ export function welcome(
   { resumed, reason }: Position,
   settings: Settings,
   log: RoomLog,
-  count: number,
+  presence: Presence,
 ): Welcome {
   return {
     type: "welcome",
@@ -31,8 +32,12 @@ export function welcome(
       historyMessages: HISTORY_LIMIT.max,
       publishRate: settings.publishRate,
       publishBurst: settings.publishBurst,
+      signalRate: settings.signalRate,
+      signalBurst: settings.signalBurst,
+      signalBytes: SIGNAL_BYTES,
+      stateBytes: settings.stateBytes,
     },
-    members: null,
-    count,
+    members: session.can.has("presence") ? presence.list() : null,
+    count: presence.count,
   };
 }

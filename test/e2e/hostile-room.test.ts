@@ -26,9 +26,6 @@ describe("each capability missing in turn", () => {
     ["publish", "publish", { type: "publish", id: "x", data: 1 }, "messages"],
     ["publish of bytes", "publish", binaryMessage("x", Buffer.from("bytes")), "bytes"],
     ["history", "read", { type: "history", id: "x" }, "history"],
-    // What this version has not, it refuses to all.
-    ["signal", "nothing", { type: "signal", data: 1 }, "unsupported"],
-    ["presence", "nothing", { type: "presence", state: 1 }, "unsupported"],
   ];
 
   test.each(EVENTS)("[ACC-4] %s needs %s, and nothing else", async (_what, needs, frame, otherwise) => {
@@ -47,6 +44,21 @@ describe("each capability missing in turn", () => {
         await witness.speaks();
       }
       for (const { ws } of [socket, witness]) ws.terminate();
+    }
+  });
+
+  test.each(["signal", "presence"])("[ACC-4] %s needs its own, and nothing else", async (type) => {
+    for (const missing of ALL) {
+      const socket = await join(service, randomUUID(), { can: without(missing) });
+      socket.send({ type, data: 1, state: 1 });
+      socket.send({ type: "the next thing" });
+      const answers: string[] = [];
+      while (answers.at(-1) !== "bad_event") {
+        const { type: answered, code } = await socket.json();
+        answers.push(answered === "error" ? String(code) : answered);
+      }
+      expect([missing, answers.includes("forbidden")]).toEqual([missing, missing === type]);
+      socket.ws.terminate();
     }
   });
 

@@ -77,7 +77,7 @@ test("no header of a client's reaches the room in place of the Worker's own", as
   webSocket.accept();
   const welcome = JSON.parse(await first);
   expect(welcome.member).toMatch(/^guest_/);
-  expect(welcome.can).toEqual(["read", "publish"]);
+  expect(welcome.can).toEqual(["read", "publish", "signal", "presence"]);
 });
 
 describe("room names in an address", () => {

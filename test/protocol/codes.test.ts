@@ -46,7 +46,7 @@ test.each([
 
 test("what a client did is told by a 4xx status, what the server did by a 5xx", () => {
   const ours = ERROR_CODES.filter((code) => ERRORS[code].status >= 500).toSorted();
-  expect(ours).toEqual(["internal", "misconfigured", "room_full", "unavailable", "unsupported"]);
+  expect(ours).toEqual(["internal", "misconfigured", "room_full", "unavailable"]);
   for (const code of ERROR_CODES) expect(ERRORS[code].status, code).toBeGreaterThanOrEqual(400);
 });
 

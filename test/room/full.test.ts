@@ -52,7 +52,7 @@ test("[LIM-5] sockets count, not members", async () => {
 });
 
 function enter(room: Room): Response {
-  const response = room.fetch(admissionRequest(admission()));
+  const response = room.fetch(admissionRequest(admission({ can: ["presence"] })));
   response.webSocket?.accept();
   return response;
 }

@@ -78,19 +78,6 @@ describe("history pages", () => {
   });
 });
 
-test("what this version has no events for is answered so, and the socket stays open", async () => {
-  const ada = await join(freshRoom());
-  for (const event of [
-    { type: "signal", data: 1 },
-    { type: "presence", state: {} },
-  ]) {
-    ada.send(event);
-    expect((await ada.frame("error")).code).toBe("unsupported");
-  }
-  ada.send({ type: "received", seq: 0 });
-  await ada.expectQuiet();
-});
-
 test("[LIM-2] a frame that could hold no message is refused unread, with its id where that stands first", async () => {
   const room = freshRoom();
   const ada = await join(room);

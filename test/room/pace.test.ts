@@ -10,7 +10,7 @@ import { freshRoom, join } from "./room-client.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-const RATE = { publishRate: 10, publishBurst: 5 };
+const RATE = { rate: 10, burst: 5 };
 const NOW = 1_800_000_000_000;
 
 type Scene = {
@@ -24,7 +24,7 @@ type Scene = {
 /** Sessions of a fresh object, and a pace over them. */
 function scene(callback: (scene: Scene) => void): Promise<void> {
   return runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, state) => {
-    const pace = new Pace(RATE, new Debts(state.storage.sql));
+    const pace = new Pace("publish", RATE, new Debts(state.storage.sql));
     const audience = new Audience(state, (session) => pace.leave(session, NOW));
     callback({
       pace,
@@ -33,8 +33,8 @@ function scene(callback: (scene: Scene) => void): Promise<void> {
           new WebSocketPair()[1],
           admission({ debtor, grant: { member, name: member, can: ["publish"], guest: true } }),
         ),
-      leave: (session) => void audience.leave(session.socket),
-      again: () => new Pace(RATE, new Debts(state.storage.sql)),
+      leave: (session) => void audience.leave(session.socket, "dropped"),
+      again: () => new Pace("publish", RATE, new Debts(state.storage.sql)),
     });
   });
 }
@@ -74,7 +74,7 @@ test("[LIM-8] sleep does not fill a bucket", async () => {
     runInDurableObject(stub, (_, state) => {
       const [session] = new Audience(state).sessions();
       if (session === undefined) throw new Error("The session is gone.");
-      return passes(new Pace(RATE, new Debts(state.storage.sql)), session);
+      return passes(new Pace("publish", RATE, new Debts(state.storage.sql)), session);
     });
   expect(await drain()).toBe(5);
   await evictDurableObject(stub, { webSockets: "hibernate" });

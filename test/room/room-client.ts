@@ -2,7 +2,13 @@ import { exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { expect } from "vitest";
 import { decodeBinary, encodeBinary } from "../../src/protocol/binary.ts";
-import { binaryDownSchema, type Down, downSchema, type Welcome } from "../../src/protocol/down.ts";
+import {
+  binaryDownSchema,
+  type Down,
+  downSchema,
+  type PresenceChange,
+  type Welcome,
+} from "../../src/protocol/down.ts";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
 
 /** What arrived at a socket: text, bytes, or its end. */
@@ -28,6 +34,8 @@ export function upgrade(room: string, query = "", headers: Record<string, string
 export class RoomClient {
   readonly socket: WebSocket;
   readonly #arrived: Arrived[] = [];
+  /** Changes of the list of members: they come when they come, and are no part of the order of all else. */
+  readonly presence: PresenceChange[] = [];
   /** Messages of a frame that has been taken, but not yet given out. */
   readonly #messages: Got[] = [];
   #wake: () => void = () => {};
@@ -133,7 +141,22 @@ export class RoomClient {
     expect(await this.frame("history")).toEqual({ type: "history", id, messages: [], more: false });
   }
 
+  /** Takes arrivals of all kinds until so many changes of the list have come, and hands these out. */
+  async presenceChanges(count: number): Promise<PresenceChange[]> {
+    const end = performance.now() + WAIT_MS;
+    while (this.presence.length < count) {
+      if (performance.now() > end) throw new Error(`${this.presence.length} of ${count} changes came.`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return this.presence.splice(0);
+  }
+
   #arrive(arrived: Arrived): void {
+    if ("text" in arrived && arrived.text.startsWith('{"type":"presence"')) {
+      const frame = parseDown(arrived.text);
+      if (isOfType(frame, "presence")) this.presence.push(frame);
+      return;
+    }
     this.#arrived.push(arrived);
     this.#wake();
   }

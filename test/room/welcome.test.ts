@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { parseSettings } from "../../src/config.ts";
-import { HISTORY_LIMIT, ID_CHARS } from "../../src/protocol/limits.ts";
+import { HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../../src/protocol/limits.ts";
 import { infoOf } from "./inside.ts";
 import { freshRoom, join, RoomClient, upgrade } from "./room-client.ts";
 
@@ -20,7 +20,7 @@ test("the welcome comes first, and says who one is and where the room stands", a
     epoch,
     seq: 0,
     resumed: false,
-    can: ["read", "publish"],
+    can: ["read", "publish", "signal", "presence"],
     heartbeat: settings.heartbeatSeconds,
     limits: {
       messageBytes: settings.messageBytes,
@@ -29,8 +29,12 @@ test("the welcome comes first, and says who one is and where the room stands", a
       historyMessages: HISTORY_LIMIT.max,
       publishRate: 0,
       publishBurst: 100,
+      signalRate: settings.signalRate,
+      signalBurst: settings.signalBurst,
+      signalBytes: SIGNAL_BYTES,
+      stateBytes: settings.stateBytes,
     },
-    members: null,
+    members: [{ member: welcome.member, name: "Ada", state: null }],
     count: 1,
   });
 });

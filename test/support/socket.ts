@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import * as v from "valibot";
 import WebSocket from "ws";
+import { type PresenceChange, presenceChangeSchema } from "../../src/protocol/down.ts";
 
 /** What arrived at a test's socket: text, bytes, or its end. */
 export type Arrived = { text: string } | { bytes: Buffer } | { closed: number; reason: string };
@@ -9,6 +11,8 @@ export class TestSocket {
   readonly ws: WebSocket;
   /** All that arrived, also what was taken. */
   readonly seen: Arrived[] = [];
+  /** Changes of the list of members: they come when they come, and are no part of the order of all else. */
+  readonly presence: PresenceChange[] = [];
   #taken = 0;
   #wake: () => void = () => {};
 
@@ -86,6 +90,10 @@ export class TestSocket {
   }
 
   #arrive(arrived: Arrived): void {
+    if ("text" in arrived && arrived.text.startsWith('{"type":"presence"')) {
+      this.presence.push(v.parse(presenceChangeSchema, JSON.parse(arrived.text)));
+      return;
+    }
     this.seen.push(arrived);
     this.#wake();
   }

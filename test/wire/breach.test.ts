@@ -22,7 +22,7 @@ let service: Service;
 /** What an offender was sent until its TCP connection ended; the runtime takes ten seconds for that. */
 let lingering: Promise<Received[]>;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ LEAVE_GRACE_MS: "0" });
   const raw = await RawSocket.open(service.room("lingering"));
   raw.send(frame(3));
   lingering = raw.end(25_000);

@@ -5,7 +5,7 @@ import { countIs, goesOn, hear, MODES, meet, ON, textPayload } from "./room.ts";
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ LEAVE_GRACE_MS: "0" });
 });
 afterAll(() => service.stop());
 

@@ -7,7 +7,7 @@ import { binaryPayload, enter, goesOn, hear, MODES, meet, ON, textPayload } from
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ LEAVE_GRACE_MS: "0" });
 });
 afterAll(() => service.stop());
 

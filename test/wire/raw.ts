@@ -57,6 +57,8 @@ export type Received = {
 /** What the upgrade asks for; the server must answer with just that. */
 export type Offer = { protocol?: string; extensions?: string };
 
+const PRESENCE = Buffer.from('{"type":"presence"');
+
 /** A WebSocket client that sends whatever bytes it is told to, and hands out the server's frames as they came. */
 export class RawSocket {
   readonly #tcp: Socket;
@@ -170,7 +172,9 @@ export class RawSocket {
     for (;;) {
       const parsed = parse(this.#rest);
       if (parsed === undefined) break;
-      this.#frames.push(parsed.received);
+      // Changes of the list of members come when they come, and are no part of the order of all else.
+      if (!parsed.received.payload.subarray(0, PRESENCE.length).equals(PRESENCE))
+        this.#frames.push(parsed.received);
       this.#rest = this.#rest.subarray(parsed.length);
     }
     this.#wake();

@@ -1,0 +1,81 @@
+import type { Member } from "../protocol/down.ts";
+
+/** Members whose socket dropped without a goodbye, for as long as they may come back as if nothing had been. */
+export class Grace {
+  readonly #ms: number;
+  readonly #over: (member: string) => void;
+  /** When each grace is over; the first is the earliest. */
+  readonly #ends = new Map<string, number>();
+  /** Those who have no socket now, as they were. */
+  readonly #absent = new Map<string, Member>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param over is called for each member whose grace has run out, back or not */
+  constructor(ms: number, over: (member: string) => void) {
+    this.#ms = ms;
+    this.#over = over;
+  }
+
+  /** Those who have no socket now, as they were when they had. */
+  get absent(): ReadonlyMap<string, Member> {
+    return this.#absent;
+  }
+
+  has(member: string): boolean {
+    return this.#ends.has(member);
+  }
+
+  /** A socket of the member dropped. */
+  begin(member: string): void {
+    if (this.#ms === 0) return;
+    this.#ends.delete(member);
+    this.#ends.set(member, Date.now() + this.#ms);
+    this.#arm();
+  }
+
+  /** Its last socket is gone. It counts as here while it has a grace; whether it has one comes back. */
+  isGone(entry: Member): boolean {
+    if (!this.#ends.has(entry.member)) return false;
+    this.#absent.set(entry.member, entry);
+    return true;
+  }
+
+  /** It has a socket again. Whether it was within its grace comes back. */
+  isBack(member: string): boolean {
+    this.#absent.delete(member);
+    return this.#ends.has(member);
+  }
+
+  end(member: string): void {
+    this.#ends.delete(member);
+    this.#absent.delete(member);
+  }
+
+  clear(): void {
+    this.#ends.clear();
+    this.#absent.clear();
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** One timer, for the first that is due. */
+  #arm(): void {
+    const [first] = this.#ends.values();
+    if (first === undefined || this.#timer !== undefined) return;
+    // A clock that was set back must not keep anybody for longer than a grace.
+    const wait = Math.min(this.#ms, Math.max(0, first - Date.now()));
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#expire(Date.now());
+      this.#arm();
+    }, wait);
+  }
+
+  #expire(now: number): void {
+    for (const [member, end] of this.#ends) {
+      if (end > now) return;
+      this.end(member);
+      this.#over(member);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import type { Member } from "../protocol/down.ts";
+import type { Audience, End } from "./audience.ts";
+import { Grace } from "./grace.ts";
+import { Roster } from "./roster.ts";
+import type { Session } from "./session.ts";
+import { Window } from "./window.ts";
+
+/** The window between two changes of the list: so much for each socket that is told of them, a tenth of what it can take. */
+const WINDOW_PER_SOCKET_MS = 0.5;
+const WINDOW_MS = { min: 2, max: 1000 } as const;
+
+/** A room at the edge of what is listed sends whole lists no more often than this. */
+const LISTS_MS = 5000;
+
+/** UTF-16 code units of member ids that one session keeps for the time after an eviction. */
+const KEPT_CHARS = 1500;
+
+/** What others have been told of a member, and its text, to see whether it has changed. */
+type Told = { entry: Member; text: string };
+
+type Change = { joined: Member[]; left: string[]; updated: Member[] };
+
+/**
+ * The list of members, as everyone is told it: one list, and one change of it for all, at most once in a window. All of it
+ * comes from the sessions, and is there again after a wake; nothing is stored.
+ */
+export class Presence {
+  readonly #audience: Audience;
+  readonly #listed: number;
+  readonly #roster = new Roster();
+  readonly #grace: Grace;
+  readonly #window: Window;
+  /** By member, while the room is small enough for a list. */
+  readonly #told = new Map<string, Told>();
+  /** Members of whom others may have something to hear. */
+  readonly #news = new Set<string>();
+  /** Members who are in lists that newcomers were given, but of whom the others have not been told. */
+  readonly #hinted = new Set<string>();
+  #isListing = true;
+  /** When everyone was last sent a whole list. */
+  #listedAt = 0;
+  #recount: ReturnType<typeof setTimeout> | undefined;
+  /** The count that was told last. */
+  #counted = 0;
+
+  /**
+   * @param listed more members than this are only counted
+   * @param graceMs how long a member whose socket dropped is taken to be here
+   */
+  constructor(audience: Audience, listed: number, graceMs: number) {
+    this.#audience = audience;
+    this.#listed = listed;
+    this.#grace = new Grace(graceMs, (member) => this.#look(member));
+    this.#window = new Window(
+      () => this.#tell(),
+      () => Math.min(WINDOW_MS.max, Math.max(WINDOW_MS.min, audience.size * WINDOW_PER_SOCKET_MS)),
+    );
+  }
+
+  /** Members that are here, those in their grace among them. */
+  get count(): number {
+    return this.#roster.size + this.#grace.absent.size;
+  }
+
+  /** For a newcomer: what the others have been told, or will be within a window; null where there are too many. */
+  list(): Member[] | null {
+    if (!this.#isListing || this.count > this.#listed) return null;
+    const list: Member[] = [];
+    for (const member of this.#everyone()) {
+      const entry = this.#entry(member);
+      if (entry === undefined) continue;
+      list.push(entry);
+      if (!this.#told.has(member)) this.#hinted.add(member);
+    }
+    return list;
+  }
+
+  /** Takes up what sessions from before a wake say. An eviction may have come before others were told of it. */
+  restore(): void {
+    for (const session of this.#audience.sessions())
+      if (session.can.has("presence")) this.#roster.enter(session);
+    this.#isListing = this.#roster.size <= this.#listed;
+    if (!this.#isListing) return;
+    for (const member of this.#roster.members()) {
+      const news = [...this.#roster.sessionsOf(member)].map((session) => session.news);
+      if (news.some((each) => each !== undefined)) this.#news.add(member);
+      if (!news.every((each) => each === "joined")) this.#toldOf(member, news.includes("updated"));
+    }
+    for (const session of this.#audience.sessions()) {
+      for (const member of session.farewells) if (!this.#roster.has(member)) this.#mourn(member);
+    }
+    this.#counted = this.count;
+    if (this.#news.size > 0) this.#window.stir();
+  }
+
+  /** A member left before an eviction, and nobody may have been told. */
+  #mourn(member: string): void {
+    const entry = { member, name: "", state: null };
+    this.#told.set(member, { entry, text: "" });
+    this.#grace.begin(member);
+    if (!this.#grace.isGone(entry)) this.#news.add(member);
+  }
+
+  /** A session comes in. Others are told by `announce`, so that it gets its welcome first. */
+  enter(session: Session): void {
+    if (!session.can.has("presence")) return;
+    const { member } = session;
+    this.#roster.enter(session);
+    // One that is back has not set its state yet, so it is left as it was until the grace is over.
+    if (!this.#grace.isBack(member) || !this.#told.has(member)) this.#news.add(member);
+    if (this.#isListing && !this.#told.has(member)) session.news = "joined";
+  }
+
+  announce(): void {
+    if (this.#news.size > 0) this.#window.stir();
+  }
+
+  leave(session: Session, end: End): void {
+    const { member } = session;
+    const entry = this.#entry(member);
+    if (entry === undefined || !this.#roster.leave(session)) return;
+    if (this.#roster.size === 0) {
+      this.#forget();
+      return;
+    }
+    if (end === "dropped") this.#grace.begin(member);
+    else if (end === "expelled") this.#grace.end(member);
+    const isGone = !this.#roster.has(member);
+    const stays = isGone ? this.#grace.isGone(entry) : this.#grace.has(member);
+    if (!stays) this.#look(member);
+    if (isGone) this.#keep(member);
+    for (const other of session.farewells) if (!this.#roster.has(other)) this.#keep(other);
+  }
+
+  /** A session shows another name or state. */
+  changed(session: Session): void {
+    if (!this.#roster.has(session.member)) return;
+    if (this.#isListing) session.news ??= "updated";
+    this.#grace.end(session.member);
+    this.#look(session.member);
+  }
+
+  #look(member: string): void {
+    this.#news.add(member);
+    this.#window.stir();
+  }
+
+  #everyone(): string[] {
+    return [...this.#roster.members(), ...this.#grace.absent.keys()];
+  }
+
+  #entry(member: string): Member | undefined {
+    const told = this.#grace.has(member) ? this.#told.get(member) : undefined;
+    return this.#grace.absent.get(member) ?? told?.entry ?? this.#roster.entry(member);
+  }
+
+  #tell(): void {
+    const { count } = this;
+    const wasListing = this.#isListing;
+    this.#isListing = count <= this.#listed && (wasListing || this.#mayList());
+    const { joined, left, updated } = this.#change(!wasListing);
+    if (joined.length + left.length + updated.length === 0 && count === this.#counted) return;
+    this.#counted = count;
+    this.#audience.broadcastPresence({ type: "presence", joined, left, updated, count });
+  }
+
+  /** Whether everyone may be sent a whole list now; if not, it is seen to later. */
+  #mayList(): boolean {
+    const wait = this.#listedAt + LISTS_MS - Date.now();
+    if (wait <= 0 || wait > LISTS_MS) {
+      this.#listedAt = Date.now();
+      return true;
+    }
+    this.#recount ??= setTimeout(() => {
+      this.#recount = undefined;
+      this.#window.stir();
+    }, wait);
+    return false;
+  }
+
+  /** @param isNew there was no list, so everyone is told */
+  #change(isNew: boolean): Change {
+    const change: Change = { joined: [], left: [], updated: [] };
+    const news = isNew ? this.#everyone() : [...this.#news];
+    this.#news.clear();
+    if (this.#isListing) for (const member of news) this.#changeOf(member, change);
+    else this.#told.clear();
+    this.#hinted.clear();
+    return change;
+  }
+
+  #changeOf(member: string, { joined, left, updated }: Change): void {
+    const before = this.#told.get(member);
+    const now = this.#toldOf(member);
+    if (now === undefined) {
+      if (before !== undefined || this.#hinted.has(member)) left.push(member);
+    } else if (before === undefined) joined.push(now.entry);
+    else if (before.text !== now.text) updated.push(now.entry);
+    for (const session of this.#roster.sessionsOf(member)) session.news = undefined;
+  }
+
+  /** What is told of a member from now on; undefined where it is not here. */
+  #toldOf(member: string, isStale = false): Told | undefined {
+    const entry = this.#grace.absent.get(member) ?? this.#roster.entry(member);
+    if (entry === undefined) {
+      this.#told.delete(member);
+      return undefined;
+    }
+    const told = { entry, text: isStale ? "" : JSON.stringify(entry) };
+    this.#told.set(member, told);
+    return told;
+  }
+
+  /** Others have still to be told that a member left. A session that stays keeps that, should the object be evicted first. */
+  #keep(member: string): void {
+    if (!this.#told.has(member)) return;
+    for (const session of this.#audience.sessions()) {
+      const farewells = session.farewells.filter(
+        (other) => other !== member && this.#told.has(other) && !this.#roster.has(other),
+      );
+      if (farewells.join("").length + member.length > KEPT_CHARS) continue;
+      session.farewells = [...farewells, member];
+      return;
+    }
+    // Nobody can, so it is said now rather than perhaps never.
+    this.#grace.end(member);
+    this.#look(member);
+  }
+
+  /** Nobody is left to be told anything. */
+  #forget(): void {
+    this.#told.clear();
+    this.#news.clear();
+    this.#grace.clear();
+    this.#window.cancel();
+    this.#hinted.clear();
+    if (this.#recount !== undefined) clearTimeout(this.#recount);
+    this.#recount = undefined;
+    this.#isListing = true;
+    this.#counted = 0;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Audience } from "../audience/audience.ts";
+import { Window } from "../audience/window.ts";
+import type { Signalled } from "../protocol/down.ts";
+
+/** UTF-16 code units that wait in one window; what comes on top of them is refused. */
+const WAITING_CHARS = 1024 * 1024;
+
+type Waiting = { signal: Signalled; chars: number; to: readonly string[] | undefined };
+
+/** A signal as it came: ephemeral data of a member, for all or for some, the latest of its key or one of many. */
+export type NewSignal = {
+  from: string;
+  data: unknown;
+  to?: readonly string[] | undefined;
+  key?: string | undefined;
+};
+
+/** Signals on their way: at most one frame to each session in a flush window, and nothing stored. */
+export class Signals {
+  readonly #audience: Audience;
+  readonly #window: Window;
+  readonly #waiting = new Map<string, Waiting>();
+  #chars = 0;
+  #unnamed = 0;
+
+  /** @param window its length in milliseconds */
+  constructor(audience: Audience, window: () => number) {
+    this.#audience = audience;
+    this.#window = new Window(() => this.#send(), window);
+  }
+
+  /**
+   * A newer signal takes the place of one with the same sender, key and receivers that still waits.
+   * @param chars how long its data is
+   * @returns false where too much waits already: it is dropped
+   */
+  add({ from, data, to, key }: NewSignal, chars: number): boolean {
+    const slot = key === undefined ? `${this.#unnamed++}` : JSON.stringify([from, key, to]);
+    const earlier = this.#waiting.get(slot);
+    const waiting = this.#chars - (earlier?.chars ?? 0) + chars;
+    if (waiting > WAITING_CHARS) return false;
+    this.#chars = waiting;
+    // The newest is the last to go out, also where it takes another's place.
+    this.#waiting.delete(slot);
+    this.#waiting.set(slot, { signal: { from, data }, chars, to });
+    this.#window.stir();
+    return true;
+  }
+
+  #send(): void {
+    const all: Signalled[] = [];
+    const some = new Map<string, Signalled[]>();
+    for (const { signal, to } of this.#waiting.values()) {
+      if (to === undefined) all.push(signal);
+      for (const member of new Set(to)) some.set(member, [...(some.get(member) ?? []), signal]);
+    }
+    this.#waiting.clear();
+    this.#chars = 0;
+    if (all.length > 0) this.#audience.broadcastSignals({ type: "signals", signals: all });
+    for (const [member, signals] of some) this.#audience.signal(member, { type: "signals", signals });
+  }
+}

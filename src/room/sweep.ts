@@ -1,0 +1,74 @@
+import type { Audience } from "../audience/audience.ts";
+import type { Session } from "../audience/session.ts";
+import type { Chore } from "./agenda.ts";
+
+/** A session that has been silent for so many heartbeats is taken to be gone. */
+const SILENT_BEATS = 3;
+
+/** In a room that nobody joins, sweeps are at most this far apart: milliseconds. */
+const FARTHEST_MS = 15 * 60_000;
+
+/**
+ * Closes sessions whose peers are gone without a word: a cut cable sends no FIN. Only those of `dormouse.v1`, which are asked
+ * to ping. Pings are answered by the runtime, so being alive wakes nobody; only the sweep does, and backs off.
+ */
+export class Sweep implements Chore {
+  readonly #audience: Audience;
+  readonly #pingedAt: (socket: WebSocket) => number;
+  readonly #beatMs: number;
+  /** Unknown after a wake: then the alarm that is set knows it. */
+  #next: number | undefined;
+
+  /** @param pingedAt when a socket last pinged, in milliseconds; 0: never */
+  constructor(audience: Audience, pingedAt: (socket: WebSocket) => number, heartbeatSeconds: number) {
+    this.#audience = audience;
+    this.#pingedAt = pingedAt;
+    this.#beatMs = heartbeatSeconds * 1000;
+  }
+
+  /** A session has come in. */
+  watch({ mode }: Session): void {
+    if (mode === "v1")
+      this.#next = Math.min(this.#next ?? Number.POSITIVE_INFINITY, Date.now() + this.#silentMs);
+  }
+
+  due(): number | undefined {
+    return this.#next;
+  }
+
+  run(now: number): void {
+    if (this.#next !== undefined && now < this.#next) return;
+    let earliest = Number.POSITIVE_INFINITY;
+    let joined = 0;
+    for (const session of [...this.#audience.sessions()]) {
+      if (session.mode === "plain") continue;
+      const silentAt = this.#heardAt(session) + this.#silentMs;
+      if (silentAt <= now) {
+        this.#audience.dismiss(
+          session,
+          "going_away",
+          "nothing was heard of you for three heartbeats",
+          "goodbye",
+        );
+        continue;
+      }
+      earliest = Math.min(earliest, silentAt);
+      joined = Math.max(joined, session.begun);
+    }
+    if (earliest === Number.POSITIVE_INFINITY) {
+      this.#next = undefined;
+      return;
+    }
+    // The longer nobody joined, the longer until the next one: a room that stays as it is costs a few wakes a day.
+    const backedOff = now + Math.min(FARTHEST_MS, (now - joined) / 2);
+    this.#next = Math.max(earliest, backedOff, now + this.#beatMs);
+  }
+
+  get #silentMs(): number {
+    return SILENT_BEATS * this.#beatMs;
+  }
+
+  #heardAt({ socket, begun, heardAt }: Session): number {
+    return Math.max(begun, heardAt, this.#pingedAt(socket));
+  }
+}
