@@ -1,5 +1,12 @@
 import type { Admission } from "../access/grant.ts";
-import { ABUSE_MS, CLOSES, type CloseName, type ErrorCode, RETRY_LATER_MS } from "../protocol/codes.ts";
+import {
+  ABUSE_MS,
+  CLOSES,
+  type CloseName,
+  type ErrorCode,
+  RETRY_LATER_MS,
+  retryAfterClose,
+} from "../protocol/codes.ts";
 import type { Down, PresenceChange, Signals as SignalsFrame } from "../protocol/down.ts";
 import { Session } from "./session.ts";
 
@@ -128,7 +135,8 @@ export class Audience {
 
   /** Ends a session: `bye` with the advice for what comes next, then the close. `reason`: at most 123 bytes. */
   dismiss(session: Session, name: CloseName, reason?: string, end: End = endBy(name)): void {
-    const { code, retry, reason: usual } = CLOSES[name];
+    const { code, reason: usual } = CLOSES[name];
+    const retry = retryAfterClose(code);
     if (session.mode === "v1") {
       const wait = name === "rate_abused" ? ABUSE_MS : RETRY_LATER_MS;
       this.send(session, { type: "bye", code: name, retry, after: retry === "later" ? wait : 0 });
@@ -159,5 +167,5 @@ function hearsSignals({ mode, can, behind }: Session): boolean {
 /** Who is to come back has a grace like anyone whose socket dropped. */
 function endBy(name: CloseName): End {
   if (name === "kicked") return "expelled";
-  return CLOSES[name].retry === "never" ? "goodbye" : "dropped";
+  return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
 }

@@ -1,9 +1,6 @@
 import type { Problem } from "../protocol/codes.ts";
 import { surroundings } from "./surroundings.ts";
 
-/** Names that no address can hold: they are steps in it (URL Standard, section 4.4). */
-export const NO_ROOM = /^\.{0,2}$/;
-
 const PATIENCE_MS = 5000;
 
 const LOCAL = /^(localhost|127\.|\[::1\])/;
@@ -22,7 +19,7 @@ export function roomAddress(
 }
 
 /** Refusals that another attempt may not meet: the room is there for some, or there is only too much of something. */
-const PASSING: ReadonlySet<number> = new Set([403, 404, 408, 429]);
+const PASSING: ReadonlySet<number> = new Set([403, 408, 429]);
 
 /**
  * Why an upgrade was refused. A browser does not tell a page, so the same address is asked without the upgrade.

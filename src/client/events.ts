@@ -1,12 +1,9 @@
+import type { Member, Signalled } from "../protocol/down.ts";
 import type { RoomError } from "./error.ts";
 import type { Break } from "./inbox.ts";
+import type { Members } from "./members.ts";
+import type { RoomMessage } from "./message.ts";
 import type { ConnectionState } from "./state.ts";
-
-/** A message as it arrives. A binary message has `bytes` in place of `data`. `at`: milliseconds, the server's clock. */
-export type RoomMessage<T> = { seq: number; at: number; id: string; from: string; name: string } & (
-  | { data: T; bytes?: never }
-  | { bytes: Uint8Array; data?: never }
-);
 
 export type RoomEvents<T> = {
   /** Each message once, in order. */
@@ -15,6 +12,14 @@ export type RoomEvents<T> = {
   state: ConnectionState;
   /** What was missed cannot be sent in full: what is shown has a gap before what comes next. */
   gap: Break;
+  /** The list of members, or their count, is another. */
+  members: Members;
+  /** Somebody came, left, or shows another name or state; all that happened while the connection was away, too. */
+  join: Member;
+  leave: Member;
+  update: Member;
+  /** Ephemeral data of a member, this client's own included. */
+  signal: Signalled;
   /** The server refused something that no call waits for. */
   error: RoomError;
 };

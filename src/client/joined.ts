@@ -1,30 +1,30 @@
-import { decodeBinary } from "../protocol/binary.ts";
-import type { BinaryDown, Down } from "../protocol/down.ts";
-import { PONG, SUBPROTOCOL } from "../protocol/limits.ts";
-import { NO_ROOM, refusalOf, roomAddress } from "./address.ts";
+import type { Down } from "../protocol/down.ts";
+import { PONG } from "../protocol/limits.ts";
+import { Company } from "./company.ts";
 import { Cursors } from "./cursors.ts";
+import { credentialOf, type Dialled, dial } from "./dial.ts";
 import { Emitter } from "./emitter.ts";
 import { RoomError } from "./error.ts";
-import type { RoomEvents, RoomMessage } from "./events.ts";
+import type { RoomEvents } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
-import { Link } from "./link.ts";
-import { cursorStore, guestKey, type JoinOptions, randomId, runtimeSocket } from "./options.ts";
+import { Link, type Lost, lostBy } from "./link.ts";
+import type { Members } from "./members.ts";
+import { binaryMessageIn, messagesIn, type RoomMessage } from "./message.ts";
+import { cursorStore, guestKey, type JoinOptions, randomId } from "./options.ts";
 import { Outbox, type Published } from "./outbox.ts";
 import { type HistoryPage, Pages } from "./pages.ts";
 import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
 import { isShown, onDoubt } from "./surroundings.ts";
 
-/** Errors of a publish after which the same one may still land. */
-const PASSING: ReadonlySet<string> = new Set(["rate_limited", "unavailable"]);
-const PASSING_WAIT_MS = 1000;
-const TIMER_SLACK_MS = 5;
-
 /** A room that this client has joined; it reconnects by itself until `leave()`, or until it is refused for good. */
 export class Room<T = unknown> {
   readonly name: string;
+  /** Who is here: by member id, `self` among them. */
+  readonly members: Members;
   readonly #options: JoinOptions;
   readonly #events = new Emitter<RoomEvents<T>>();
+  readonly #company = new Company<T>(this.#events);
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #pages = new Pages();
@@ -33,17 +33,16 @@ export class Room<T = unknown> {
   #state: ConnectionState = { status: "connecting", attempt: 0 };
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Timers of what was put off. */
-  readonly #late = new Set<ReturnType<typeof setTimeout>>();
   readonly #stopDoubting: () => void;
 
   constructor(name: string, options: JoinOptions) {
     this.name = name;
     this.#options = options;
+    this.members = this.#company.members;
     const history = options.history ?? 0;
     this.#cursors = new Cursors(cursorStore(name, options), (error) => this.#events.emit("error", error));
     this.#inbox = new Inbox(history, this.#cursors.load());
-    this.#outbox = new Outbox(options.queue ?? 1000);
+    this.#outbox = new Outbox(options.queue ?? 1000, () => this.#resend(false));
     this.#guest = guestKey();
     this.#stopDoubting = onDoubt(() => this.#doubt());
     void this.#connect();
@@ -76,7 +75,7 @@ export class Room<T = unknown> {
     if (this.#state.status === "closed")
       throw new RoomError("closed", "This room was left, or is closed to you.");
     const { frame, published } = this.#outbox.add(randomId(), data);
-    if (this.#state.status === "live") this.#link?.send(frame);
+    this.#send(frame);
     return published;
   }
 
@@ -93,14 +92,41 @@ export class Room<T = unknown> {
     return page;
   }
 
+  /** Shows others any JSON beside this member's name, for as long as this client is here. */
+  setState(state: unknown): void {
+    this.#say(this.#company.show({ state }));
+  }
+
+  /** Another name; for guests only, since a token brings its own. */
+  setName(name: string): void {
+    this.#say(this.#company.show({ name }));
+  }
+
+  /**
+   * Sends ephemeral data to all, or to the members `to`: not stored, and dropped where there is no connection. With a `key`,
+   * only the latest of this member's signals of that key need arrive.
+   */
+  signal(data: unknown, options: { to?: string[]; key?: string } = {}): void {
+    this.#say({ ...options, type: "signal", data });
+  }
+
   /** Says goodbye and stays away. Publishes that are not settled are refused. */
   leave(): void {
-    this.#on({ type: "end", code: "left", reason: "left by the application" });
+    this.#stop("left", "left by the application");
   }
 
   /** Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory. */
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<T>> {
     return messagesOf<RoomMessage<T>>(this);
+  }
+
+  /** Over a live connection, or not at all. */
+  #send(frame: string | ArrayBuffer): void {
+    if (this.#state.status === "live") this.#link?.send(frame);
+  }
+
+  #say(event: object | undefined): void {
+    if (event !== undefined) this.#send(JSON.stringify(event));
   }
 
   #doubt(): void {
@@ -123,57 +149,59 @@ export class Room<T = unknown> {
     if (after.status === "connecting" && this.#state === after) void this.#connect();
   }
 
+  #stop(code: string, reason: string): void {
+    this.#on({ type: "end", code, reason });
+  }
+
+  #lost(lost: Lost): void {
+    this.#on({ ...lost, type: "lost" });
+  }
+
+  #giveUp(lost: Lost): void {
+    this.#link?.drop(3000);
+    this.#lost(lost);
+  }
+
   async #connect(): Promise<void> {
     const attempt = this.#state;
-    let link: Link | undefined;
-    if (NO_ROOM.test(this.name)) {
-      this.#on({ type: "end", code: "invalid_room", reason: "No room has this name." });
-      return;
-    }
     try {
-      const credential = await this.#credential();
+      const credential = await credentialOf(this.#options, this.#guest);
       if (this.#state !== attempt) return;
-      const url = this.#address();
-      const make = this.#options.socket ?? runtimeSocket;
-      const socket = make(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
-      link = this.#link = new Link(socket, {
+      const known = { name: this.#company.name ?? this.#options.name, cursor: this.#inbox.cursor };
+      const { socket, why } = dial(this.name, this.#options, credential, known);
+      const link = new Link(socket, {
         frame: (data) => {
           if (this.#link === link) this.#take(data);
         },
-        beat: () => this.#resend(false),
         lost: (event) => {
           if (this.#link !== link) return;
           const unseen = this.#state.status === "connecting";
-          this.#on({ type: "lost", ...event });
-          if (unseen) void this.#askWhy(url, credential);
+          this.#lost(event);
+          if (unseen) void this.#askWhy(why);
         },
       });
+      this.#link = link;
     } catch (error) {
-      // The token could not be had, or no socket be made of it.
       if (this.#state !== attempt) return;
-      this.#events.emit("error", new RoomError("token", String(error)));
-      this.#on({ type: "lost", retry: "later", after: 0, code: "token", reason: String(error) });
+      const { code, message: reason } = this.#tokenError(error);
+      this.#lost(lostBy("later", code, reason));
     }
   }
 
-  async #askWhy(url: URL, credential: string): Promise<void> {
-    const problem = await refusalOf(url, credential);
+  async #askWhy(why: Dialled["why"]): Promise<void> {
+    const problem = await why();
     if (problem === undefined || this.#state.status === "live") return;
     // A token that is asked for each time may be a better one next time.
     if (problem.code === "invalid_token" && typeof this.#options.token === "function") {
       this.#events.emit("error", new RoomError(problem.code, problem.detail));
-    } else this.#on({ type: "end", code: problem.code, reason: problem.detail });
+    } else this.#stop(problem.code, problem.detail);
   }
 
-  async #credential(): Promise<string> {
-    const { token } = this.#options;
-    return typeof token === "function" ? token() : (token ?? this.#guest);
-  }
-
-  #address(): URL {
-    const { host, name, history } = this.#options;
-    const query = { name, history: history ? String(history) : undefined, cursor: this.#inbox.cursor };
-    return roomAddress(host, this.name, query);
+  /** The token could not be had, or no socket be made of it. */
+  #tokenError(error: unknown): RoomError {
+    const told = new RoomError("token", String(error));
+    this.#events.emit("error", told);
+    return told;
   }
 
   /** A frame that is none of the protocol's is a fault of the connection, and is healed like one. */
@@ -182,17 +210,14 @@ export class Room<T = unknown> {
       this.#frame(data);
     } catch (error) {
       this.#events.emit("error", new RoomError("bad_frame", String(error)));
-      this.#link?.drop(3000);
-      this.#on({ type: "lost", retry: "later", after: 0, code: "bad_frame", reason: String(error) });
+      this.#giveUp(lostBy("later", "bad_frame", String(error)));
     }
   }
 
   #frame(data: unknown): void {
     if (data instanceof ArrayBuffer) {
-      const frame = decodeBinary(data);
-      if (!frame.ok) return;
-      const { type: _, ...message } = frame.header as BinaryDown;
-      this.#deliver(message.seq, [{ ...message, bytes: frame.bytes }]);
+      const message = binaryMessageIn<T>(data);
+      this.#deliver(message.seq, [message]);
     } else if (typeof data === "string" && data !== PONG) this.#event(JSON.parse(data));
   }
 
@@ -203,29 +228,32 @@ export class Room<T = unknown> {
         if (gap !== undefined) this.#events.emit("gap", gap);
         this.#link?.live(event.heartbeat);
         this.#on({ type: "welcome", welcome: event });
+        this.#company.meet(event);
+        this.#say(this.#company.again());
         this.#resend(true);
         this.#cursors.save(this.#inbox.cursor);
         break;
       }
-      case "messages": {
-        const { first, at } = event;
-        this.#deliver(
-          first,
-          event.messages.map((message, i) => ({ seq: first + i, at, ...message }) as RoomMessage<T>),
-        );
+      case "messages":
+        this.#deliver(event.first, messagesIn(event));
         break;
-      }
+      case "presence":
+        this.#company.meet(event);
+        break;
+      case "signals":
+        for (const signal of event.signals) this.#events.emit("signal", signal);
+        break;
       case "ack":
         this.#outbox.landed(event.id, event.seq);
         break;
       case "history":
-        this.#pages.answer(event.id, { messages: event.messages, more: event.more });
+        this.#pages.answer(event.id, event);
         break;
       case "error":
         this.#refused(event);
         break;
       case "bye":
-        this.#link?.bye({ retry: event.retry, after: event.after, code: event.code, reason: event.code });
+        this.#link?.bye({ ...event, reason: event.code });
         break;
     }
   }
@@ -234,8 +262,7 @@ export class Room<T = unknown> {
     const seen = this.#inbox.admit(first, messages.length);
     if (seen === undefined) {
       // Something is missing: come back with the cursor, and be sent it.
-      this.#link?.drop(3000);
-      this.#on({ type: "lost", retry: "now", after: 0, code: "gap", reason: "a message is missing" });
+      this.#giveUp(lostBy("now", "gap", "a message is missing"));
       return;
     }
     for (const message of messages) this.#outbox.landed(message.id, message.seq);
@@ -250,20 +277,9 @@ export class Room<T = unknown> {
   #refused({ code, message, id, retryAfter }: Extract<Down, { type: "error" }>): void {
     const error = new RoomError(code, message);
     if (code === "token_expiring") void this.#renew();
-    if (id !== undefined && this.#pages.refuse(id, error)) return;
-    if (id === undefined || !this.#outbox.has(id)) this.#events.emit("error", error);
-    else if (PASSING.has(code)) this.#putOff(id, retryAfter ?? PASSING_WAIT_MS);
-    else this.#outbox.refused(id, error);
-  }
-
-  #putOff(id: string, wait: number): void {
-    // A timer may be a little early, by the other clock.
-    this.#outbox.delay(id, Date.now() + wait - TIMER_SLACK_MS);
-    const timer = setTimeout(() => {
-      this.#late.delete(timer);
-      this.#resend(false);
-    }, wait);
-    this.#late.add(timer);
+    const wasAsked =
+      id !== undefined && (this.#pages.refuse(id, error) || this.#outbox.refuse(id, error, retryAfter));
+    if (!wasAsked) this.#events.emit("error", error);
   }
 
   #resend(all: boolean): void {
@@ -278,12 +294,11 @@ export class Room<T = unknown> {
     try {
       this.#link?.send(JSON.stringify({ type: "auth", token: await token() }));
     } catch (error) {
-      this.#events.emit("error", new RoomError("token", String(error)));
+      this.#tokenError(error);
     }
   }
 
   #end({ code, reason }: { code: string; reason: string }): void {
-    for (const timer of this.#late) clearTimeout(timer);
     this.#link?.drop(1000);
     this.#link = undefined;
     this.#outbox.end(new RoomError(code, reason));

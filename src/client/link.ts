@@ -5,10 +5,13 @@ import type { SocketLike } from "./options.ts";
 /** How a link ended, with the advice for what comes next. */
 export type Lost = { retry: Retry; after: number; code: string; reason: string };
 
+/** An end that the client finds by itself. */
+export function lostBy(retry: Retry, code: string, reason: string): Lost {
+  return { retry, after: 0, code, reason };
+}
+
 type Handlers = {
   frame: (data: unknown) => void;
-  /** Each time that a ping goes out. */
-  beat: () => void;
   lost: (lost: Lost) => void;
 };
 
@@ -27,7 +30,7 @@ const SILENT = 3000;
  */
 export class Link {
   readonly #socket: SocketLike;
-  readonly #handlers: Handlers;
+  readonly #lost: Handlers["lost"];
   #bye: Lost | undefined;
   #ended = false;
   #beat: ReturnType<typeof setInterval> | undefined;
@@ -36,7 +39,7 @@ export class Link {
 
   constructor(socket: SocketLike, handlers: Handlers) {
     this.#socket = socket;
-    this.#handlers = handlers;
+    this.#lost = handlers.lost;
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }: { data: unknown }) => {
       // Before the welcome, nothing else will do.
@@ -44,7 +47,7 @@ export class Link {
       if (!this.#ended) handlers.frame(data);
     };
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-      this.#lose({ retry: retryAfterClose(code), after: 0, code: String(code), reason });
+      this.#lose(lostBy(retryAfterClose(code), String(code), reason));
     };
     socket.onerror = () => {};
     this.#expect(PATIENCE_MS);
@@ -54,10 +57,7 @@ export class Link {
   live(seconds: number): void {
     this.#heard();
     const patience = Math.min(PATIENCE_MS, seconds * 1000);
-    this.#beat = setInterval(() => {
-      this.#probe(patience);
-      this.#handlers.beat();
-    }, seconds * 1000);
+    this.#beat = setInterval(() => this.#probe(patience), seconds * 1000);
   }
 
   /** Asks for a quick sign of life; without one, the link is lost. */
@@ -100,7 +100,7 @@ export class Link {
     this.#heard();
     this.#due = due;
     this.#deadline = setTimeout(() => {
-      this.#lose({ retry: "later", after: 0, code: "silent", reason: "no sign of life" });
+      this.#lose(lostBy("later", "silent", "no sign of life"));
       this.drop(SILENT);
     }, patience);
   }
@@ -113,7 +113,7 @@ export class Link {
   #lose(lost: Lost): void {
     if (this.#ended) return;
     this.#end();
-    this.#handlers.lost(this.#bye ?? lost);
+    this.#lost(this.#bye ?? lost);
   }
 
   #end(): void {

@@ -7,6 +7,10 @@ export type Published = { id: string; seq: number };
 /** A publish that got no answer for so long over a live connection is sent again: the room may have lost it in a crash. */
 const ANSWER_MS = 15_000;
 
+/** Errors after which the same publish may still land, in a while: milliseconds. */
+const PASSING: ReadonlySet<string> = new Set(["rate_limited", "unavailable"]);
+const PASSING_MS = 1000;
+
 /** Bytes, or characters, which may be three bytes each. */
 const MOST_SIZE = 10 * 1024 * 1024;
 
@@ -25,10 +29,16 @@ type Entry = {
 export class Outbox {
   readonly #entries = new Map<string, Entry>();
   readonly #max: number;
+  readonly #overdue: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param max how many may be unsettled at a time */
-  constructor(max: number) {
+  /**
+   * @param max how many may be unsettled at a time
+   * @param overdue is called when there is something to send again; where that cannot be, all is, once it can
+   */
+  constructor(max: number, overdue: () => void) {
     this.#max = max;
+    this.#overdue = overdue;
   }
 
   get size(): number {
@@ -55,6 +65,7 @@ export class Outbox {
     const published = new Promise<Published>((resolve, reject) => {
       this.#entries.set(id, { due: Date.now() + ANSWER_MS, frame, resolve, reject });
     });
+    if (this.#timer === undefined) this.#arm();
     return { frame, published };
   }
 
@@ -62,18 +73,8 @@ export class Outbox {
   again(now: number, all = false): (string | ArrayBuffer)[] {
     const entries = [...this.#entries.values()].filter(({ due }) => all || due <= now);
     for (const entry of entries) entry.due = now + ANSWER_MS;
+    this.#arm();
     return entries.map(({ frame }) => frame);
-  }
-
-  /** Puts one off, in milliseconds. Whether there is such a one. */
-  delay(id: string, until: number): boolean {
-    const entry = this.#entries.get(id);
-    if (entry !== undefined) entry.due = until;
-    return entry !== undefined;
-  }
-
-  has(id: string): boolean {
-    return this.#entries.has(id);
   }
 
   landed(id: string, seq: number): void {
@@ -81,14 +82,41 @@ export class Outbox {
     this.#entries.delete(id);
   }
 
-  refused(id: string, error: RoomError): void {
-    this.#entries.get(id)?.reject(error);
-    this.#entries.delete(id);
+  /**
+   * Settles one, or puts it off, where the same may still land.
+   * @returns whether it was one of these
+   */
+  refuse(id: string, error: RoomError, retryAfter = PASSING_MS): boolean {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return false;
+    if (PASSING.has(error.code)) {
+      entry.due = Date.now() + retryAfter;
+      this.#arm();
+    } else {
+      entry.reject(error);
+      this.#entries.delete(id);
+    }
+    return true;
   }
 
   /** Refuses all that is left. */
   end(error: RoomError): void {
-    for (const id of [...this.#entries.keys()]) this.refused(id, error);
+    for (const { reject } of this.#entries.values()) reject(error);
+    this.#entries.clear();
+    this.#arm();
+  }
+
+  /** One timer, for the first that is due. */
+  #arm(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.size === 0) return;
+    const now = Date.now();
+    const first = [...this.#entries.values()].reduce(
+      (soonest, { due }) => Math.min(soonest, due),
+      now + ANSWER_MS,
+    );
+    this.#timer = setTimeout(this.#overdue, first - now);
   }
 }
 

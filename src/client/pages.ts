@@ -13,8 +13,8 @@ export class Pages {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  answer(id: string, page: HistoryPage): void {
-    this.#take(id)?.resolve(page);
+  answer(id: string, { messages, more }: HistoryPage): void {
+    this.#take(id)?.resolve({ messages, more });
   }
 
   /** Whether the refusal was of one of these. */

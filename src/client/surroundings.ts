@@ -2,8 +2,7 @@
 export type KeyValues = { getItem(key: string): string | null; setItem(key: string, value: string): void };
 
 type Target = {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  addEventListener(type: string, listener: () => void, options: { signal: AbortSignal }): void;
 };
 
 /** What a browser has and other runtimes may not; their own type declarations disagree, so this one goes by itself. */
@@ -18,13 +17,11 @@ export const surroundings: Surroundings = globalThis as never;
 
 /** Calls when the network comes or goes, and when the page is hidden or shown. The function that comes back stops it. */
 export function onDoubt(listener: () => void): () => void {
-  const { document } = surroundings;
-  for (const type of ["online", "offline"]) surroundings.addEventListener?.(type, listener);
-  document?.addEventListener("visibilitychange", listener);
-  return () => {
-    for (const type of ["online", "offline"]) surroundings.removeEventListener?.(type, listener);
-    document?.removeEventListener("visibilitychange", listener);
-  };
+  const stop = new AbortController();
+  surroundings.addEventListener?.("online", listener, stop);
+  surroundings.addEventListener?.("offline", listener, stop);
+  surroundings.document?.addEventListener("visibilitychange", listener, stop);
+  return () => stop.abort();
 }
 
 /** Whether somebody may be looking: always, where there is no page. */

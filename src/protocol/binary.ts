@@ -17,9 +17,19 @@ export function encodeBinary(header: object, bytes: Uint8Array): ArrayBuffer {
   return frame.buffer;
 }
 
+/**
+ * Takes a frame apart that comes from somebody who knows how to make one. `bytes` is a view on the frame, not a copy.
+ * @throws where it is none
+ */
+export function splitBinary(frame: ArrayBuffer): { header: unknown; bytes: Uint8Array } {
+  const length = new DataView(frame).getUint32(0);
+  const header: unknown = JSON.parse(decoder.decode(new Uint8Array(frame, 4, length)));
+  return { header, bytes: new Uint8Array(frame, 4 + length) };
+}
+
 export type DecodedBinary = { ok: true; header: unknown; bytes: Uint8Array } | { ok: false; why: string };
 
-/** Takes a frame apart. `bytes` is a view on the frame, not a copy. */
+/** The same for a frame of whatever origin: what is wrong with it is said in a sentence. */
 export function decodeBinary(frame: ArrayBuffer): DecodedBinary {
   if (frame.byteLength < 4) {
     return { ok: false, why: "A binary frame starts with 4 bytes of header length; this one is shorter." };
@@ -35,8 +45,7 @@ export function decodeBinary(frame: ArrayBuffer): DecodedBinary {
     };
   }
   try {
-    const header: unknown = JSON.parse(decoder.decode(new Uint8Array(frame, 4, length)));
-    return { ok: true, header, bytes: new Uint8Array(frame, 4 + length) };
+    return { ok: true, ...splitBinary(frame) };
   } catch {
     return { ok: false, why: "The header is not JSON in UTF-8." };
   }

@@ -13,38 +13,53 @@ export const RETRY_LATER_MS = 5000;
 export const ABUSE_MS = 10_000;
 
 /**
- * Close codes by name. Codes 1000-1015 are those of RFC 6455, section 7.4.1; 4000-4999 are private use (7.4.2).
- * `reason` is at most 123 bytes, as section 5.5 demands of a control frame.
+ * What each close code advises. Codes 1000-1015 are those of RFC 6455, section 7.4.1; 4000-4999 are private use (7.4.2).
+ * A table of its own, since the browser client needs no more of them.
  */
+const ADVICE = {
+  1000: "never",
+  1001: "now",
+  1003: "never",
+  1007: "never",
+  1008: "never",
+  1009: "never",
+  1011: "later",
+  1013: "later",
+  4001: "never",
+  4002: "now",
+  4003: "never",
+  4008: "later",
+  4009: "now",
+  4010: "now",
+} as const satisfies Record<number, Retry>;
+
+/** Close codes by name. `reason` is at most 123 bytes, as RFC 6455, section 5.5, demands of a control frame. */
 export const CLOSES = {
-  done: { code: 1000, retry: "never", reason: "done" },
-  going_away: { code: 1001, retry: "now", reason: "going away" },
-  unknown_frame: { code: 1003, retry: "never", reason: "unknown frame type" },
-  malformed: { code: 1007, retry: "never", reason: "too many frames in a row that are not JSON" },
-  policy: { code: 1008, retry: "never", reason: "against this room's policy" },
-  too_big: { code: 1009, retry: "never", reason: "message too big" },
-  server_error: { code: 1011, retry: "later", reason: "the server failed; reconnect in a moment" },
-  busy: { code: 1013, retry: "later", reason: "room full or busy; try again later" },
-  kicked: { code: 4001, retry: "never", reason: "kicked" },
-  token_ended: { code: 4002, retry: "now", reason: "token ended; reconnect with a fresh one" },
-  forbidden: { code: 4003, retry: "never", reason: "not allowed here" },
-  rate_abused: { code: 4008, retry: "later", reason: "rate limit abused" },
-  too_slow: { code: 4009, retry: "now", reason: "too slow; resume from your cursor" },
-  erased: { code: 4010, retry: "now", reason: "room erased" },
-} as const satisfies Record<string, { code: number; retry: Retry; reason: string }>;
+  done: { code: 1000, reason: "done" },
+  going_away: { code: 1001, reason: "going away" },
+  unknown_frame: { code: 1003, reason: "unknown frame type" },
+  malformed: { code: 1007, reason: "too many frames in a row that are not JSON" },
+  policy: { code: 1008, reason: "against this room's policy" },
+  too_big: { code: 1009, reason: "message too big" },
+  server_error: { code: 1011, reason: "the server failed; reconnect in a moment" },
+  busy: { code: 1013, reason: "room full or busy; try again later" },
+  kicked: { code: 4001, reason: "kicked" },
+  token_ended: { code: 4002, reason: "token ended; reconnect with a fresh one" },
+  forbidden: { code: 4003, reason: "not allowed here" },
+  rate_abused: { code: 4008, reason: "rate limit abused" },
+  too_slow: { code: 4009, reason: "too slow; resume from your cursor" },
+  erased: { code: 4010, reason: "room erased" },
+} as const satisfies Record<string, { code: keyof typeof ADVICE; reason: string }>;
 
 export type CloseName = keyof typeof CLOSES;
-
-const RETRY_BY_CODE: ReadonlyMap<number, Retry> = /* @__PURE__ */ new Map(
-  Object.values(CLOSES).map((close) => [close.code, close.retry]),
-);
 
 /**
  * The advice for any close code, also for those that this server never sends.
  * A lost connection (1006), a restarting proxy (1012) and the like are worth another try.
  */
 export function retryAfterClose(code: number): Retry {
-  return RETRY_BY_CODE.get(code) ?? (code >= 4000 ? "never" : "later");
+  const advice: Partial<Record<number, Retry>> = ADVICE;
+  return advice[code] ?? (code >= 4000 ? "never" : "later");
 }
 
 /** Error codes, with the HTTP status of the answer where the error is an answer to a request. */

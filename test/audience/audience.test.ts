@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Admission } from "../../src/access/grant.ts";
 import { Audience } from "../../src/audience/audience.ts";
 import { answerClose } from "../../src/audience/close.ts";
@@ -73,6 +73,26 @@ test("plain frames are made once for all, and not at all where nobody wants them
     for (const member of ["bob", "carol"]) enter(audience, admission(member, { mode: "plain" }));
     broadcast();
     expect(made).toBe(1);
+  });
+});
+
+test("[SIG-2] who is behind gets no signals, but hears of the members", async () => {
+  await withAudience(async (audience) => {
+    const can: Admission["grant"]["can"] = ["read", "presence"];
+    const grant = { member: "ada", name: "ada", can, guest: true };
+    const { client, session } = enter(audience, admission("ada", { grant }));
+    const types: string[] = [];
+    client.addEventListener("message", ({ data }) => types.push(JSON.parse(String(data)).type));
+    const tell = () => {
+      audience.broadcastSignals({ type: "signals", signals: [] });
+      audience.signal("ada", { type: "signals", signals: [] });
+      audience.broadcastPresence({ type: "presence", joined: [], left: [], updated: [], count: 1 });
+    };
+    session.behind = 1;
+    tell();
+    session.behind = undefined;
+    tell();
+    await vi.waitFor(() => expect(types).toEqual(["presence", "signals", "signals", "presence"]));
   });
 });
 

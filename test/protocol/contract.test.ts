@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { CLOSES, ERRORS, RETRY_LATER_MS } from "../../src/protocol/codes.ts";
+import { CLOSES, ERRORS, RETRY_LATER_MS, retryAfterClose } from "../../src/protocol/codes.ts";
 import * as down from "../../src/protocol/down.ts";
 import * as limits from "../../src/protocol/limits.ts";
 import * as up from "../../src/protocol/up.ts";
@@ -20,7 +20,7 @@ test("[WIRE-4] the contract is the one that its version names", async () => {
     schemas: describeAll(schemas),
     // Titles and reasons are for people and may change; what clients branch on may not.
     errors: mapValues(ERRORS, ({ status }) => status),
-    closes: mapValues(CLOSES, ({ code, retry }) => ({ code, retry })),
+    closes: mapValues(CLOSES, ({ code }) => ({ code, retry: retryAfterClose(code) })),
     retryLaterMs: RETRY_LATER_MS,
     limits: fixed,
   };

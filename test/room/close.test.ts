@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import { CLOSES, RETRY_LATER_MS } from "../../src/protocol/codes.ts";
+import { CLOSES, RETRY_LATER_MS, retryAfterClose } from "../../src/protocol/codes.ts";
 import { MALFORMED_FRAMES } from "../../src/protocol/limits.ts";
 import { infoOf, inside, socketOf } from "./inside.ts";
 import { freshRoom, type Joined, join, RoomClient } from "./room-client.ts";
@@ -50,7 +50,7 @@ describe("a session leaves once", () => {
 
 describe("bye comes before the close, with the advice of the table", () => {
   const byeOf = (code: keyof typeof CLOSES) => {
-    const { retry } = CLOSES[code];
+    const retry = retryAfterClose(CLOSES[code].code);
     return { type: "bye", code, retry, after: retry === "later" ? RETRY_LATER_MS : 0 };
   };
 
