@@ -25,7 +25,7 @@ afterAll(async () => {
 
 /** A member, with what it was told: the names of those who came, went and changed, and what was signalled. */
 async function join(name: string, options: JoinOptions = {}, via = service.url) {
-  const room = joinRoom<string>(expect.getState().currentTestName ?? "", { name, host: via, ...options });
+  const room = joinRoom(expect.getState().currentTestName ?? "", { name, host: via, ...options });
   joined.push(room);
   const news: string[] = [];
   const signals: unknown[] = [];
