@@ -50,8 +50,23 @@ export type Auth = {
   audience: string | undefined;
 };
 
+/** What a webhook can be told of. */
+export const WEBHOOK_EVENTS = [
+  "room.occupied",
+  "room.vacated",
+  "member.joined",
+  "member.left",
+  "message.published",
+] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+/** Where a room's events go, signed with what, and which of them. */
+export type Webhook = { url: string; secret: string; events: ReadonlySet<WebhookEvent> };
+
 export type Settings = {
   auth: Auth;
+  /** Absent: nobody is told. */
+  webhook: Webhook | undefined;
   /** `"*"`, or the origins that may connect, in lower case. */
   allowedOrigins: "*" | ReadonlySet<string>;
   messageBytes: number;
@@ -83,6 +98,7 @@ export function parseSettings(env: object): Settings {
   const vars = env as Record<string, unknown>;
   return {
     auth: auth(vars),
+    webhook: webhook(vars),
     allowedOrigins: origins(vars),
     messageBytes: integer(vars, "MESSAGE_BYTES"),
     publishRate: integer(vars, "PUBLISH_RATE"),
@@ -152,6 +168,38 @@ function auth(vars: Record<string, unknown>): Auth {
     );
   }
   return { mode, secret, jwksUrl, issuer: text(vars, "AUTH_ISSUER"), audience: text(vars, "AUTH_AUDIENCE") };
+}
+
+/** Characters of a secret that is no base64, so that nobody signs with "secret". */
+const SECRET_CHARS = 16;
+const BASE64_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
+
+function webhook(vars: Record<string, unknown>): Webhook | undefined {
+  const url = text(vars, "WEBHOOK_URL");
+  const secret = text(vars, "WEBHOOK_SECRET");
+  const names = (text(vars, "WEBHOOK_EVENTS") ?? WEBHOOK_EVENTS.join(" "))
+    .split(/[\s,]+/)
+    .filter((name) => name !== "");
+  const events = new Set(WEBHOOK_EVENTS.filter((name) => names.includes(name)));
+  const unknown = names.find((name) => !(WEBHOOK_EVENTS as readonly string[]).includes(name));
+  if (unknown !== undefined || events.size === 0) {
+    throw new SettingError(
+      `WEBHOOK_EVENTS must be some of ${WEBHOOK_EVENTS.join(", ")}, not ${JSON.stringify(unknown)}.`,
+    );
+  }
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new SettingError("WEBHOOK_URL must be an http(s) address.");
+  }
+  if (secret === undefined)
+    throw new SettingError("WEBHOOK_URL is set, but WEBHOOK_SECRET is not, so nobody could tell who calls.");
+  const isGood = secret.startsWith("whsec_") ? BASE64_SECRET.test(secret) : secret.length >= SECRET_CHARS;
+  if (!isGood) {
+    throw new SettingError(
+      `WEBHOOK_SECRET must be whsec_ and the base64 of 24 bytes or more, or ${SECRET_CHARS} characters or more.`,
+    );
+  }
+  return { url, secret, events };
 }
 
 /** Never shown in an error: it may be a secret. An empty one is as good as none. */

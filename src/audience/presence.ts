@@ -29,6 +29,7 @@ export class Presence {
   readonly #listed: number;
   readonly #roster = new Roster();
   readonly #grace: Grace;
+  readonly #moved: (member: string) => void;
   readonly #window: Window;
   /** By member, while the room is small enough for a list. */
   readonly #told = new Map<string, Told>();
@@ -46,9 +47,16 @@ export class Presence {
   /**
    * @param listed more members than this are only counted
    * @param graceMs how long a member whose socket dropped is taken to be here
+   * @param moved is called for each member that may have come or gone for good
    */
-  constructor(audience: Audience, listed: number, graceMs: number) {
+  constructor(
+    audience: Audience,
+    listed: number,
+    graceMs: number,
+    moved: (member: string) => void = () => {},
+  ) {
     this.#audience = audience;
+    this.#moved = moved;
     this.#listed = listed;
     this.#grace = new Grace(graceMs, (member) => this.#look(member));
     this.#window = new Window(
@@ -62,12 +70,23 @@ export class Presence {
     return this.#roster.size + this.#grace.absent.size;
   }
 
+  /** What is shown of a member; undefined where it is not here. */
+  entry(member: string): Member | undefined {
+    const told = this.#grace.has(member) ? this.#told.get(member) : undefined;
+    return this.#grace.absent.get(member) ?? told?.entry ?? this.#roster.entry(member);
+  }
+
+  /** Who is here, those in their grace among them. */
+  members(): string[] {
+    return [...this.#roster.members(), ...this.#grace.absent.keys()];
+  }
+
   /** For a newcomer: what the others have been told, or will be within a window; null where there are too many. */
   list(): Member[] | null {
     if (!this.#isListing || this.count > this.#listed) return null;
     const list: Member[] = [];
-    for (const member of this.#everyone()) {
-      const entry = this.#entry(member);
+    for (const member of this.members()) {
+      const entry = this.entry(member);
       if (entry === undefined) continue;
       list.push(entry);
       if (!this.#told.has(member)) this.#hinted.add(member);
@@ -109,6 +128,7 @@ export class Presence {
     // One that is back has not set its state yet, so it is left as it was until the grace is over.
     if (!this.#grace.isBack(member) || !this.#told.has(member)) this.#news.add(member);
     if (this.#isListing && !this.#told.has(member)) session.news = "joined";
+    this.#moved(member);
   }
 
   announce(): void {
@@ -117,17 +137,15 @@ export class Presence {
 
   leave(session: Session, end: End): void {
     const { member } = session;
-    const entry = this.#entry(member);
+    const entry = this.entry(member);
     if (entry === undefined || !this.#roster.leave(session)) return;
-    if (this.#roster.size === 0) {
-      this.#forget();
-      return;
-    }
     if (end === "dropped") this.#grace.begin(member);
     else if (end === "expelled") this.#grace.end(member);
     const isGone = !this.#roster.has(member);
     const stays = isGone ? this.#grace.isGone(entry) : this.#grace.has(member);
     if (!stays) this.#look(member);
+    // Without a session there is nobody to be told, and nobody to keep what was not.
+    if (this.#roster.size === 0) return;
     if (isGone) this.#keep(member);
     for (const other of session.farewells) if (!this.#roster.has(other)) this.#keep(other);
   }
@@ -141,17 +159,13 @@ export class Presence {
   }
 
   #look(member: string): void {
+    this.#moved(member);
+    if (this.count === 0) {
+      this.#forget();
+      return;
+    }
     this.#news.add(member);
     this.#window.stir();
-  }
-
-  #everyone(): string[] {
-    return [...this.#roster.members(), ...this.#grace.absent.keys()];
-  }
-
-  #entry(member: string): Member | undefined {
-    const told = this.#grace.has(member) ? this.#told.get(member) : undefined;
-    return this.#grace.absent.get(member) ?? told?.entry ?? this.#roster.entry(member);
   }
 
   #tell(): void {
@@ -181,7 +195,7 @@ export class Presence {
   /** @param isNew there was no list, so everyone is told */
   #change(isNew: boolean): Change {
     const change: Change = { joined: [], left: [], updated: [] };
-    const news = isNew ? this.#everyone() : [...this.#news];
+    const news = isNew ? this.members() : [...this.#news];
     this.#news.clear();
     if (this.#isListing) for (const member of news) this.#changeOf(member, change);
     else this.#told.clear();

@@ -33,6 +33,14 @@ export class Agenda {
     else void this.#setUnlessEarlier(due);
   }
 
+  /** To be called when something may be due only later than was thought. Costs a row, where `consider` most often does not. */
+  reconsider(): void {
+    const due = this.#next();
+    this.#set = due;
+    if (due === undefined) void this.#storage.deleteAlarm();
+    else void this.#storage.setAlarm(due);
+  }
+
   /** The alarm rang. */
   run(): void {
     this.#set = undefined;

@@ -22,6 +22,7 @@ import { Renewal } from "./renewal.ts";
 import { Showing } from "./showing.ts";
 import { Signals } from "./signals.ts";
 import { Sweep } from "./sweep.ts";
+import { type Webhooks, webhooksOf } from "./webhooks.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -40,6 +41,7 @@ export class Room extends DurableObject<Env> {
   readonly #paces: Paces;
   readonly #presence: Presence;
   readonly #sweep: Sweep;
+  readonly #webhooks: Webhooks | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -50,7 +52,9 @@ export class Room extends DurableObject<Env> {
       paces.leave(session, Date.now());
       presence.leave(session, end);
     });
-    const presence = new Presence(audience, settings.membersListed, settings.leaveGraceMs);
+    const presence = new Presence(audience, settings.membersListed, settings.leaveGraceMs, (member) =>
+      webhooks?.moved(member),
+    );
     const showing = new Showing(
       settings,
       audience,
@@ -64,7 +68,9 @@ export class Room extends DurableObject<Env> {
     const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
-    const agenda = new Agenda(ctx.storage, [trim, catchUp, expiry, sweep]);
+    const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda.consider());
+    const chores = [trim, catchUp, expiry, sweep, ...(webhooks === undefined ? [] : [webhooks])];
+    const agenda: Agenda = new Agenda(ctx.storage, chores);
     const flush = new Flush(log, audience, () => agenda.consider());
     const renewal = new Renewal(settings, audience, (session) => {
       expiry.watch(session);
@@ -82,9 +88,11 @@ export class Room extends DurableObject<Env> {
     this.#paces = paces;
     this.#presence = presence;
     this.#sweep = sweep;
+    this.#webhooks = webhooks;
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
     presence.restore();
+    webhooks?.restore();
   }
 
   /** An upgrade that the Worker let in. */
@@ -151,8 +159,11 @@ export class Room extends DurableObject<Env> {
     return this.#log.pageBefore(before ?? this.#log.last + 1, limit);
   }
 
-  override alarm(): void {
+  override async alarm(): Promise<void> {
     this.#agenda.run();
+    if (this.#webhooks?.isDelivering !== true) return;
+    await this.#webhooks.settled();
+    this.#agenda.reconsider();
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {

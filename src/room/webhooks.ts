@@ -1,0 +1,237 @@
+import { signatureHeaders } from "../access/signature.ts";
+import type { Presence } from "../audience/presence.ts";
+import { Window } from "../audience/window.ts";
+import type { Settings, Webhook } from "../config.ts";
+import type { RoomLog } from "../log/log.ts";
+import { type DeliveryState, Outgoing } from "../log/outgoing.ts";
+import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
+import type { Chore } from "./agenda.ts";
+
+/** Changes of members are written down at most so often: milliseconds. */
+const WINDOW_MS = 250;
+
+/** What one delivery holds at most. A page of messages ends by its size, too. */
+const BATCH_ROWS = 50;
+const BATCH_MESSAGES = 200;
+
+/** How long a receiver may take: milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** The wait after a failure doubles from the first to the last of these, and up to a quarter of it more is thrown in. */
+const RETRY_MS = { first: 5000, last: 3_600_000 } as const;
+
+/** What is told at once; `dropped`: what the state had counted as dropped then. */
+type Batch = { bounds: NonNullable<DeliveryState["batch"]>; dropped: number; body: WebhookBody };
+
+type Parts = {
+  webhook: Webhook;
+  /** The room's name; unknown until somebody has come in. */
+  room: () => string | undefined;
+  log: RoomLog;
+  presence: Presence;
+  outgoing: Outgoing;
+};
+
+/**
+ * Tells a webhook what happens in the room, at least once: by the room's alarm, with nobody waiting for it. Who came and went
+ * waits in a table; messages are read from the log.
+ */
+export class Webhooks implements Chore {
+  readonly #parts: Parts;
+  readonly #stirred: () => void;
+  readonly #moved = new Set<string>();
+  readonly #window: Window;
+  /** The delivery that is under way, and when it can only have been lost. */
+  #delivery: Promise<void> | undefined;
+  #lostAt = 0;
+
+  /** @param stirred is called when something has come to wait */
+  constructor(parts: Parts, stirred: () => void) {
+    this.#parts = parts;
+    this.#stirred = stirred;
+    this.#window = new Window(
+      () => this.#note(),
+      () => WINDOW_MS,
+    );
+    void this.#state;
+  }
+
+  get #state(): DeliveryState {
+    return this.#parts.outgoing.state(this.#parts.log.last);
+  }
+
+  /** A member may have come or gone. */
+  moved(member: string): void {
+    this.#moved.add(member);
+    this.#window.stir();
+  }
+
+  /** After a wake: who went while nobody looked is told, too. */
+  restore(): void {
+    const { outgoing, presence } = this.#parts;
+    for (const member of [...outgoing.members.keys(), ...presence.members()]) {
+      if (outgoing.members.has(member) !== (presence.entry(member) !== undefined)) this.moved(member);
+    }
+  }
+
+  /** The log was erased: messages are counted anew. */
+  erased(): void {
+    this.#parts.outgoing.save({ ...this.#state, seq: 0, batch: null });
+  }
+
+  due(): number | undefined {
+    // Should the object be lost amid a delivery, it is tried again by then.
+    if (this.#delivery !== undefined) return this.#lostAt;
+    const state = this.#state;
+    const isWaiting =
+      this.#parts.outgoing.isWaiting || (this.#has("message.published") && this.#parts.log.last > state.seq);
+    return isWaiting ? state.next : undefined;
+  }
+
+  run(now: number): void {
+    const due = this.due();
+    if (this.#delivery !== undefined || due === undefined || due > now) return;
+    this.#lostAt = now + 2 * PATIENCE_MS;
+    this.#delivery = this.#deliver().finally(() => {
+      this.#delivery = undefined;
+    });
+  }
+
+  get isDelivering(): boolean {
+    return this.#delivery !== undefined;
+  }
+
+  /** Resolves once nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#delivery;
+  }
+
+  #has(type: RoomEvent["type"]): boolean {
+    return this.#parts.webhook.events.has(type);
+  }
+
+  /** Writes down who came and who went, and whether that filled or emptied the room. */
+  #note(): void {
+    const { log, outgoing, presence } = this.#parts;
+    const at = Date.now();
+    const before = outgoing.members.size;
+    const came = new Map<string, string>();
+    const went: string[] = [];
+    const events: RoomEvent[] = [];
+    const add = (event: RoomEvent) => {
+      if (this.#has(event.type)) events.push(event);
+    };
+    const about = () => ({ id: `${log.epoch}.${at}.${crypto.randomUUID()}`, at });
+    for (const member of this.#moved) {
+      const entry = presence.entry(member);
+      const known = outgoing.members.get(member);
+      if (entry !== undefined && known === undefined) came.set(member, entry.name);
+      if (entry === undefined && known !== undefined) went.push(member);
+    }
+    this.#moved.clear();
+    if (came.size === 0 && went.length === 0) return;
+    const after = before + came.size - went.length;
+    if (before === 0) add({ ...about(), type: "room.occupied" });
+    for (const [member, name] of came) add({ ...about(), type: "member.joined", member, name });
+    for (const member of went) {
+      add({ ...about(), type: "member.left", member, name: outgoing.members.get(member) ?? "" });
+    }
+    if (after === 0) add({ ...about(), type: "room.vacated" });
+    const dropped = outgoing.add(events, came, went);
+    if (dropped > 0) outgoing.save({ ...this.#state, dropped: this.#state.dropped + dropped });
+    this.#stirred();
+  }
+
+  /** One batch. Whatever becomes of it, the state says what comes next. */
+  async #deliver(): Promise<void> {
+    const { outgoing, log } = this.#parts;
+    const { epoch } = log;
+    const { bounds, body, dropped } = this.#batch();
+    if (body.events.length === 0) {
+      outgoing.settle(bounds.row, { ...this.#state, seq: bounds.seq, batch: null });
+      return;
+    }
+    outgoing.save({ ...this.#state, batch: bounds });
+    const wait = await this.#post(bounds.id, body);
+    // An erased log begins again, and what was on its way belongs to the one before.
+    if (log.epoch !== epoch) return;
+    const state = this.#state;
+    if (wait === 0) {
+      const rest = { failures: 0, next: 0, dropped: state.dropped - dropped, batch: null };
+      outgoing.settle(bounds.row, { ...state, seq: bounds.seq, ...rest });
+      return;
+    }
+    const usual = Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** state.failures);
+    const next = Date.now() + Math.max(wait, usual * (1 + Math.random() / 4));
+    outgoing.save({ ...state, failures: state.failures + 1, next });
+  }
+
+  /** What is told next: the batch that is under way, or a new one. */
+  #batch(): Batch {
+    const { log, outgoing, room } = this.#parts;
+    const { batch, seq, dropped } = this.#state;
+    const rows = outgoing.rows(BATCH_ROWS, batch?.row);
+    const from = Math.max(seq, log.floor);
+    const upTo = this.#has("message.published") ? (batch?.seq ?? log.last) : from;
+    const messages = upTo > from ? log.pageAfter(from, Math.min(BATCH_MESSAGES, upTo - from)).messages : [];
+    const published = messages.map(
+      (message): RoomEvent => ({
+        id: `${log.epoch}.${message.seq}`,
+        at: message.at,
+        type: "message.published",
+        message,
+      }),
+    );
+    const bounds = {
+      id: batch?.id ?? `msg_${crypto.randomUUID()}`,
+      row: rows.at(-1)?.id ?? 0,
+      seq: messages.at(-1)?.seq ?? (this.#has("message.published") ? from : log.last),
+    };
+    const events = [...rows.flatMap((row) => row.events), ...published].toSorted((a, b) => a.at - b.at);
+    const body = { room: room() ?? "", epoch: log.epoch, dropped: dropped + from - seq, events };
+    return { bounds, dropped, body };
+  }
+
+  /** 0 where it was taken; else in how many milliseconds, at the earliest, it may be tried again. */
+  async #post(id: string, body: WebhookBody): Promise<number> {
+    const { url, secret } = this.#parts.webhook;
+    try {
+      const text = JSON.stringify(body);
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "user-agent": "Dormouse",
+          ...(await signatureHeaders(secret, id, Date.now(), text)),
+        },
+        body: text,
+        // A receiver that has moved is told by its owner, not by whoever answers there now.
+        redirect: "manual",
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      await response.body?.cancel();
+      if (response.ok) return 0;
+      console.warn(`The webhook answered ${response.status}.`);
+      const seconds = Number(response.headers.get("retry-after"));
+      return Math.min(RETRY_MS.last, seconds > 0 ? seconds * 1000 : RETRY_MS.first);
+    } catch (error) {
+      console.warn("The webhook could not be reached:", error instanceof Error ? error.name : "error");
+      return RETRY_MS.first;
+    }
+  }
+}
+
+/** For a deployment that has a webhook. */
+export function webhooksOf(
+  { webhook }: Settings,
+  { id, storage }: DurableObjectState,
+  log: RoomLog,
+  presence: Presence,
+  stirred: () => void,
+): Webhooks | undefined {
+  if (webhook === undefined) return undefined;
+  return new Webhooks(
+    { webhook, room: () => id.name, log, presence, outgoing: new Outgoing(storage) },
+    stirred,
+  );
+}
