@@ -30,6 +30,8 @@ type Parts = {
   log: RoomLog;
   presence: Presence;
   outgoing: Outgoing;
+  /** How long who went while nobody looked may be away: milliseconds. */
+  graceMs: number;
 };
 
 /**
@@ -66,12 +68,12 @@ export class Webhooks implements Chore {
     this.#window.stir();
   }
 
-  /** After a wake: who went while nobody looked is told, too. */
+  /** After a wake: who came or went while nobody looked is told, too; who went has the usual grace to come back. */
   restore(): void {
-    const { outgoing, presence } = this.#parts;
-    for (const member of [...outgoing.members.keys(), ...presence.members()]) {
-      if (outgoing.members.has(member) !== (presence.entry(member) !== undefined)) this.moved(member);
-    }
+    const { graceMs, outgoing, presence } = this.#parts;
+    for (const member of presence.members()) if (!outgoing.members.has(member)) this.moved(member);
+    const gone = [...outgoing.members.keys()].filter((member) => presence.entry(member) === undefined);
+    if (gone.length > 0) setTimeout(() => gone.forEach((member) => void this.moved(member)), graceMs);
   }
 
   /** The log was erased: messages are counted anew. */
@@ -223,7 +225,7 @@ export class Webhooks implements Chore {
 
 /** For a deployment that has a webhook. */
 export function webhooksOf(
-  { webhook }: Settings,
+  { webhook, leaveGraceMs: graceMs }: Settings,
   { id, storage }: DurableObjectState,
   log: RoomLog,
   presence: Presence,
@@ -231,7 +233,7 @@ export function webhooksOf(
 ): Webhooks | undefined {
   if (webhook === undefined) return undefined;
   return new Webhooks(
-    { webhook, room: () => id.name, log, presence, outgoing: new Outgoing(storage) },
+    { webhook, room: () => id.name, log, presence, outgoing: new Outgoing(storage), graceMs },
     stirred,
   );
 }
