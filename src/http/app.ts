@@ -1,40 +1,35 @@
 import { Hono } from "hono";
-import { SettingError } from "../config.ts";
-import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
+import { DormouseError, problemResponse } from "../protocol/codes.ts";
+import { calls } from "./calls.ts";
 import { crossOrigin } from "./cross-origin.ts";
-import { methodNotAllowed } from "./refusals.ts";
-import { rooms } from "./rooms.ts";
+import { errorOf } from "./faults.ts";
 
 /** Everything that is reached by HTTP. Static files of `public/` are served before it is asked. */
 export const app = new Hono<{ Bindings: Env }>();
 
-app.get("/healthz", (c) => c.json({ status: "ok" }));
-app.all("/healthz", () => problemResponse(methodNotAllowed("GET"), { allow: "GET, HEAD" }));
 app.use("/v1/*", crossOrigin);
-app.route("/v1/rooms", rooms);
+
+for (const { method, path, handle } of calls) app.on(method, routeOf(path), (c) => handle(c.req.raw, c.env));
+
+for (const [path, answered] of Map.groupBy(calls, (call) => call.path)) {
+  const methods = answered.map(({ method }) => method);
+  const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+  const refusal = new DormouseError(
+    "method_not_allowed",
+    `This address answers ${methods.join(" and ")} only.`,
+  );
+  app.all(routeOf(path), () => problemResponse(refusal, { allow }));
+}
+
+app.all("/v1/rooms", () => problemResponse(new DormouseError("invalid_room", "The address names no room.")));
 
 app.notFound((c) =>
   problemResponse(new DormouseError("not_found", `Nothing answers ${c.req.method} at this address.`)),
 );
 
-app.onError((error) => {
-  if (error instanceof DormouseError) return problemResponse(error);
-  if (error instanceof SettingError)
-    return problemResponse(new DormouseError("misconfigured", error.message));
-  console.error("A request failed:", error);
-  if (isPassing(error)) {
-    return problemResponse(
-      new DormouseError("unavailable", "The room could not be reached.", RETRY_LATER_MS),
-    );
-  }
-  return problemResponse(
-    new DormouseError("internal", "The server failed; the fault is logged on its side."),
-  );
-});
+app.onError((error) => problemResponse(errorOf(error)));
 
-/** Faults of the platform after which the same call may go well (Durable Objects, "Error handling"). */
-function isPassing(error: object): boolean {
-  return (
-    ("retryable" in error && error.retryable === true) || ("overloaded" in error && error.overloaded === true)
-  );
+/** As the router writes what OpenAPI writes `{room}`. */
+function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }

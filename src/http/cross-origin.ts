@@ -13,7 +13,7 @@ export const crossOrigin = createMiddleware<{ Bindings: Env }>((c, next) => {
     origin: (origin) =>
       allowsOrigin(origin, allowedOrigins) ? (allowedOrigins === "*" ? "*" : origin) : null,
     allowMethods: ["GET", "HEAD", "POST", "DELETE"],
-    allowHeaders: ["authorization", "content-type", "idempotency-key"],
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "if-none-match", "last-event-id"],
     exposeHeaders: ["retry-after", "link", "etag"],
     maxAge: 86_400,
   });

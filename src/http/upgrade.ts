@@ -1,4 +1,32 @@
+import { grantFor } from "../access/admit.ts";
+import { offerOf } from "../access/credential.ts";
+import { admissionRequest } from "../access/grant.ts";
+import { joinQuerySchema } from "../protocol/api.ts";
+import { DormouseError } from "../protocol/codes.ts";
+import { begin, debtorOf, limitJoins, nameOf } from "./caller.ts";
+import { queryOf } from "./query.ts";
+
 /** Whether a request asks for a WebSocket (RFC 6455, section 4.2.1). */
 export function isUpgrade(request: Request): boolean {
   return request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** Everything about who comes in is settled here, before the room is touched. */
+export async function upgrade(request: Request, env: Env): Promise<Response> {
+  const { url, room, settings, stub } = begin(request, env);
+  const { mode, credential } = offerOf(request, url);
+  if (mode === "plain" && !settings.plain) {
+    throw new DormouseError(
+      "plain_off",
+      "This service takes no plain sockets: offer the subprotocol dormouse.v1.",
+    );
+  }
+  const { history = 0, cursor } = queryOf(url, joinQuerySchema);
+  const grant = await grantFor(room, credential, nameOf(url), settings);
+  if (grant.can.length === 0) throw new DormouseError("forbidden", "The token holds no capability.");
+  await limitJoins(request, env);
+  const debtor = debtorOf(grant, request);
+  return stub.fetch(
+    admissionRequest({ grant, room, debtor, mode, history, ...(cursor === undefined ? {} : { cursor }) }),
+  );
 }

@@ -128,6 +128,17 @@ export class RoomLog {
     head.oldest = readOldest(this.#sql);
   }
 
+  /** Removes all of it, and begins anew under another epoch. */
+  erase(): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec("DELETE FROM segments");
+      this.#sql.exec("DELETE FROM meta");
+      begin(this.#sql);
+    });
+    this.#open = undefined;
+    this.#dedupe = undefined;
+  }
+
   /** The segments that hold what came after `seq`, oldest first; the first may begin before it. */
   *after(seq: number): Generator<Segment> {
     if (seq >= this.#head.last) return;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { decodeBinary, encodeBinary } from "../protocol/binary.ts";
+import { base64, decodeBinary, encodeBinary } from "../protocol/binary.ts";
 import {
   type BinaryDown,
   binaryDownSchema,
@@ -74,12 +74,4 @@ function binaryMessage(body: ArrayBuffer): { header: BinaryDown; bytes: Uint8Arr
   const frame = decodeBinary(body);
   if (!frame.ok) throw new Error(`A stored binary segment cannot be read: ${frame.why}`);
   return { header: v.parse(binaryDownSchema, frame.header), bytes: frame.bytes };
-}
-
-const CHUNK = 0x8000;
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += CHUNK) text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-  return btoa(text);
 }

@@ -66,7 +66,7 @@ export function retryAfterClose(code: number): Retry {
 export const ERRORS = {
   bad_json: { status: 400, title: "Not JSON" },
   bad_event: { status: 400, title: "Not an event of this protocol" },
-  invalid_event: { status: 400, title: "An event with a missing or wrong field" },
+  invalid_event: { status: 400, title: "A missing or wrong field" },
   bad_frame: { status: 400, title: "A binary frame that is not framed as the protocol says" },
   too_big: { status: 413, title: "Message too big" },
   forbidden: { status: 403, title: "Not allowed" },
@@ -80,6 +80,7 @@ export const ERRORS = {
   invalid_query: { status: 400, title: "A query parameter that is wrong" },
   unknown_subprotocol: { status: 400, title: "No subprotocol that this server speaks" },
   plain_off: { status: 400, title: "Plain sockets are switched off" },
+  unsupported_type: { status: 415, title: "Not a content type that this call takes" },
   not_found: { status: 404, title: "Nothing here" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   room_full: { status: 503, title: "The room is full" },
@@ -116,16 +117,30 @@ export class DormouseError extends Error {
   }
 }
 
+export function problemOf({ code, message, retryAfter }: DormouseError): Problem {
+  const { status, title } = ERRORS[code];
+  return {
+    type: "about:blank",
+    title,
+    status,
+    code,
+    detail: message,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}
+
 /** The answer to a request that is refused. */
 export function problemResponse(error: DormouseError, headers: Record<string, string> = {}): Response {
-  const { status, title } = ERRORS[error.code];
-  const problem: Problem = { type: "about:blank", title, status, code: error.code, detail: error.message };
-  if (error.retryAfter !== undefined) {
-    problem.retryAfter = error.retryAfter;
-    headers["retry-after"] = String(Math.ceil(error.retryAfter / 1000));
-  }
+  const problem = problemOf(error);
+  const retry: Record<string, string> =
+    error.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfter / 1000)) };
   return new Response(JSON.stringify(problem), {
-    status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    status: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...retry,
+      ...headers,
+    },
   });
 }

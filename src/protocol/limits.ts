@@ -6,7 +6,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
-export const CONTRACT_VERSION = 3;
+export const CONTRACT_VERSION = 4;
 
 /** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
 export const ID_CHARS = 64;
@@ -28,6 +28,15 @@ export const HISTORY_LIMIT = { default: 50, max: 1000 } as const;
 
 /** The data of a signal as JSON, in bytes: enough for the offer of a call, and little enough to be sent many times a second. */
 export const SIGNAL_BYTES = 16_384;
+
+/** Messages of one publish over HTTP; together they weigh no more than one message may, since they share one row. */
+export const BATCH_MESSAGES = 100;
+
+/** Rooms of one publish to many. */
+export const BATCH_ROOMS = 100;
+
+/** Seconds of a ban: a year. */
+export const BAN_SECONDS = 31_536_000;
 
 /** The JSON header of a binary frame, in bytes. Names and ids are bounded, so nothing honest comes near. */
 export const BINARY_HEADER_BYTES = 4096;

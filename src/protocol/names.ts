@@ -9,12 +9,20 @@ const CONTROL = /\p{Cc}/u;
  * @throws DormouseError `invalid_room`
  */
 export function roomName(segment: string): string {
-  let name: string;
   try {
-    name = decodeURIComponent(segment).normalize("NFC");
-  } catch {
+    return checkedRoomName(decodeURIComponent(segment));
+  } catch (error) {
+    if (error instanceof DormouseError) throw error;
     throw new DormouseError("invalid_room", "The room name is not percent-encoded UTF-8.");
   }
+}
+
+/**
+ * A room name that stands in a body, where nothing is percent-encoded, in NFC.
+ * @throws DormouseError `invalid_room`
+ */
+export function checkedRoomName(raw: string): string {
+  const name = raw.normalize("NFC");
   const bytes = utf8Length(name);
   if (bytes === 0 || bytes > ROOM_BYTES) {
     throw new DormouseError(
@@ -24,7 +32,7 @@ export function roomName(segment: string): string {
   }
   // An address cannot hold these two: they are steps in it, percent-encoded or not (URL Standard, section 4.4).
   if (name === "." || name === "..") throw new DormouseError("invalid_room", "No room can be named . or ..");
-  if (CONTROL.test(name) || name.includes("/")) {
+  if (CONTROL.test(name) || name.includes("/") || !name.isWellFormed()) {
     throw new DormouseError("invalid_room", "A room name has no control characters and no slash.");
   }
   return name;

@@ -1,22 +1,14 @@
 import * as v from "valibot";
-import { HISTORY_LIMIT, ID_CHARS } from "./limits.ts";
+import { idSchema, jsonSchema } from "./fields.ts";
+import { HISTORY_LIMIT } from "./limits.ts";
 
 /** What a client sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
-
-const idSchema = v.pipe(
-  v.string("must be a string"),
-  v.minLength(1, `must have 1 to ${ID_CHARS} characters`),
-  v.maxLength(ID_CHARS, `must have 1 to ${ID_CHARS} characters`),
-);
 
 const seqSchema = v.pipe(
   v.number("must be a number"),
   v.safeInteger("must be a whole number"),
   v.minValue(0, "must not be negative"),
 );
-
-/** Any JSON; `null` is a value, a missing field is not. */
-const jsonSchema = v.custom<unknown>((value) => value !== undefined, "must be there: any JSON");
 
 /** Stored, numbered, sent to all. `id` makes a retry safe. */
 export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema, data: jsonSchema });

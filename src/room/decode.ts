@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { decodeBinary } from "../protocol/binary.ts";
 import type { ErrorCode } from "../protocol/codes.ts";
+import { whatIsWrong } from "../protocol/fields.ts";
 import { binaryUpSchema, UP_TYPES, type Up, upSchema } from "../protocol/up.ts";
 
 /** What a frame asks for, or what is wrong with it; `id` is the offending event's own, where it has one. */
@@ -70,11 +71,7 @@ function idOf(json: unknown): string | undefined {
   return typeof id === "string" && id.length <= ECHOED_ID_CHARS ? id : undefined;
 }
 
-/** A sentence about the first thing that is wrong. The library's own messages repeat the input, so they are not passed on. */
+/** A sentence about the first thing that is wrong. */
 function sentence(type: string, issue: v.BaseIssue<unknown>): string {
-  const field = v.getDotPath(issue) ?? "it";
-  const isOurs = !issue.message.startsWith("Invalid ");
-  const isMissing = issue.received === "undefined";
-  const what = isOurs ? issue.message : isMissing ? "must be there" : "is not what it must be";
-  return `In ${type === "auth" ? "an" : "a"} ${type} event, ${field} ${what}.`;
+  return `In ${type === "auth" ? "an" : "a"} ${type} event, ${whatIsWrong(issue)}.`;
 }

@@ -1,9 +1,9 @@
 import type { Audience } from "../audience/audience.ts";
-import type { Session } from "../audience/session.ts";
 import { Window } from "../audience/window.ts";
 import type { RoomLog } from "../log/log.ts";
 import { binarySegment, plainText, type Segment, textSegment } from "../log/segment.ts";
-import type { Pending, TextPending } from "./pending.ts";
+import type { Pending, Publisher, TextPending } from "./pending.ts";
+import { Poster } from "./poster.ts";
 
 /**
  * The window grows by this much for each socket: about twice what a send costs (45 to 57 µs, half of it after the turn), so
@@ -43,30 +43,41 @@ export class Flush {
     );
   }
 
-  /** Takes a message in. One whose id is in the log already, or pending, is not taken, but answered with that one's seq. */
-  add(message: Pending): void {
-    const { id, session } = message;
-    const pending = this.#pending.get(id);
-    if (pending !== undefined) {
-      pending.again = [...(pending.again ?? []), session];
-      return;
-    }
-    if (this.#isKnown(session, id)) return;
-    this.#pending.set(id, message);
+  /**
+   * Takes messages in, all of them for one flush. One whose id is in the log already, or pending, is not taken, but answered
+   * with that one's seq.
+   */
+  add(...messages: readonly Pending[]): void {
+    const fresh = messages.filter((message) => !this.#isPending(message) && !this.#isKnown(message));
+    if (fresh.length === 0) return;
+    if (fresh.length > 1) keepTogether(fresh);
+    for (const message of fresh) this.#pending.set(message.id, message);
     this.#window.stir();
   }
 
+  /** Flushes what waits for the window's end. */
+  now(): void {
+    this.#window.cancel();
+    if (this.#pending.size > 0) this.#flush();
+  }
+
+  #isPending({ id, by }: Pending): boolean {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) pending.again = [...(pending.again ?? []), by];
+    return pending !== undefined;
+  }
+
   /** Answers a retry of what is in the log. */
-  #isKnown(session: Session, id: string): boolean {
+  #isKnown({ id, by }: Pending): boolean {
     // A plain message has an id of the room's own making, so it is never a retry.
-    if (session.mode === "plain") return false;
+    if (!(by instanceof Poster) && by.mode === "plain") return false;
     try {
       const seq = this.#log.seqOf(id);
-      if (seq !== undefined) this.#audience.send(session, { type: "ack", id, seq });
+      if (seq !== undefined) this.#tell(by, id, seq);
       return seq !== undefined;
     } catch (error) {
       console.error("The ids of a log could not be read:", error);
-      this.#refuse(session, id);
+      this.#refuse(by, id);
       return true;
     }
   }
@@ -88,30 +99,46 @@ export class Flush {
     } catch (error) {
       // Nothing of it is in the log, so each publisher may try again with the same id.
       console.error("A flush failed:", error);
-      for (const { session, id, again = [] } of pending) {
-        for (const publisher of [session, ...again]) this.#refuse(publisher, id);
+      for (const { by, id, again = [] } of pending) {
+        for (const publisher of [by, ...again]) this.#refuse(publisher, id);
       }
       return [];
     }
   }
 
-  #refuse(session: Session, id: string): void {
+  #refuse(publisher: Publisher, id: string): void {
     const message = "The message could not be stored; send it again.";
-    if (session.mode === "v1")
-      this.#audience.send(session, { type: "error", code: "unavailable", message, id });
-    else this.#audience.dismiss(session, "server_error", message);
+    if (publisher instanceof Poster) publisher.failed(message);
+    else if (publisher.mode === "v1")
+      this.#audience.send(publisher, { type: "error", code: "unavailable", message, id });
+    else this.#audience.dismiss(publisher, "server_error", message);
+  }
+
+  /** The id was published before. */
+  #tell(publisher: Publisher, id: string, seq: number): void {
+    if (publisher instanceof Poster) publisher.stored(id, seq, true);
+    else this.#audience.send(publisher, { type: "ack", id, seq });
   }
 
   #deliver({ segment, messages }: Outgoing): void {
     this.#audience.broadcast({ body: segment.body, plain: () => messages.map(plainFrame) });
-    messages.forEach(({ session, id, again }, i) => {
+    messages.forEach(({ by, id, again }, i) => {
       const seq = segment.first + i;
+      if (by instanceof Poster) by.stored(id, seq, false);
       // A reader's own message is its acknowledgement.
-      if (session.mode === "v1" && !session.can.has("read"))
-        this.#audience.send(session, { type: "ack", id, seq });
-      for (const other of again ?? []) this.#audience.send(other, { type: "ack", id, seq });
+      else if (by.mode === "v1" && !by.can.has("read")) this.#audience.send(by, { type: "ack", id, seq });
+      for (const other of again ?? []) this.#tell(other, id, seq);
     });
   }
+}
+
+/** The messages of a batch share a row. */
+function keepTogether(batch: readonly Pending[]): void {
+  const texts = batch.filter((message) => message.bytes === undefined);
+  const span = texts.reduce((sum, { encoded }) => sum + encoded.length, 0);
+  texts.forEach((message, i) => {
+    message.span = i === 0 ? span : 0;
+  });
 }
 
 function plainFrame(message: Pending): string | Uint8Array {
@@ -139,13 +166,14 @@ function numbered(pending: readonly Pending[], first: number, at: number): Outgo
   for (const message of pending) {
     if (message.bytes !== undefined) {
       endRun();
-      const { id, session, bytes } = message;
-      const segment = binarySegment({ seq, at, id, from: session.member, name: session.name }, bytes);
+      const { id, by, bytes } = message;
+      const segment = binarySegment({ seq, at, id, from: by.member, name: by.name }, bytes);
       outgoing.push({ segment, messages: [message] });
       seq++;
       continue;
     }
-    if (chars + message.encoded.length > SEGMENT_CHARS) endRun();
+    const span = message.span ?? message.encoded.length;
+    if (span > 0 && chars + span > SEGMENT_CHARS) endRun();
     run.push(message);
     chars += message.encoded.length;
   }

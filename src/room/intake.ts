@@ -79,7 +79,8 @@ export class Intake {
       return;
     }
     session.malformed = 0;
-    if (this.#may(session, "publish", decoded.event.id)) this.#add(session, { session, ...decoded.event });
+    if (this.#may(session, "publish", decoded.event.id))
+      this.#add(session, { by: session, ...decoded.event });
   }
 
   /** Whether the session may send this now; if not, it is told when, and closed if it does not listen. */
@@ -138,7 +139,7 @@ export class Intake {
     if (!this.#inTime(session, this.#parts.paces.publish, size, now, undefined)) return;
     const id = crypto.randomUUID();
     if (typeof frame === "string") this.#add(session, textPending(session, id, frame));
-    else this.#add(session, { session, id, bytes: new Uint8Array(frame) });
+    else this.#add(session, { by: session, id, bytes: new Uint8Array(frame) });
   }
 
   #add(session: Session, message: Pending): void {

@@ -26,6 +26,8 @@ export class Pace {
   readonly #stored: Debts;
   /** What buckets held whose sessions are gone, by debtor. */
   readonly #debts = new Map<string, Level>();
+  /** When debts that are paid were last forgotten. */
+  #forgiven = 0;
 
   constructor(what: Bucketed, rate: Rate, stored: Debts) {
     this.#what = what;
@@ -43,7 +45,7 @@ export class Pace {
   take(session: Session, size: number, now: number): number {
     if (this.#rate.rate === 0) return 0;
     const bucket = this.#bucketOf(session, now);
-    const wait = bucket.take(1 + Math.floor(size / PART_SIZE), now);
+    const wait = bucket.take(costOf(size), now);
     if (wait > 0) {
       // A flood is not forgiven for the few of its frames that pass.
       session.tooFast = now - session.tooFastAt < FORGIVEN_MS ? session.tooFast + 1 : 1;
@@ -79,8 +81,7 @@ export class Pace {
 
   /** A session is gone. What it owes waits for its debtor to return. */
   leave(session: Session, now: number): void {
-    for (const [debtor, level] of this.#debts)
-      if (this.#bucket(level, now).isFull(now)) this.#debts.delete(debtor);
+    this.#forgive(now);
     const bucket = this.#buckets.get(session);
     if (bucket === undefined || bucket.isFull(now)) return;
     const level = bucket.level(now);
@@ -89,9 +90,35 @@ export class Pace {
       earlier === undefined
         ? level.tokens
         : Math.min(level.tokens, this.#bucket(earlier, now).level(now).tokens);
-    this.#debts.set(session.debtor, { tokens, at: now });
+    this.#owe(session.debtor, tokens, now);
+  }
+
+  /**
+   * Takes what messages of these sizes cost that come without a session, or says in how many milliseconds they may be sent
+   * again. All calls of a debtor share a bucket, as if each were a session that comes, says one thing and goes.
+   */
+  visit(debtor: string, sizes: readonly number[], now: number): number {
+    if (this.#rate.rate === 0) return 0;
+    if (now - this.#forgiven >= SAVE_MS) this.#forgive(now);
+    const bucket = this.#bucket(this.#owed(debtor), now);
+    const wait = bucket.take(
+      sizes.reduce((sum, size) => sum + costOf(size), 0),
+      now,
+    );
+    if (wait === 0) this.#owe(debtor, bucket.level(now).tokens, now);
+    return wait;
+  }
+
+  #owe(debtor: string, tokens: number, now: number): void {
+    this.#debts.set(debtor, { tokens, at: now });
     const fullIn = ((this.#rate.burst - tokens) / this.#rate.rate) * 1000;
-    if (fullIn > SLEEP_MS) this.#stored.set(this.#storedKey(session.debtor), tokens, now, now + fullIn);
+    if (fullIn > SLEEP_MS) this.#stored.set(this.#storedKey(debtor), tokens, now, now + fullIn);
+  }
+
+  #forgive(now: number): void {
+    this.#forgiven = now;
+    for (const [debtor, level] of this.#debts)
+      if (this.#bucket(level, now).isFull(now)) this.#debts.delete(debtor);
   }
 
   #bucketOf(session: Session, now: number): Bucket {
@@ -113,4 +140,8 @@ export class Pace {
   #bucket(level: Level | undefined, now: number): Bucket {
     return new Bucket(this.#rate.rate, this.#rate.burst, level, now);
   }
+}
+
+function costOf(size: number): number {
+  return 1 + Math.floor(size / PART_SIZE);
 }

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Admission, admissionOf } from "../access/grant.ts";
+import type { Post } from "../access/post.ts";
 import { Audience } from "../audience/audience.ts";
 import { answerClose, isGoodbye } from "../audience/close.ts";
 import { Presence } from "../audience/presence.ts";
@@ -7,11 +8,14 @@ import type { Session } from "../audience/session.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { Bans } from "../log/bans.ts";
 import { Debts } from "../log/debts.ts";
-import { type Page, RoomLog } from "../log/log.ts";
+import { RoomLog } from "../log/log.ts";
+import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
+import type { Outcome } from "../protocol/outcome.ts";
 import { Agenda } from "./agenda.ts";
+import { Calls, type PageOf, type PageQuery } from "./calls.ts";
 import { CatchUp } from "./catchup.ts";
 import { Expiry } from "./expiry.ts";
 import { Flush, flushWindow } from "./flush.ts";
@@ -42,6 +46,7 @@ export class Room extends DurableObject<Env> {
   readonly #presence: Presence;
   readonly #sweep: Sweep;
   readonly #webhooks: Webhooks | undefined;
+  readonly #calls: Calls;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -89,6 +94,7 @@ export class Room extends DurableObject<Env> {
     this.#presence = presence;
     this.#sweep = sweep;
     this.#webhooks = webhooks;
+    this.#calls = new Calls({ audience, log, flush, pace: paces.publish, bans: this.#bans });
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
     presence.restore();
@@ -153,10 +159,16 @@ export class Room extends DurableObject<Env> {
     return { epoch, seq: last, floor, count: this.#presence.count };
   }
 
-  /** Messages with a seq below `before`, or above `after`: oldest first. */
-  messages({ before, after, limit }: { before?: number; after?: number; limit: number }): Page {
-    if (after !== undefined) return this.#log.pageAfter(after, limit);
-    return this.#log.pageBefore(before ?? this.#log.last + 1, limit);
+  messages(query: PageQuery): Outcome<PageOf> {
+    return this.#calls.messages(query);
+  }
+
+  publish(post: Post): Promise<Outcome<Published>> {
+    return this.#calls.publish(post);
+  }
+
+  erase(): Erased {
+    return this.#calls.erase();
   }
 
   override async alarm(): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Dev, startDev } from "../support/dev.ts";
+import { Follower } from "../support/follower.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
 
 /** The runtime puts a room to sleep after about ten seconds without work. */
@@ -19,6 +20,9 @@ beforeAll(async () => {
     "test/room/counted-worker.ts",
     "--persist-to",
     state,
+    // Followers of events are asked this often if they are there, and ask the room in their turn.
+    "--var",
+    "HEARTBEAT_SECONDS:1",
   ]);
 });
 
@@ -29,10 +33,11 @@ afterAll(async () => {
 
 const constructed = () => dev.output().split("room constructed: den").length - 1;
 
-test("[SLEEP-1] [SLEEP-2] a sleeping room answers pings without waking, and wakes for a message", async () => {
+test("[SLEEP-1] [SLEEP-2] [API-7] a sleeping room answers pings without waking, and wakes for a message", async () => {
   const ada = await TestSocket.open(dev.room("den"), "dormouse.v1");
   const bob = await TestSocket.open(dev.room("den"), "dormouse.v1");
   const plain = await TestSocket.open(dev.room("den"));
+  const follower = await Follower.open(`${dev.url}/v1/rooms/den/events`);
   for (const socket of [ada, bob]) await socket.until("welcome");
   ada.send({ type: "publish", id: "before", data: "before" });
   for (const socket of [ada, bob]) expect(await socket.until("messages")).toMatchObject({ first: 1 });
@@ -49,6 +54,10 @@ test("[SLEEP-1] [SLEEP-2] a sleeping room answers pings without waking, and wake
     expect(await socket.until("messages")).toMatchObject({ first: 2, messages: [{ id: "after" }] });
   }
   expect(await plain.next()).toEqual({ text: "after" });
+  await eventually(() => follower.messages().length === 2);
+  expect(follower.messages().map(({ data }) => data)).toEqual(["before", "after"]);
+  expect(follower.comments.length).toBeGreaterThan(8);
+  follower.cut();
   // Had it not slept, it would not have been made anew, and the pings would have proved nothing.
   await eventually(() => constructed() === 2);
 });

@@ -7,7 +7,7 @@ import worker from "../../src/worker.ts";
 
 export const ORIGIN = "https://dormouse.test";
 
-export type Sent = { method?: string; headers?: Record<string, string> };
+export type Sent = { method?: string; headers?: Record<string, string>; body?: BodyInit };
 
 /** A request to the service as it is deployed. */
 export function call(path: string, sent: Sent = {}): Promise<Response> {
@@ -18,6 +18,19 @@ export function call(path: string, sent: Sent = {}): Promise<Response> {
 export async function callWith(settings: object, path: string, sent: Sent = {}): Promise<Response> {
   const request = new Request(`${ORIGIN}${path}`, sent);
   return worker.fetch(request, { ...env, ...settings }, createExecutionContext());
+}
+
+/** A POST of JSON; `key`: its Idempotency-Key. */
+export function posted(json: unknown, key?: string, headers: Record<string, string> = {}): Sent {
+  return {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+      ...headers,
+    },
+    body: JSON.stringify(json),
+  };
 }
 
 export const UPGRADE = { upgrade: "websocket", "sec-websocket-protocol": "dormouse.v1" };

@@ -1,6 +1,9 @@
 import { exports } from "cloudflare:workers";
+import * as v from "valibot";
 import { expect, test } from "vitest";
+import { pageSchema } from "../../src/protocol/api.ts";
 import { freshRoom, join } from "../room/room-client.ts";
+import { call, posted } from "./call.ts";
 
 const get = (room: string, query = "") =>
   exports.default.fetch(`https://dormouse.test/v1/rooms/${room}/messages${query}`);
@@ -48,5 +51,60 @@ test("[LIM-7] a page that is out of range is refused with a sentence that names 
   }
   expect((await get(freshRoom(), "?limit=1000")).status).toBe(200);
   const put = await exports.default.fetch("https://dormouse.test/v1/rooms/x/messages", { method: "PUT" });
-  expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+});
+
+async function filled(count: number): Promise<string> {
+  const room = freshRoom();
+  const messages = Array.from({ length: count }, (_, i) => ({ data: i + 1 }));
+  await call(`/v1/rooms/${room}/messages`, posted({ messages }));
+  return room;
+}
+
+/** The seqs of all pages, from this one on, by their links. */
+async function pagesOf(path: string): Promise<number[][]> {
+  const pages: number[][] = [];
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const answer = await call(next);
+    const { messages } = v.parse(pageSchema, await answer.json());
+    pages.push(messages.map(({ seq }) => seq));
+    next = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+  }
+  return pages;
+}
+
+test("[API-10] each page names the next one, backwards and forwards, and the last one names none", async () => {
+  const room = await filled(7);
+  const path = `/v1/rooms/${room}/messages`;
+  expect(await pagesOf(`${path}?limit=3`)).toEqual([[5, 6, 7], [2, 3, 4], [1]]);
+  expect(await pagesOf(`${path}?after=0&limit=3`)).toEqual([[1, 2, 3], [4, 5, 6], [7]]);
+  expect(await pagesOf(`${path}?before=4&limit=3`)).toEqual([[1, 2, 3]]);
+  const withToken = await call(`${path}?limit=1&token=ada-ada-ada-ada-ada`);
+  expect(withToken.headers.get("link")).toBe(`<${path}?before=7&limit=1>; rel="next"`);
+});
+
+test("[API-10] a page that the client has is not sent again, until it is another", async () => {
+  const room = await filled(3);
+  const path = `/v1/rooms/${room}/messages`;
+  const first = await call(path);
+  const etag = first.headers.get("etag") ?? "";
+  expect([etag, first.headers.get("cache-control")]).toEqual([
+    expect.stringMatching(/^".+"$/),
+    "private, no-cache",
+  ]);
+  for (const kept of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    const again = await call(path, { headers: { "if-none-match": kept } });
+    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
+  }
+  const seen = new Set([etag]);
+  for (const query of ["?limit=2", "?before=3", "?after=0&limit=1", "?after=3"]) {
+    const other = await call(`${path}${query}`, { headers: { "if-none-match": etag } });
+    expect(other.status).toBe(200);
+    seen.add(other.headers.get("etag") ?? "");
+  }
+  await call(path, posted({ data: 4 }));
+  const grown = await call(path, { headers: { "if-none-match": etag } });
+  expect(grown.status).toBe(200);
+  seen.add(grown.headers.get("etag") ?? "");
+  expect(seen.size).toBe(6);
 });

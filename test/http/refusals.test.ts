@@ -99,10 +99,17 @@ describe("a refused call", () => {
     expect(await objects()).toEqual(before);
   });
 
-  test.each([["/v1/rooms/a"], ["/healthz"]])("tells what %s does answer", async (path) => {
-    const response = await call(path, { method: "DELETE" });
-    expect(response.status).toBe(405);
-    expect(response.headers.get("allow")).toBe("GET, HEAD");
+  test.each([
+    ["/v1/rooms/a", "GET, HEAD, DELETE"],
+    ["/v1/rooms/a/messages", "GET, HEAD, POST"],
+    ["/v1/rooms/a/events", "GET, HEAD"],
+    ["/v1/rooms/a/members/b", "DELETE"],
+    ["/v1/messages", "POST"],
+    ["/healthz", "GET, HEAD"],
+  ])("[API-1] tells what %s does answer", async (path, allow) => {
+    const response = await call(path, { method: "PUT" });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
+    expect((await problemOf(response)).code).toBe("method_not_allowed");
   });
 
   test("tells nothing of the fault, where the fault is the server's", async () => {

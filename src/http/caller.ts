@@ -1,0 +1,64 @@
+import { demand, grantFor } from "../access/admit.ts";
+import { credentialOf } from "../access/credential.ts";
+import type { Grant } from "../access/grant.ts";
+import { checkOrigin } from "../access/origin.ts";
+import { type Settings, settingsOf } from "../config.ts";
+import { DormouseError } from "../protocol/codes.ts";
+import type { Capability } from "../protocol/down.ts";
+import { roomName } from "../protocol/names.ts";
+
+type RoomStub = ReturnType<Env["ROOMS"]["getByName"]>;
+
+/** The room that a call is for. Its stub touches nothing until it is used. */
+export type Visit = { url: URL; room: string; settings: Settings; stub: RoomStub };
+
+/** The binding counts by the minute. */
+const JOIN_RETRY_MS = 10_000;
+
+export function begin(request: Request, env: Env): Visit {
+  const url = new URL(request.url);
+  const settings = settingsOf(env);
+  checkOrigin(request, settings.allowedOrigins);
+  const room = roomOf(url);
+  return { url, room, settings, stub: env.ROOMS.getByName(room) };
+}
+
+/** A call that is no upgrade, by somebody who has this capability. All that can refuse it comes before the room is touched. */
+export async function callerOf(
+  request: Request,
+  env: Env,
+  needed: Capability,
+): Promise<Visit & { grant: Grant }> {
+  const visit = begin(request, env);
+  const { url, room, settings } = visit;
+  const grant = await grantFor(room, credentialOf(request, url), nameOf(url), settings);
+  demand(grant, needed);
+  return { ...visit, grant };
+}
+
+export function nameOf(url: URL): string | undefined {
+  return url.searchParams.get("name") || undefined;
+}
+
+/** Under what somebody's debts are kept: anybody may make up another guest key, so a guest's are those of the address. */
+export function debtorOf(grant: Grant, request: Request): string {
+  const address = addressOf(request);
+  return grant.guest && address !== undefined ? `address ${address}` : `member ${grant.member}`;
+}
+
+/** Where a deployment has the binding; without it, joins are not limited. */
+export async function limitJoins(request: Request, env: Env): Promise<void> {
+  const address = addressOf(request);
+  if (env.JOINS === undefined || address === undefined) return;
+  const { success } = await env.JOINS.limit({ key: address });
+  if (!success) throw new DormouseError("rate_limited", "Too many joins from this address.", JOIN_RETRY_MS);
+}
+
+function addressOf(request: Request): string | undefined {
+  return request.headers.get("cf-connecting-ip") ?? undefined;
+}
+
+/** The name is taken from the address itself: it is percent-decoded once, and judged as it then stands. */
+function roomOf(url: URL): string {
+  return roomName(url.pathname.split("/")[3] ?? "");
+}

@@ -1,0 +1,98 @@
+import { PING, PONG } from "../protocol/limits.ts";
+import { Frames } from "./frames.ts";
+
+/** What a slow reader may have waiting, in bytes; one that has more is cut off, and resumes from where it is. */
+const QUEUE_BYTES = 2 * 1024 * 1024;
+
+/** How long an `EventSource` waits before it comes back: milliseconds, spread so that not all come at once. */
+const RETRY_MS = { min: 1000, spread: 2000 } as const;
+
+type Followed = { cursor: string | undefined; history: number; heartbeatMs: number };
+
+/**
+ * A room's socket as a stream of events. It is this stateless end that stays awake for a follower: to the room it is one
+ * more socket that can hibernate.
+ */
+export function follow(socket: WebSocket, followed: Followed): ReadableStream<Uint8Array> {
+  const follower = new Follower(socket, followed);
+  return new ReadableStream<Uint8Array>(
+    follower,
+    new ByteLengthQueuingStrategy({ highWaterMark: QUEUE_BYTES }),
+  );
+}
+
+class Follower implements UnderlyingSource<Uint8Array> {
+  readonly #socket: WebSocket;
+  readonly #frames: Frames;
+  readonly #heartbeatMs: number;
+  readonly #encoder = new TextEncoder();
+  #timer: ReturnType<typeof setInterval> | null = null;
+  /** Whether the room's side was asked if it is there, and has not answered yet. */
+  #asked = false;
+  #ended = false;
+
+  constructor(socket: WebSocket, { heartbeatMs, ...asked }: Followed) {
+    this.#socket = socket;
+    this.#frames = new Frames(asked);
+    this.#heartbeatMs = heartbeatMs;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const socket = this.#socket;
+    const retry = Math.round(RETRY_MS.min + Math.random() * RETRY_MS.spread);
+    this.#send(controller, `retry: ${retry}\n\n`);
+    this.#timer = setInterval(() => this.#beat(controller), this.#heartbeatMs);
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("message", ({ data }) => this.#take(controller, data));
+    socket.addEventListener("close", () => this.#end(controller));
+    socket.addEventListener("error", () => this.#end(controller));
+    socket.accept();
+  }
+
+  /** Whoever read the stream has gone. */
+  cancel(): void {
+    this.#stop();
+  }
+
+  #take(controller: ReadableStreamDefaultController<Uint8Array>, frame: string | ArrayBuffer): void {
+    if (this.#ended) return;
+    if (frame === PONG) {
+      this.#asked = false;
+      return;
+    }
+    this.#send(controller, this.#frames.events(frame));
+    // What is queued is still sent; the rest is in the room's log.
+    if ((controller.desiredSize ?? 0) < 0) this.#end(controller);
+  }
+
+  /** A dead client is found by writing to it, and a dead room by asking, which does not wake one that sleeps. */
+  #beat(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#asked) {
+      this.#end(controller);
+      return;
+    }
+    this.#asked = true;
+    this.#socket.send(PING);
+    this.#send(controller, ": ping\n\n");
+  }
+
+  #send(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    if (text !== "") controller.enqueue(this.#encoder.encode(text));
+  }
+
+  #end(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#ended) return;
+    this.#stop();
+    controller.close();
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+    try {
+      this.#socket.close(1000);
+    } catch {
+      // It is closed already.
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import * as v from "valibot";
+import { base64, decodeBinary } from "../protocol/binary.ts";
+import {
+  binaryDownSchema,
+  byeSchema,
+  type HistoryMessage,
+  messagesSchema,
+  welcomeSchema,
+} from "../protocol/down.ts";
+
+/** Of what a room sends, what a follower is told. */
+const told = v.variant("type", [welcomeSchema, messagesSchema, byeSchema]);
+
+type Asked = { cursor: string | undefined; history: number };
+
+/** Turns the frames of a `dormouse.v1` socket into events (HTML Standard, section 9.2.6). */
+export class Frames {
+  readonly #asked: Asked;
+  #epoch = "";
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+  }
+
+  /** The events that a frame makes: none, one or many. */
+  events(frame: string | ArrayBuffer): string {
+    if (typeof frame !== "string") return this.#message(binaryMessage(frame));
+    const parsed = v.safeParse(told, JSON.parse(frame));
+    if (!parsed.success) return "";
+    const down = parsed.output;
+    switch (down.type) {
+      case "welcome":
+        this.#epoch = down.epoch;
+        return this.#position(down);
+      case "messages": {
+        const { first, at, messages } = down;
+        return messages.map((message, i) => this.#message({ seq: first + i, at, ...message })).join("");
+      }
+      case "bye": {
+        const { code, retry, after } = down;
+        return `${after > 0 ? `retry: ${after}\n` : ""}event: bye\ndata: ${JSON.stringify({ code, retry })}\n\n`;
+      }
+    }
+  }
+
+  /** Where the follower begins. What is owed has not come yet, so its own id is that of what it has. */
+  #position({ epoch, seq, resumed, reason }: v.InferOutput<typeof welcomeSchema>): string {
+    const { cursor, history } = this.#asked;
+    const id = resumed ? cursor : history === 0 || seq === 0 ? `${epoch}.${seq}` : undefined;
+    const data = { epoch, seq, resumed, ...(reason === undefined ? {} : { reason }) };
+    const name = reason === undefined ? "position" : "reset";
+    return `${id === undefined ? "" : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  }
+
+  #message(message: HistoryMessage): string {
+    return `id: ${this.#epoch}.${message.seq}\ndata: ${JSON.stringify(message)}\n\n`;
+  }
+}
+
+function binaryMessage(frame: ArrayBuffer): HistoryMessage {
+  const decoded = decodeBinary(frame);
+  if (!decoded.ok) throw new Error(`A room sent a binary frame that cannot be read: ${decoded.why}`);
+  const { type: _, ...header } = v.parse(binaryDownSchema, decoded.header);
+  return { ...header, binary: base64(decoded.bytes) };
+}

@@ -1,0 +1,42 @@
+import { banQuerySchema, kickedSchema } from "../protocol/api.ts";
+import { DormouseError } from "../protocol/codes.ts";
+import { MEMBER_CHARS } from "../protocol/limits.ts";
+import type { Call } from "./call.ts";
+import { callerOf } from "./caller.ts";
+import { NO_STORE } from "./headers.ts";
+import { queryOf } from "./query.ts";
+
+export const kickMember: Call = {
+  method: "DELETE",
+  path: "/v1/rooms/{room}/members/{member}",
+  id: "kickMember",
+  summary: "Close a member's sockets",
+  description: "They are closed with 4001. Without `ban` the member may come back at once.",
+  needs: "admin",
+  query: banQuerySchema,
+  answers: [
+    { status: 200, description: "How many sockets it was", content: { "application/json": kickedSchema } },
+  ],
+  problems: ["invalid_query", "not_found"],
+  async handle(request, env) {
+    const { url, stub } = await callerOf(request, env, "admin");
+    const { ban = 0 } = queryOf(url, banQuerySchema);
+    const kicked = await stub.kick(memberOf(url), ban);
+    if (kicked === 0 && ban === 0) throw new DormouseError("not_found", "No such member is in this room.");
+    return Response.json({ kicked }, { headers: NO_STORE });
+  },
+};
+
+/** The id of a member, as it stands in the address after `members/`. */
+function memberOf(url: URL): string {
+  try {
+    const member = decodeURIComponent(url.pathname.split("/")[5] ?? "");
+    if (member.length <= MEMBER_CHARS) return member;
+  } catch {
+    // Said below.
+  }
+  throw new DormouseError(
+    "invalid_query",
+    `A member id is percent-encoded UTF-8 of at most ${MEMBER_CHARS} characters.`,
+  );
+}

@@ -1,0 +1,73 @@
+import { demand, grantForAll } from "../access/admit.ts";
+import { credentialOf } from "../access/credential.ts";
+import { checkOrigin } from "../access/origin.ts";
+import type { Post } from "../access/post.ts";
+import { settingsOf } from "../config.ts";
+import {
+  type PublishedMany,
+  publishedManySchema,
+  publishManyBodySchema,
+  publishQuerySchema,
+} from "../protocol/api.ts";
+import { DormouseError, problemOf } from "../protocol/codes.ts";
+import { BATCH_ROOMS } from "../protocol/limits.ts";
+import { checkedRoomName } from "../protocol/names.ts";
+import { unwrap } from "../protocol/outcome.ts";
+import { fieldsOf, jsonOf, mediaTypeOf } from "./body.ts";
+import type { Call } from "./call.ts";
+import { nameOf } from "./caller.ts";
+import { errorOf } from "./faults.ts";
+import { NO_STORE } from "./headers.ts";
+import { keyOf, postedMessages } from "./posted.ts";
+import { IDEMPOTENCY_KEY, PUBLISH_PROBLEMS, postOf } from "./publish.ts";
+
+const content = { "application/json": publishedManySchema };
+
+export const publishMany: Call = {
+  method: "POST",
+  path: "/v1/messages",
+  id: "publishMany",
+  summary: "Publish one message to many rooms",
+  description:
+    `To 1 to ${BATCH_ROOMS} rooms, each with a result of its own, in the order in which they are named. What is refused by access or ` +
+    "by the body is refused as a whole, before any room is touched.",
+  needs: "publish",
+  query: publishQuerySchema,
+  headers: IDEMPOTENCY_KEY,
+  body: { "application/json": publishManyBodySchema },
+  answers: [
+    { status: 201, description: "Stored in all of them", content },
+    { status: 207, description: "Not stored in some: their results hold a problem", content },
+  ],
+  problems: ["invalid_room", ...PUBLISH_PROBLEMS],
+  async handle(request, env) {
+    const settings = settingsOf(env);
+    const url = new URL(request.url);
+    checkOrigin(request, settings.allowedOrigins);
+    mediaTypeOf(request, ["application/json"]);
+    const { rooms: named, ...message } = fieldsOf(publishManyBodySchema, await jsonOf(request, settings));
+    const rooms = distinct(named.map(checkedRoomName));
+    const grant = await grantForAll(rooms, credentialOf(request, url), nameOf(url), settings);
+    demand(grant, "publish");
+    const post = postOf(request, grant, postedMessages([message], keyOf(request), settings.messageBytes));
+    const results = await Promise.all(rooms.map((room) => resultOf(env, room, post)));
+    const status = results.some((result) => "problem" in result) ? 207 : 201;
+    return Response.json({ results } satisfies PublishedMany, { status, headers: NO_STORE });
+  },
+};
+
+type Result = PublishedMany["results"][number];
+
+async function resultOf(env: Env, room: string, post: Post): Promise<Result> {
+  try {
+    return { room, ...unwrap(await env.ROOMS.getByName(room).publish(post)) };
+  } catch (error) {
+    return { room, problem: problemOf(errorOf(error)) };
+  }
+}
+
+function distinct(rooms: readonly string[]): readonly string[] {
+  const twice = rooms.find((room, i) => rooms.indexOf(room) !== i);
+  if (twice === undefined) return rooms;
+  throw new DormouseError("invalid_room", `The room ${twice} is named twice.`);
+}

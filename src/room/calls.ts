@@ -1,0 +1,83 @@
+import type { Post } from "../access/post.ts";
+import type { Audience } from "../audience/audience.ts";
+import type { Bans } from "../log/bans.ts";
+import type { Page, RoomLog } from "../log/log.ts";
+import type { Erased, Published } from "../protocol/api.ts";
+import { DormouseError } from "../protocol/codes.ts";
+import { type Outcome, refused } from "../protocol/outcome.ts";
+import type { Flush } from "./flush.ts";
+import type { Pace } from "./pace.ts";
+import { jsonPending, type Pending } from "./pending.ts";
+import { Poster } from "./poster.ts";
+
+/** Messages with a seq below `before`, or above `after`, for this member. */
+export type PageQuery = { member: string; before?: number; after?: number; limit: number };
+
+/** A page, and the epoch of the log that it is of. */
+export type PageOf = Page & { epoch: string };
+
+type Parts = { audience: Audience; log: RoomLog; flush: Flush; pace: Pace; bans: Bans };
+
+/** What a room does for those who call over HTTP. Who may call has been settled; that they are not banned, only the room knows. */
+export class Calls {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Oldest first. */
+  messages({ member, before, after, limit }: PageQuery): Outcome<PageOf> {
+    const banned = this.#banned(member, Date.now());
+    if (banned !== undefined) return refused(banned);
+    const { log } = this.#parts;
+    const page =
+      after === undefined ? log.pageBefore(before ?? log.last + 1, limit) : log.pageAfter(after, limit);
+    return { value: { epoch: log.epoch, ...page } };
+  }
+
+  /** All of the messages, or none; resolves once they are stored. */
+  publish(post: Post): Promise<Outcome<Published>> {
+    const { flush, log } = this.#parts;
+    const refusal = this.#refusal(post, Date.now());
+    if (refusal !== undefined) return Promise.resolve(refused(refusal));
+    const ids = post.messages.map(({ id }) => id);
+    const poster = new Poster(post, ids, () => log.epoch);
+    flush.add(...post.messages.map((message) => pendingOf(poster, message)));
+    return poster.done;
+  }
+
+  /**
+   * Removes all messages for good and sends everybody away, to come back to an empty log. What was let in before is stored and
+   * acknowledged first, and is removed with the rest. Bans stay.
+   */
+  erase(): Erased {
+    const { audience, flush, log } = this.#parts;
+    flush.now();
+    log.erase();
+    const sessions = [...audience.sessions()];
+    for (const session of sessions) audience.dismiss(session, "erased");
+    return { epoch: log.epoch, closed: sessions.length };
+  }
+
+  #refusal({ member, debtor, messages }: Post, now: number): DormouseError | undefined {
+    const { pace } = this.#parts;
+    const banned = this.#banned(member, now);
+    if (banned !== undefined) return banned;
+    const sizes = messages.map((message) => ("json" in message ? message.json.length : message.bytes.length));
+    const wait = debtor === undefined ? 0 : pace.visit(debtor, sizes, now);
+    if (wait === 0) return undefined;
+    return new DormouseError("rate_limited", pace.rule, wait);
+  }
+
+  #banned(member: string, now: number): DormouseError | undefined {
+    const until = this.#parts.bans.until(member, now);
+    if (until === undefined) return undefined;
+    return new DormouseError("banned", "You are banned from this room.", until - now);
+  }
+}
+
+function pendingOf(by: Poster, message: Post["messages"][number]): Pending {
+  const { id } = message;
+  return "json" in message ? jsonPending(by, id, message.json) : { by, id, bytes: message.bytes };
+}

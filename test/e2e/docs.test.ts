@@ -1,0 +1,75 @@
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { blockUnder, examplesOf, patternOf } from "../support/examples.ts";
+import { SECRET, token } from "../support/forge.ts";
+import { type Service, startService } from "../support/service.ts";
+import { TestSocket } from "../support/socket.ts";
+
+let service: Service;
+const ADMIN = token({ sub: "backend", can: ["publish", "admin"] });
+
+beforeAll(async () => {
+  service = await startService({ AUTH_SECRET: SECRET });
+});
+afterAll(() => service?.stop());
+
+/** The ids of the messages of the next frame. */
+async function messageIds(socket: TestSocket): Promise<unknown[]> {
+  const arrived = await socket.next();
+  if ("closed" in arrived) throw new Error(`Closed with ${arrived.closed}.`);
+  if ("bytes" in arrived) return [JSON.parse(arrived.bytes.subarray(4, -2).toString()).id];
+  const { messages }: { messages: { id: string }[] } = JSON.parse(arrived.text);
+  return messages.map(({ id }) => id);
+}
+
+/** Runs a command until it has printed what it should, or has ended. */
+function run(command: string, expected: RegExp): Promise<string> {
+  const child = spawn("bash", ["-c", `exec 2>/dev/null; ${command}`], { env: { ...process.env, ADMIN } });
+  return new Promise((resolve) => {
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      printed += chunk;
+      if (expected.test(printed.trim())) resolve(printed.trim());
+    });
+    child.on("close", () => resolve(printed.trim()));
+    setTimeout(() => resolve(printed.trim()), 10_000).unref();
+  }).finally(() => child.kill()) as Promise<string>;
+}
+
+test("[API-11] [API-2] the examples of docs/HTTP.md answer what they say, and an open socket has the messages", async () => {
+  const socket = await TestSocket.open(service.room("lobby", "?token=of-a-test-of-the-docs"), "dormouse.v1");
+  // The runtime ends the connection of a socket that it closes at once only if it has had something from it.
+  socket.send({ type: "history", id: "none", before: 0 });
+  await socket.until("history");
+  const examples = examplesOf("docs/HTTP.md");
+  expect(examples.length).toBeGreaterThan(12);
+  for (const { command, prints } of examples) {
+    // The socket of this test is there beside those that the document tells of.
+    const pattern = patternOf(prints.replace('"count":0', '"count":1'));
+    const printed = await run(command.replaceAll("http://localhost:8787", service.url), pattern);
+    expect(printed, command).toMatch(pattern);
+  }
+  const ids: unknown[] = [];
+  while (ids.at(-1) !== "news-1") ids.push(...(await messageIds(socket)));
+  expect(ids).toEqual([expect.any(String), "build-7", "pair:0", "two", "bytes", "news-1"]);
+  expect(await socket.closed()).toMatchObject({ closed: 4010 });
+});
+
+test("[API-11] the programs of docs/PUSH.md push, and say nothing twice", async () => {
+  const env = { ...process.env, DORMOUSE_URL: service.url, DORMOUSE_TOKEN: ADMIN };
+  const programs: [string, string[]][] = [
+    [process.execPath, ["--input-type=module", "-e", blockUnder("docs/PUSH.md", "From Node")]],
+    ["python3", ["-c", blockUnder("docs/PUSH.md", "From Python")]],
+    ["sh", ["-c", blockUnder("docs/PUSH.md", "From cron")]],
+  ];
+  const runs: string[] = [];
+  for (const [command, args] of [...programs, ...programs]) {
+    const { stdout } = await promisify(execFile)(command, args, { env });
+    runs.push(stdout.trim());
+  }
+  expect(runs.slice(0, 2)).toEqual(["1", "2"]);
+  expect(runs.slice(3, 5)).toEqual(["1", "2"]);
+  expect(runs[2]).toMatch(/"seq":1,"dup":false/);
+  expect(runs[5]).toMatch(/"seq":1,"dup":true/);
+});

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Follower } from "../support/follower.ts";
+import { type Service, startService } from "../support/service.ts";
+import { eventually } from "../support/socket.ts";
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService({ HEARTBEAT_SECONDS: "1" });
+});
+afterAll(() => service?.stop());
+
+const events = (room: string, query = "") => `${service.url}/v1/rooms/${room}/events${query}`;
+
+async function post(room: string, body: object): Promise<void> {
+  const answer = await fetch(`${service.url}/v1/rooms/${room}/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(201);
+}
+
+async function countOf(room: string): Promise<number> {
+  const info: { count: number } = await (await fetch(`${service.url}/v1/rooms/${room}`)).json();
+  return info.count;
+}
+
+test("[API-7] a follower who goes is gone from the room within two heartbeats", async () => {
+  const follower = await Follower.open(events("ghosts"));
+  await eventually(() => follower.events.length === 1);
+  expect(await countOf("ghosts")).toBe(1);
+  follower.cut();
+  await eventually(async () => (await countOf("ghosts")) === 0, 3000);
+});
+
+test("[API-6] a follower that is cut 20 times during 2,000 messages has each once and in order", async () => {
+  const room = "cuts";
+  const all = Array.from({ length: 2000 }, (_, i) => i + 1);
+  let follower = await Follower.open(events(room));
+  await eventually(() => follower.events.length === 1);
+  const seen: number[] = [];
+  let cuts = 0;
+  const take = () => void seen.push(...follower.messages().map(({ seq }) => seq));
+  const posting = (async () => {
+    for (let i = 0; i < 2000; i += 20) {
+      await post(room, { messages: all.slice(i, i + 20).map((data) => ({ data })) });
+    }
+  })();
+  while (cuts < 20) {
+    const until = (cuts + 1) * 95;
+    await eventually(() => seen.length + follower.messages().length >= until, 20_000);
+    follower.cut();
+    await follower.ended;
+    take();
+    follower = await Follower.open(events(room), follower.lastId);
+    cuts++;
+  }
+  await posting;
+  await eventually(() => seen.length + follower.messages().length >= 2000, 20_000);
+  take();
+  follower.cut();
+  expect(seen).toEqual(all);
+});
+
+test("[API-7] a follower who does not read is cut off, and comes back for the rest", async () => {
+  const room = "slow";
+  const asked = get(events(room));
+  const [stream]: IncomingMessage[] = await once(asked, "response");
+  await eventually(async () => (await countOf(room)) === 1);
+  const data = "x".repeat(200_000);
+  for (let sent = 0; sent < 200 && (await countOf(room)) === 1; sent++) {
+    await post(room, { data: `${sent} ${data}` });
+  }
+  // The room has let it go, though it is still connected, and has not read a byte since.
+  expect(await countOf(room)).toBe(0);
+  let text = "";
+  for await (const chunk of stream?.setEncoding("utf8") ?? []) text += chunk;
+  const ids = [...text.matchAll(/^id: (.+\.(\d+))$/gm)];
+  const back = await Follower.open(events(room), ids.at(-1)?.[1]);
+  const { seq }: { seq: number } = await (await fetch(`${service.url}/v1/rooms/${room}`)).json();
+  await eventually(() => back.lastId.endsWith(`.${seq}`), 20_000);
+  const seqs = [...ids.map(([, , each]) => Number(each)), ...back.messages().map((each) => each.seq)];
+  // The first id is that of the position.
+  expect(seqs).toEqual(Array.from({ length: seq + 1 }, (_, i) => i));
+  expect(ids.length).toBeGreaterThan(1);
+  back.cut();
+});

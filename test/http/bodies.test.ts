@@ -1,0 +1,70 @@
+import { listDurableObjectIds } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { freshRoom } from "../room/room-client.ts";
+import { call, problemOf, type Sent } from "./call.ts";
+
+const typed = (type: string, body: BodyInit, headers: Record<string, string> = {}): Sent => ({
+  method: "POST",
+  headers: { ...(type === "" ? {} : { "content-type": type }), ...headers },
+  body,
+});
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+const REFUSED: [what: string, status: number, code: string, sent: Sent][] = [
+  ["a form, as curl -d sends it", 415, "unsupported_type", typed("application/x-www-form-urlencoded", "a=b")],
+  ["text", 415, "unsupported_type", typed("text/plain", '{"data":1}')],
+  ["no type", 415, "unsupported_type", typed("", bytes('{"data":1}'))],
+  [
+    "a compressed body",
+    415,
+    "unsupported_type",
+    typed("application/json", "x", { "content-encoding": "gzip" }),
+  ],
+  ["no body", 400, "bad_json", { method: "POST", headers: { "content-type": "application/json" } }],
+  ["half a body", 400, "bad_json", typed("application/json", '{"data":')],
+  ["what is not UTF-8", 400, "bad_json", typed("application/json", new Uint8Array([34, 255, 34]))],
+  ["a list", 400, "invalid_event", typed("application/json", "[1]")],
+  ["null", 400, "invalid_event", typed("application/json", "null")],
+  ["text as JSON", 400, "invalid_event", typed("application/json", '"hello"')],
+  ["an object without data", 400, "invalid_event", typed("application/json", "{}")],
+  ["a misspelt field", 400, "invalid_event", typed("application/json", '{"data":1,"Data":2}')],
+];
+
+test.each(REFUSED)("[API-1] %s: %d %s, and no room is touched", async (_what, status, code, sent) => {
+  const before = (await listDurableObjectIds(env.ROOMS)).length;
+  const response = await call(`/v1/rooms/${freshRoom()}/messages`, sent);
+  expect(response.status).toBe(status);
+  expect((await problemOf(response)).code).toBe(code);
+  expect((await listDurableObjectIds(env.ROOMS)).length).toBe(before);
+});
+
+test.each([
+  ["in any case", typed("Application/JSON", '{"data":1}')],
+  ["with its charset", typed("application/json; charset=utf-8", '{"data":1}')],
+  ["with a byte order mark", typed("application/json", '\ufeff{"data":1}')],
+])("[API-1] JSON is taken %s", async (_what, sent) => {
+  expect((await call(`/v1/rooms/${freshRoom()}/messages`, sent)).status).toBe(201);
+});
+
+test("[ACC-2] a page of an allowed origin may post and read, and is told so before", async () => {
+  const path = `/v1/rooms/${freshRoom()}/messages`;
+  const asked = await call(path, {
+    method: "OPTIONS",
+    headers: {
+      origin: "https://page.test",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type,idempotency-key",
+    },
+  });
+  expect(asked.status).toBe(204);
+  expect(asked.headers.get("access-control-allow-origin")).toBe("*");
+  expect(asked.headers.get("access-control-allow-methods")).toContain("DELETE");
+  const allowed = asked.headers.get("access-control-allow-headers") ?? "";
+  for (const header of ["idempotency-key", "if-none-match", "last-event-id"])
+    expect(allowed).toContain(header);
+  const sent = typed("application/json", '{"data":1}', { origin: "https://page.test" });
+  const answer = await call(path, sent);
+  expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([201, "*"]);
+  expect(answer.headers.get("access-control-expose-headers")).toContain("link");
+});

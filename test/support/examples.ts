@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+
+/** A command of a document, and what it says that it prints. */
+export type Example = { command: string; prints: string };
+
+const INDENT = "    ";
+const COMMAND = /^(?:curl|printf) /;
+
+/** The indented blocks of a document, each without its indent. */
+export function blocksOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  const blocks = text.match(/(?:^ {4}.*\n(?:\n(?= {4}))*)+/gm) ?? [];
+  return blocks.map((block) => block.replaceAll(/^ {4}/gm, "").trimEnd());
+}
+
+/** The commands of a document in their order. */
+export function examplesOf(file: string): Example[] {
+  const examples: Example[] = [];
+  for (const block of blocksOf(file)) {
+    const lines = block.split("\n");
+    let example: { command: string[]; prints: string[] } | undefined;
+    const end = () => {
+      if (example === undefined) return;
+      examples.push({
+        command: example.command.join("\n"),
+        prints: example.prints.join("\n").trim(),
+      });
+    };
+    for (const line of lines) {
+      if (COMMAND.test(line)) {
+        end();
+        example = { command: [line], prints: [] };
+      } else if (example?.command.at(-1)?.endsWith("\\")) example.command.push(line);
+      else example?.prints.push(line);
+    }
+    end();
+  }
+  return examples;
+}
+
+/** What a document prints, as a pattern: `…` stands for anything on its line. */
+export function patternOf(prints: string): RegExp {
+  const literal = prints.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal.replaceAll("…", ".*")}$`);
+}
+
+/** The block under a heading of this name. */
+export function blockUnder(file: string, heading: string): string {
+  const text = readFileSync(file, "utf8").split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const lines = text.split("\n").filter((line) => line === "" || line.startsWith(INDENT));
+  const code = lines
+    .map((line) => line.slice(INDENT.length))
+    .join("\n")
+    .trim();
+  if (code === "") throw new Error(`${file} has no code under ${heading}.`);
+  return code;
+}
