@@ -1,5 +1,6 @@
 import { aliveSchema } from "../protocol/api.ts";
 import type { Call } from "./call.ts";
+import { description } from "./description.ts";
 import { followEvents } from "./events.ts";
 import { readMessages } from "./history.ts";
 import { kickMember } from "./members.ts";
@@ -25,5 +26,6 @@ export const calls: readonly Call[] = [
   followEvents,
   kickMember,
   publishMany,
+  description(() => calls),
   alive,
 ];

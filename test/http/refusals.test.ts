@@ -105,6 +105,7 @@ describe("a refused call", () => {
     ["/v1/rooms/a/events", "GET, HEAD"],
     ["/v1/rooms/a/members/b", "DELETE"],
     ["/v1/messages", "POST"],
+    ["/v1/openapi.json", "GET, HEAD"],
     ["/healthz", "GET, HEAD"],
   ])("[API-1] tells what %s does answer", async (path, allow) => {
     const response = await call(path, { method: "PUT" });
