@@ -4,9 +4,6 @@ import type { Capability } from "../protocol/down.ts";
 
 type Schema = v.GenericSchema;
 
-/** A field of a query or of the headers. */
-export type Parameter = { schema: Schema; description: string };
-
 /** What an answer that is no problem holds. */
 export type Answer = {
   status: number;

@@ -20,9 +20,9 @@ beforeAll(async () => {
     "test/room/counted-worker.ts",
     "--persist-to",
     state,
-    // Followers of events are asked this often if they are there, and ask the room in their turn.
+    // Once while the room sleeps, a follower of events asks it if it is there.
     "--var",
-    "HEARTBEAT_SECONDS:1",
+    "HEARTBEAT_SECONDS:6",
   ]);
 });
 
@@ -56,7 +56,7 @@ test("[SLEEP-1] [SLEEP-2] [API-7] a sleeping room answers pings without waking, 
   expect(await plain.next()).toEqual({ text: "after" });
   await eventually(() => follower.messages().length === 2);
   expect(follower.messages().map(({ data }) => data)).toEqual(["before", "after"]);
-  expect(follower.comments.length).toBeGreaterThan(8);
+  expect(follower.comments.length).toBeGreaterThan(0);
   follower.cut();
   // Had it not slept, it would not have been made anew, and the pings would have proved nothing.
   await eventually(() => constructed() === 2);

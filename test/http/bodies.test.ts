@@ -67,4 +67,7 @@ test("[ACC-2] a page of an allowed origin may post and read, and is told so befo
   const answer = await call(path, sent);
   expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([201, "*"]);
   expect(answer.headers.get("access-control-expose-headers")).toContain("link");
+  const stream = await call(path.replace("messages", "events"), { headers: { origin: "https://page.test" } });
+  expect([stream.status, stream.headers.get("access-control-allow-origin")]).toEqual([200, "*"]);
+  await stream.body?.cancel();
 });
