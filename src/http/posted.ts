@@ -9,16 +9,52 @@ type Given = { id?: string | undefined; data: unknown };
 /** Printable ASCII: what a header holds on every way. */
 const KEY = /^[\x20-\x7e]+$/;
 
-/**
- * Messages with their ids, each known to fit. Together they weigh no more than one may, since they share a row of the log.
- * @throws DormouseError `invalid_event`, `too_big`
- */
-export function postedMessages(
+/** The message of a call. */
+export function postedMessage(given: Given, key: string | undefined, messageBytes: number): PostedMessage[] {
+  return checked([given], [given.id ?? key], messageBytes);
+}
+
+/** The messages of a batch: one without an id has the key, followed by its place, `key:0`, `key:1`, … */
+export function postedBatch(
   given: readonly Given[],
   key: string | undefined,
   messageBytes: number,
 ): PostedMessage[] {
-  const ids = idsOf(given, key);
+  const ids = given.map(({ id }, i) => id ?? (key === undefined ? undefined : `${key}:${i}`));
+  return checked(given, ids, messageBytes);
+}
+
+export function postedBytes(bytes: Uint8Array, key: string | undefined): PostedMessage[] {
+  checkIds([key]);
+  return [{ id: key ?? crypto.randomUUID(), bytes }];
+}
+
+/**
+ * What makes a retry of the whole call safe. The draft of the header (draft-ietf-httpapi-idempotency-key-header) has it in
+ * quotes; most clients leave them out.
+ * @throws DormouseError `invalid_event`
+ */
+export function keyOf(request: Request): string | undefined {
+  const header = request.headers.get("idempotency-key");
+  if (header === null) return undefined;
+  const key = header.trim().replace(/^"(.*)"$/, "$1");
+  if (KEY.test(key)) return key;
+  throw new DormouseError(
+    "invalid_event",
+    `The header Idempotency-Key has 1 to ${ID_CHARS} characters of visible ASCII.`,
+  );
+}
+
+/**
+ * Each is known to fit. Together they weigh no more than one may, since they share a row of the log.
+ * @throws DormouseError `invalid_event`, `too_big`
+ */
+function checked(
+  given: readonly Given[],
+  ids: readonly (string | undefined)[],
+  messageBytes: number,
+): PostedMessage[] {
+  checkIds(ids);
   let bytes = 0;
   return given.map(({ data }, i) => {
     if (isDeeper(data, DATA_DEPTH)) {
@@ -38,41 +74,16 @@ export function postedMessages(
   });
 }
 
-/** @throws DormouseError `too_big`, `invalid_event` */
-export function postedBytes(bytes: Uint8Array, key: string | undefined): PostedMessage {
-  return { id: idsOf([{}], key)[0] ?? crypto.randomUUID(), bytes };
-}
-
-/**
- * What makes a retry of the whole call safe. The draft of the header (draft-ietf-httpapi-idempotency-key-header) has it in
- * quotes; most clients leave them out.
- */
-export function keyOf(request: Request): string | undefined {
-  const header = request.headers.get("idempotency-key");
-  return header === null ? undefined : header.trim().replace(/^"(.*)"$/, "$1");
-}
-
-/** A message's own id; else the key of the call, which in a batch is followed by the message's place in it: `key:0`, `key:1`, … */
-function idsOf(
-  given: readonly { id?: string | undefined }[],
-  key: string | undefined,
-): (string | undefined)[] {
-  if (key !== undefined && !KEY.test(key)) {
-    throw new DormouseError("invalid_event", "The header Idempotency-Key has visible ASCII characters only.");
-  }
-  const ids = given.map(({ id }, i) => id ?? (key === undefined || given.length === 1 ? key : `${key}:${i}`));
+/** @throws DormouseError `invalid_event` */
+function checkIds(ids: readonly (string | undefined)[]): void {
   const known = new Set<string>();
   for (const id of ids) {
     if (id === undefined) continue;
     if (id.length > ID_CHARS) {
-      const most = `An id has at most ${ID_CHARS} characters`;
-      throw new DormouseError(
-        "invalid_event",
-        `${most}, and the one that the Idempotency-Key makes is longer.`,
-      );
+      const made = `The Idempotency-Key makes an id of ${id.length} characters`;
+      throw new DormouseError("invalid_event", `${made}; an id has at most ${ID_CHARS}.`);
     }
     if (known.has(id)) throw new DormouseError("invalid_event", "Two messages of one call have the same id.");
     known.add(id);
   }
-  return ids;
 }

@@ -18,7 +18,7 @@ import type { Call } from "./call.ts";
 import { nameOf } from "./caller.ts";
 import { errorOf } from "./faults.ts";
 import { NO_STORE } from "./headers.ts";
-import { keyOf, postedMessages } from "./posted.ts";
+import { keyOf, postedMessage } from "./posted.ts";
 import { IDEMPOTENCY_KEY, PUBLISH_PROBLEMS, postOf } from "./publish.ts";
 
 const content = { "application/json": publishedManySchema };
@@ -49,7 +49,7 @@ export const publishMany: Call = {
     const rooms = distinct(named.map(checkedRoomName));
     const grant = await grantForAll(rooms, credentialOf(request, url), nameOf(url), settings);
     demand(grant, "publish");
-    const post = postOf(request, grant, postedMessages([message], keyOf(request), settings.messageBytes));
+    const post = postOf(request, grant, postedMessage(message, keyOf(request), settings.messageBytes));
     const results = await Promise.all(rooms.map((room) => resultOf(env, room, post)));
     const status = results.some((result) => "problem" in result) ? 207 : 201;
     return Response.json({ results } satisfies PublishedMany, { status, headers: NO_STORE });

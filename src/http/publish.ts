@@ -15,7 +15,7 @@ import { bytesOf, fieldsOf, jsonOf, mediaTypeOf } from "./body.ts";
 import type { Call } from "./call.ts";
 import { callerOf, debtorOf } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
-import { keyOf, postedBytes, postedMessages } from "./posted.ts";
+import { keyOf, postedBatch, postedBytes, postedMessage } from "./posted.ts";
 
 const JSON_TYPE = "application/json";
 const BYTES_TYPE = "application/octet-stream";
@@ -69,10 +69,11 @@ async function messagesOf(request: Request, settings: Settings): Promise<PostedM
   const { messageBytes } = settings;
   const key = keyOf(request);
   if (mediaTypeOf(request, [JSON_TYPE, BYTES_TYPE]) === BYTES_TYPE) {
-    return [postedBytes(await bytesOf(request, messageBytes), key)];
+    return postedBytes(await bytesOf(request, messageBytes), key);
   }
   const json = await jsonOf(request, settings);
   const isBatch = typeof json === "object" && json !== null && "messages" in json;
-  const given = isBatch ? fieldsOf(batchSchema, json).messages : [fieldsOf(postedMessageSchema, json)];
-  return postedMessages(given, key, messageBytes);
+  return isBatch
+    ? postedBatch(fieldsOf(batchSchema, json).messages, key, messageBytes)
+    : postedMessage(fieldsOf(postedMessageSchema, json), key, messageBytes);
 }

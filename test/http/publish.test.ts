@@ -176,6 +176,7 @@ test("[API-4] a message's own id goes before the key, and without either each po
   const room = freshRoom();
   const { messages } = await post(room, { messages: [{ id: "own", data: 1 }, { data: 2 }] }, "key");
   expect(messages.map(({ id }) => id)).toEqual(["own", "key:1"]);
+  expect((await post(freshRoom(), { messages: [{ data: 1 }] }, "key")).messages[0]?.id).toBe("key:0");
   const [one, other] = [await post(room, { data: 3 }), await post(room, { data: 3 })];
   expect([one.messages[0]?.seq, other.messages[0]?.seq]).toEqual([3, 4]);
 });
