@@ -11,7 +11,11 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             // Tests send as fast as they can; those of the limit say which one they mean.
             miniflare: {
-              bindings: { PUBLISH_RATE: "0", LEAVE_GRACE_MS: "2000", AUTH_SECRET: "a secret of the tests, and of nobody else" },
+              bindings: {
+                PUBLISH_RATE: "0",
+                LEAVE_GRACE_MS: "2000",
+                AUTH_SECRET: "a secret of the tests, and of nobody else",
+              },
             },
           }),
         ],
