@@ -26,7 +26,7 @@ export async function signatureHeaders(
   };
 }
 
-function keyOf(secret: string): Uint8Array {
+function keyOf(secret: string): Uint8Array<ArrayBuffer> {
   if (!secret.startsWith(PREFIX)) return encoder.encode(secret);
   return Uint8Array.from(atob(secret.slice(PREFIX.length)), (char) => char.charCodeAt(0));
 }

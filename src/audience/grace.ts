@@ -4,8 +4,8 @@ import type { Member } from "../protocol/down.ts";
 export class Grace {
   readonly #ms: number;
   readonly #over: (member: string) => void;
-  /** When each grace is over; the first is the earliest. */
-  readonly #ends = new Map<string, number>();
+  /** When each grace is over, and how many of the member's sockets have not come back; the first is the earliest. */
+  readonly #ends = new Map<string, { at: number; missing: number }>();
   /** Those who have no socket now, as they were. */
   readonly #absent = new Map<string, Member>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,14 +28,19 @@ export class Grace {
   /** A socket of the member dropped. */
   begin(member: string): void {
     if (this.#ms === 0) return;
+    const missing = (this.#ends.get(member)?.missing ?? 0) + 1;
     this.#ends.delete(member);
-    this.#ends.set(member, Date.now() + this.#ms);
+    this.#ends.set(member, { at: Date.now() + this.#ms, missing });
     this.#arm();
   }
 
-  /** Its last socket is gone. It counts as here while it has a grace; whether it has one comes back. */
+  /** Its last socket is gone. It counts as here while one of its sockets may be back; whether one may comes back. */
   isGone(entry: Member): boolean {
-    if (!this.#ends.has(entry.member)) return false;
+    const grace = this.#ends.get(entry.member);
+    if (grace === undefined || grace.missing === 0) {
+      this.end(entry.member);
+      return false;
+    }
     this.#absent.set(entry.member, entry);
     return true;
   }
@@ -43,7 +48,9 @@ export class Grace {
   /** It has a socket again. Whether it was within its grace comes back. */
   isBack(member: string): boolean {
     this.#absent.delete(member);
-    return this.#ends.has(member);
+    const grace = this.#ends.get(member);
+    if (grace !== undefined && grace.missing > 0) grace.missing--;
+    return grace !== undefined;
   }
 
   end(member: string): void {
@@ -63,7 +70,7 @@ export class Grace {
     const [first] = this.#ends.values();
     if (first === undefined || this.#timer !== undefined) return;
     // A clock that was set back must not keep anybody for longer than a grace.
-    const wait = Math.min(this.#ms, Math.max(0, first - Date.now()));
+    const wait = Math.min(this.#ms, Math.max(0, first.at - Date.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#expire(Date.now());
@@ -72,8 +79,8 @@ export class Grace {
   }
 
   #expire(now: number): void {
-    for (const [member, end] of this.#ends) {
-      if (end > now) return;
+    for (const [member, { at }] of this.#ends) {
+      if (at > now) return;
       this.end(member);
       this.#over(member);
     }

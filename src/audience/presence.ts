@@ -18,6 +18,9 @@ const KEPT_CHARS = 1500;
 /** What others have been told of a member, and its text, to see whether it has changed. */
 type Told = { entry: Member; text: string };
 
+/** The text of what was told before a wake, and may not be so any more. */
+const UNKNOWN = "";
+
 type Change = { joined: Member[]; left: string[]; updated: Member[] };
 
 /**
@@ -33,6 +36,8 @@ export class Presence {
   readonly #window: Window;
   /** By member, while the room is small enough for a list. */
   readonly #told = new Map<string, Told>();
+  /** Who keeps the names of those who left, of whom others have not been told yet. */
+  readonly #keepers = new Map<string, Session>();
   /** Members of whom others may have something to hear. */
   readonly #news = new Set<string>();
   /** Members who are in lists that newcomers were given, but of whom the others have not been told. */
@@ -73,7 +78,8 @@ export class Presence {
   /** What is shown of a member; undefined where it is not here. */
   entry(member: string): Member | undefined {
     const told = this.#grace.has(member) ? this.#told.get(member) : undefined;
-    return this.#grace.absent.get(member) ?? told?.entry ?? this.#roster.entry(member);
+    const shown = told === undefined || told.text === UNKNOWN ? undefined : told.entry;
+    return this.#grace.absent.get(member) ?? shown ?? this.#roster.entry(member);
   }
 
   /** Who is here, those in their grace among them. */
@@ -106,7 +112,11 @@ export class Presence {
       if (!news.every((each) => each === "joined")) this.#toldOf(member, news.includes("updated"));
     }
     for (const session of this.#audience.sessions()) {
-      for (const member of session.farewells) if (!this.#roster.has(member)) this.#mourn(member);
+      for (const member of session.farewells) {
+        this.#keepers.set(member, session);
+        if (this.#roster.has(member)) this.#release(member);
+        else this.#mourn(member);
+      }
     }
     this.#counted = this.count;
     if (this.#news.size > 0) this.#window.stir();
@@ -115,7 +125,7 @@ export class Presence {
   /** A member left before an eviction, and nobody may have been told. */
   #mourn(member: string): void {
     const entry = { member, name: "", state: null };
-    this.#told.set(member, { entry, text: "" });
+    this.#told.set(member, { entry, text: UNKNOWN });
     this.#grace.begin(member);
     if (!this.#grace.isGone(entry)) this.#news.add(member);
   }
@@ -125,6 +135,7 @@ export class Presence {
     if (!session.can.has("presence")) return;
     const { member } = session;
     this.#roster.enter(session);
+    this.#release(member);
     // One that is back has not set its state yet, so it is left as it was until the grace is over.
     if (!this.#grace.isBack(member) || !this.#told.has(member)) this.#news.add(member);
     if (this.#isListing && !this.#told.has(member)) session.news = "joined";
@@ -147,7 +158,7 @@ export class Presence {
     // Without a session there is nobody to be told, and nobody to keep what was not.
     if (this.#roster.size === 0) return;
     if (isGone) this.#keep(member);
-    for (const other of session.farewells) if (!this.#roster.has(other)) this.#keep(other);
+    for (const other of session.farewells) this.#keep(other);
   }
 
   /** A session shows another name or state. */
@@ -207,6 +218,7 @@ export class Presence {
     const before = this.#told.get(member);
     const now = this.#toldOf(member);
     if (now === undefined) {
+      this.#release(member);
       if (before !== undefined || this.#hinted.has(member)) left.push(member);
     } else if (before === undefined) joined.push(now.entry);
     else if (before.text !== now.text) updated.push(now.entry);
@@ -220,31 +232,38 @@ export class Presence {
       this.#told.delete(member);
       return undefined;
     }
-    const told = { entry, text: isStale ? "" : JSON.stringify(entry) };
+    const told = { entry, text: isStale ? UNKNOWN : JSON.stringify(entry) };
     this.#told.set(member, told);
     return told;
   }
 
-  /** Others have still to be told that a member left. A session that stays keeps that, should the object be evicted first. */
+  /**
+   * Others have still to be told that a member left. A session that stays keeps that, should the object go out of memory first.
+   * Timers are pending until it is told, so that is rare, and where no session has room for one more name, nobody keeps it.
+   */
   #keep(member: string): void {
     if (!this.#told.has(member)) return;
     for (const session of this.#audience.sessions()) {
-      const farewells = session.farewells.filter(
-        (other) => other !== member && this.#told.has(other) && !this.#roster.has(other),
-      );
+      const { farewells } = session;
       if (farewells.join("").length + member.length > KEPT_CHARS) continue;
       session.farewells = [...farewells, member];
+      this.#keepers.set(member, session);
       return;
     }
-    // Nobody can, so it is said now rather than perhaps never.
-    this.#grace.end(member);
-    this.#look(member);
+  }
+
+  #release(member: string): void {
+    const keeper = this.#keepers.get(member);
+    if (keeper === undefined) return;
+    this.#keepers.delete(member);
+    keeper.farewells = keeper.farewells.filter((other) => other !== member);
   }
 
   /** Nobody is left to be told anything. */
   #forget(): void {
     this.#told.clear();
     this.#news.clear();
+    this.#keepers.clear();
     this.#grace.clear();
     this.#window.cancel();
     this.#hinted.clear();

@@ -18,6 +18,8 @@ const attachmentSchema = v.object({
   /** When it began, and when it was last given its name: milliseconds. */
   begun: v.optional(v.number(), 0),
   named: v.optional(v.number(), 0),
+  /** When it was last noted that a frame came. */
+  heard: v.optional(v.number()),
   /** Its public state as JSON, and since when. */
   shown: v.optional(v.object({ state: v.string(), at: v.number() })),
   /** What others have not been told of it yet. */
@@ -42,8 +44,8 @@ export class Session {
   /** Frames that came too fast, with no pause of a second between them, and when the last did. */
   tooFast = 0;
   tooFastAt = 0;
-  /** When its last frame came in this life of the object. */
-  heardAt = 0;
+  /** When its last frame came in this life of the object: milliseconds. */
+  #heardAt = 0;
   readonly socket: WebSocket;
   #can: ReadonlySet<Capability>;
   readonly #attachment: Attachment;
@@ -117,6 +119,20 @@ export class Session {
   get begun(): number {
     return this.#attachment.begun;
   }
+  /** A frame came. It is noted from time to time, so that a sleep does not make a session silent that was not. */
+  hear(now: number, everyMs: number): void {
+    this.#heardAt = now;
+    if (now - (this.#attachment.heard ?? this.begun) < everyMs) return;
+    this.#attachment.heard = now;
+    this.#save();
+  }
+  /** When a frame came last; at the latest, if that was before a wake. */
+  heardBy(everyMs: number): number {
+    const { heard } = this.#attachment;
+    if (this.#heardAt > 0) return this.#heardAt;
+    return heard === undefined ? this.begun : heard + everyMs;
+  }
+
   get namedAt(): number {
     return this.#attachment.named;
   }

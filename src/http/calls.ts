@@ -3,10 +3,11 @@ import type { Call } from "./call.ts";
 import { description } from "./description.ts";
 import { followEvents } from "./events.ts";
 import { readMessages } from "./history.ts";
-import { kickMember } from "./members.ts";
+import { kickMember, listMembers } from "./members.ts";
 import { publish } from "./publish.ts";
 import { publishMany } from "./publish-many.ts";
 import { eraseRoom, roomInfo } from "./rooms.ts";
+import { sendSignal } from "./signals.ts";
 
 const alive: Call = {
   method: "GET",
@@ -24,6 +25,8 @@ export const calls: readonly Call[] = [
   readMessages,
   publish,
   followEvents,
+  sendSignal,
+  listMembers,
   kickMember,
   publishMany,
   description(() => calls),

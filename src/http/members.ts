@@ -1,10 +1,30 @@
-import { banQuerySchema, kickedSchema } from "../protocol/api.ts";
+import { banQuerySchema, kickedSchema, membersSchema } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { MEMBER_CHARS } from "../protocol/limits.ts";
+import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
 import { queryOf } from "./query.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+export const listMembers: Call = {
+  method: "GET",
+  path: "/v1/rooms/{room}/members",
+  id: "listMembers",
+  summary: "Who is here",
+  description:
+    "Members with an open socket, and those whose socket dropped so shortly ago that they may be back. `members` is null where they are too many to be listed.",
+  needs: "presence",
+  answers: [{ status: 200, description: "Members", content: { "application/json": membersSchema } }],
+  problems: ["banned"],
+  async handle(request, env) {
+    const { stub, grant } = await callerOf(request, env, "presence");
+    // As text, so that no state is another after the way: its keys may be any.
+    return new Response(unwrap(await stub.members(grant.member)), { headers: { ...NO_STORE, ...JSON_TYPE } });
+  },
+};
 
 export const kickMember: Call = {
   method: "DELETE",

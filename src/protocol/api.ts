@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ERROR_CODES } from "./codes.ts";
-import { historyMessageSchema } from "./down.ts";
-import { idSchema, jsonSchema } from "./fields.ts";
+import { historyMessageSchema, memberSchema } from "./down.ts";
+import { idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT } from "./limits.ts";
 
 /** What the HTTP API takes and answers, beside what it shares with the socket. Meanings: docs/HTTP.md. */
@@ -92,6 +92,14 @@ export const erasedSchema = v.object({ epoch: v.string(), closed: count });
 export type Erased = v.InferOutput<typeof erasedSchema>;
 
 export const kickedSchema = v.object({ kicked: count });
+
+/** `POST /v1/rooms/{room}/signals` */
+export const signalBodySchema = v.strictObject(signalFields);
+
+export const sentSchema = v.object({ sent: v.literal(true) });
+
+/** `members`: null where there are too many to be listed. */
+export const membersSchema = v.object({ members: v.nullable(v.array(memberSchema)), count });
 
 export const aliveSchema = v.object({ status: v.literal("ok") });
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ID_CHARS } from "./limits.ts";
+import { ID_CHARS, SIGNAL_MEMBERS } from "./limits.ts";
 
 /** Fields that several parts of the contract share. */
 
@@ -19,3 +19,18 @@ export function whatIsWrong(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === "never") return `${field} is not known`;
   return issue.received === "undefined" ? `${field} must be there` : `${field} is not what it must be`;
 }
+
+const toSize = `must name 1 to ${SIGNAL_MEMBERS} members`;
+
+/** Of a signal, over a socket and over HTTP. */
+export const signalFields = {
+  data: jsonSchema,
+  to: v.optional(
+    v.pipe(
+      v.array(v.string("must be a list of member ids"), "must be a list of member ids"),
+      v.minLength(1, toSize),
+      v.maxLength(SIGNAL_MEMBERS, toSize),
+    ),
+  ),
+  key: v.optional(idSchema),
+};

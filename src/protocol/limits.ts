@@ -6,7 +6,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
-export const CONTRACT_VERSION = 4;
+export const CONTRACT_VERSION = 5;
 
 /** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
 export const ID_CHARS = 64;
@@ -37,6 +37,9 @@ export const BATCH_ROOMS = 100;
 
 /** Seconds of a ban: a year. */
 export const BAN_SECONDS = 31_536_000;
+
+/** Members that one signal may be for, where it is not for all. */
+export const SIGNAL_MEMBERS = 100;
 
 /** The JSON header of a binary frame, in bytes. Names and ids are bounded, so nothing honest comes near. */
 export const BINARY_HEADER_BYTES = 4096;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { idSchema, jsonSchema } from "./fields.ts";
+import { idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { HISTORY_LIMIT } from "./limits.ts";
 
 /** What a client sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
@@ -17,18 +17,7 @@ export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema
  * Ephemeral: no seq, not stored. `to` names members; absent, it goes to all. With a `key`, a newer signal of the same member
  * takes the place of an older one that was not delivered yet.
  */
-export const signalSchema = v.object({
-  type: v.literal("signal"),
-  data: jsonSchema,
-  to: v.optional(
-    v.pipe(
-      v.array(v.string("must be a list of member ids"), "must be a list of member ids"),
-      v.minLength(1, "must name 1 to 100 members"),
-      v.maxLength(100, "must name 1 to 100 members"),
-    ),
-  ),
-  key: v.optional(idSchema),
-});
+export const signalSchema = v.object({ type: v.literal("signal"), ...signalFields });
 
 /** This session's public state; `name` only for guests. */
 export const presenceSchema = v.object({

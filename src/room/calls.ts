@@ -1,14 +1,16 @@
 import type { Post } from "../access/post.ts";
 import type { Audience } from "../audience/audience.ts";
+import type { Presence } from "../audience/presence.ts";
 import type { Bans } from "../log/bans.ts";
 import type { Page, RoomLog } from "../log/log.ts";
 import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { type Outcome, refused } from "../protocol/outcome.ts";
 import type { Flush } from "./flush.ts";
-import type { Pace } from "./pace.ts";
+import type { Paces } from "./paces.ts";
 import { jsonPending, type Pending } from "./pending.ts";
 import { Poster } from "./poster.ts";
+import { type NewSignal, type Signals, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS } from "./signals.ts";
 
 /** Messages with a seq below `before`, or above `after`, for this member. */
 export type PageQuery = { member: string; before?: number; after?: number; limit: number };
@@ -16,7 +18,26 @@ export type PageQuery = { member: string; before?: number; after?: number; limit
 /** A page, and the epoch of the log that it is of. */
 export type PageOf = Page & { epoch: string };
 
-type Parts = { audience: Audience; log: RoomLog; flush: Flush; pace: Pace; bans: Bans };
+/** A signal that has been let in over HTTP. */
+export type PostedSignal = Omit<NewSignal, "from" | "data"> & {
+  member: string;
+  /** Its data as JSON text. */
+  json: string;
+  /** Whose bucket pays for it; absent where there is no limit. */
+  debtor?: string;
+};
+
+type Parts = {
+  audience: Audience;
+  log: RoomLog;
+  flush: Flush;
+  paces: Paces;
+  bans: Bans;
+  presence: Presence;
+  signals: Signals;
+  /** Is called once the log is empty. */
+  erased: () => void;
+};
 
 /** What a room does for those who call over HTTP. Who may call has been settled; that they are not banned, only the room knows. */
 export class Calls {
@@ -47,6 +68,25 @@ export class Calls {
     return poster.done;
   }
 
+  signal({ member, json, debtor, ...rest }: PostedSignal): Outcome<null> {
+    const { paces, signals } = this.#parts;
+    const now = Date.now();
+    const banned = this.#banned(member, now);
+    if (banned !== undefined) return refused(banned);
+    const wait = debtor === undefined ? 0 : paces.signal.visit(debtor, [json.length], now);
+    if (wait > 0) return refused(new DormouseError("rate_limited", paces.signal.rule, wait));
+    if (signals.add({ ...rest, from: member, data: JSON.parse(json) }, json.length)) return { value: null };
+    return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS));
+  }
+
+  /** As JSON. */
+  members(member: string): Outcome<string> {
+    const banned = this.#banned(member, Date.now());
+    if (banned !== undefined) return refused(banned);
+    const { presence } = this.#parts;
+    return { value: JSON.stringify({ members: presence.list(), count: presence.count }) };
+  }
+
   /**
    * Removes all messages for good and sends everybody away, to come back to an empty log. What was let in before is stored and
    * acknowledged first, and is removed with the rest. Bans stay.
@@ -55,13 +95,14 @@ export class Calls {
     const { audience, flush, log } = this.#parts;
     flush.now();
     log.erase();
+    this.#parts.erased();
     const sessions = [...audience.sessions()];
     for (const session of sessions) audience.dismiss(session, "erased");
     return { epoch: log.epoch, closed: sessions.length };
   }
 
   #refusal({ member, debtor, messages }: Post, now: number): DormouseError | undefined {
-    const { pace } = this.#parts;
+    const pace = this.#parts.paces.publish;
     const banned = this.#banned(member, now);
     if (banned !== undefined) return banned;
     const sizes = messages.map((message) => ("json" in message ? message.json.length : message.bytes.length));

@@ -21,6 +21,9 @@ const MOST_ESCAPED = 6;
 /** What stands around the data of a message. */
 const ENVELOPE_CHARS = 4096;
 
+/** For each second of the heartbeat: it is noted every half of one that a session was heard. */
+const NOTED_MS = 500;
+
 type Parts = {
   settings: Settings;
   audience: Audience;
@@ -42,7 +45,7 @@ export class Intake {
 
   receive(session: Session, frame: string | ArrayBuffer): void {
     const now = Date.now();
-    session.heardAt = now;
+    session.hear(now, this.#parts.settings.heartbeatSeconds * NOTED_MS);
     if (this.#parts.expiry.ended(session, now)) return;
     if (session.mode === "plain") this.#plain(session, frame, now);
     else if (typeof frame === "string") this.#text(session, frame, now);

@@ -15,7 +15,7 @@ import type { RoomInfo } from "../protocol/down.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { Agenda } from "./agenda.ts";
-import { Calls, type PageOf, type PageQuery } from "./calls.ts";
+import { Calls, type PageOf, type PageQuery, type PostedSignal } from "./calls.ts";
 import { CatchUp } from "./catchup.ts";
 import { Expiry } from "./expiry.ts";
 import { Flush, flushWindow } from "./flush.ts";
@@ -60,12 +60,8 @@ export class Room extends DurableObject<Env> {
     const presence = new Presence(audience, settings.membersListed, settings.leaveGraceMs, (member) =>
       webhooks?.moved(member),
     );
-    const showing = new Showing(
-      settings,
-      audience,
-      presence,
-      new Signals(audience, () => flushWindow(audience)),
-    );
+    const signals = new Signals(audience, () => flushWindow(audience));
+    const showing = new Showing(settings, audience, presence, signals);
     const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
     const log = new RoomLog(ctx.storage, { messages, days, dedupe });
     const catchUp = new CatchUp(log, audience);
@@ -94,7 +90,8 @@ export class Room extends DurableObject<Env> {
     this.#presence = presence;
     this.#sweep = sweep;
     this.#webhooks = webhooks;
-    this.#calls = new Calls({ audience, log, flush, pace: paces.publish, bans: this.#bans });
+    const erased = () => webhooks?.erased();
+    this.#calls = new Calls({ audience, log, flush, paces, bans: this.#bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
     presence.restore();
@@ -165,6 +162,14 @@ export class Room extends DurableObject<Env> {
 
   publish(post: Post): Promise<Outcome<Published>> {
     return this.#calls.publish(post);
+  }
+
+  signal(signal: PostedSignal): Outcome<null> {
+    return this.#calls.signal(signal);
+  }
+
+  members(member: string): Outcome<string> {
+    return this.#calls.members(member);
   }
 
   erase(): Erased {

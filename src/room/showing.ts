@@ -4,12 +4,11 @@ import type { Session } from "../audience/session.ts";
 import type { Settings } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
-import { isDeeper } from "../protocol/json.ts";
-import { DATA_DEPTH, SIGNAL_BYTES } from "../protocol/limits.ts";
+import { checkedJson } from "../protocol/json.ts";
+import { SIGNAL_BYTES } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
-import { fitsUtf8 } from "../protocol/text.ts";
 import type { Up } from "../protocol/up.ts";
-import type { Signals } from "./signals.ts";
+import { type Signals, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS } from "./signals.ts";
 
 /** What a session shows of itself and is not stored: signals, and its part of the list of members. */
 export class Showing {
@@ -27,11 +26,10 @@ export class Showing {
 
   signal(session: Session, { data, to, key }: Extract<Up, { type: "signal" }>): void {
     if (!this.#may(session, "signal")) return;
-    const text = this.#jsonOf(session, data, "data of a signal", SIGNAL_BYTES);
+    const text = this.#try(session, () => checkedJson(data, "data of a signal", SIGNAL_BYTES));
     if (text === undefined) return;
     if (this.#signals.add({ from: session.member, data, to, key }, text.length)) return;
-    const why = "More signals are on their way in this room than it takes at a time.";
-    this.#audience.refuse(session, "rate_limited", why, { retryAfter: 1000 });
+    this.#audience.refuse(session, "rate_limited", TOO_MANY_SIGNALS, { retryAfter: TOO_MANY_SIGNALS_MS });
   }
 
   /** All of it is taken, or nothing. */
@@ -41,42 +39,33 @@ export class Showing {
     if (named === undefined) return;
     const { stateBytes } = this.#settings;
     const text =
-      state === undefined ? undefined : this.#jsonOf(session, state, "state of a session", stateBytes);
+      state === undefined
+        ? undefined
+        : this.#try(session, () => checkedJson(state, "state of a session", stateBytes));
     if (state !== undefined && text === undefined) return;
     if (text !== undefined) session.show(text);
     if (named !== session.name) session.rename(named);
     this.#presence.changed(session);
   }
 
-  /** The name that a guest may have; undefined where it was refused. */
+  /** The name that a session may have from now on; undefined where it was refused. */
   #nameOf(session: Session, name: string): string | undefined {
-    if (!session.isGuest) {
-      if (name === session.name) return name;
-      this.#audience.refuse(session, "forbidden", "Your name is the one in your token.");
-      return undefined;
-    }
+    if (name === session.name) return name;
+    return this.#try(session, () => {
+      if (session.isGuest) return displayName(name, this.#settings.nameChars);
+      throw new DormouseError("forbidden", "Your name is the one in your token.");
+    });
+  }
+
+  /** What comes of it; where it is refused, the session is told, and nothing does. */
+  #try(session: Session, check: () => string): string | undefined {
     try {
-      return displayName(name, this.#settings.nameChars);
+      return check();
     } catch (error) {
       if (!(error instanceof DormouseError)) throw error;
       this.#audience.refuse(session, error.code, error.message);
       return undefined;
     }
-  }
-
-  #jsonOf(session: Session, value: unknown, what: string, maxBytes: number): string | undefined {
-    if (isDeeper(value, DATA_DEPTH)) {
-      this.#audience.refuse(
-        session,
-        "invalid_event",
-        `The ${what} is nested at most ${DATA_DEPTH} levels deep.`,
-      );
-      return undefined;
-    }
-    const text = JSON.stringify(value);
-    if (fitsUtf8(text, maxBytes)) return text;
-    this.#audience.refuse(session, "too_big", `The ${what} has at most ${maxBytes} bytes as JSON.`);
-    return undefined;
   }
 
   #may(session: Session, what: Extract<Capability, "signal" | "presence">): boolean {

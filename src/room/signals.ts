@@ -5,6 +5,10 @@ import type { Signalled } from "../protocol/down.ts";
 /** UTF-16 code units that wait in one window; what comes on top of them is refused. */
 const WAITING_CHARS = 1024 * 1024;
 
+/** Why a signal was not taken, and when the next may be: milliseconds. */
+export const TOO_MANY_SIGNALS = "More signals are on their way in this room than it takes at a time.";
+export const TOO_MANY_SIGNALS_MS = 1000;
+
 type Waiting = { signal: Signalled; chars: number; to: readonly string[] | undefined };
 
 /** A signal as it came: ephemeral data of a member, for all or for some, the latest of its key or one of many. */

@@ -68,7 +68,7 @@ export class Sweep implements Chore {
     return SILENT_BEATS * this.#beatMs;
   }
 
-  #heardAt({ socket, begun, heardAt }: Session): number {
-    return Math.max(begun, heardAt, this.#pingedAt(socket));
+  #heardAt(session: Session): number {
+    return Math.max(session.heardBy(this.#beatMs / 2), this.#pingedAt(session.socket));
   }
 }

@@ -1,10 +1,14 @@
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { signatureHeaders } from "../../src/access/signature.ts";
 import { blockUnder, examplesOf, patternOf } from "../support/examples.ts";
 import { SECRET, token } from "../support/forge.ts";
 import { type Service, startService } from "../support/service.ts";
-import { TestSocket } from "../support/socket.ts";
+import { eventually, TestSocket } from "../support/socket.ts";
 
 let service: Service;
 const ADMIN = token({ sub: "backend", can: ["publish", "admin"] });
@@ -14,12 +18,21 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
 /** The ids of the messages of the next frame. */
 async function messageIds(socket: TestSocket): Promise<unknown[]> {
   const arrived = await socket.next();
   if ("closed" in arrived) throw new Error(`Closed with ${arrived.closed}.`);
   if ("bytes" in arrived) return [JSON.parse(arrived.bytes.subarray(4, -2).toString()).id];
-  const { messages }: { messages: { id: string }[] } = JSON.parse(arrived.text);
+  const { messages = [] }: { messages?: { id: string }[] } = JSON.parse(arrived.text);
   return messages.map(({ id }) => id);
 }
 
@@ -73,3 +86,35 @@ test("[API-11] the programs of docs/PUSH.md push, and say nothing twice", async 
   expect(runs[2]).toMatch(/"seq":1,"dup":false/);
   expect(runs[5]).toMatch(/"seq":1,"dup":true/);
 });
+
+test.each([
+  ["Node", process.execPath, ["--input-type=module", "-e"]],
+  ["Python", "python3", ["-c"]],
+])(
+  "[API-11] the receiver of docs/WEBHOOKS.md in %s takes what is genuine, and nothing else",
+  async (name, command, args) => {
+    const port = String(await freePort());
+    const secret = `whsec_${randomBytes(24).toString("base64")}`;
+    const env = { ...process.env, PORT: port, WEBHOOK_SECRET: secret };
+    const receiver = spawn(command, [...args, blockUnder("docs/WEBHOOKS.md", `In ${name}`, "###")], { env });
+    try {
+      let printed = "";
+      receiver.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        printed += chunk;
+      });
+      await eventually(() => printed.includes("ready"), 10_000);
+      const body = '{"events":[{"type":"room.vacated"},{"type":"member.left","name":"大"}]}';
+      const post = async (text: string, by: string, at: number) => {
+        const headers = await signatureHeaders(by, "msg_1", at, body);
+        return (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body: text })).status;
+      };
+      expect(await post(body, secret, Date.now())).toBe(204);
+      expect(await post(body.replace("left", "lost"), secret, Date.now())).toBe(401);
+      expect(await post(body, "whsec_AAAA", Date.now())).toBe(401);
+      expect(await post(body, secret, Date.now() - 600_000)).toBe(401);
+      await eventually(() => printed.trim() === "ready\nroom.vacated\nmember.left");
+    } finally {
+      receiver.kill();
+    }
+  },
+);

@@ -45,8 +45,11 @@ export function patternOf(prints: string): RegExp {
 }
 
 /** The block under a heading of this name. */
-export function blockUnder(file: string, heading: string): string {
-  const text = readFileSync(file, "utf8").split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+export function blockUnder(file: string, heading: string, level = "##"): string {
+  const text =
+    readFileSync(file, "utf8")
+      .split(`\n${level} ${heading}\n`)[1]
+      ?.split(/\n##+ /)[0] ?? "";
   const lines = text.split("\n").filter((line) => line === "" || line.startsWith(INDENT));
   const code = lines
     .map((line) => line.slice(INDENT.length))
