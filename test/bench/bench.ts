@@ -5,11 +5,12 @@
  */
 import { parseArgs } from "node:util";
 import { rows as flood } from "./flood.ts";
+import { rows as joins } from "./joins.ts";
 import { rows as load } from "./load.ts";
 import type { Figures, Row } from "./row.ts";
 import { rows as storm } from "./storm.ts";
 
-const ROWS: readonly Row[] = [...load, ...flood, ...storm];
+const ROWS: readonly Row[] = [...load, ...flood, ...storm, ...joins];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },

@@ -1,0 +1,73 @@
+/**
+ * Joins a room from a process of its own: `fork("joiner.ts", [address, sockets, apart])`, a socket every `apart` milliseconds,
+ * whether or not those before it are in yet. It tells its parent when all are in, and, asked by any message, what each was told.
+ */
+import { connect } from "node:net";
+import { frameAt } from "./frames.ts";
+
+/** What one socket was told of who is here after its welcome: frames, their bytes, and the latest count. */
+export type Told = { frames: number; bytes: number; count: number };
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+
+const [address = "", sockets = "0", apart = "0"] = process.argv.slice(2);
+const url = new URL(address);
+const all: Told[] = [];
+let welcomed = 0;
+
+const start = performance.now();
+while (all.length < Number(sockets)) {
+  const due = Math.min(Number(sockets), Math.ceil((performance.now() - start) / Number(apart)));
+  while (all.length < due) all.push(join());
+  await new Promise((resolve) => setTimeout(resolve, 1));
+}
+process.on("message", () => process.send?.(all));
+
+function join(): Told {
+  const told: Told = { frames: 0, bytes: 0, count: 0 };
+  const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
+  let rest = Buffer.alloc(0);
+  let isUpgraded = false;
+  socket.on("data", (chunk) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    if (!isUpgraded) {
+      const end = rest.indexOf(HEAD_END);
+      if (end < 0) return;
+      if (!rest.toString("latin1", 0, end).startsWith("HTTP/1.1 101 ")) throw new Error(rest.toString());
+      isUpgraded = true;
+      rest = rest.subarray(end + HEAD_END.length);
+    }
+    for (let frame = frameAt(rest, 0); frame !== undefined; frame = frameAt(rest, 0)) {
+      take(told, frame.payload);
+      rest = rest.subarray(frame.end);
+    }
+  });
+  socket.on("close", () => {
+    throw new Error("A socket was closed.");
+  });
+  socket.write(
+    [
+      `GET ${url.pathname} HTTP/1.1`,
+      `Host: ${url.host}`,
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Protocol: dormouse.v1",
+      // The example key of RFC 6455: nothing between here and the service could mistake one socket for another.
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      "",
+      "",
+    ].join("\r\n"),
+  );
+  return told;
+}
+
+function take(told: Told, payload: Buffer): void {
+  const frame: { type: string; count: number } = JSON.parse(payload.toString());
+  told.count = frame.count;
+  if (frame.type === "presence") {
+    told.frames++;
+    told.bytes += payload.length;
+  } else if (frame.type !== "welcome") throw new Error(`A socket was told: ${payload}`);
+  else if (++welcomed === Number(sockets)) process.send?.("in");
+}
