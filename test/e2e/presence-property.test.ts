@@ -8,21 +8,21 @@ const TIMEOUT_MS = 120_000;
 /** So long that a busy machine, too, brings people back well within it. */
 const GRACE_MS = 1000;
 const STORMS: readonly Storm[] = [
-  { ms: 2000, manners: "polite" },
+  { ms: 2000, manners: "polite", sleeps: true },
   { ms: 2000, manners: "rough", crash: "killed" },
-  { ms: 2000, manners: "polite", crash: "closed" },
-  { ms: 2000, manners: "rough" },
+  { ms: 2000, manners: "polite", crash: "closed", sleeps: true },
+  { ms: 2000, manners: "rough", sleeps: true },
 ];
 
 const FEW = 5;
 /** How many stay after each storm, and what it was: over what is listed and back again. */
 const CROSSINGS: readonly [number, Storm][] = [
-  [8, { ms: 1000, manners: "polite" }],
-  [4, { ms: 1000, manners: "rough" }],
+  [8, { ms: 1000, manners: "polite", sleeps: true }],
+  [4, { ms: 1000, manners: "rough", sleeps: true }],
   [FEW + 1, { ms: 1000, manners: "rough", crash: "closed" }],
-  [FEW, { ms: 1000, manners: "rough" }],
+  [FEW, { ms: 1000, manners: "rough", sleeps: true }],
   [7, { ms: 1000, manners: "rough", crash: "killed" }],
-  [3, { ms: 1000, manners: "polite" }],
+  [3, { ms: 1000, manners: "polite", sleeps: true }],
 ];
 
 describe.concurrent(`seed ${SEED}`, () => {
