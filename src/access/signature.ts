@@ -27,6 +27,6 @@ export async function signatureHeaders(
 }
 
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
-  if (!secret.startsWith(PREFIX)) return encoder.encode(secret);
-  return Uint8Array.from(atob(secret.slice(PREFIX.length)), (char) => char.charCodeAt(0));
+  if (!secret.startsWith(PREFIX)) return new Uint8Array(encoder.encode(secret));
+  return new Uint8Array([...atob(secret.slice(PREFIX.length))].map((char) => char.charCodeAt(0)));
 }

@@ -43,6 +43,8 @@ export class Presence {
   /** Members who are in lists that newcomers were given, but of whom the others have not been told. */
   readonly #hinted = new Set<string>();
   #isListing = true;
+  /** Whether somebody was given no list, and is to have one when there is one. */
+  #isOwed = false;
   /** When everyone was last sent a whole list. */
   #listedAt = 0;
   #recount: ReturnType<typeof setTimeout> | undefined;
@@ -89,7 +91,10 @@ export class Presence {
 
   /** For a newcomer: what the others have been told, or will be within a window; null where there are too many. */
   list(): Member[] | null {
-    if (!this.#isListing || this.count > this.#listed) return null;
+    if (!this.#isListing || this.count > this.#listed) {
+      this.#isOwed = true;
+      return null;
+    }
     const list: Member[] = [];
     for (const member of this.members()) {
       const entry = this.entry(member);
@@ -183,7 +188,9 @@ export class Presence {
     const { count } = this;
     const wasListing = this.#isListing;
     this.#isListing = count <= this.#listed && (wasListing || this.#mayList());
-    const { joined, left, updated } = this.#change(!wasListing);
+    const isWhole = this.#isListing && (!wasListing || (this.#isOwed && this.#mayList()));
+    if (isWhole) this.#isOwed = false;
+    const { joined, left, updated } = this.#change(isWhole);
     if (joined.length + left.length + updated.length === 0 && count === this.#counted) return;
     this.#counted = count;
     this.#audience.broadcastPresence({ type: "presence", joined, left, updated, count });
@@ -203,15 +210,23 @@ export class Presence {
     return false;
   }
 
-  /** @param isNew there was no list, so everyone is told */
-  #change(isNew: boolean): Change {
+  /** @param isWhole everyone is told of all who are here, and not of who is new only */
+  #change(isWhole: boolean): Change {
     const change: Change = { joined: [], left: [], updated: [] };
-    const news = isNew ? this.members() : [...this.#news];
+    const news = [...this.#news, ...(isWhole ? this.members() : [])];
     this.#news.clear();
-    if (this.#isListing) for (const member of news) this.#changeOf(member, change);
-    else this.#told.clear();
+    if (this.#isListing) for (const member of new Set(news)) this.#changeOf(member, change);
+    else this.#count();
     this.#hinted.clear();
-    return change;
+    if (!isWhole) return change;
+    const joined = this.members().map((member) => this.#told.get(member)?.entry);
+    return { joined: joined.filter((entry) => entry !== undefined), left: change.left, updated: [] };
+  }
+
+  /** From now on there is only a count: who is in no list need not be taken out of it. */
+  #count(): void {
+    this.#told.clear();
+    for (const member of [...this.#keepers.keys()]) this.#release(member);
   }
 
   #changeOf(member: string, { joined, left, updated }: Change): void {
@@ -270,6 +285,7 @@ export class Presence {
     if (this.#recount !== undefined) clearTimeout(this.#recount);
     this.#recount = undefined;
     this.#isListing = true;
+    this.#isOwed = false;
     this.#counted = 0;
   }
 }

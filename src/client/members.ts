@@ -25,13 +25,16 @@ export class Members extends Map<string, Member> {
     };
     let here: Member[];
     let left: string[];
-    if (frame.type === "welcome") {
-      this.#self = frame.member;
-      here = frame.members ?? [];
+    const isWelcome = frame.type === "welcome";
+    if (isWelcome) this.#self = frame.member;
+    const joined = (isWelcome ? frame.members : frame.joined) ?? [];
+    if (isWelcome || joined.length === frame.count) {
+      // The whole list.
+      here = joined;
       const ids = new Set(here.map(({ member }) => member));
       left = [...this.keys()].filter((id) => !ids.has(id));
     } else {
-      here = [...frame.joined, ...frame.updated];
+      here = [...joined, ...frame.updated];
       left = frame.left;
     }
     for (const id of left) {

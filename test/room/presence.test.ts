@@ -115,20 +115,6 @@ test("[PRES-1] what others had not been told when the room was put out of memory
   });
 });
 
-test("[PRES-1] who left while others were not told of it is not a ghost after an eviction", async () => {
-  const room = freshRoom();
-  const watcher = await observer(room);
-  const bob = await join(room, "?name=Bob", KEYS.bob);
-  await changes(watcher);
-  bob.socket.close(1001);
-  await bob.closed();
-  await evictDurableObject(stub(room), { webSockets: "hibernate" });
-  expect((await infoOf(room)).count).toBe(2);
-  await vi.waitFor(() => expect(watcher.presence).toMatchObject([{ left: [bob.welcome.member], count: 1 }]), {
-    timeout: 8000,
-  });
-});
-
 test("[PRES-2] a reload is no leave and join, also where the state comes back later", async () => {
   const room = freshRoom();
   const watcher = await observer(room);
