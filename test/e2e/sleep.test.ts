@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const constructed = () => dev.output().split("room constructed: den").length - 1;
 
-test("[SLEEP-1] [SLEEP-2] [API-7] a sleeping room answers pings without waking, and wakes for a message", async () => {
+test("[SLEEP-1] [SLEEP-2] [SIG-1] [API-7] a sleeping room answers pings without waking, and wakes for a message", async () => {
   const ada = await TestSocket.open(dev.room("den"), "dormouse.v1");
   const bob = await TestSocket.open(dev.room("den"), "dormouse.v1");
   const plain = await TestSocket.open(dev.room("den"));
@@ -42,6 +42,9 @@ test("[SLEEP-1] [SLEEP-2] [API-7] a sleeping room answers pings without waking, 
   ada.send({ type: "publish", id: "before", data: "before" });
   for (const socket of [ada, bob]) expect(await socket.until("messages")).toMatchObject({ first: 1 });
   expect(await plain.next()).toEqual({ text: "before" });
+  // Somebody who is typing, and then is not.
+  ada.send({ type: "signal", data: { typing: true }, key: "typing" });
+  for (const socket of [ada, bob]) await socket.until("signals");
   await eventually(() => constructed() === 1);
 
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
