@@ -69,12 +69,13 @@ export class Room<T = unknown> {
 
   /**
    * Sends any JSON, or bytes. Resolves once it is on disk, however often the connection breaks before that.
+   * An `id` of the caller's may be published again after a restart: it lands once.
    * @throws RoomError `queue_full`, `closed`, or the code with which the server refused it for good
    */
-  async publish(data: T | ArrayBuffer | ArrayBufferView): Promise<Published> {
+  async publish(data: T | ArrayBuffer | ArrayBufferView, { id = randomId() } = {}): Promise<Published> {
     if (this.#state.status === "closed")
       throw new RoomError("closed", "This room was left, or is closed to you.");
-    const { frame, published } = this.#outbox.add(randomId(), data);
+    const { frame, published } = this.#outbox.add(id, data);
     this.#send(frame);
     return published;
   }
