@@ -1,0 +1,43 @@
+import { locale } from "../text/index.ts";
+
+/** Times, days and sizes as the reader writes them. */
+
+function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (at) => {
+    const tag = locale.value;
+    const format = made.get(tag) ?? new Intl.DateTimeFormat(tag, options);
+    made.set(tag, format);
+    return format.format(at);
+  };
+}
+
+export const timeOf = formatter({ hour: "2-digit", minute: "2-digit" });
+export const exactTimeOf = formatter({
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hour12: false,
+});
+export const momentOf = formatter({ dateStyle: "full", timeStyle: "medium" });
+const thisYear = formatter({ weekday: "long", day: "numeric", month: "long" });
+const otherYear = formatter({ day: "numeric", month: "long", year: "numeric" });
+
+export function dateOf(at: number, now: number): string {
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? thisYear(at) : otherYear(at);
+}
+
+/** Days between the days of two moments, by the reader's calendar. */
+export function daysBetween(before: number, after: number): number {
+  return Math.round((startOfDay(after) - startOfDay(before)) / 86_400_000);
+}
+
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 999_500 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,76 @@
+import { effect, signal } from "@preact/signals";
+import { roomName } from "./address.ts";
+import { flat } from "./format/safe.ts";
+import { myName } from "./settings.ts";
+import { Talk } from "./talk/talk.ts";
+
+/** What is open in this tab. */
+
+export type Panel = "people" | "frames";
+export type Open = "rooms" | "settings" | "invite";
+
+export const talk = signal<Talk | undefined>(undefined);
+export const panel = signal<Panel | undefined>(undefined);
+export const open = signal<Open | undefined>(undefined);
+/** A sentence that concerns what was just done, until it is put away. */
+export const notice = signal("");
+/** Whether there is a keyboard that does not cover the page. */
+export const hasKeyboard = matchMedia("(hover: hover), (pointer: fine)");
+export const isOnline = signal(navigator.onLine);
+
+const TOKEN_KEY = "dormouse.token";
+
+/** What this person was given to enter with, if anything. Kept for this tab only: it says who one is. */
+export const token = signal(tokenOfTab());
+
+function tokenOfTab(): string | undefined {
+  try {
+    return sessionStorage.getItem(TOKEN_KEY) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function enterWith(given: string): void {
+  token.value = given || undefined;
+  try {
+    if (given === "") sessionStorage.removeItem(TOKEN_KEY);
+    else sessionStorage.setItem(TOKEN_KEY, given);
+  } catch {
+    // It holds until the page is loaded again.
+  }
+  rejoin();
+}
+
+export function rejoin(): void {
+  talk.value?.join({ name: myName.value, token: token.peek() });
+}
+
+export function toggle(which: Panel): void {
+  panel.value = panel.value === which ? undefined : which;
+}
+
+/** Enters the room of the address, once there is a name to enter it under, and follows both from then on. */
+export function followRoom(): void {
+  effect(() => {
+    const room = roomName.value;
+    const name = myName.value;
+    const current = talk.peek();
+    if (name === "") return;
+    if (current?.room === room) current.rename(name);
+    else {
+      current?.retire();
+      notice.value = "";
+      talk.value = new Talk(room, { name, token: token.peek() });
+    }
+  });
+  effect(() => {
+    const unread = talk.value?.reading.unread.value ?? 0;
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${flat(roomName.value)} · Dormouse`;
+  });
+  for (const type of ["online", "offline"]) {
+    addEventListener(type, () => {
+      isOnline.value = navigator.onLine;
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { keep, load } from "../kept.ts";
+import type { Message } from "./message.ts";
+
+/** How far a room has been read. Kept by the browser, so that what came while the page was shut is new. */
+export class Reading {
+  /** The last seq that was seen. */
+  readonly seen = signal(0);
+  /** "New messages" stands before the first message after this seq. */
+  readonly mark = signal<number | undefined>(undefined);
+  readonly unread: ReadonlySignal<number>;
+  readonly #key: string;
+  #epoch: string | undefined;
+
+  constructor(
+    room: string,
+    messages: ReadonlySignal<readonly Message[]>,
+    me: ReadonlySignal<string | undefined>,
+  ) {
+    this.#key = `dormouse.read ${room}`;
+    this.unread = computed(() => {
+      const all = messages.value;
+      let count = 0;
+      for (let i = all.length - 1; i >= 0 && (all[i]?.seq ?? 0) > this.seen.value; i--)
+        if (all[i]?.from !== me.value) count++;
+      return count;
+    });
+  }
+
+  /** The room stands at `seq`. What came since the last time is new; a room that was never read has nothing new. */
+  welcome(epoch: string, seq: number): void {
+    if (this.#epoch !== epoch) {
+      const [keptEpoch, kept] = (load(this.#key) ?? "").split(".");
+      this.seen.value = keptEpoch === epoch ? Math.min(Number(kept) || 0, seq) : seq;
+      this.mark.value = undefined;
+      this.#epoch = epoch;
+    }
+    if (this.seen.value < seq) this.mark.value = this.seen.value;
+    this.#keep();
+  }
+
+  /** Messages came after `before`. Where nobody looks on, they are new; one's own say that all before was read. */
+  arrived(before: number, messages: readonly Message[], attentive: boolean, me: string | undefined): void {
+    const last = messages.at(-1);
+    if (last === undefined) return;
+    if (last.from === me) {
+      this.mark.value = undefined;
+      this.read(last.seq);
+    } else if (attentive) this.read(last.seq);
+    else if (this.seen.value >= before) this.mark.value = this.seen.value;
+  }
+
+  read(seq: number): void {
+    if (seq <= this.seen.value) return;
+    this.seen.value = seq;
+    this.#keep();
+  }
+
+  /** Another tab may have read further. */
+  #keep(): void {
+    const [epoch, seen] = (load(this.#key) ?? "").split(".");
+    if (this.#epoch === undefined || (epoch === this.#epoch && Number(seen) >= this.seen.value)) return;
+    keep(this.#key, `${this.#epoch}.${this.seen.value}`);
+  }
+}

@@ -1,0 +1,88 @@
+import { fromBase64, toBase64 } from "../file/base64.ts";
+import { keep, keysFrom, loadJson } from "../kept.ts";
+
+/**
+ * What was said and is not known to have arrived. It is kept by the browser until then, with the id under which it is
+ * published, so that a reload in between neither loses it nor says it twice. Each has a key of its own: two tabs that write
+ * at once do not take each other's away.
+ */
+export type Unsent = {
+  id: string;
+  /** When it was said, by this browser's clock. */
+  at: number;
+  said: string | Uint8Array<ArrayBuffer>;
+  /** Why it was refused for good, as the service put it; absent: it is on its way. */
+  why?: string;
+  /** The part that has left the browser, 0 to 1; only of what is large. */
+  progress?: number;
+};
+
+export function keepUnsent(room: string, { id, at, said, why }: Unsent): boolean {
+  const what = typeof said === "string" ? { text: said } : { file: toBase64(said) };
+  return keep(keyOf(room, id), JSON.stringify({ at, why, ...what }));
+}
+
+export function forgetUnsent(room: string, id: string): void {
+  keep(keyOf(room, id), "");
+}
+
+/** In the order in which they were said. */
+export function loadUnsent(room: string): Unsent[] {
+  const prefix = keyOf(room, "");
+  return keysFrom(prefix)
+    .map((key) => unsentOf(key.slice(prefix.length), loadJson(key)))
+    .filter((one) => one !== undefined)
+    .sort((a, b) => a.at - b.at);
+}
+
+function unsentOf(id: string, kept: unknown): Unsent | undefined {
+  if (typeof kept !== "object" || kept === null) return undefined;
+  const { at, text, file, why } = kept as Record<string, unknown>;
+  const said = typeof text === "string" ? text : typeof file === "string" ? decoded(file) : undefined;
+  if (typeof at !== "number" || said === undefined) return undefined;
+  return { id, at, said, ...(typeof why === "string" ? { why } : undefined) };
+}
+
+function decoded(file: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return fromBase64(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Encoded, so that no room's keys begin like another's. */
+function keyOf(room: string, id: string): string {
+  return `dormouse.unsent ${encodeURIComponent(room)} ${id}`;
+}
+
+const draftKey = (room: string) => `dormouse.draft ${room}`;
+
+export function loadDraft(room: string): string {
+  const draft = loadJson(draftKey(room));
+  return typeof draft === "string" ? draft : "";
+}
+
+export function keepDraft(room: string, text: string): void {
+  keep(draftKey(room), text === "" ? "" : JSON.stringify(text));
+}
+
+/** 128 random bits, as the SDK makes them for its own ids. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+/** How much of each has left the browser, where so many bytes still wait: the last ones wait longest. */
+export function progressOf(unsent: readonly Unsent[], buffered: number): Map<string, number> {
+  const parts = new Map<string, number>();
+  let waiting = buffered;
+  for (const { id, said } of unsent.toReversed()) {
+    const size = said.length;
+    const rest = Math.min(size, waiting);
+    waiting -= rest;
+    if (typeof said !== "string") parts.set(id, size === 0 ? 1 : 1 - rest / size);
+  }
+  return parts;
+}

@@ -1,0 +1,125 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { flat, startOf } from "../format/safe.ts";
+import { myName } from "../settings.ts";
+import { notice, type Panel, panel, talk } from "../state.ts";
+import { summaryOf } from "../talk/message.ts";
+import type { Talk } from "../talk/talk.ts";
+import { words } from "../text/index.ts";
+import { attach, Composer } from "./composer.tsx";
+import { Dialogs, Welcome } from "./dialogs.tsx";
+import { Frames } from "./frames.tsx";
+import { Refused } from "./network.tsx";
+import { IconButton } from "./parts.tsx";
+import { People } from "./people.tsx";
+import { Side } from "./side.tsx";
+import { Timeline, ToNewest } from "./timeline.tsx";
+import { Top, TypingLine } from "./top.tsx";
+
+const SPOKEN_CHARS = 200;
+
+export function App() {
+  const current = talk.value;
+  if (myName.value === "" || current === undefined) return <Welcome />;
+  return (
+    <div class="app" data-panel={panel.value}>
+      <button type="button" class="skip" onClick={() => document.getElementById("text")?.focus()}>
+        {words.value.skip}
+      </button>
+      <Side />
+      <Conversation key={current.room} talk={current} />
+      {panel.value !== undefined && <Beside which={panel.value} talk={current} />}
+      <Dialogs />
+    </div>
+  );
+}
+
+function Conversation({ talk }: { talk: Talk }) {
+  const [isOver, setOver] = useState(false);
+  const t = words.value;
+  const said = talk.isKept.value ? notice.value || talk.refused.value : t.notKept;
+  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
+  return (
+    <main
+      class="conversation"
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        const { relatedTarget, currentTarget } = event;
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setOver(false);
+      }}
+      onDrop={(event) => {
+        setOver(false);
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        void attach(talk, [...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <Top talk={talk} />
+      <div class="stage">
+        <Timeline talk={talk} />
+        <ToNewest talk={talk} />
+        {isOver && <p class="drop">{t.dropHere}</p>}
+      </div>
+      <Refused talk={talk} />
+      {said !== "" && (
+        <p class="notice" role="alert">
+          <span>{said}</span>
+          <IconButton
+            icon="close"
+            label={t.close}
+            onClick={() => {
+              notice.value = "";
+              talk.refused.value = "";
+              talk.isKept.value = true;
+            }}
+          />
+        </p>
+      )}
+      <div class="foot">
+        <Composer talk={talk} />
+        <TypingLine talk={talk} />
+      </div>
+      <Spoken talk={talk} />
+    </main>
+  );
+}
+
+/** What comes in, for those who hear the page: one message at a time, and the beginning of a long one. */
+function Spoken({ talk }: { talk: Talk }) {
+  const message = talk.announced.value;
+  return (
+    <p class="hidden" aria-live="polite">
+      {message && `${flat(message.name)}: ${flat(startOf(summaryOf(message.body), SPOKEN_CHARS, 5))}`}
+    </p>
+  );
+}
+
+function Beside({ which, talk }: { which: Panel; talk: Talk }) {
+  const ref = useRef<HTMLElement>(null);
+  const t = words.value;
+  const title = which === "people" ? t.people : t.framesTitle;
+  const close = () => {
+    panel.value = undefined;
+  };
+  useEffect(() => ref.current?.focus(), [which]);
+  return (
+    <aside
+      ref={ref}
+      class={`beside ${which}-panel`}
+      aria-label={title}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+      }}
+    >
+      <header>
+        <h2>{title}</h2>
+        <IconButton icon="close" label={t.close} onClick={close} />
+      </header>
+      {which === "people" ? <People talk={talk} /> : <Frames tap={talk.tap} />}
+    </aside>
+  );
+}

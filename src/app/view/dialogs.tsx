@@ -1,0 +1,204 @@
+import { correction, generate } from "lean-qr/nano";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { invitationTo, roomName } from "../address.ts";
+import { unpiled } from "../format/safe.ts";
+import { myName, THEMES, theme } from "../settings.ts";
+import { hasKeyboard, open, token } from "../state.ts";
+import { choose, LANGUAGES, language, words } from "../text/index.ts";
+import { Dialog } from "./parts.tsx";
+import { Brand, Side } from "./side.tsx";
+
+const NAME_CHARS = 64;
+
+const close = () => {
+  open.value = undefined;
+};
+
+export function Dialogs() {
+  const t = words.value;
+  switch (open.value) {
+    case "rooms":
+      return (
+        <Dialog title={t.rooms} class="drawer" onClose={close}>
+          <Side />
+        </Dialog>
+      );
+    case "settings":
+      return (
+        <Dialog title={t.settings} onClose={close}>
+          <Settings />
+        </Dialog>
+      );
+    case "invite":
+      return (
+        <Dialog title={t.inviteTitle} onClose={close}>
+          <Invite />
+        </Dialog>
+      );
+    default:
+      return null;
+  }
+}
+
+function Settings() {
+  const [name, setName] = useState(myName.value);
+  const t = words.value;
+  return (
+    <form
+      class="fields"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() !== "") myName.value = name.trim();
+        close();
+      }}
+    >
+      <label for="my-name">{t.yourName}</label>
+      {token.value !== undefined ? (
+        <p class="hint">{t.nameByToken}</p>
+      ) : (
+        <NameInput id="my-name" name={name} onName={setName} />
+      )}
+      <fieldset>
+        <legend>{t.theme}</legend>
+        {THEMES.map((one) => (
+          <label key={one} class="choice">
+            <input
+              type="radio"
+              name="theme"
+              checked={theme.value === one}
+              onChange={() => {
+                theme.value = one;
+              }}
+            />
+            {t.themes[one]}
+          </label>
+        ))}
+      </fieldset>
+      <LanguageChoice />
+      <button type="submit" class="primary">
+        {t.save}
+      </button>
+    </form>
+  );
+}
+
+function NameInput({ id, name, onName }: { id: string; name: string; onName: (name: string) => void }) {
+  return (
+    <input
+      id={id}
+      maxLength={NAME_CHARS}
+      autocomplete="nickname"
+      spellcheck={false}
+      required
+      dir="auto"
+      placeholder={words.value.namePlaceholder}
+      value={name}
+      onInput={({ currentTarget }) => onName(currentTarget.value)}
+    />
+  );
+}
+
+function LanguageChoice() {
+  return (
+    <fieldset>
+      <legend>{words.value.languageLabel}</legend>
+      {Object.entries(LANGUAGES).map(([tag, its]) => (
+        <label key={tag} class="choice" lang={tag}>
+          <input type="radio" name="language" checked={language.value === tag} onChange={() => choose(tag)} />
+          {its.language}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The first thing that a newcomer sees: where they are about to go, and one question. */
+export function Welcome() {
+  const [name, setName] = useState("");
+  const t = words.value;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // A keyboard on the screen would hide what this is about.
+    if (hasKeyboard.matches) form.current?.querySelector("input")?.focus();
+  }, []);
+  return (
+    <main class="welcome">
+      <form
+        ref={form}
+        class="fields"
+        onSubmit={(event) => {
+          event.preventDefault();
+          myName.value = name.trim();
+        }}
+      >
+        <Brand />
+        <p class="hint">{t.welcomeTo}</p>
+        <h1>
+          <bdi>{unpiled(roomName.value)}</bdi>
+        </h1>
+        <label for="my-name">{t.askName}</label>
+        <NameInput id="my-name" name={name} onName={setName} />
+        <p class="hint">{t.nameHint}</p>
+        <button type="submit" class="primary">
+          {t.enter}
+        </button>
+        <LanguageChoice />
+      </form>
+    </main>
+  );
+}
+
+function Invite() {
+  const link = invitationTo(roomName.value);
+  const [isCopied, setCopied] = useState(false);
+  const t = words.value;
+  const copy = async () => {
+    await navigator.clipboard.writeText(link);
+    setCopied(true);
+  };
+  return (
+    <div class="fields">
+      <p class="hint">{t.inviteHint}</p>
+      <QrCode text={link} />
+      <label for="link">{t.inviteLink}</label>
+      <div class="copy">
+        <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
+        {navigator.clipboard !== undefined && (
+          <button type="button" class="primary" aria-live="polite" onClick={() => void copy()}>
+            {isCopied ? t.copied : t.copy}
+          </button>
+        )}
+      </div>
+      {navigator.share !== undefined && (
+        <button type="button" onClick={() => void navigator.share({ url: link }).catch(() => {})}>
+          {t.share}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The light border that readers need, in cells. */
+const QUIET = 4;
+
+/** Dark on light in either theme: many readers take nothing else. */
+function QrCode({ text }: { text: string }) {
+  const { size, path } = useMemo(() => {
+    const code = generate(text, { minCorrectionLevel: correction.M });
+    const cells = Array.from({ length: code.size ** 2 }, (_, i) => {
+      const [x, y] = [i % code.size, Math.floor(i / code.size)];
+      return code.get(x, y) ? `M${x} ${y}h1v1h-1z` : "";
+    });
+    return { size: code.size + 2 * QUIET, path: cells.join("") };
+  }, [text]);
+  return (
+    <svg
+      class="qr"
+      viewBox={`${-QUIET} ${-QUIET} ${size} ${size}`}
+      role="img"
+      aria-label={words.value.qrLabel}
+    >
+      <path d={path} shape-rendering="crispEdges" />
+    </svg>
+  );
+}

@@ -1,0 +1,107 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ConnectionState } from "../../client/index.ts";
+import { enterWith, isOnline, rejoin, token } from "../state.ts";
+import type { Talk } from "../talk/talk.ts";
+import { type Words, words } from "../text/index.ts";
+import { Icon } from "./icons.tsx";
+
+const TICK_MS = 500;
+
+/** What the page says of its connection, in one quiet line. */
+export function NetworkLine({ talk }: { talk: Talk }) {
+  const state = talk.state.value;
+  const now = useClock(state.status === "waiting");
+  const t = words.value;
+  // The word of the system stands only while nothing else is known.
+  const isOffline = !isOnline.value && state.status !== "live";
+  const status = isOffline ? "offline" : state.status;
+  return (
+    <p id="state" class="network" data-status={status}>
+      <span class="dot" />
+      <span role="status">{isOffline ? t.offline : lineOf(state, t)}</span>
+      {status === "waiting" && state.status === "waiting" && (
+        <>
+          {/* Not part of the status: a countdown is not to be read out. */}
+          <span>{t.nextAttempt(Math.max(1, Math.ceil((state.until - now) / 1000)))}</span>
+          <button type="button" class="link" onClick={rejoin}>
+            {t.tryNow}
+          </button>
+        </>
+      )}
+    </p>
+  );
+}
+
+function lineOf(state: ConnectionState, t: Words): string {
+  switch (state.status) {
+    case "connecting":
+      return t.connecting;
+    case "live":
+      return t.connected;
+    case "waiting":
+      return t.connectionLost;
+    case "closed":
+      return t.refused;
+  }
+}
+
+function useClock(runs: boolean): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!runs) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [runs]);
+  return now;
+}
+
+/** Why one was not let in, and what to do about it. */
+export function Refused({ talk }: { talk: Talk }) {
+  const state = talk.state.value;
+  const [given, setGiven] = useState("");
+  if (state.status !== "closed" || state.code === "left") return null;
+  const t = words.value;
+  const wantsToken = ["invalid_token", "forbidden"].includes(state.code) || token.value !== undefined;
+  return (
+    <div class="refused" role="alert">
+      <Icon name="alert" />
+      <div>
+        <h2>{t.refused}</h2>
+        <p>{whyOf(state, t)}</p>
+        {wantsToken && (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              enterWith(given.trim());
+            }}
+          >
+            <label for="token">{t.token}</label>
+            <input
+              id="token"
+              autocomplete="off"
+              spellcheck={false}
+              value={given}
+              onInput={({ currentTarget }) => setGiven(currentTarget.value)}
+            />
+            <button type="submit">{t.useToken}</button>
+          </form>
+        )}
+        {!wantsToken && (
+          <button type="button" onClick={rejoin}>
+            {t.retry}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function whyOf({ code, reason }: { code: string; reason: string }, { refusal }: Words): string {
+  const { other, ...known } = refusal;
+  const why = Object.entries(known).find(([key]) => key === code || CLOSE_CODES[code] === key);
+  return why?.[1] ?? other(reason);
+}
+
+/** A socket that was closed without a `bye` tells only a number. */
+const CLOSE_CODES: Record<string, string> = { "4001": "kicked", "4003": "forbidden" };

@@ -1,0 +1,112 @@
+import { momentOf, timeOf } from "../format/clock.ts";
+import type { Body, Message } from "../talk/message.ts";
+import { bodyOfBytes } from "../talk/message.ts";
+import type { Talk } from "../talk/talk.ts";
+import type { Unsent } from "../talk/unsent.ts";
+import { words } from "../text/index.ts";
+import { Download, FileView } from "./file.tsx";
+import { Icon } from "./icons.tsx";
+import { memo } from "./memo.tsx";
+import { Avatar, Name } from "./parts.tsx";
+import { Text } from "./text.tsx";
+
+/** What is smaller is gone before a bar could be read. */
+const WORTH_A_BAR = 50_000;
+
+type RowProps = { message: Message; isOwn: boolean; isFirst: boolean };
+
+export const Row = memo(({ message, isOwn, isFirst }: RowProps) => {
+  const { at, from, name, body } = message;
+  return (
+    <li class={`said ${isFirst ? "first" : "next"} ${isOwn ? "own" : ""}`}>
+      {isFirst && <Avatar member={from} name={name} />}
+      {isFirst && (
+        <div class="head">
+          <Name of={name} />
+          <Time at={at} />
+        </div>
+      )}
+      {!isFirst && <Time at={at} />}
+      <BodyView body={body} name={name} />
+      {isOwn && (
+        <span class="mark" title={words.value.isSent}>
+          <Icon name="sent" />
+          <span class="hidden">{words.value.isSent}</span>
+        </span>
+      )}
+    </li>
+  );
+});
+
+function Time({ at }: { at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={momentOf(at)}>
+      {timeOf(at)}
+    </time>
+  );
+}
+
+function BodyView({ body, name }: { body: Body; name: string }) {
+  return (
+    <div class="body">
+      {body.kind === "text" && <Text text={body.text} />}
+      {body.kind === "file" && <FileView file={body.file} from={name} />}
+      {body.kind === "bytes" && <Download name="message.bin" bytes={body.bytes} />}
+    </div>
+  );
+}
+
+type UnsentProps = { unsent: Unsent; talk: Talk; name: string; isFirst: boolean };
+
+/** One's own, before it is a message of the room. It takes the place that it will have then. */
+export const UnsentRow = memo(({ unsent, talk, name, isFirst }: UnsentProps) => {
+  const { said, at, why } = unsent;
+  const body: Body = typeof said === "string" ? { kind: "text", text: said } : bodyOfBytes(said);
+  return (
+    <li class={`said own ${isFirst ? "first" : "next"} ${why === undefined ? "pending" : "failed"}`}>
+      {isFirst && <Avatar member={talk.me.value ?? ""} name={name} />}
+      {isFirst && (
+        <div class="head">
+          <Name of={name} />
+          <Time at={at} />
+        </div>
+      )}
+      <BodyView body={body} name={name} />
+      {why === undefined ? <Underway unsent={unsent} talk={talk} /> : <Failed unsent={unsent} talk={talk} />}
+    </li>
+  );
+});
+
+function Underway({ unsent: { id, said }, talk }: { unsent: Unsent; talk: Talk }) {
+  const { sending, sendingPart, waitingToSend } = words.value;
+  const isLive = talk.state.value.status === "live";
+  const part = talk.progress.value.get(id);
+  const hasBar = isLive && part !== undefined && said.length > WORTH_A_BAR;
+  const percent = Math.round((part ?? 0) * 100);
+  const label = hasBar ? sendingPart(percent) : isLive ? sending : waitingToSend;
+  return (
+    <span class="mark" title={label}>
+      {hasBar && <progress value={percent} max={100} aria-label={label} />}
+      <Icon name="waiting" />
+      <span class="hidden">{label}</span>
+    </span>
+  );
+}
+
+function Failed({ unsent: { id, why }, talk }: { unsent: Unsent; talk: Talk }) {
+  const { notSent, retry, discard } = words.value;
+  return (
+    <p class="why">
+      <Icon name="alert" />
+      <span>
+        {notSent}: {why}
+      </span>
+      <button type="button" class="link" onClick={() => talk.retry(id)}>
+        {retry}
+      </button>
+      <button type="button" class="link" onClick={() => talk.discard(id)}>
+        {discard}
+      </button>
+    </p>
+  );
+}
