@@ -29,9 +29,11 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{e2e,wire,client,chaos,support}/**/*.test.ts"],
+          include: ["test/{e2e,wire,client,app,chaos,support}/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // What a browser and a runtime do in their own time, on a machine that has other work.
+          expect: { poll: { timeout: 15_000 } },
           maxWorkers: 2,
           // After the others, which leave nothing of the machine to those that wait for real time.
           sequence: { groupOrder: 1 },

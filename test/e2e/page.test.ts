@@ -1,64 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "../support/browser.ts";
-import { type Dev, startDev } from "../support/dev.ts";
-import { Network } from "../support/network.ts";
+import { live, People, say, shows, texts } from "../support/people.ts";
 import { TestSocket } from "../support/socket.ts";
 
-let dev: Dev;
-let state: string;
-let network: Network;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
+let people: People;
 beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), "dormouse-page-"));
-  dev = await startDev("npm", ["run", "dev", "--", "--persist-to", state]);
-  network = await Network.start(() => Number(new URL(dev.url).port));
-  browser = await openBrowser();
+  people = await People.start();
 });
+afterAll(() => people?.stop());
 
-afterAll(async () => {
-  await browser?.close();
-  await network?.stop();
-  await dev?.stop();
-  await rm(state, { recursive: true, force: true });
-});
-
-/** A tab of its own person: the page keeps who one is in `localStorage`, which the tabs of one browser share. */
-async function tab(room: string, name: string): Promise<Page> {
-  const page = await browser.context.newPage();
-  await page.addInitScript(
-    ([who]) => {
-      localStorage.setItem("dormouse.guest", `guest-key-of-${who}-0000`);
-      localStorage.setItem("dormouse.name", who ?? "");
-    },
-    [name],
-  );
-  await page.goto(`http://127.0.0.1:${network.port}/#${room}`);
-  await live(page);
-  return page;
-}
-
-const live = (page: Page) => page.waitForSelector('#state[data-status="live"]');
-const texts = (page: Page) => page.locator("#messages li:not(.pending) .text").allTextContents();
-
-async function say(page: Page, text: string): Promise<void> {
-  await page.fill("#text", text);
-  await page.press("#text", "Enter");
-}
-
-/** Waits until the page shows just these messages, in this order. */
-async function shows(page: Page, expected: string[]): Promise<void> {
-  await expect.poll(() => texts(page), { timeout: 15_000 }).toEqual(expected);
-}
-
-test("[ORD-1] two tabs and a plain socket see each other's messages, in one order", async () => {
-  const ada = await tab("lobby", "Ada");
-  const bob = await tab("lobby", "Bob");
-  const wscat = await TestSocket.open(dev.room("lobby"));
+test("[ORD-1] [PAGE-1] two people and a plain socket see each other's messages, in one order", async () => {
+  const ada = await people.person("lobby", "Ada");
+  const bob = await people.person("lobby", "Bob");
+  const wscat = await TestSocket.open(people.service.room("lobby"));
   await say(ada, "hello from Ada");
   await shows(bob, ["hello from Ada"]);
   await say(bob, "hello from Bob");
@@ -67,8 +20,8 @@ test("[ORD-1] two tabs and a plain socket see each other's messages, in one orde
   const all = ["hello from Ada", "hello from Bob", "hello from a terminal"];
   await shows(ada, all);
   await shows(bob, all);
-  expect(await bob.locator("#messages li.own .text").allTextContents()).toEqual(["hello from Bob"]);
-  expect(await bob.locator("#messages b").first().textContent()).toBe("Ada");
+  expect(await bob.locator(".said.own .text").allTextContents()).toEqual(["hello from Bob"]);
+  expect(await bob.locator(".said .name").first().textContent()).toBe("Ada");
   expect(wscat.seen).toEqual([
     { text: '{"text":"hello from Ada"}' },
     { text: '{"text":"hello from Bob"}' },
@@ -76,9 +29,72 @@ test("[ORD-1] two tabs and a plain socket see each other's messages, in one orde
   ]);
 });
 
-test("[ORD-3] a reloaded page and one whose network was away show every message once", async () => {
-  const ada = await tab("tunnel", "Ada");
-  const other = await TestSocket.open(dev.room("tunnel"));
+test("[PAGE-1] a newcomer is asked for a name once, and can change it", async () => {
+  const ada = await people.person("newcomers & co", "");
+  expect(await ada.locator("h1").textContent()).toBe("newcomers & co");
+  await ada.fill("#my-name", "Ada");
+  await ada.press("#my-name", "Enter");
+  await live(ada);
+  await say(ada, "first");
+  await shows(ada, ["first"]);
+  await ada.click(".myself");
+  await ada.fill("#my-name", "Ada the second");
+  await ada.press("#my-name", "Enter");
+  await live(ada);
+  await expect.poll(() => ada.locator(".myself .name").textContent()).toBe("Ada the second");
+  await say(ada, "second");
+  await shows(ada, ["first", "second"]);
+  expect(await ada.locator(".said .name").allTextContents()).toEqual(["Ada", "Ada the second"]);
+  await ada.reload();
+  await live(ada);
+  await shows(ada, ["first", "second"]);
+});
+
+test("[PAGE-1] rooms that were visited stay at hand, and each keeps its own conversation and draft", async () => {
+  const ada = await people.person("here", "Ada");
+  await say(ada, "said here");
+  await ada.fill("#text", "half a sen");
+  await ada.fill(".open-room input", "there");
+  await ada.press(".open-room input", "Enter");
+  await expect.poll(() => ada.title()).toBe("there · Dormouse");
+  await live(ada);
+  expect(await ada.inputValue("#text")).toBe("");
+  expect(await ada.locator(".rooms a").allTextContents()).toEqual(["there", "here"]);
+  await ada.click(".top .icon-button >> nth=1");
+  expect(await ada.inputValue("#link")).toBe(people.address("there"));
+  // The three marks in the corners, and what lies between them.
+  expect((await ada.getAttribute(".qr path", "d"))?.split("M").length).toBeGreaterThan(200);
+  await ada.keyboard.press("Escape");
+  await ada.click('.rooms a >> text="here"');
+  await shows(ada, ["said here"]);
+  expect(await ada.inputValue("#text")).toBe("half a sen");
+});
+
+test("[PAGE-1] Enter sends; Shift+Enter and the Enter of an input method do not", async () => {
+  const ada = await people.person("keys", "Ada");
+  await ada.fill("#text", "one");
+  await ada.press("#text", "Shift+Enter");
+  await ada.keyboard.type("two");
+  expect(await ada.inputValue("#text")).toBe("one\ntwo");
+  /** A key of an input method, as browsers send it: with `isComposing`, or (Safari) with the key code 229. */
+  const compose = (init: KeyboardEventInit & { keyCode?: number }) =>
+    ada.locator("#text").dispatchEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init });
+  await compose({ isComposing: true });
+  await compose({ keyCode: 229 });
+  expect(await ada.inputValue("#text")).toBe("one\ntwo");
+  await ada.press("#text", "Enter");
+  await shows(ada, ["one\ntwo"]);
+  expect(await ada.inputValue("#text")).toBe("");
+  await say(ada, "*so* `x` https://example.org/?a=1&b=2");
+  const link = ada.locator(".said a");
+  expect(await link.getAttribute("href")).toBe("https://example.org/?a=1&b=2");
+  expect(await link.getAttribute("rel")).toContain("noopener");
+  expect(await ada.locator(".said em, .said code").allTextContents()).toEqual(["so", "x"]);
+});
+
+test("[ORD-3] [PAGE-3] a reloaded page and one whose network was away show every message once", async () => {
+  const ada = await people.person("tunnel", "Ada");
+  const other = await TestSocket.open(people.service.room("tunnel"));
   await say(ada, "one");
   await shows(ada, ["one"]);
   await ada.reload();
@@ -86,63 +102,112 @@ test("[ORD-3] a reloaded page and one whose network was away show every message 
   await shows(ada, ["one"]);
 
   // The browser is told, and the connection stalls without a word, as when a cable is pulled.
-  for (const leg of network.legs) leg.stall();
-  await browser.context.setOffline(true);
-  await ada.waitForSelector('#state[data-status="waiting"]');
+  for (const leg of people.network.legs) leg.stall();
+  await ada.context().setOffline(true);
+  await ada.waitForSelector('#state[data-status="offline"]');
   other.send("two");
   await say(ada, "three");
-  expect(await ada.locator("#messages li.pending .text").allTextContents()).toEqual(["three"]);
-  await browser.context.setOffline(false);
+  expect(await ada.locator(".said.pending .text").allTextContents()).toEqual(["three"]);
+  await ada.context().setOffline(false);
   await live(ada);
   await shows(ada, ["one", "two", "three"]);
 
   // Nobody is told, and connections are reset and refused, as when a server is replaced.
-  network.unplug();
+  people.network.unplug();
   await ada.waitForSelector('#state[data-status="waiting"]');
   other.send("four");
   await say(ada, "five");
-  network.plug();
+  people.network.plug();
+  await ada.click("#state button");
   await live(ada);
   await shows(ada, ["one", "two", "three", "four", "five"]);
 });
 
-test("[RES-1] what is on its way is not lost when one changes name or room", async () => {
-  const ada = await tab("rename", "Ada");
-  network.unplug();
+test("[RES-1] [PAGE-3] what is on its way is not lost when one changes name or room", async () => {
+  const ada = await people.person("rename", "Ada");
+  people.network.unplug();
   await ada.waitForSelector('#state[data-status="waiting"]');
   await say(ada, "before the new name");
-  await ada.fill("#name", "Ada the second");
-  await ada.press("#name", "Enter");
+  await ada.click(".myself");
+  await ada.fill("#my-name", "Ada the second");
+  await ada.press("#my-name", "Enter");
   await say(ada, "after the new name");
   await ada.evaluate("location.hash = '#elsewhere'");
-  network.plug();
+  await expect.poll(() => ada.title()).toBe("elsewhere · Dormouse");
+  people.network.plug();
   await live(ada);
-  const bob = await tab("rename", "Bob");
+  const bob = await people.person("rename", "Bob");
   await expect
     .poll(() => texts(bob).then((all) => all.toSorted()), { timeout: 30_000 })
     .toEqual(["after the new name", "before the new name"]);
 });
 
-test("markup in a message or a name stays text, and the page has no error", async () => {
-  const errors: string[] = [];
-  const ada = await tab("markup", "Ada");
-  ada.on("pageerror", (error) => errors.push(String(error)));
-  ada.on("console", (line) => {
-    if (line.type() === "error") errors.push(line.text());
+test("[PAGE-3] [PAGE-8] without a network the page opens, says so, keeps draft and messages, and sends them once", async () => {
+  const ada = await people.person("cabin", "Ada");
+  await ada.evaluate("navigator.serviceWorker.ready");
+  await expect.poll(() => ada.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
+  people.network.unplug();
+  await ada.waitForSelector('#state[data-status="waiting"]');
+  await say(ada, "said in the woods");
+  await ada.setInputFiles("input[type=file]", {
+    name: "a.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("a"),
   });
-  const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
-  const mallory = await TestSocket.open(dev.room("markup", `?name=${encodeURIComponent(markup)}`));
-  mallory.send(markup);
-  await shows(ada, [markup]);
-  expect(await ada.locator("#messages :is(img, script)").count()).toBe(0);
-  expect(await ada.locator("#messages .text b").count()).toBe(0);
-  expect(await ada.title()).toBe("markup · Dormouse");
-  expect(errors).toEqual([]);
+  await expect.poll(() => ada.locator(".said.pending").count()).toBe(2);
+  await ada.fill("#text", "and a draf");
+  await ada.reload();
+  await ada.waitForSelector('#state[data-status="waiting"]');
+  expect(await ada.locator(".said.pending .text").allTextContents()).toEqual(["said in the woods"]);
+  expect(await ada.locator(".said.pending .file").count()).toBe(1);
+  expect(await ada.inputValue("#text")).toBe("and a draf");
+  await ada.context().setOffline(true);
+  await ada.waitForSelector('#state[data-status="offline"]');
+  expect(await ada.textContent("#state")).toContain("You are offline");
+  await ada.context().setOffline(false);
+  people.network.plug();
+  await live(ada);
+  await shows(ada, ["said in the woods"]);
+  await expect.poll(() => ada.locator(".said.pending").count()).toBe(0);
+  await ada.reload();
+  await live(ada);
+  await shows(ada, ["said in the woods"]);
+  expect(await ada.locator(".said .file").count()).toBe(1);
+});
+
+test("[PAGE-8] what the service worker keeps is not used, and is replaced, where the network answers", async () => {
+  const ada = await people.person("deploy", "Ada");
+  await ada.evaluate("navigator.serviceWorker.ready");
+  await expect.poll(() => ada.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
+  /** The script that is kept: an old one, which a deploy has replaced. */
+  const kept = () => ada.evaluate("caches.match('/app.js').then((kept) => kept.text())");
+  await ada.evaluate(`caches.keys().then(([name]) => caches.open(name))
+    .then((cache) => cache.put("/app.js", new Response("throw 'old'")))`);
+  expect(await kept()).toBe("throw 'old'");
+  await ada.reload();
+  await live(ada);
+  await expect.poll(kept).not.toBe("throw 'old'");
+});
+
+test("[PAGE-3] a message that is refused says why, and can be sent again or discarded", async () => {
+  const ada = await people.person("refusal", "Ada");
+  await say(ada, "x".repeat(300_000));
+  await ada.waitForSelector(".said.failed");
+  expect(await ada.textContent(".why")).toContain("262144");
+  await ada.reload();
+  await ada.waitForSelector(".said.failed");
+  await ada.click(".why button >> nth=0");
+  await ada.waitForSelector(".said.failed");
+  await ada.click(".why button >> nth=1");
+  await expect.poll(() => ada.locator(".said").count()).toBe(0);
+  await ada.reload();
+  await live(ada);
+  expect(await ada.locator(".said").count()).toBe(0);
 });
 
 test("[RES-1] a page that imports /dormouse.js and keeps no history goes on after a reload where it was", async () => {
-  const page = await browser.context.newPage();
-  const other = await TestSocket.open(dev.room("reload"));
+  const page = await people.person("elsewhere", "");
+  const other = await TestSocket.open(people.service.room("reload"));
   /** What a page's script would do: join, and keep what arrives. As text, since Vitest rewrites an `import()` of its own. */
   const enter = () =>
     page.evaluate(`(async () => {
@@ -151,7 +216,7 @@ test("[RES-1] a page that imports /dormouse.js and keeps no history goes on afte
       joinRoom("reload").on("message", ({ data }) => seen.push(data));
     })()`);
   const seen = () => page.evaluate("globalThis.seen");
-  await page.goto(`${dev.url}/healthz`);
+  await page.goto(`${people.service.url}/healthz`);
   await enter();
   await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(1);
   other.send("before");
@@ -159,9 +224,39 @@ test("[RES-1] a page that imports /dormouse.js and keeps no history goes on afte
   await page.reload();
   other.send("between");
   await expect
-    .poll(async () => (await fetch(`${dev.url}/v1/rooms/reload`).then((r) => r.json())).seq)
+    .poll(async () => (await fetch(`${people.service.url}/v1/rooms/reload`).then((r) => r.json())).seq)
     .toBe(2);
   await enter();
   other.send("after");
   await expect.poll(seen).toEqual(["between", "after"]);
+});
+
+test("[PAGE-9] who is here is shown, oneself first, all of one's tabs as one; and who is typing", async () => {
+  const ada = await people.person("together", "Ada");
+  const bob = await people.person("together", "Bob the builder");
+  const tab = await ada.context().newPage();
+  await tab.goto(people.address("together"));
+  await live(tab);
+  await ada.click(".with-count");
+  const here = () => ada.locator(".people .name").allTextContents();
+  await expect.poll(here).toEqual(["Ada", "Bob the builder"]);
+  expect(await ada.locator(".people li").first().textContent()).toContain("you");
+  expect(await ada.locator(".people .avatar").last().textContent()).toBe("BB");
+  expect(await ada.getAttribute(".with-count", "aria-label")).toBe("People: 2 here");
+  await bob.locator("#text").pressSequentially("I am ty");
+  await expect.poll(() => ada.textContent(".typing")).toBe("\u2068Bob the builder\u2069 is typing…");
+  expect(await bob.textContent(".typing")).toBe("");
+  await say(bob, "typed");
+  await shows(ada, ["typed"]);
+  await expect.poll(() => ada.textContent(".typing")).toBe("");
+  await bob.locator("#text").pressSequentially("never m");
+  await expect.poll(() => ada.textContent(".typing")).not.toBe("");
+  await bob.fill("#text", "");
+  await expect.poll(() => ada.textContent(".typing")).toBe("");
+  await bob.click(".myself");
+  await bob.fill("#my-name", "Zoë");
+  await bob.press("#my-name", "Enter");
+  await expect.poll(here).toEqual(["Ada", "Zoë"]);
+  await bob.context().close();
+  await expect.poll(here, { timeout: 20_000 }).toEqual(["Ada"]);
 });

@@ -1,0 +1,262 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { live, People, say, shows } from "../support/people.ts";
+
+let people: People;
+let axe: string;
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  people = await People.start();
+});
+afterAll(() => people?.stop());
+
+type Finding = { id: string; impact: string; nodes: { html: string }[] };
+
+/** What axe finds that is serious: WCAG 2.2 A and AA, and its own advice. */
+async function serious(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const findings = await page.evaluate<Finding[]>("axe.run().then(({ violations }) => violations)");
+  return findings
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+test.each([
+  ["light", "en-US"],
+  ["dark", "zh-CN"],
+] as const)("[PAGE-5] axe finds no serious issue, in the %s theme, in %s", async (colorScheme, locale) => {
+  const room = `axe ${colorScheme}`;
+  await people.says(room, ["hello *you* `code`\n```\nblock\n``` https://example.org/", "😀"], "?name=Plain");
+  const ada = await people.person(room, "", { colorScheme, locale });
+  expect(await serious(ada)).toEqual([]);
+  await ada.fill("#my-name", "Ada");
+  await ada.press("#my-name", "Enter");
+  await live(ada);
+  await say(ada, "mine");
+  await say(ada, "x".repeat(300_000));
+  await ada.waitForSelector(".said.failed");
+  await ada.setInputFiles("input[type=file]", {
+    name: "a.png",
+    mimeType: "image/png",
+    buffer: await ada.screenshot(),
+  });
+  await ada.waitForSelector(".said:not(.pending) .image img");
+  expect(await serious(ada)).toEqual([]);
+  for (const button of [".with-count", ".top .icon-button:last-child"]) {
+    await ada.click(button);
+    if (button !== ".with-count") await ada.locator(".frame summary").last().click();
+    await ada.waitForSelector(".beside");
+    expect(await serious(ada)).toEqual([]);
+  }
+  for (const button of [".top .icon-button >> nth=1", ".myself"]) {
+    await ada.click(button);
+    await ada.waitForSelector("dialog[open]");
+    expect(await serious(ada)).toEqual([]);
+    await ada.keyboard.press("Escape");
+    await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+  }
+  await ada.click(".emoji-picker > button");
+  expect(await serious(ada)).toEqual([]);
+});
+
+test("[PAGE-5] the page speaks the reader's language and wears the theme of the system, until told otherwise", async () => {
+  const ada = await people.person("tongues", "Ada", { locale: "zh-CN", colorScheme: "dark" });
+  expect(await ada.getAttribute("html", "lang")).toBe("zh-CN");
+  expect(await ada.textContent("#state")).toBe("已连接");
+  const ground = () => ada.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await ada.click(".myself");
+  await ada.check("input[name=language] >> nth=0");
+  await ada.check("input[name=theme] >> nth=1");
+  await ada.keyboard.press("Escape");
+  expect(await ada.textContent("#state")).toBe("Connected");
+  const light = await ground();
+  expect(light).not.toBe(dark);
+  await ada.reload();
+  await live(ada);
+  expect(await ada.getAttribute("html", "lang")).toBe("en");
+  expect(await ground()).toBe(light);
+});
+
+test("[PAGE-5] everything is reached by the keyboard alone, and Escape leads back", async () => {
+  const ada = await people.person("keyboard", "Ada");
+  const focused = () =>
+    ada.evaluate(
+      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.id ?? "",
+    );
+  await ada.locator(".skip").focus();
+  await ada.keyboard.press("Enter");
+  expect(await focused()).toBe("text");
+  await ada.keyboard.type("typed");
+  await ada.keyboard.press("Tab");
+  expect(await focused()).toBe("Emoji");
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector(".popover button:focus");
+  await ada.keyboard.press("ArrowRight");
+  await ada.keyboard.press("Enter");
+  expect(await ada.inputValue("#text")).toBe("typed👎");
+  await ada.keyboard.press("Enter");
+  await shows(ada, ["typed👎"]);
+  const walk: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    await ada.keyboard.press("Shift+Tab");
+    walk.push(await focused());
+  }
+  expect(walk).toEqual([
+    "Attach an image or a file",
+    "Messages",
+    "Frames",
+    expect.stringContaining("People: "),
+    "Invite",
+    expect.stringMatching(/^(Ada|)$/),
+  ]);
+  await ada.keyboard.press("Tab");
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector("dialog[open]");
+  await ada.keyboard.press("Escape");
+  await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+  expect(await focused()).toBe("Invite");
+});
+
+test("[PAGE-5] what others say is announced once, and what was said before is not", async () => {
+  await people.says("aloud", ["before"]);
+  const ada = await people.person("aloud", "Ada");
+  await shows(ada, ["before"]);
+  const spoken = () => ada.textContent('.hidden[aria-live="polite"]');
+  expect(await spoken()).toBe("");
+  await people.says("aloud", ["after"], "?name=Bob");
+  await expect.poll(spoken).toBe("Bob: after");
+  await say(ada, "mine");
+  await shows(ada, ["before", "after", "mine"]);
+  expect(await spoken()).toBe("Bob: after");
+});
+
+test("[PAGE-5] it can be installed, and fits a phone", async () => {
+  const ada = await people.person("phone", "Ada", { viewport: { width: 360, height: 640 } });
+  const manifest = await fetch(`${people.service.url}/manifest.webmanifest`);
+  expect(manifest.headers.get("content-type")).toContain("application/manifest+json");
+  for (const { src } of (await manifest.json()).icons as { src: string }[]) {
+    const icon = await fetch(`${people.service.url}${src}`);
+    expect([icon.status, icon.headers.get("content-type")]).toEqual([
+      200,
+      src.endsWith(".svg") ? "image/svg+xml" : "image/png",
+    ]);
+  }
+  await people.says("phone", [`${"a".repeat(500)}`, `\`\`\`\n${"b".repeat(500)}\n\`\`\``]);
+  await expect.poll(() => ada.locator(".said").count()).toBe(2);
+  expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  await ada.click(".only-narrow");
+  await ada.fill("dialog .open-room input", "pocket");
+  await ada.press("dialog .open-room input", "Enter");
+  await expect.poll(() => ada.title()).toBe("pocket · Dormouse");
+  await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+});
+
+const RLO = "\u202e";
+const PILE = `Z${"\u0301\u0327\u0489".repeat(3000)}algo`;
+
+test.each([
+  [
+    "markup",
+    '<img src=x onerror="document.title=1"><b>bold</b><script>1</script>',
+    '"><svg onload=alert(1)>',
+  ],
+  ["an override", `${RLO}gnihtemos${RLO} else`, `${RLO}eteP`],
+  ["a pile of marks", `${PILE} ${PILE}`, `Z${"\u0301".repeat(60)}`],
+  [
+    "a link that is none",
+    "javascript:alert(1) https://x@evil.example/ data:text/html,<b>",
+    "https://evil.example",
+  ],
+])("[PAGE-6] %s in a message and a name stays text, in its own place", async (what, text, name) => {
+  const room = `hostile ${what}`;
+  const ada = await people.person(room, "Ada");
+  await people.says(room, [text], `?name=${encodeURIComponent(name)}`);
+  await people.says(room, ["after it"], "?name=Bob");
+  await expect.poll(() => ada.locator(".said").count()).toBe(2);
+  const shown = (await ada.locator(".said .text").first().textContent()) ?? "";
+  // All of it, but for marks beyond those of any script.
+  expect(shown).toBe(text.replace(/(\p{M}{6})\p{M}+/gu, "$1"));
+  expect(await ada.locator(".said :is(img, script, svg, b, a)").count()).toBe(0);
+  expect(await ada.title()).toBe(`${room} · Dormouse`);
+  // Nothing is drawn beyond its row, and the rows are one below the other.
+  const boxes = await ada.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".said")].map((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      const body = row.querySelector(".body");
+      return {
+        top,
+        bottom,
+        clip: body && getComputedStyle(body).overflowY,
+        wide: row.scrollWidth <= row.clientWidth,
+      };
+    }),
+  );
+  const [first, second] = boxes;
+  expect(first).toMatchObject({ clip: "clip", wide: true });
+  expect(second?.top).toBeGreaterThanOrEqual(first?.bottom ?? Number.NaN);
+  // The time stands to the right of the name, which an override would have turned.
+  const sides = await ada.evaluate(() =>
+    [".name", "time"].map(
+      (part) => document.querySelector(`.said ${part}`)?.getBoundingClientRect().left ?? 0,
+    ),
+  );
+  expect(sides[1]).toBeGreaterThan(sides[0] ?? Number.NaN);
+  expect(people.errors.filter((error) => !error.includes("WebSocket"))).toEqual([]);
+});
+
+test("[PAGE-6] 10,000 characters are folded, and unfolded in place", async () => {
+  const ada = await people.person("hostile long", "Ada");
+  await people.says("hostile long", ["a long word ".repeat(900), "x\n".repeat(3000)]);
+  await expect.poll(() => ada.locator(".said").count()).toBe(2);
+  const lengths = () =>
+    ada.locator(".said .text").evaluateAll((all) => all.map((one) => one.textContent?.length ?? 0));
+  for (const length of await lengths()) expect(length).toBeLessThan(1600);
+  await ada.click(".said button >> nth=0");
+  await expect.poll(() => lengths().then(([first]) => first)).toBe(10_800);
+  expect(await ada.textContent(".said button >> nth=0")).toBe("Show less");
+});
+
+test("[PAGE-4] the drawer shows frames in and out, the bits of their headers, and what it cannot know", async () => {
+  const ada = await people.person("wire", "Ada");
+  await ada.click(".top .icon-button:last-child");
+  await say(ada, "seen on the wire");
+  const sent = ada.locator(".frame.sent.text", { hasText: "seen on the wire" });
+  await sent.locator("summary").click();
+  await sent.locator(".bits").waitFor();
+  const bits = await sent.locator(".bits code").allTextContents();
+  expect(bits.slice(0, 6)).toEqual(["1", "0", "0", "0", "0001", "1"]);
+  const payload = (await sent.locator("pre").textContent()) ?? "";
+  expect(JSON.parse(payload)).toMatchObject({ type: "publish", data: { text: "seen on the wire" } });
+  expect(Number.parseInt(bits[6] ?? "", 2)).toBe(Buffer.byteLength(payload));
+  expect(bits[7]).toBe("???????? ???????? ???????? ????????");
+  const received = ada.locator(".frame.received.text", { hasText: "seen on the wire" });
+  await received.locator("summary").click();
+  await received.locator(".bits").waitFor();
+  expect((await received.locator(".bits code").allTextContents()).slice(4, 6)).toEqual(["0001", "0"]);
+  await ada.setInputFiles("input[type=file]", {
+    name: "a",
+    mimeType: "text/plain",
+    buffer: Buffer.alloc(500),
+  });
+  const binary = ada.locator(".frame.sent.binary");
+  await binary.locator("summary").click();
+  await binary.locator(".bits").waitFor();
+  expect((await binary.locator(".bits code").allTextContents()).slice(4, 7)).toEqual([
+    "0010",
+    "1",
+    "1111110",
+  ]);
+  expect(await ada.locator(".frame.open").textContent()).not.toContain(
+    await ada.evaluate(() => localStorage.getItem("dormouse.guest") ?? ""),
+  );
+  await ada.evaluate("dispatchEvent(new Event('online'))");
+  await ada.waitForSelector(".frame.sent.heartbeat");
+  await ada.waitForSelector(".frame.received.heartbeat");
+  for (const leg of people.network.legs) leg.cut();
+  await ada.waitForSelector(".frame.lost");
+  expect(await ada.textContent(".frames")).toContain("Masking keys");
+  expect(await ada.locator(".opcodes tbody tr").count()).toBe(8);
+});

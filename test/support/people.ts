@@ -1,0 +1,78 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { openBrowserOfMany } from "./browser.ts";
+import { Network } from "./network.ts";
+import { type Service, startService } from "./service.ts";
+import { TestSocket } from "./socket.ts";
+
+/** The page of a running service, and people who use it, each in a browser of their own behind one network. */
+export class People {
+  readonly service: Service;
+  readonly network: Network;
+  readonly #browser: Browser;
+  /** What the consoles of all pages said that was an error. */
+  readonly errors: string[] = [];
+
+  private constructor(service: Service, network: Network, browser: Browser) {
+    this.service = service;
+    this.network = network;
+    this.#browser = browser;
+  }
+
+  /** @param vars settings that replace those of wrangler.toml */
+  static async start(vars: Record<string, string> = {}): Promise<People> {
+    const service = await startService(vars);
+    const network = await Network.start(() => Number(new URL(service.url).port));
+    return new People(service, network, await openBrowserOfMany());
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.network.stop();
+    await this.service.stop();
+  }
+
+  /** A page of somebody new, in a room; without a name, before the question for it. */
+  async person(room: string, name: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1100, height: 720 }, ...options });
+    await context.addInitScript((who) => {
+      if (who !== "" && localStorage.getItem("dormouse.name") === null)
+        localStorage.setItem("dormouse.name", who);
+    }, name);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (line) => {
+      if (line.type() === "error") this.errors.push(line.text());
+    });
+    await page.goto(this.address(room));
+    if (name !== "") await live(page);
+    return page;
+  }
+
+  address(room: string): string {
+    return `http://127.0.0.1:${this.network.port}/#${encodeURIComponent(room)}`;
+  }
+
+  /** Somebody with another client, who says each of these. */
+  async says(room: string, texts: readonly (string | Buffer)[], query = ""): Promise<TestSocket> {
+    const socket = await TestSocket.open(this.service.room(room, query));
+    for (const text of texts) socket.ws.send(text);
+    // A plain socket gets all back that it said.
+    for (const _ of texts) await socket.next(20_000);
+    return socket;
+  }
+}
+
+export const live = (page: Page) => page.waitForSelector('#state[data-status="live"]');
+
+export const texts = (page: Page) => page.locator(".said:not(.pending, .failed) .text").allTextContents();
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.fill("#text", text);
+  await page.press("#text", "Enter");
+}
+
+/** Waits until the page shows just these messages, in this order. */
+export async function shows(page: Page, expected: string[]): Promise<void> {
+  await expect.poll(() => texts(page)).toEqual(expected);
+}
