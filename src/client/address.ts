@@ -19,7 +19,7 @@ export function roomAddress(
 }
 
 /** Refusals that another attempt may not meet: the room is there for some, or there is only too much of something. */
-const PASSING: ReadonlySet<number> = new Set([403, 408, 429]);
+const PASSING: readonly number[] = [403, 408, 429];
 
 /**
  * Why an upgrade was refused. A browser does not tell a page, so the same address is asked without the upgrade.
@@ -33,7 +33,7 @@ export async function refusalOf(address: URL, credential: string): Promise<Probl
     });
     const problem: Problem = await answer.json();
     const refused = answer.status >= 400 && answer.status < 500 && typeof problem.code === "string";
-    return refused && (!PASSING.has(answer.status) || problem.code === "origin_refused")
+    return refused && (!PASSING.includes(answer.status) || problem.code === "origin_refused")
       ? problem
       : undefined;
   } catch {

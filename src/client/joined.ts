@@ -73,8 +73,7 @@ export class Room<T = unknown> {
    * @throws RoomError `queue_full`, `closed`, or the code with which the server refused it for good
    */
   async publish(data: T | ArrayBuffer | ArrayBufferView, { id = randomId() } = {}): Promise<Published> {
-    if (this.#state.status === "closed")
-      throw new RoomError("closed", "This room was left, or is closed to you.");
+    if (this.#state.status === "closed") throw new RoomError("closed", "The room is closed.");
     const { frame, published } = this.#outbox.add(id, data);
     this.#send(frame);
     return published;
@@ -85,7 +84,7 @@ export class Room<T = unknown> {
    * @throws RoomError `closed` where the connection breaks before the answer
    */
   async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage> {
-    if (this.#state.status !== "live") throw new RoomError("closed", "There is no connection to ask over.");
+    if (this.#state.status !== "live") throw new RoomError("closed", "The room is not connected.");
     const id = randomId();
     const frame = JSON.stringify({ ...query, type: "history", id });
     const page = this.#pages.ask(id);
@@ -113,7 +112,7 @@ export class Room<T = unknown> {
 
   /** Says goodbye and stays away. Publishes that are not settled are refused. */
   leave(): void {
-    this.#stop("left", "left by the application");
+    this.#stop("left", "left");
   }
 
   /** Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory. */

@@ -8,7 +8,7 @@ export type Published = { id: string; seq: number };
 const ANSWER_MS = 15_000;
 
 /** Errors after which the same publish may still land, in a while: milliseconds. */
-const PASSING: ReadonlySet<string> = new Set(["rate_limited", "unavailable"]);
+const PASSING: readonly string[] = ["rate_limited", "unavailable"];
 const PASSING_MS = 1000;
 
 /** Bytes, or characters, which may be three bytes each. */
@@ -48,10 +48,7 @@ export class Outbox {
   /** @throws RoomError `queue_full`, `too_big` */
   add(id: string, data: unknown): { frame: string | ArrayBuffer; published: Promise<Published> } {
     if (this.#entries.size >= this.#max) {
-      throw new RoomError(
-        "queue_full",
-        `${this.#max} messages wait to be sent; try again when some of them are.`,
-      );
+      throw new RoomError("queue_full", `${this.#max} messages wait to be sent; try again later.`);
     }
     const bytes = asBytes(data);
     const frame: string | ArrayBuffer =
@@ -60,7 +57,7 @@ export class Outbox {
         : encodeBinary({ type: "publish", id }, bytes);
     // Far above what any service takes, and below what a runtime closes the connection for.
     if ((typeof frame === "string" ? frame.length : frame.byteLength) > MOST_SIZE) {
-      throw new RoomError("too_big", "The message is far too big to be sent.");
+      throw new RoomError("too_big", "The message is too big to be sent.");
     }
     const published = new Promise<Published>((resolve, reject) => {
       this.#entries.set(id, { due: Date.now() + ANSWER_MS, frame, resolve, reject });
@@ -89,7 +86,7 @@ export class Outbox {
   refuse(id: string, error: RoomError, retryAfter = PASSING_MS): boolean {
     const entry = this.#entries.get(id);
     if (entry === undefined) return false;
-    if (PASSING.has(error.code)) {
+    if (PASSING.includes(error.code)) {
       entry.due = Date.now() + retryAfter;
       this.#arm();
     } else {
@@ -116,7 +113,7 @@ export class Outbox {
       (soonest, { due }) => Math.min(soonest, due),
       now + ANSWER_MS,
     );
-    this.#timer = setTimeout(this.#overdue, first - now);
+    this.#timer = setTimeout(this.#overdue, Math.max(0, first - now));
   }
 }
 

@@ -45,7 +45,8 @@ export class Agenda {
   run(): void {
     this.#set = undefined;
     const now = Date.now();
-    for (const chore of this.#chores) chore.run(now);
+    // After a wake a chore may not know when it is due, and looks.
+    for (const chore of this.#chores) if ((chore.due() ?? now) <= now) chore.run(now);
     const due = this.#next();
     if (due === undefined) return;
     this.#set = due;
