@@ -52,9 +52,10 @@ function varsOf({ settings }: Plan): Record<string, string> {
     RESUME_MESSAGES: String(settings.resumeMessages),
     HISTORY_MESSAGES: String(settings.historyMessages),
     MESSAGE_BYTES: String(settings.messageBytes),
-    // Nobody is slowed down, and a dead connection is soon seen.
+    // Nobody is slowed down, a dead connection is soon seen, and who left does not keep a room awake for long.
     PUBLISH_RATE: "0",
     HEARTBEAT_SECONDS: "1",
+    LEAVE_GRACE_MS: "500",
   };
 }
 

@@ -13,7 +13,7 @@ test(
     expect(breaches.slice(0, 20)).toEqual([]);
     // It was a storm, and there was something to prove.
     expect(tally.kills).toBeGreaterThanOrEqual(1);
-    expect(tally.evictions).toBeGreaterThanOrEqual(2);
+    expect(tally.evictions).toBeGreaterThanOrEqual(1);
     expect(tally.cuts).toBeGreaterThanOrEqual(10);
     expect(tally.resumed).toBeGreaterThanOrEqual(5);
     expect(tally.acknowledged).toBeGreaterThanOrEqual(1000);
