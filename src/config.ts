@@ -26,6 +26,8 @@ const INTEGERS = {
   DEDUPE_MESSAGES: { default: 10_000, min: 0, max: 1_000_000 },
   /** Messages that a resume or `history=N` replays at most. */
   RESUME_MESSAGES: { default: 5000, min: 0, max: 1_000_000 },
+  /** Bytes after which a client is asked to acknowledge; a session's window is two to four times as much. */
+  ACK_BYTES: { default: 1_048_576, min: 4096, max: 16_777_216 },
   /** Seconds between the pings that a client is asked to send. */
   HEARTBEAT_SECONDS: { default: 30, min: 1, max: 3600 },
   /** Milliseconds for which a member whose socket dropped without a goodbye is taken to be here. */
@@ -79,6 +81,7 @@ export type Settings = {
   historyDays: number;
   dedupeMessages: number;
   resumeMessages: number;
+  ackBytes: number;
   heartbeatSeconds: number;
   leaveGraceMs: number;
   membersListed: number;
@@ -110,6 +113,7 @@ export function parseSettings(env: object): Settings {
     historyDays: integer(vars, "HISTORY_DAYS"),
     dedupeMessages: integer(vars, "DEDUPE_MESSAGES"),
     resumeMessages: integer(vars, "RESUME_MESSAGES"),
+    ackBytes: integer(vars, "ACK_BYTES"),
     heartbeatSeconds: integer(vars, "HEARTBEAT_SECONDS"),
     leaveGraceMs: integer(vars, "LEAVE_GRACE_MS"),
     membersListed: integer(vars, "MEMBERS_LISTED"),

@@ -8,11 +8,15 @@ import {
   retryAfterClose,
 } from "../protocol/codes.ts";
 import type { Down, PresenceChange, Signals as SignalsFrame } from "../protocol/down.ts";
+import { Flow } from "./flow.ts";
 import { Session } from "./session.ts";
 
 /** A frame on its way to everyone: as `dormouse.v1` has it, and as plain sockets do. */
 export type Broadcast = {
   body: string | ArrayBuffer;
+  /** The seqs of its first message and of its last. */
+  first: number;
+  last: number;
   /** Asked once, and only where there is a plain socket. */
   plain: () => readonly (string | Uint8Array)[];
 };
@@ -22,16 +26,29 @@ export type End = "goodbye" | "dropped" | "expelled";
 
 const OPEN = 1;
 
+/** Why a plain socket is closed that says nothing; at most 123 bytes. */
+const SILENT_PLAIN = 'too slow, or silent for too long: send "ping" now and then, or speak dormouse.v1';
+
 /** The sockets of one object. It knows no room and no log: it is handed frames and passes them on. */
 export class Audience {
   readonly #ctx: DurableObjectState;
   readonly #left: (session: Session, end: End) => void;
+  readonly flow: Flow;
+  #plain = 0;
   #restored: Map<WebSocket, Session> | undefined;
 
-  /** @param left is called once for each session that ends, whatever ended it */
-  constructor(ctx: DurableObjectState, left: (session: Session, end: End) => void = () => {}) {
+  /**
+   * @param ackBytes after how many bytes sessions acknowledge
+   * @param left is called once for each session that ends, whatever ended it
+   */
+  constructor(
+    ctx: DurableObjectState,
+    ackBytes: number,
+    left: (session: Session, end: End) => void = () => {},
+  ) {
     this.#ctx = ctx;
     this.#left = left;
+    this.flow = new Flow(ackBytes);
   }
 
   get #sessions(): Map<WebSocket, Session> {
@@ -55,6 +72,7 @@ export class Audience {
     const sessions = this.#sessions;
     this.#ctx.acceptWebSocket(socket);
     const session = Session.begin(socket, admission);
+    session.readTo = this.flow.sent;
     sessions.set(socket, session);
     return session;
   }
@@ -68,40 +86,79 @@ export class Audience {
     return session;
   }
 
-  /** Sends one frame to every session that is live and may read: one send each, and nothing else per socket. */
-  broadcast({ body, plain }: Broadcast): void {
+  /**
+   * Sends one frame to every session that is live and may read: one send each, and nothing else per socket. Those come back
+   * who are not sent it, since they have not read what they were sent before; a plain socket has ended by then.
+   */
+  broadcast({ body, first, last, plain }: Broadcast): Session[] {
+    const size = sizeOf(body);
+    const slow: Session[] = [];
+    const leastRead = this.flow.sent - this.flow.window(this.size);
     let plainFrames: readonly (string | Uint8Array)[] | undefined;
+    let plainSockets = 0;
+    const plainWindow = this.flow.plainWindow(this.#plain);
     for (const session of this.#sessions.values()) {
       if (session.behind !== undefined || !session.can.has("read")) continue;
       if (session.mode === "v1") {
-        this.sendRaw(session, body);
+        if (session.readTo < leastRead) {
+          session.behind = first - 1;
+          slow.push(session);
+        } else this.sendRaw(session, body);
+        continue;
+      }
+      plainSockets++;
+      if (!this.#hears(session, size, plainWindow)) {
+        this.dismiss(session, "too_slow", SILENT_PLAIN);
         continue;
       }
       plainFrames ??= plain();
       for (const frame of plainFrames) this.sendRaw(session, frame);
     }
+    this.#plain = plainSockets;
+    this.flow.passed(last, size);
+    return slow;
   }
 
-  /** Sends what changed in the list of members to all who may see it, those who are still catching up among them. */
+  /** To all who may see the list of members, also while they catch up; who has stalled is sent the whole of it afterwards. */
   broadcastPresence(change: PresenceChange): void {
     const body = JSON.stringify(change);
     for (const session of this.#sessions.values()) {
-      if (session.mode === "v1" && session.can.has("presence")) this.sendRaw(session, body);
+      if (session.mode === "v1" && session.can.has("presence") && session.stalled === undefined)
+        this.sendRaw(session, body);
     }
   }
 
-  /** Signals are not worth keeping: whoever is behind does not get them. */
+  /** Signals are not worth keeping: whoever is behind, or has long been silent, does not get them. */
   broadcastSignals(signals: SignalsFrame): void {
     const body = JSON.stringify(signals);
-    for (const session of this.#sessions.values()) if (hearsSignals(session)) this.sendRaw(session, body);
+    for (const session of this.#sessions.values()) this.#signal(session, body);
   }
 
   /** @param member whose sessions get them */
   signal(member: string, signals: SignalsFrame): void {
     const body = JSON.stringify(signals);
     for (const session of this.#sessions.values()) {
-      if (session.member === member && hearsSignals(session)) this.sendRaw(session, body);
+      if (session.member === member) this.#signal(session, body);
     }
+  }
+
+  #signal(session: Session, body: string): void {
+    const { mode, can, behind } = session;
+    const isReader = mode === "v1" && can.has("read") && behind === undefined;
+    if (isReader && this.#hears(session, body.length, this.flow.window(this.size)))
+      this.sendRaw(session, body);
+  }
+
+  /** Whether a session that cannot acknowledge what it is sent has shown a sign of life lately; it is sent so much more. */
+  #hears(session: Session, size: number, window: number): boolean {
+    if (session.unheard > window) {
+      const pingedAt = this.#ctx.getWebSocketAutoResponseTimestamp(session.socket)?.getTime() ?? 0;
+      if (pingedAt <= session.unheardSince) return false;
+      session.unheard = 0;
+      session.unheardSince = pingedAt;
+    }
+    session.unheard += size;
+    return true;
   }
 
   send(session: Session, frame: Down): void {
@@ -160,8 +217,8 @@ export class Audience {
   }
 }
 
-function hearsSignals({ mode, can, behind }: Session): boolean {
-  return mode === "v1" && can.has("read") && behind === undefined;
+function sizeOf(body: string | ArrayBuffer): number {
+  return typeof body === "string" ? body.length : body.byteLength;
 }
 
 /** Who is to come back has a grace like anyone whose socket dropped. */

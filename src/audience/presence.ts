@@ -105,6 +105,13 @@ export class Presence {
     return list;
   }
 
+  /** For one that missed changes: the list as it is. */
+  retell(session: Session): void {
+    if (!session.can.has("presence")) return;
+    const joined = this.list() ?? [];
+    this.#audience.send(session, { type: "presence", joined, left: [], updated: [], count: this.count });
+  }
+
   /** Takes up what sessions from before a wake say. An eviction may have come before others were told of it. */
   restore(): void {
     for (const session of this.#audience.sessions())

@@ -30,8 +30,11 @@ const attachmentSchema = v.object({
   signalLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),
   /** While the session is catching up: the last seq that it was sent. */
   behind: v.optional(v.number()),
+  /** While it is sent nothing: it goes on once `until` is acknowledged. `acked`: how far it was `since` then, in milliseconds. */
+  stalled: v.optional(v.object({ until: v.number(), acked: v.number(), since: v.number() })),
 });
 type Attachment = v.InferOutput<typeof attachmentSchema>;
+export type Stall = NonNullable<Attachment["stalled"]>;
 
 /** What a session has a bucket for. */
 export type Bucketed = "publish" | "signal";
@@ -44,6 +47,11 @@ export class Session {
   /** Frames that came too fast, with no pause of a second between them, and when the last did. */
   tooFast = 0;
   tooFastAt = 0;
+  /** How many of the bytes that all live sessions were sent it has read, as far as it said. */
+  readTo = 0;
+  /** Bytes that it was sent since a sign of life: all of them on a plain socket, those of signals on others. */
+  unheard = 0;
+  unheardSince = 0;
   /** When its last frame came in this life of the object: milliseconds. */
   #heardAt = 0;
   readonly socket: WebSocket;
@@ -122,6 +130,8 @@ export class Session {
   /** A frame came. It is noted from time to time, so that a sleep does not make a session silent that was not. */
   hear(now: number, everyMs: number): void {
     this.#heardAt = now;
+    this.unheard = 0;
+    this.unheardSince = now;
     if (now - (this.#attachment.heard ?? this.begun) < everyMs) return;
     this.#attachment.heard = now;
     this.#save();
@@ -191,6 +201,17 @@ export class Session {
     if (seq === this.#attachment.behind) return;
     if (seq === undefined) delete this.#attachment.behind;
     else this.#attachment.behind = seq;
+    this.#save();
+  }
+
+  /** Why it is sent nothing while it is behind; undefined while it may be. */
+  get stalled(): Readonly<Stall> | undefined {
+    return this.#attachment.stalled;
+  }
+  set stalled(stall: Stall | undefined) {
+    if (stall === this.#attachment.stalled) return;
+    if (stall === undefined) delete this.#attachment.stalled;
+    else this.#attachment.stalled = stall;
     this.#save();
   }
 

@@ -9,12 +9,12 @@ const LOCAL = /^(localhost|127\.|\[::1\])/;
 export function roomAddress(
   host: string | undefined,
   room: string,
-  query: Record<string, string | undefined>,
+  query: Record<string, string | number | undefined>,
 ): URL {
   const base = host ?? surroundings.location?.origin ?? "";
   const origin = base.includes("://") ? base : `${LOCAL.test(base) ? "http" : "https"}://${base}`;
   const url = new URL(`/v1/rooms/${encodeURIComponent(room)}`, origin.replace(/^ws/, "http"));
-  for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, value);
+  for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, String(value));
   return url;
 }
 

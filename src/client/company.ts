@@ -7,14 +7,15 @@ import { Members } from "./members.ts";
 export class Company<T> {
   readonly members = new Members();
   readonly #events: Emitter<RoomEvents<T>>;
-  #shown: { name?: string; state?: unknown } = {};
+  /** Undefined as long as there is nothing to show. */
+  #shown: { name?: string; state?: unknown } | undefined;
 
   constructor(events: Emitter<RoomEvents<T>>) {
     this.#events = events;
   }
 
   get name(): string | undefined {
-    return this.#shown.name;
+    return this.#shown?.name;
   }
 
   /** The event that shows it; it is shown anew to each session. */
@@ -25,7 +26,7 @@ export class Company<T> {
 
   /** The event for a new session; undefined where there is nothing to show. */
   again(): object | undefined {
-    return Object.keys(this.#shown).length > 0 ? this.show({ ...this.#shown }) : undefined;
+    return this.#shown && this.show(this.#shown);
   }
 
   meet(frame: Welcome | PresenceChange): void {

@@ -1,12 +1,11 @@
-import { RoomError } from "./error.ts";
 import type { CursorStore } from "./options.ts";
 
 /** Where the position is kept. A store that fails, full as it may be, costs the position and not the connection. */
 export class Cursors {
   readonly #store: CursorStore | undefined;
-  readonly #failed: (error: RoomError) => void;
+  readonly #failed: (error: unknown) => void;
 
-  constructor(store: CursorStore | undefined, failed: (error: RoomError) => void) {
+  constructor(store: CursorStore | undefined, failed: (error: unknown) => void) {
     this.#store = store;
     this.#failed = failed;
   }
@@ -15,7 +14,7 @@ export class Cursors {
     try {
       return this.#store?.load();
     } catch (error) {
-      this.#failed(new RoomError("cursor", String(error)));
+      this.#failed(error);
       return undefined;
     }
   }
@@ -24,7 +23,7 @@ export class Cursors {
     try {
       if (cursor !== undefined) this.#store?.save(cursor);
     } catch (error) {
-      this.#failed(new RoomError("cursor", String(error)));
+      this.#failed(error);
     }
   }
 }

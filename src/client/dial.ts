@@ -17,7 +17,7 @@ export function dial(
   credential: string,
   known: { name: string | undefined; cursor: string | undefined },
 ): Dialled {
-  const url = roomAddress(host, room, { ...known, history: history ? String(history) : undefined });
+  const url = roomAddress(host, room, { ...known, history });
   const socket = make(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
   return { socket, why: () => refusalOf(url, credential) };
 }

@@ -13,6 +13,9 @@ export class Inbox {
   #seq: number;
   /** After a fresh start the first frame may begin anywhere up to here: how much history there is, it tells. */
   #openUntil = -1;
+  /** Bytes, or characters, that came and were not acknowledged; and after how many the service wants to hear. */
+  #unread = 0;
+  #ackBytes = 0;
 
   /**
    * @param history how many messages a fresh start asks for
@@ -30,7 +33,8 @@ export class Inbox {
   }
 
   /** Takes a welcome in. A break comes back where it does not go on from where the client stood. */
-  welcome({ epoch, seq, resumed, reason }: Welcome): Break | undefined {
+  welcome({ epoch, seq, resumed, reason, limits }: Welcome): Break | undefined {
+    this.#ackBytes = limits.ackBytes ?? Number.POSITIVE_INFINITY;
     if (resumed) return undefined;
     const before = this.#epoch;
     const start = Math.max(0, seq - this.#history);
@@ -51,5 +55,13 @@ export class Inbox {
     const seen = Math.max(0, Math.min(count, this.#seq + 1 - first));
     this.#seq = Math.max(this.#seq, first + count - 1);
     return seen;
+  }
+
+  /** Counts what came. Once it is time to acknowledge, the seq comes back up to which all has come. */
+  weigh(frame: string | ArrayBuffer): number | undefined {
+    this.#unread += typeof frame === "string" ? frame.length : frame.byteLength;
+    if (this.#unread < this.#ackBytes) return undefined;
+    this.#unread = 0;
+    return this.#seq;
   }
 }

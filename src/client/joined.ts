@@ -1,3 +1,4 @@
+import type { Retry } from "../protocol/codes.ts";
 import type { Down } from "../protocol/down.ts";
 import { PONG } from "../protocol/limits.ts";
 import { Company } from "./company.ts";
@@ -8,7 +9,7 @@ import { RoomError } from "./error.ts";
 import type { RoomEvents } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
-import { Link, type Lost, lostBy } from "./link.ts";
+import { type Frame, Link, type Lost, lostBy } from "./link.ts";
 import type { Members } from "./members.ts";
 import { binaryMessageIn, messagesIn, type RoomMessage } from "./message.ts";
 import { cursorStore, guestKey, type JoinOptions, randomId } from "./options.ts";
@@ -40,7 +41,7 @@ export class Room<T = unknown> {
     this.#options = options;
     this.members = this.#company.members;
     const history = options.history ?? 0;
-    this.#cursors = new Cursors(cursorStore(name, options), (error) => this.#events.emit("error", error));
+    this.#cursors = new Cursors(cursorStore(name, options), (error) => this.#complain("cursor", error));
     this.#inbox = new Inbox(history, this.#cursors.load());
     this.#outbox = new Outbox(options.queue ?? 1000, () => this.#resend(false));
     this.#guest = guestKey();
@@ -121,7 +122,7 @@ export class Room<T = unknown> {
   }
 
   /** Over a live connection, or not at all. */
-  #send(frame: string | ArrayBuffer): void {
+  #send(frame: Frame): void {
     if (this.#state.status === "live") this.#link?.send(frame);
   }
 
@@ -157,9 +158,9 @@ export class Room<T = unknown> {
     this.#on({ ...lost, type: "lost" });
   }
 
-  #giveUp(lost: Lost): void {
+  #giveUp(retry: Retry): void {
     this.#link?.drop(3000);
-    this.#lost(lost);
+    this.#lost(lostBy(retry));
   }
 
   async #connect(): Promise<void> {
@@ -183,8 +184,8 @@ export class Room<T = unknown> {
       this.#link = link;
     } catch (error) {
       if (this.#state !== attempt) return;
-      const { code, message: reason } = this.#tokenError(error);
-      this.#lost(lostBy("later", code, reason));
+      this.#complain("token", error);
+      this.#lost(lostBy("later"));
     }
   }
 
@@ -193,32 +194,28 @@ export class Room<T = unknown> {
     if (problem === undefined || this.#state.status === "live") return;
     // A token that is asked for each time may be a better one next time.
     if (problem.code === "invalid_token" && typeof this.#options.token === "function") {
-      this.#events.emit("error", new RoomError(problem.code, problem.detail));
+      this.#complain(problem.code, problem.detail);
     } else this.#stop(problem.code, problem.detail);
   }
 
-  /** The token could not be had, or no socket be made of it. */
-  #tokenError(error: unknown): RoomError {
-    const told = new RoomError("token", String(error));
-    this.#events.emit("error", told);
-    return told;
+  #complain(code: string, error: unknown): void {
+    this.#events.emit("error", new RoomError(code, String(error)));
   }
 
   /** A frame that is none of the protocol's is a fault of the connection, and is healed like one. */
-  #take(data: unknown): void {
+  #take(data: Frame): void {
     try {
-      this.#frame(data);
+      if (data instanceof ArrayBuffer) {
+        const message = binaryMessageIn<T>(data);
+        this.#deliver(message.seq, [message]);
+      } else if (data !== PONG) this.#event(JSON.parse(data));
     } catch (error) {
-      this.#events.emit("error", new RoomError("bad_frame", String(error)));
-      this.#giveUp(lostBy("later", "bad_frame", String(error)));
+      this.#complain("bad_frame", error);
+      this.#giveUp("later");
     }
-  }
-
-  #frame(data: unknown): void {
-    if (data instanceof ArrayBuffer) {
-      const message = binaryMessageIn<T>(data);
-      this.#deliver(message.seq, [message]);
-    } else if (typeof data === "string" && data !== PONG) this.#event(JSON.parse(data));
+    // Listeners have been told by now: one that is slow makes this client a slow reader.
+    const seq = this.#inbox.weigh(data);
+    if (seq !== undefined) this.#say({ type: "received", seq });
   }
 
   #event(event: Down): void {
@@ -262,7 +259,7 @@ export class Room<T = unknown> {
     const seen = this.#inbox.admit(first, messages.length);
     if (seen === undefined) {
       // Something is missing: come back with the cursor, and be sent it.
-      this.#giveUp(lostBy("now", "gap", "a message is missing"));
+      this.#giveUp("now");
       return;
     }
     for (const message of messages) this.#outbox.landed(message.id, message.seq);
@@ -294,7 +291,7 @@ export class Room<T = unknown> {
     try {
       this.#link?.send(JSON.stringify({ type: "auth", token: await token() }));
     } catch (error) {
-      this.#tokenError(error);
+      this.#complain("token", error);
     }
   }
 

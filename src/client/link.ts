@@ -5,13 +5,16 @@ import type { SocketLike } from "./options.ts";
 /** How a link ended, with the advice for what comes next. */
 export type Lost = { retry: Retry; after: number; code: string; reason: string };
 
-/** An end that the client finds by itself. */
-export function lostBy(retry: Retry, code: string, reason: string): Lost {
+/** An end; one that the client finds by itself is worth another try, and nobody is told why. */
+export function lostBy(retry: Retry, code = "", reason = ""): Lost {
   return { retry, after: 0, code, reason };
 }
 
+/** What a socket carries. */
+export type Frame = string | ArrayBuffer;
+
 type Handlers = {
-  frame: (data: unknown) => void;
+  frame: (data: Frame) => void;
   lost: (lost: Lost) => void;
 };
 
@@ -41,7 +44,7 @@ export class Link {
     this.#socket = socket;
     this.#lost = handlers.lost;
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }: { data: unknown }) => {
+    socket.onmessage = ({ data }: { data: Frame }) => {
       // Before the welcome, nothing else will do.
       if (this.#beat !== undefined) this.#heard();
       if (!this.#ended) handlers.frame(data);
@@ -65,7 +68,7 @@ export class Link {
     this.#probe(DOUBT_MS);
   }
 
-  send(frame: string | ArrayBuffer): void {
+  send(frame: Frame): void {
     try {
       this.#socket.send(frame);
     } catch {
@@ -100,7 +103,7 @@ export class Link {
     this.#heard();
     this.#due = due;
     this.#deadline = setTimeout(() => {
-      this.#lose(lostBy("later", "silent", "no sign of life"));
+      this.#lose(lostBy("later"));
       this.drop(SILENT);
     }, patience);
   }

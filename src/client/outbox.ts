@@ -48,7 +48,7 @@ export class Outbox {
   /** @throws RoomError `queue_full`, `too_big` */
   add(id: string, data: unknown): { frame: string | ArrayBuffer; published: Promise<Published> } {
     if (this.#entries.size >= this.#max) {
-      throw new RoomError("queue_full", `${this.#max} messages wait to be sent; try again later.`);
+      throw new RoomError("queue_full", `${this.#max} messages wait to be sent.`);
     }
     const bytes = asBytes(data);
     const frame: string | ArrayBuffer =
@@ -57,7 +57,7 @@ export class Outbox {
         : encodeBinary({ type: "publish", id }, bytes);
     // Far above what any service takes, and below what a runtime closes the connection for.
     if ((typeof frame === "string" ? frame.length : frame.byteLength) > MOST_SIZE) {
-      throw new RoomError("too_big", "The message is too big to be sent.");
+      throw new RoomError("too_big", "The message is too big.");
     }
     const published = new Promise<Published>((resolve, reject) => {
       this.#entries.set(id, { due: Date.now() + ANSWER_MS, frame, resolve, reject });

@@ -26,7 +26,7 @@ export class Pages {
 
   end(): void {
     for (const id of [...this.#waiting.keys()])
-      this.refuse(id, new RoomError("closed", "The connection broke."));
+      this.refuse(id, new RoomError("closed", "The room is not connected."));
   }
 
   #take(id: string): Waiting | undefined {

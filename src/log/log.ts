@@ -149,6 +149,20 @@ export class RoomLog {
     );
   }
 
+  /** The least seq, from `seq` on, after which there are no more than so many bytes, or characters of text. */
+  within(seq: number, bytes: number): number {
+    let rest = bytes;
+    const rows = this.#sql.exec<{ last: number; size: number }>(
+      "SELECT last, length(body) AS size FROM segments ORDER BY first DESC",
+    );
+    for (const { last, size } of rows) {
+      if (last <= seq) return seq;
+      rest -= size;
+      if (rest < 0) return last;
+    }
+    return seq;
+  }
+
   /**
    * The last `limit` messages with a seq below `before`, oldest first; fewer where they would weigh too much.
    * `more`: there are older ones.

@@ -16,22 +16,9 @@ export const ABUSE_MS = 10_000;
  * What each close code advises. Codes 1000-1015 are those of RFC 6455, section 7.4.1; 4000-4999 are private use (7.4.2).
  * A table of its own, since the browser client needs no more of them.
  */
-const ADVICE = {
-  1000: "never",
-  1001: "now",
-  1003: "never",
-  1007: "never",
-  1008: "never",
-  1009: "never",
-  1011: "later",
-  1013: "later",
-  4001: "never",
-  4002: "now",
-  4003: "never",
-  4008: "later",
-  4009: "now",
-  4010: "now",
-} as const satisfies Record<number, Retry>;
+const NOW: readonly number[] = [1001, 4002, 4009, 4010];
+const ABUSE = 4008;
+const NEVER: readonly number[] = [1000, 1003, 1007, 1008, 1009];
 
 /** Close codes by name. `reason` is at most 123 bytes, as RFC 6455, section 5.5, demands of a control frame. */
 export const CLOSES = {
@@ -49,7 +36,7 @@ export const CLOSES = {
   rate_abused: { code: 4008, reason: "rate limit abused" },
   too_slow: { code: 4009, reason: "too slow; resume from your cursor" },
   erased: { code: 4010, reason: "room erased" },
-} as const satisfies Record<string, { code: keyof typeof ADVICE; reason: string }>;
+} as const satisfies Record<string, { code: number; reason: string }>;
 
 export type CloseName = keyof typeof CLOSES;
 
@@ -58,8 +45,8 @@ export type CloseName = keyof typeof CLOSES;
  * A lost connection (1006), a restarting proxy (1012) and the like are worth another try.
  */
 export function retryAfterClose(code: number): Retry {
-  const advice: Partial<Record<number, Retry>> = ADVICE;
-  return advice[code] ?? (code >= 4000 ? "never" : "later");
+  if (NOW.includes(code)) return "now";
+  return (code >= 4000 && code !== ABUSE) || NEVER.includes(code) ? "never" : "later";
 }
 
 /** Error codes, with the HTTP status of the answer where the error is an answer to a request. */

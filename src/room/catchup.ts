@@ -3,6 +3,7 @@ import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
 import type { Chore } from "./agenda.ts";
+import type { Stalls } from "./stalls.ts";
 
 /**
  * What one page of a replay may be, in code units or bytes and in frames, before it is another session's turn; and how many
@@ -16,32 +17,72 @@ const TURN_FRAMES = 256;
 /** After an eviction in the middle of a replay, the alarm brings the object back by then, in milliseconds. */
 const RESUME_MS = 2000;
 
+/** What a session was sent since it last had to wait, and the seq up to which that was half a window. */
+type Stretch = { bytes: number; half: number };
+
 /**
  * Sends sessions what they are owed from the log, page by page, and makes them live with the last one: in the turn in
- * which it is sent, so that nothing falls between the replay and what comes after it.
+ * which it is sent, so that nothing falls between the replay and what comes after it. A session gets a window's worth, and
+ * then waits until it has acknowledged half of that; it does the same where it did not keep up with what is live.
  */
 export class CatchUp implements Chore {
   readonly #log: RoomLog;
   readonly #audience: Audience;
+  readonly #stalls: Stalls;
+  readonly #resumed: (session: Session) => void;
+  readonly #stretches = new WeakMap<Session, Stretch>();
   #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** By when the alarm is to bring the object back, should it go out of memory. */
   #wakeBy = 0;
 
-  constructor(log: RoomLog, audience: Audience) {
+  /** @param resumed is called for a session that had to wait, and is sent what it is owed again */
+  constructor(log: RoomLog, audience: Audience, stalls: Stalls, resumed: (session: Session) => void) {
     this.#log = log;
     this.#audience = audience;
+    this.#stalls = stalls;
+    this.#resumed = resumed;
   }
 
   /** Owes a session all that came after `seq`. The first page goes out at once, if nobody is waiting for theirs. */
   begin(session: Session, seq: number): void {
     if (seq >= this.#log.last) return;
-    const behind = this.#behind;
-    session.behind = seq;
-    if (behind.size === 0) this.#page(session);
-    if (session.behind === undefined) return;
-    if (behind.size === 0) this.#wakeBy = Date.now() + RESUME_MS;
-    behind.add(session);
+    const { flow } = this.#audience;
+    session.behind = session.mode === "v1" ? seq : this.#log.within(seq, flow.plainWindow(1));
+    if (this.#behind.size === 0) this.#page(session);
+    this.#line(session);
+  }
+
+  /** A live session has not read what it was sent: it costs no more memory until it has. */
+  fallBehind(session: Session): void {
+    this.#stalls.begin(session, this.#audience.flow.owedBy(session.behind ?? this.#log.last));
+  }
+
+  /** A session has read up to a seq. */
+  received(session: Session, seq: number): void {
+    const sent = session.behind ?? this.#log.last;
+    const read = Math.min(seq, sent);
+    if (session.behind === undefined) {
+      session.readTo = Math.max(session.readTo, this.#audience.flow.at(read) ?? 0);
+      return;
+    }
+    const stretch = this.#stretches.get(session);
+    if (stretch !== undefined && read >= stretch.half) this.#stretches.delete(session);
+    if (!this.#stalls.isOver(session, read)) return;
+    this.#stretches.delete(session);
+    this.#resumed(session);
+    this.#line(session);
+  }
+
+  get #window(): number {
+    return this.#audience.flow.window(this.#audience.size);
+  }
+
+  /** To the end of the line, if it is owed something and may be sent it. */
+  #line(session: Session): void {
+    if (session.behind === undefined || session.stalled !== undefined) return;
+    if (this.#behind.size === 0) this.#wakeBy = Date.now() + RESUME_MS;
+    this.#behind.add(session);
     this.#schedule();
   }
 
@@ -56,7 +97,11 @@ export class CatchUp implements Chore {
   }
 
   get #behind(): Set<Session> {
-    this.#sessions ??= new Set([...this.#audience.sessions()].filter(({ behind }) => behind !== undefined));
+    this.#sessions ??= new Set(
+      [...this.#audience.sessions()].filter(
+        ({ behind, stalled }) => behind !== undefined && stalled === undefined,
+      ),
+    );
     return this.#sessions;
   }
 
@@ -77,7 +122,7 @@ export class CatchUp implements Chore {
       this.#behind.delete(session);
       if (this.#audience.sessionOf(session.socket) !== session) continue;
       frames += this.#tryPage(session);
-      if (session.behind !== undefined) this.#behind.add(session);
+      if (session.behind !== undefined && session.stalled === undefined) this.#behind.add(session);
     }
   }
 
@@ -106,12 +151,40 @@ export class CatchUp implements Chore {
         session.behind = sent;
         return frames;
       }
+      if (this.#mustWait(session)) {
+        session.behind = sent;
+        return frames;
+      }
       frames += this.#send(session, segmentAfter(segment, sent));
       size += sizeOf(segment);
       sent = segment.last;
+      this.#stretch(session, segment);
     }
-    session.behind = undefined;
+    this.#live(session);
     return frames;
+  }
+
+  /** Whether it has been sent a window's worth. A plain socket cannot say what it has read, and is not waited for. */
+  #mustWait(session: Session): boolean {
+    const stretch = this.#stretches.get(session);
+    if (stretch === undefined || stretch.bytes < this.#window) return false;
+    this.#stalls.begin(session, stretch.half);
+    return true;
+  }
+
+  /** Half of the window is measured by what lies before it, so that what lies behind it is enough to be acknowledged. */
+  #stretch(session: Session, segment: Segment): void {
+    if (session.mode === "plain") return;
+    const { bytes, half } = this.#stretches.get(session) ?? { bytes: 0, half: segment.last };
+    const sum = bytes + sizeOf(segment);
+    this.#stretches.set(session, { bytes: sum, half: sum <= this.#window / 2 ? segment.last : half });
+  }
+
+  #live(session: Session): void {
+    const unread = this.#stretches.get(session)?.bytes ?? 0;
+    this.#stretches.delete(session);
+    session.behind = undefined;
+    session.readTo = this.#audience.flow.sent - Math.min(unread, this.#window / 2);
   }
 
   #send(session: Session, segment: Segment): number {

@@ -1,4 +1,5 @@
 import type { Audience } from "../audience/audience.ts";
+import type { Session } from "../audience/session.ts";
 import { Window } from "../audience/window.ts";
 import type { RoomLog } from "../log/log.ts";
 import { binarySegment, plainText, type Segment, textSegment } from "../log/segment.ts";
@@ -27,13 +28,13 @@ type Outgoing = { segment: Segment; messages: readonly Pending[] };
 export class Flush {
   readonly #log: RoomLog;
   readonly #audience: Audience;
-  readonly #flushed: () => void;
+  readonly #flushed: (slow: readonly Session[]) => void;
   /** By id, in the order of arrival. */
   #pending = new Map<string, Pending>();
   readonly #window: Window;
 
-  /** @param flushed is called after each flush */
-  constructor(log: RoomLog, audience: Audience, flushed: () => void) {
+  /** @param flushed is called after each flush, with the sessions that were not sent it, since they do not keep up */
+  constructor(log: RoomLog, audience: Audience, flushed: (slow: readonly Session[]) => void) {
     this.#log = log;
     this.#audience = audience;
     this.#flushed = flushed;
@@ -85,8 +86,7 @@ export class Flush {
   #flush(): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const each of this.#store(pending)) this.#deliver(each);
-    this.#flushed();
+    this.#flushed(this.#store(pending).flatMap((each) => this.#deliver(each)));
   }
 
   #store(pending: readonly Pending[]): Outgoing[] {
@@ -120,8 +120,8 @@ export class Flush {
     else this.#audience.send(publisher, { type: "ack", id, seq });
   }
 
-  #deliver({ segment, messages }: Outgoing): void {
-    this.#audience.broadcast({ body: segment.body, plain: () => messages.map(plainFrame) });
+  #deliver({ segment, messages }: Outgoing): Session[] {
+    const slow = this.#audience.broadcast({ ...segment, plain: () => messages.map(plainFrame) });
     messages.forEach(({ by, id, again }, i) => {
       const seq = segment.first + i;
       if (by instanceof Poster) by.stored(id, seq, false);
@@ -129,6 +129,7 @@ export class Flush {
       else if (by.mode === "v1" && !by.can.has("read")) this.#audience.send(by, { type: "ack", id, seq });
       for (const other of again ?? []) this.#tell(other, id, seq);
     });
+    return slow;
   }
 }
 

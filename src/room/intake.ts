@@ -24,6 +24,9 @@ const ENVELOPE_CHARS = 4096;
 /** For each second of the heartbeat: it is noted every half of one that a session was heard. */
 const NOTED_MS = 500;
 
+/** What is never stored; the rest goes by the measure of what is. */
+const PASSING: ReadonlySet<string> = new Set(["signal", "presence", "received"]);
+
 type Parts = {
   settings: Settings;
   audience: Audience;
@@ -33,6 +36,8 @@ type Parts = {
   showing: Showing;
   expiry: Expiry;
   renewal: Renewal;
+  /** A session has read up to a seq. */
+  received: (session: Session, seq: number) => void;
 };
 
 /** Frame in, event out, one switch. Whatever is wrong with a frame is answered to its sender and goes no further. */
@@ -58,8 +63,7 @@ export class Intake {
     if (decoded.ok) {
       session.malformed = 0;
       const { event } = decoded;
-      const pace = event.type === "signal" || event.type === "presence" ? paces.signal : paces.publish;
-      // Nobody is asked for acknowledgements yet (`limits.ackBytes` is absent), so they cost what any frame costs.
+      const pace = PASSING.has(event.type) ? paces.signal : paces.publish;
       if (this.#inTime(session, pace, frame.length, now, idOf(event))) this.#act(session, event);
       return;
     }
@@ -110,7 +114,7 @@ export class Intake {
         if (this.#may(session, "read", event.id)) this.#history(session, event);
         break;
       case "received":
-        // Welcome asks nobody for it yet (`limits.ackBytes` is absent), so there is no window to open.
+        this.#parts.received(session, event.seq);
         break;
       case "auth":
         this.#parts.renewal.renew(session, event.token);

@@ -25,6 +25,7 @@ import { positionOf } from "./position.ts";
 import { Renewal } from "./renewal.ts";
 import { Showing } from "./showing.ts";
 import { Signals } from "./signals.ts";
+import { Stalls } from "./stalls.ts";
 import { Sweep } from "./sweep.ts";
 import { type Webhooks, webhooksOf } from "./webhooks.ts";
 import { welcome } from "./welcome.ts";
@@ -53,7 +54,7 @@ export class Room extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const settings = settingsOf(env);
     const paces = new Paces(settings, new Debts(ctx.storage.sql));
-    const audience: Audience = new Audience(ctx, (session, end) => {
+    const audience: Audience = new Audience(ctx, settings.ackBytes, (session, end) => {
       paces.leave(session, Date.now());
       presence.leave(session, end);
     });
@@ -64,15 +65,23 @@ export class Room extends DurableObject<Env> {
     const showing = new Showing(settings, audience, presence, signals);
     const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
     const log = new RoomLog(ctx.storage, { messages, days, dedupe });
-    const catchUp = new CatchUp(log, audience);
+    const stalls = new Stalls(audience);
+    const catchUp = new CatchUp(log, audience, stalls, (session) => presence.retell(session));
     const expiry = new Expiry(audience);
     const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
     const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda.consider());
-    const chores = [trim, catchUp, expiry, sweep, ...(webhooks === undefined ? [] : [webhooks])];
+    const chores = [trim, catchUp, stalls, expiry, sweep, ...(webhooks === undefined ? [] : [webhooks])];
     const agenda: Agenda = new Agenda(ctx.storage, chores);
-    const flush = new Flush(log, audience, () => agenda.consider());
+    const flush = new Flush(log, audience, (slow) => {
+      for (const session of slow) catchUp.fallBehind(session);
+      agenda.consider();
+    });
+    const received = (session: Session, seq: number) => {
+      catchUp.received(session, seq);
+      agenda.consider();
+    };
     const renewal = new Renewal(settings, audience, (session) => {
       expiry.watch(session);
       agenda.consider();
@@ -82,7 +91,7 @@ export class Room extends DurableObject<Env> {
     this.#audience = audience;
     this.#log = log;
     this.#bans = new Bans(ctx.storage.sql);
-    this.#intake = new Intake({ settings, audience, log, flush, paces, expiry, renewal, showing });
+    this.#intake = new Intake({ settings, audience, log, flush, paces, expiry, renewal, showing, received });
     this.#catchUp = catchUp;
     this.#expiry = expiry;
     this.#agenda = agenda;

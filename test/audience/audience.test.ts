@@ -19,7 +19,7 @@ function withAudience<Result>(
   callback: (audience: Audience, state: DurableObjectState) => Result | Promise<Result>,
 ): Promise<Result> {
   return runInDurableObject(env.ROOMS.getByName(crypto.randomUUID()), (_room, state) =>
-    callback(new Audience(state), state),
+    callback(new Audience(state, 1024), state),
   );
 }
 
@@ -50,7 +50,7 @@ test("[CLOSE-4] a session that was dismissed has left, though its socket is stil
     expect(audience.leave(server, "goodbye")).toBeUndefined();
     // Whoever wakes up now finds the socket, and must not take it for one that is open.
     expect(state.getWebSockets().length).toBe(1);
-    expect(new Audience(state).size).toBe(0);
+    expect(new Audience(state, 1024).size).toBe(0);
   });
 });
 
@@ -58,7 +58,7 @@ test("a socket that takes nothing any more has left by the next frame, and the o
   await withAudience((audience) => {
     const [gone, here] = [enter(audience, admission("gone")), enter(audience, admission("here"))];
     gone.server.close(1000);
-    audience.broadcast({ body: "{}", plain: () => [] });
+    audience.broadcast({ body: "{}", first: 1, last: 1, plain: () => [] });
     expect([...audience.sessions()]).toEqual([here.session]);
   });
 });
@@ -66,7 +66,7 @@ test("a socket that takes nothing any more has left by the next frame, and the o
 test("plain frames are made once for all, and not at all where nobody wants them", async () => {
   await withAudience((audience) => {
     let made = 0;
-    const broadcast = () => audience.broadcast({ body: "{}", plain: () => [`${++made}`] });
+    const broadcast = () => audience.broadcast({ body: "{}", first: 1, last: 1, plain: () => [`${++made}`] });
     enter(audience, admission("ada"));
     broadcast();
     expect(made).toBe(0);
@@ -101,13 +101,13 @@ describe("after a sleep", () => {
     await withAudience((audience, state) => {
       const { session } = enter(audience, admission("ada", { mode: "plain" }));
       session.behind = 7;
-      const again = [...new Audience(state).sessions()];
+      const again = [...new Audience(state, 1024).sessions()];
       expect(again.map(({ id, member, name, mode, behind }) => ({ id, member, name, mode, behind }))).toEqual(
         [{ id: session.id, member: "ada", name: "ada", mode: "plain", behind: 7 }],
       );
       expect([...(again[0]?.can ?? [])]).toEqual(["read", "publish"]);
       session.behind = undefined;
-      expect([...new Audience(state).sessions()].map(({ behind }) => behind)).toEqual([undefined]);
+      expect([...new Audience(state, 1024).sessions()].map(({ behind }) => behind)).toEqual([undefined]);
     });
   });
 

@@ -56,6 +56,8 @@ function varsOf({ settings }: Plan): Record<string, string> {
     PUBLISH_RATE: "0",
     HEARTBEAT_SECONDS: "1",
     LEAVE_GRACE_MS: "500",
+    // Windows so small that clients fall behind and are caught up again and again.
+    ACK_BYTES: "16384",
   };
 }
 

@@ -25,7 +25,7 @@ type Scene = {
 function scene(callback: (scene: Scene) => void): Promise<void> {
   return runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, state) => {
     const pace = new Pace("publish", RATE, new Debts(state.storage.sql));
-    const audience = new Audience(state, (session) => pace.leave(session, NOW));
+    const audience = new Audience(state, 1024, (session) => pace.leave(session, NOW));
     callback({
       pace,
       enter: (member, debtor = member) =>
@@ -72,7 +72,7 @@ test("[LIM-8] sleep does not fill a bucket", async () => {
   const ada = await join(room);
   const drain = () =>
     runInDurableObject(stub, (_, state) => {
-      const [session] = new Audience(state).sessions();
+      const [session] = new Audience(state, 1024).sessions();
       if (session === undefined) throw new Error("The session is gone.");
       return passes(new Pace("publish", RATE, new Debts(state.storage.sql)), session);
     });

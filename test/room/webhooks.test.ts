@@ -44,7 +44,7 @@ test("[HOOK-4] what waits is bounded: the oldest goes, and is counted", async ()
 test("[HOOK-4] a receiver that is not there for hours is asked less and less often, and told all once it is", async () => {
   await inside(freshRoom(), async ({ state: object }) => {
     const log = new RoomLog(object.storage, RETENTION);
-    const presence = new Presence(new Audience(object), 200, 0);
+    const presence = new Presence(new Audience(object, 1024), 200, 0);
     const outgoing = new Outgoing(object.storage);
     // Nobody listens there.
     const webhook = {

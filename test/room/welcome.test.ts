@@ -33,6 +33,7 @@ test("the welcome comes first, and says who one is and where the room stands", a
       signalBurst: settings.signalBurst,
       signalBytes: SIGNAL_BYTES,
       stateBytes: settings.stateBytes,
+      ackBytes: settings.ackBytes,
     },
     members: [{ member: welcome.member, name: "Ada", state: null }],
     count: 1,

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { joinRoom, type Room } from "../../src/client/index.ts";
+import { type Service, startService } from "../support/service.ts";
+import { eventually } from "../support/socket.ts";
+
+const ACK_BYTES = 4096;
+const MESSAGES = 1500;
+const AT_ONCE = 10;
+/** All of it is many windows. */
+const DATA = "x".repeat(200);
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ ACK_BYTES: String(ACK_BYTES) });
+});
+afterAll(() => service.stop());
+
+function seqsOf(room: Room): number[] {
+  const seqs: number[] = [];
+  room.on("message", ({ seq }) => seqs.push(seq));
+  return seqs;
+}
+
+async function live(room: Room): Promise<Room> {
+  await eventually(() => room.state.status === "live");
+  return room;
+}
+
+const join = (name: string) => live(joinRoom(name, { host: service.url, cursor: null, queue: MESSAGES }));
+
+test("[LIM-10] the SDK acknowledges by itself: all of many windows arrives, in order, over one connection", async () => {
+  const name = randomUUID();
+  const [reader, publisher] = await Promise.all([join(name), join(name)]);
+  const seqs = seqsOf(reader);
+  let connections = 0;
+  reader.on("state", () => connections++);
+  await Promise.all(Array.from({ length: MESSAGES }, () => publisher.publish(DATA)));
+  await eventually(() => seqs.length === MESSAGES);
+  expect(seqs).toEqual(Array.from({ length: MESSAGES }, (_, i) => i + 1));
+  expect(connections).toBe(0);
+
+  // The same of a replay.
+  const late = joinRoom(name, { host: service.url, cursor: null, history: MESSAGES });
+  const replayed = seqsOf(late);
+  await eventually(() => replayed.length === MESSAGES);
+  expect(replayed).toEqual(seqs);
+  for (const room of [reader, publisher, late]) room.leave();
+});
+
+test("[LIM-10] a reader that stops reading is sent no more than its window, and the others lose nothing", async () => {
+  const name = randomUUID();
+  const { hostname, port, pathname } = new URL(service.room(name));
+  const paused = connect({ host: hostname, port: Number(port) });
+  paused.write(
+    [
+      `GET ${pathname} HTTP/1.1`,
+      `Host: ${hostname}:${port}`,
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Protocol: dormouse.v1",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      "",
+      "",
+    ].join("\r\n"),
+  );
+  await new Promise((resolve) => paused.once("data", resolve));
+  paused.pause();
+
+  const publisher = await join(name);
+  const seqs = seqsOf(publisher);
+  // A few at a time: what is published at once goes out as one frame, however large.
+  for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
+    await Promise.all(Array.from({ length: AT_ONCE }, () => publisher.publish(DATA)));
+  await eventually(() => seqs.length === MESSAGES);
+
+  let bytes = 0;
+  paused.on("data", (chunk) => {
+    bytes += chunk.length;
+  });
+  paused.resume();
+  await eventually(() => bytes > ACK_BYTES);
+  // What was meant for it is there at once; more would come only for an acknowledgement.
+  const quiet = await bytesAfterQuiet(() => bytes);
+  expect(quiet).toBeLessThan(8 * ACK_BYTES + 4096);
+  expect(bytes).toBeLessThan((MESSAGES * DATA.length) / 4);
+  paused.destroy();
+  publisher.leave();
+});
+
+/** The count once it has not changed for a while. */
+async function bytesAfterQuiet(count: () => number): Promise<number> {
+  let before = -1;
+  await eventually(async () => {
+    if (count() === before) return true;
+    before = count();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return count() === before;
+  });
+  return count();
+}
