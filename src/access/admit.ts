@@ -43,8 +43,6 @@ export async function grantForAll(
 /** @throws DormouseError `forbidden` */
 export function demand({ can }: Grant, capability: Capability): void {
   if (can.includes(capability)) return;
-  throw new DormouseError(
-    "forbidden",
-    `This needs the capability ${capability}, which you do not have here.`,
-  );
+  const why = `This needs the capability ${capability}, which you do not have here.`;
+  throw new DormouseError("forbidden", why, undefined, capability);
 }

@@ -18,12 +18,13 @@ export function roomAddress(
   return url;
 }
 
-/** Refusals that another attempt may not meet: the room is there for some, or there is only too much of something. */
-const PASSING: readonly number[] = [403, 408, 429];
+/** Refusals that another attempt may not meet: there is only too much of something. */
+const PASSING: readonly number[] = [408, 429];
 
 /**
  * Why an upgrade was refused. A browser does not tell a page, so the same address is asked without the upgrade.
- * Undefined where nothing final comes back: the network may be gone, or the service.
+ * Undefined where nothing final comes back: the network may be gone, or the service; or it is only this question that is
+ * not allowed (`needs`), and not the room.
  */
 export async function refusalOf(address: URL, credential: string): Promise<Problem | undefined> {
   try {
@@ -33,9 +34,7 @@ export async function refusalOf(address: URL, credential: string): Promise<Probl
     });
     const problem: Problem = await answer.json();
     const refused = answer.status >= 400 && answer.status < 500 && typeof problem.code === "string";
-    return refused && (!PASSING.includes(answer.status) || problem.code === "origin_refused")
-      ? problem
-      : undefined;
+    return refused && !PASSING.includes(answer.status) && problem.needs === undefined ? problem : undefined;
   } catch {
     return undefined;
   }

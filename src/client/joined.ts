@@ -18,6 +18,9 @@ import { type HistoryPage, Pages } from "./pages.ts";
 import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
 import { isShown, onDoubt } from "./surroundings.ts";
 
+/** Refusals that another token may not meet. */
+const OF_TOKENS: readonly string[] = ["invalid_token", "forbidden"];
+
 /** A room that this client has joined; it reconnects by itself until `leave()`, or until it is refused for good. */
 export class Room<T = unknown> {
   readonly name: string;
@@ -193,7 +196,7 @@ export class Room<T = unknown> {
     const problem = await why();
     if (problem === undefined || this.#state.status === "live") return;
     // A token that is asked for each time may be a better one next time.
-    if (problem.code === "invalid_token" && typeof this.#options.token === "function") {
+    if (typeof this.#options.token === "function" && OF_TOKENS.includes(problem.code)) {
       this.#complain(problem.code, problem.detail);
     } else this.#stop(problem.code, problem.detail);
   }

@@ -34,7 +34,6 @@ const SILENT = 3000;
 export class Link {
   readonly #socket: SocketLike;
   readonly #lost: Handlers["lost"];
-  #bye: Lost | undefined;
   #ended = false;
   #beat: ReturnType<typeof setInterval> | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
@@ -76,9 +75,10 @@ export class Link {
     }
   }
 
-  /** The server has said why it is about to close. */
+  /** The server has said why it closes. The connection itself may take seconds to end, which nobody need wait for. */
   bye(bye: Lost): void {
-    this.#bye = bye;
+    this.#lose(bye);
+    this.drop(1000);
   }
 
   /** Gives the link up: its peer is told, if it is still there, and nothing of it is heard again. */
@@ -116,7 +116,7 @@ export class Link {
   #lose(lost: Lost): void {
     if (this.#ended) return;
     this.#end();
-    this.#lost(this.#bye ?? lost);
+    this.#lost(lost);
   }
 
   #end(): void {

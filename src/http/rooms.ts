@@ -1,5 +1,6 @@
 import { erasedSchema } from "../protocol/api.ts";
 import { roomInfoSchema } from "../protocol/down.ts";
+import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
@@ -15,10 +16,11 @@ export const roomInfo: Call = {
     "With `Upgrade: websocket` the same address opens a socket instead.",
   needs: "read",
   answers: [{ status: 200, description: "The room", content: { "application/json": roomInfoSchema } }],
+  problems: ["banned"],
   async handle(request, env) {
     if (isUpgrade(request)) return upgrade(request, env);
-    const { stub } = await callerOf(request, env, "read");
-    return Response.json(await stub.info(), { headers: NO_STORE });
+    const { stub, grant } = await callerOf(request, env, "read");
+    return Response.json(unwrap(await stub.look(grant.member)), { headers: NO_STORE });
   },
 };
 

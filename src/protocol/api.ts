@@ -70,6 +70,7 @@ export const problemSchema = v.object({
   code: v.picklist(ERROR_CODES),
   detail: v.string(),
   retryAfter: v.optional(count),
+  needs: v.optional(v.string()),
 });
 
 /** Each room's own answer, in the order in which the rooms were named. */

@@ -88,6 +88,8 @@ export type Problem = {
   code: ErrorCode;
   detail: string;
   retryAfter?: number;
+  /** The capability that the request needs: who lacks it may still be let in. */
+  needs?: string;
 };
 
 /** An error that is meant for whoever caused it: a stable code and a sentence that a person can act on. */
@@ -96,15 +98,18 @@ export class DormouseError extends Error {
   readonly code: ErrorCode;
   /** Milliseconds after which another try may go better. */
   readonly retryAfter: number | undefined;
+  /** The capability that is missing. */
+  readonly needs: string | undefined;
 
-  constructor(code: ErrorCode, message: string, retryAfter?: number) {
+  constructor(code: ErrorCode, message: string, retryAfter?: number, needs?: string) {
     super(message);
     this.code = code;
     this.retryAfter = retryAfter;
+    this.needs = needs;
   }
 }
 
-export function problemOf({ code, message, retryAfter }: DormouseError): Problem {
+export function problemOf({ code, message, retryAfter, needs }: DormouseError): Problem {
   const { status, title } = ERRORS[code];
   return {
     type: "about:blank",
@@ -113,6 +118,7 @@ export function problemOf({ code, message, retryAfter }: DormouseError): Problem
     code,
     detail: message,
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(needs === undefined ? {} : { needs }),
   };
 }
 

@@ -79,6 +79,12 @@ export class Calls {
     return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS));
   }
 
+  /** What is no secret, for one that is not banned. */
+  unlessBanned<Value>(member: string, value: Value): Outcome<Value> {
+    const banned = this.#banned(member, Date.now());
+    return banned === undefined ? { value } : refused(banned);
+  }
+
   /** As JSON. */
   members(member: string): Outcome<string> {
     const banned = this.#banned(member, Date.now());

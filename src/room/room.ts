@@ -165,6 +165,11 @@ export class Room extends DurableObject<Env> {
     return { epoch, seq: last, floor, count: this.#presence.count };
   }
 
+  /** The same for a caller, who may be banned. */
+  look(member: string): Outcome<RoomInfo> {
+    return this.#calls.unlessBanned(member, this.info());
+  }
+
   messages(query: PageQuery): Outcome<PageOf> {
     return this.#calls.messages(query);
   }

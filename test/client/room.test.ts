@@ -189,13 +189,6 @@ test("a message that is refused for good rejects, and the connection stays", asy
   expect(room.pending).toBe(0);
 });
 
-test("a refused upgrade closes the room for good, and says why", async () => {
-  expect(await closed(join("a/b").room)).toMatchObject({ code: "invalid_room" });
-  expect(await closed(join("..").room)).toMatchObject({ code: "not_found" });
-  expect(await closed(join("lobby", { token: "short" }).room)).toMatchObject({ code: "invalid_token" });
-  expect(await closed(join("lobby", { name: "n".repeat(65) }).room)).toMatchObject({ code: "invalid_name" });
-});
-
 test("a token is asked for afresh at each attempt", async () => {
   let asked = 0;
   const { room } = join("token", {
