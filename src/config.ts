@@ -188,7 +188,7 @@ function webhook(vars: Record<string, unknown>): Webhook | undefined {
   const unknown = names.find((name) => !(WEBHOOK_EVENTS as readonly string[]).includes(name));
   if (unknown !== undefined || events.size === 0) {
     throw new SettingError(
-      `WEBHOOK_EVENTS must be some of ${WEBHOOK_EVENTS.join(", ")}, not ${JSON.stringify(unknown)}.`,
+      `WEBHOOK_EVENTS must be some of ${WEBHOOK_EVENTS.join(", ")}, not ${JSON.stringify(unknown ?? vars["WEBHOOK_EVENTS"])}.`,
     );
   }
   if (url === undefined) return undefined;

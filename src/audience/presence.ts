@@ -173,6 +173,13 @@ export class Presence {
     for (const other of session.farewells) this.#keep(other);
   }
 
+  /** One that was sent away is not waited for. */
+  expel(member: string): void {
+    if (!this.#grace.has(member)) return;
+    this.#grace.end(member);
+    this.#look(member);
+  }
+
   /** A session shows another name or state. */
   changed(session: Session): void {
     if (!this.#roster.has(session.member)) return;

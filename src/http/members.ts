@@ -41,8 +41,8 @@ export const kickMember: Call = {
   async handle(request, env) {
     const { url, stub } = await callerOf(request, env, "admin");
     const { ban = 0 } = queryOf(url, banQuerySchema);
-    const kicked = await stub.kick(memberOf(url), ban);
-    if (kicked === 0 && ban === 0) throw new DormouseError("not_found", "No such member is in this room.");
+    const { kicked, wasHere } = await stub.kick(memberOf(url), ban);
+    if (!wasHere && ban === 0) throw new DormouseError("not_found", "No such member is in this room.");
     return Response.json({ kicked }, { headers: NO_STORE });
   },
 };

@@ -36,7 +36,7 @@ type Parts = {
   presence: Presence;
   signals: Signals;
   /** Is called once the log is empty. */
-  erased: () => void;
+  erased: (last: number) => void;
 };
 
 /** What a room does for those who call over HTTP. Who may call has been settled; that they are not banned, only the room knows. */
@@ -100,8 +100,9 @@ export class Calls {
   erase(): Erased {
     const { audience, flush, log } = this.#parts;
     flush.now();
+    const { last } = log;
     log.erase();
-    this.#parts.erased();
+    this.#parts.erased(last);
     const sessions = [...audience.sessions()];
     for (const session of sessions) audience.dismiss(session, "erased");
     return { epoch: log.epoch, closed: sessions.length };

@@ -99,7 +99,7 @@ export class Room extends DurableObject<Env> {
     this.#presence = presence;
     this.#sweep = sweep;
     this.#webhooks = webhooks;
-    const erased = () => webhooks?.erased();
+    const erased = (last: number) => webhooks?.erased(last);
     this.#calls = new Calls({ audience, log, flush, paces, bans: this.#bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
@@ -151,13 +151,15 @@ export class Room extends DurableObject<Env> {
     this.#presence.announce();
   }
 
-  /** Closes a member's sockets, and keeps it out for so many seconds. How many sockets it was comes back. */
-  kick(member: string, banSeconds: number): number {
+  /** Closes a member's sockets, ends its grace, and keeps it out for so many seconds. */
+  kick(member: string, banSeconds: number): { kicked: number; wasHere: boolean } {
+    const wasHere = this.#presence.entry(member) !== undefined;
     const now = Date.now();
     if (banSeconds > 0) this.#bans.add(member, now + banSeconds * 1000, now);
     const sessions = [...this.#audience.sessions()].filter((session) => session.member === member);
     for (const session of sessions) this.#audience.dismiss(session, "kicked");
-    return sessions.length;
+    this.#presence.expel(member);
+    return { kicked: sessions.length, wasHere: wasHere || sessions.length > 0 };
   }
 
   info(): RoomInfo {

@@ -3,7 +3,7 @@ import type { Presence } from "../audience/presence.ts";
 import { Window } from "../audience/window.ts";
 import type { Settings, Webhook } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
-import { type DeliveryState, Outgoing } from "../log/outgoing.ts";
+import { type DeliveryState, Outgoing, type OutgoingRow } from "../log/outgoing.ts";
 import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
 import type { Chore } from "./agenda.ts";
 
@@ -41,7 +41,8 @@ type Parts = {
 export class Webhooks implements Chore {
   readonly #parts: Parts;
   readonly #stirred: () => void;
-  readonly #moved = new Set<string>();
+  /** Members who may have come or gone, and when: milliseconds. */
+  #moved = new Map<string, number>();
   readonly #window: Window;
   /** The delivery that is under way, and when it can only have been lost. */
   #delivery: Promise<void> | undefined;
@@ -64,7 +65,7 @@ export class Webhooks implements Chore {
 
   /** A member may have come or gone. */
   moved(member: string): void {
-    this.#moved.add(member);
+    if (!this.#moved.has(member)) this.#moved.set(member, Date.now());
     this.#window.stir();
   }
 
@@ -76,9 +77,11 @@ export class Webhooks implements Chore {
     if (gone.length > 0) setTimeout(() => gone.forEach((member) => void this.moved(member)), graceMs);
   }
 
-  /** The log was erased: messages are counted anew. */
-  erased(): void {
-    this.#parts.outgoing.save({ ...this.#state, seq: 0, batch: null });
+  /** The log was erased, which went up to `last`: messages are counted anew, and those that were not told are dropped. */
+  erased(last: number): void {
+    const state = this.#state;
+    const untold = this.#has("message.published") ? Math.max(0, last - state.seq) : 0;
+    this.#parts.outgoing.save({ ...state, seq: 0, dropped: state.dropped + untold, batch: null });
   }
 
   due(): number | undefined {
@@ -115,30 +118,37 @@ export class Webhooks implements Chore {
   /** Writes down who came and who went, and whether that filled or emptied the room. */
   #note(): void {
     const { log, outgoing, presence } = this.#parts;
-    const at = Date.now();
     const before = outgoing.members.size;
     const came = new Map<string, string>();
     const went: string[] = [];
+    // In the order in which they moved, each at its own time: what it says comes after that.
+    const moved = this.#moved;
+    const [first = Date.now()] = moved.values();
+    const latest = [...moved.values()].at(-1) ?? first;
     const events: RoomEvent[] = [];
     const add = (event: RoomEvent) => {
       if (this.#has(event.type)) events.push(event);
     };
-    const about = () => ({ id: `${log.epoch}.${at}.${crypto.randomUUID()}`, at });
-    for (const member of this.#moved) {
+    const about = (at: number) => ({ id: `${log.epoch}.${at}.${crypto.randomUUID()}`, at });
+    const movedAt = (member: string) => moved.get(member) ?? first;
+    for (const member of moved.keys()) {
       const entry = presence.entry(member);
       const known = outgoing.members.get(member);
       if (entry !== undefined && known === undefined) came.set(member, entry.name);
       if (entry === undefined && known !== undefined) went.push(member);
     }
-    this.#moved.clear();
+    this.#moved = new Map();
     if (came.size === 0 && went.length === 0) return;
     const after = before + came.size - went.length;
-    if (before === 0) add({ ...about(), type: "room.occupied" });
-    for (const [member, name] of came) add({ ...about(), type: "member.joined", member, name });
+    if (before === 0) add({ ...about(first), type: "room.occupied" });
+    for (const [member, name] of came)
+      add({ ...about(movedAt(member)), type: "member.joined", member, name });
     for (const member of went) {
-      add({ ...about(), type: "member.left", member, name: outgoing.members.get(member) ?? "" });
+      const name = outgoing.members.get(member) ?? "";
+      add({ ...about(movedAt(member)), type: "member.left", member, name });
     }
-    if (after === 0) add({ ...about(), type: "room.vacated" });
+    if (after === 0) add({ ...about(latest), type: "room.vacated" });
+    events.sort((a, b) => a.at - b.at);
     const dropped = outgoing.add(events, came, went);
     if (dropped > 0) outgoing.save({ ...this.#state, dropped: this.#state.dropped + dropped });
     this.#stirred();
@@ -172,10 +182,18 @@ export class Webhooks implements Chore {
   #batch(): Batch {
     const { log, outgoing, room } = this.#parts;
     const { batch, seq, dropped } = this.#state;
-    const rows = outgoing.rows(BATCH_ROWS, batch?.row);
+    let rows = outgoing.rows(BATCH_ROWS, batch?.row);
     const from = Math.max(seq, log.floor);
     const upTo = this.#has("message.published") ? (batch?.seq ?? log.last) : from;
-    const messages = upTo > from ? log.pageAfter(from, Math.min(BATCH_MESSAGES, upTo - from)).messages : [];
+    let messages = upTo > from ? log.pageAfter(from, Math.min(BATCH_MESSAGES, upTo - from)).messages : [];
+    if (batch === null) {
+      // Where there is more of one kind than a batch takes, nothing of the other kind goes ahead of it.
+      const lastMessage = messages.at(-1);
+      const lastRow = rows.length === BATCH_ROWS ? atOf(rows.at(-1)) : Number.POSITIVE_INFINITY;
+      const lastAt = lastMessage !== undefined && lastMessage.seq < upTo ? lastMessage.at : lastRow;
+      rows = rows.filter((row) => atOf(row) <= lastAt);
+      messages = messages.filter(({ at }) => at <= lastRow);
+    }
     const published = messages.map(
       (message): RoomEvent => ({
         id: `${log.epoch}.${message.seq}`,
@@ -221,6 +239,10 @@ export class Webhooks implements Chore {
       return RETRY_MS.first;
     }
   }
+}
+
+function atOf(row: OutgoingRow | undefined): number {
+  return row?.events.at(-1)?.at ?? 0;
 }
 
 /** For a deployment that has a webhook. */

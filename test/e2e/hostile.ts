@@ -75,7 +75,7 @@ export function codeOf({ status, headers, text }: Answer, credential = ""): stri
   expect(headers["content-type"]).toBe("application/problem+json");
   expect(headers["cache-control"]).toBe("no-store");
   const problem = JSON.parse(text);
-  const { retryAfter: _, ...rest } = problem;
+  const { retryAfter: _, needs: __, ...rest } = problem;
   expect(rest).toEqual({
     type: "about:blank",
     title: expect.stringMatching(/\w/),

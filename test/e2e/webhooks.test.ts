@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { SECRET, token } from "../support/forge.ts";
 import { Receiver } from "../support/receiver.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
 
-const LATER_MS = 15_000;
+const LATER_MS = 30_000;
 let receiver: Receiver;
 let service: Service;
 const sockets: TestSocket[] = [];
@@ -15,6 +16,7 @@ beforeAll(async () => {
     WEBHOOK_URL: receiver.url,
     WEBHOOK_SECRET: Receiver.secret,
     LEAVE_GRACE_MS: "500",
+    AUTH_SECRET: SECRET,
   });
 });
 beforeEach(() => {
@@ -115,4 +117,44 @@ test("[HOOK-1] who went while the room was out of memory is told, too", async ()
   await join(room, "Bob");
   await eventually(() => toldOf(room).includes("member.left Ada"), LATER_MS);
   expect(toldOf(room)).not.toContain("room.vacated");
+}, 60_000);
+
+/** Publishes over HTTP, all at once, so many at a time. */
+async function post(room: string, count: number): Promise<void> {
+  const batch = Array.from({ length: count }, (_, i) => ({ data: i }));
+  const response = await fetch(`${service.url}/v1/rooms/${room}/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ messages: batch }),
+  });
+  expect(response.status).toBe(201);
+}
+
+test("[HOOK-1] nothing overtakes what is older, also where there is more than one delivery holds", async () => {
+  const room = randomUUID();
+  await join(room, "Ada");
+  const bob = await join(room, "Bob");
+  bob.send({ type: "publish", id: "first", data: "first" });
+  await Promise.all(Array.from({ length: 4 }, () => post(room, 100)));
+  bob.ws.close(1000);
+  await eventually(() => toldOf(room).includes("member.left Bob"), LATER_MS);
+  await eventually(() => toldOf(room).filter((each) => each.startsWith("message")).length === 401, LATER_MS);
+  const times = receiver.deliveries
+    .filter(({ body }) => body.room === room)
+    .flatMap(({ body }) => body.events.map(({ at }) => Number(at)));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  const told = toldOf(room);
+  expect(told.indexOf("member.joined Bob")).toBeLessThan(told.indexOf("message.published first"));
+  expect(told.at(-1)).toBe("member.left Bob");
+}, 60_000);
+
+test("[HOOK-4] messages that were erased before they were told are counted as dropped", async () => {
+  const room = randomUUID();
+  await post(room, 3);
+  const headers = { authorization: `Bearer ${token({ can: ["admin"] })}` };
+  const erased = await fetch(`${service.url}/v1/rooms/${room}`, { method: "DELETE", headers });
+  expect(erased.status).toBe(200);
+  await post(room, 1);
+  await eventually(() => toldOf(room).length === 1, LATER_MS);
+  expect(receiver.deliveries.find(({ body }) => body.room === room)?.body.dropped).toBe(3);
 }, 60_000);

@@ -3,6 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { expect } from "vitest";
 import { ERROR_CODES, ERRORS, type Problem } from "../../src/protocol/codes.ts";
+import { capabilitySchema } from "../../src/protocol/down.ts";
 import worker from "../../src/worker.ts";
 
 export const ORIGIN = "https://dormouse.test";
@@ -42,6 +43,7 @@ const problemSchema = v.strictObject({
   code: v.picklist(ERROR_CODES),
   detail: v.pipe(v.string(), v.nonEmpty()),
   retryAfter: v.exactOptional(v.number()),
+  needs: v.exactOptional(capabilitySchema),
 });
 
 /** The problem that a refusal holds, once it has been seen to be one by its status, its headers and its body. */
