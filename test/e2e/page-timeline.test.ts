@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pack } from "../../src/app/file/envelope.ts";
 import { live, People, say, shows, texts } from "../support/people.ts";
 
 let people: People;
@@ -200,3 +201,21 @@ test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is
   await expect.poll(() => sizes().then(({ length }) => length)).toBe(3);
   expect(people.errors).toEqual([]);
 });
+
+test.each([
+  ["as wide as it says", 640, 480, 4 / 3],
+  ["a tower", 1, 20_000, 1 / 6],
+  ["a thread", 20_000, 1, 6],
+])(
+  "[PAGE-2] an image that is %s by its header takes its place and no more",
+  async (what, width, height, ratio) => {
+    const ada = await people.person(what, "Ada", { viewport: { width: 390, height: 844 } });
+    const bytes = new Uint8Array(await ada.screenshot());
+    await people.says(what, [Buffer.from(pack({ name: "a.png", type: "image/png", width, height, bytes }))]);
+    await ada.waitForSelector(".image img");
+    const box = (await ada.locator(".image").boundingBox()) ?? { width: 0, height: 0 };
+    expect(box.width / box.height).toBeCloseTo(ratio, 1);
+    expect(box.height).toBeLessThanOrEqual(320);
+    expect(box.height).toBeGreaterThanOrEqual(48);
+  },
+);
