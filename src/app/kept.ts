@@ -1,22 +1,42 @@
+import { signal } from "@preact/signals";
+
 /** What the browser keeps for this page. Where it may not (a private window, a full disk), the page goes on without. */
 
-export function load(key: string): string | undefined {
+/** For all tabs, or for this one. */
+type Where = "localStorage" | "sessionStorage";
+
+export function load(key: string, where: Where = "localStorage"): string | undefined {
   try {
-    return localStorage.getItem(key) ?? undefined;
+    return globalThis[where].getItem(key) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Whether it was kept. An empty value takes the key away. */
-export function keep(key: string, value: string): boolean {
+export function keep(key: string, value: string, where: Where = "localStorage"): boolean {
   try {
-    if (value === "") localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
+    if (value === "") globalThis[where].removeItem(key);
+    else globalThis[where].setItem(key, value);
     return true;
   } catch {
     return false;
   }
+}
+
+/** Why what was written is not kept: there is no space left, or the browser keeps nothing for this page. Empty: it is. */
+export const trouble = signal<"" | "full" | "blocked">("");
+let isTold = false;
+
+/** The same, of what somebody would miss: it is told, but not again until something could be kept in between. */
+export function keepOrTell(key: string, value: string): boolean {
+  const isKept = keep(key, value);
+  if (isKept && value !== "") isTold = false;
+  if (isKept || isTold) return isKept;
+  isTold = true;
+  // To take away what is not there needs no space.
+  trouble.value = keep("dormouse.", "") ? "full" : "blocked";
+  return false;
 }
 
 export function keysFrom(prefix: string): string[] {
@@ -28,9 +48,9 @@ export function keysFrom(prefix: string): string[] {
 }
 
 /** JSON that was kept; undefined where there is none, or another page of this origin has put something else there. */
-export function loadJson(key: string): unknown {
+export function loadJson(key: string, where?: Where): unknown {
   try {
-    return JSON.parse(load(key) ?? "null") ?? undefined;
+    return JSON.parse(load(key, where) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { roomName } from "./address.ts";
-import { flat } from "./format/safe.ts";
+import { flat, tokenOf } from "./format/safe.ts";
+import { keep, load } from "./kept.ts";
 import { myName } from "./settings.ts";
 import { Talk } from "./talk/talk.ts";
 
@@ -21,25 +22,16 @@ export const isOnline = signal(navigator.onLine);
 const TOKEN_KEY = "dormouse.token";
 
 /** What this person was given to enter with, if anything. Kept for this tab only: it says who one is. */
-export const token = signal(tokenOfTab());
+export const token = signal(tokenOf(load(TOKEN_KEY, "sessionStorage") ?? ""));
 
-function tokenOfTab(): string | undefined {
-  try {
-    return sessionStorage.getItem(TOKEN_KEY) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function enterWith(given: string): void {
-  token.value = given || undefined;
-  try {
-    if (given === "") sessionStorage.removeItem(TOKEN_KEY);
-    else sessionStorage.setItem(TOKEN_KEY, given);
-  } catch {
-    // It holds until the page is loaded again.
-  }
+/** Whether this can be a token at all. Where it cannot, nothing is changed. An empty one: as a guest again. */
+export function enterWith(given: string): boolean {
+  const next = tokenOf(given);
+  if (next === undefined && given !== "") return false;
+  token.value = next;
+  keep(TOKEN_KEY, next ?? "", "sessionStorage");
   rejoin();
+  return true;
 }
 
 export function rejoin(): void {

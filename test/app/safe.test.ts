@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hueOf, initialsOf } from "../../src/app/format/people.ts";
 import { roomOf, visited } from "../../src/app/format/place.ts";
-import { flat, isolated, startOf, unpiled } from "../../src/app/format/safe.ts";
+import { flat, isolated, startOf, tokenOf, unpiled } from "../../src/app/format/safe.ts";
 import { bestOf, LANGUAGES } from "../../src/app/text/index.ts";
 
 test("[PAGE-6] overrides, isolates and line breaks do not get into a title or a label", () => {
@@ -79,4 +79,16 @@ test("[PAGE-5] no sentence of one language is missing or left as it was in the o
     .filter(([key, value]) => typeof value === "string" && value === en.get(key))
     .map(([key]) => key);
   expect(same).toEqual(["opcodes.ping", "opcodes.pong"]);
+});
+
+test.each([
+  ["eyJ.a-b_c.d", "eyJ.a-b_c.d"],
+  ['  "eyJ.a.b"\n', "eyJ.a.b"],
+  ["\u201ceyJ.\n  a.b\u201d", "eyJ.a.b"],
+  ["", undefined],
+  ["令牌", undefined],
+  ["a,b", undefined],
+  ["a=", undefined],
+])("[PAGE-8] of %j, pasted as a token, %j is taken", (pasted, expected) => {
+  expect(tokenOf(pasted)).toBe(expected);
 });

@@ -1,16 +1,10 @@
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, test } from "vitest";
 import { chunksOf, continues, startsDay } from "../../src/app/talk/chunks.ts";
+import { keepDraft, loadDraft } from "../../src/app/talk/draft.ts";
 import type { Message } from "../../src/app/talk/message.ts";
 import { Reading } from "../../src/app/talk/reading.ts";
-import {
-  forgetUnsent,
-  keepDraft,
-  keepUnsent,
-  loadDraft,
-  loadUnsent,
-  progressOf,
-} from "../../src/app/talk/unsent.ts";
+import { forgetUnsent, keepUnsent, loadUnsent, progressOf } from "../../src/app/talk/unsent.ts";
 
 /** The part of a browser's storage that the page uses. */
 class Storage {
@@ -28,7 +22,7 @@ class Storage {
 }
 
 beforeEach(() => {
-  Object.assign(globalThis, { localStorage: new Storage() });
+  Object.assign(globalThis, { localStorage: new Storage(), sessionStorage: new Storage() });
 });
 
 const T0 = new Date(2026, 10, 22, 12).getTime();
@@ -75,6 +69,19 @@ describe("what is not sent", () => {
   test("[PAGE-3] drafts are kept by room, and an empty one is none", () => {
     keepDraft("a", "half a");
     expect([loadDraft("a"), loadDraft("b")]).toEqual(["half a", ""]);
+    keepDraft("a", "");
+    expect(Object.keys(localStorage)).toEqual([]);
+    expect(loadDraft("a")).toBe("");
+  });
+
+  test("[PAGE-3] a tab that empties its draft takes no other tab's away", () => {
+    keepDraft("a", "mine");
+    localStorage.setItem("dormouse.draft a", '"theirs"');
+    expect(loadDraft("a")).toBe("mine");
+    keepDraft("a", "");
+    expect(loadDraft("a")).toBe("");
+    Object.assign(globalThis, { sessionStorage: new Storage() });
+    expect(loadDraft("a")).toBe("theirs");
     keepDraft("a", "");
     expect(Object.keys(localStorage)).toEqual([]);
   });

@@ -56,3 +56,61 @@ test("[PAGE-8] a name that no room has is told as such", async () => {
   await ada.waitForSelector('#state[data-status="closed"]');
   expect(await ada.textContent(".refused")).toContain("That is no name for a room.");
 });
+
+test("[PAGE-8] what cannot be a token is told at once, and a pasted one may have quotes and spaces about it", async () => {
+  const ada = await people.person("quoted", "");
+  await ada.fill("#my-name", "Ada");
+  await ada.press("#my-name", "Enter");
+  await ada.waitForSelector('#state[data-status="closed"]');
+  await ada.fill("#token", "令牌 of mine");
+  await ada.press("#token", "Enter");
+  await expect.poll(() => ada.textContent(".refused")).toContain("That is no token");
+  expect(await ada.evaluate(() => sessionStorage.getItem("dormouse.token"))).toBe(null);
+  await ada.fill("#token", ` "${token({ sub: "ada", can: ALL })}" `);
+  await ada.press("#token", "Enter");
+  await live(ada);
+});
+
+test("[PAGE-8] a token is left from the settings, and where it is refused; a banned one is told no more than is known", async () => {
+  const ada = await people.person("left", "");
+  await ada.fill("#my-name", "Ada");
+  await ada.press("#my-name", "Enter");
+  await ada.fill("#token", token({ sub: "ada", can: ALL }, { secret: "of another service, or of long ago" }));
+  await ada.press("#token", "Enter");
+  const leave = "text=Leave this token";
+  await ada.click(`.refused >> ${leave}`);
+  await expect.poll(() => ada.textContent(".refused")).toContain("This service asks for a token");
+  expect(await ada.evaluate(() => sessionStorage.getItem("dormouse.token"))).toBe(null);
+  await ada.fill("#token", token({ sub: "ada", can: ALL }));
+  await ada.press("#token", "Enter");
+  await live(ada);
+  const admin = token({ sub: "root", can: [...ALL, "admin"] });
+  await fetch(`${people.service.url}/v1/rooms/left/members/ada?ban=60`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${admin}` },
+  });
+  await ada.waitForSelector('#state[data-status="closed"]');
+  expect(await ada.textContent(".refused")).toContain("Whether you may come back is up to them.");
+  await ada.click(".myself");
+  await ada.click(`dialog >> ${leave}`);
+  await expect.poll(() => ada.locator(`dialog >> ${leave}`).count()).toBe(0);
+  await ada.keyboard.press("Escape");
+  await expect.poll(() => ada.textContent(".refused")).toContain("This service asks for a token");
+});
+
+test("[PAGE-8] whoever was refused for their name enters under another one", async () => {
+  const service = await People.start({ NAME_CHARS: "8" });
+  try {
+    const ada = await service.person("names", "");
+    await ada.fill("#my-name", "Ada, Countess of Lovelace");
+    await ada.press("#my-name", "Enter");
+    await ada.waitForSelector('#state[data-status="closed"]');
+    expect(await ada.textContent(".refused")).toContain("The service does not take your name.");
+    await ada.click(".refused button >> text=You and this page");
+    await ada.fill("#my-name", "Ada");
+    await ada.press("#my-name", "Enter");
+    await live(ada);
+  } finally {
+    await service.stop();
+  }
+}, 90_000);

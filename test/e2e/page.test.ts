@@ -189,22 +189,6 @@ test("[PAGE-8] what the service worker keeps is not used, and is replaced, where
   await expect.poll(kept).not.toBe("throw 'old'");
 });
 
-test("[PAGE-3] a message that is refused says why, and can be sent again or discarded", async () => {
-  const ada = await people.person("refusal", "Ada");
-  await say(ada, "x".repeat(300_000));
-  await ada.waitForSelector(".said.failed");
-  expect(await ada.textContent(".why")).toContain("262144");
-  await ada.reload();
-  await ada.waitForSelector(".said.failed");
-  await ada.click(".why button >> nth=0");
-  await ada.waitForSelector(".said.failed");
-  await ada.click(".why button >> nth=1");
-  await expect.poll(() => ada.locator(".said").count()).toBe(0);
-  await ada.reload();
-  await live(ada);
-  expect(await ada.locator(".said").count()).toBe(0);
-});
-
 test("[RES-1] a page that imports /dormouse.js and keeps no history goes on after a reload where it was", async () => {
   const page = await people.person("elsewhere", "");
   const other = await TestSocket.open(people.service.room("reload"));

@@ -32,3 +32,11 @@ export function startOf(text: string, units: number, lines: number): string {
   if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
+
+/**
+ * The token in what was pasted, which brings the quotes and line ends around it along. A browser offers it to a service as the
+ * name of a subprotocol, and throws where that has other signs than these.
+ */
+export function tokenOf(pasted: string): string | undefined {
+  return /^[\w.-]+$/.exec(pasted.replace(/[\s"'`\u2018-\u201f]/g, ""))?.[0];
+}

@@ -63,3 +63,8 @@ export class Reading {
     keep(this.#key, `${this.#epoch}.${this.seen.value}`);
   }
 }
+
+/** Whether somebody looks at this page. */
+export function isAttentive(): boolean {
+  return document.visibilityState === "visible" && document.hasFocus();
+}

@@ -1,8 +1,9 @@
 import { batch, computed, signal } from "@preact/signals";
 import { type ConnectionState, joinRoom, type Member, type Members, type Room } from "../../client/index.ts";
 import { Tap } from "../frames/tap.ts";
+import { Draft } from "./draft.ts";
 import { type Message, messageOf, messageOfPage, type Said } from "./message.ts";
-import { Reading } from "./reading.ts";
+import { isAttentive, Reading } from "./reading.ts";
 import { Typing } from "./typing.ts";
 import { forgetUnsent, keepUnsent, loadUnsent, newId, progressOf, type Unsent } from "./unsent.ts";
 
@@ -41,7 +42,7 @@ export class Talk {
   readonly announced = signal<Message | undefined>(undefined);
   /** Whether the newest message is in view. */
   readonly atEnd = signal(false);
-  readonly isKept = signal(true);
+  readonly draft: Draft;
   /** What the service refused of this person's doings, beside messages; empty: nothing. */
   readonly refused = signal("");
   readonly mayPublish = computed(() => this.#may("publish"));
@@ -65,6 +66,7 @@ export class Talk {
     this.myName.value = who.name;
     this.reading = new Reading(room, this.messages, this.me);
     this.unsent.value = loadUnsent(room);
+    this.draft = new Draft(room);
     this.join(who);
   }
 
@@ -100,18 +102,19 @@ export class Talk {
     for (const unsent of this.unsent.peek()) if (unsent.why === undefined) this.#publish(unsent);
   }
 
-  /** The same connection under another name. */
+  /** The same connection under another name; where there is none, since the name before was refused, another try. */
   rename(name: string): void {
     if (name === this.#who.name) return;
     this.#who = { ...this.#who, name };
     if (this.#who.token !== undefined) return;
+    if (this.state.peek().status === "closed") this.join(this.#who);
     this.myName.value = name;
     this.#room?.setName(name);
   }
 
   say(said: string | Uint8Array<ArrayBuffer>): void {
     const unsent: Unsent = { id: newId(), at: Date.now(), said };
-    this.isKept.value = keepUnsent(this.room, unsent);
+    keepUnsent(this.room, unsent);
     this.unsent.value = [...this.unsent.value, unsent];
     this.typing.sent();
     this.#publish(unsent);
@@ -278,9 +281,4 @@ export class Talk {
     if (room?.state.status !== "live" || !this.#may("signal") || this.count.value < 2) return;
     room.signal({ typing }, { key: "typing" });
   }
-}
-
-/** Whether somebody looks at this page. */
-export function isAttentive(): boolean {
-  return document.visibilityState === "visible" && document.hasFocus();
 }

@@ -1,5 +1,5 @@
 import { fromBase64, toBase64 } from "../file/base64.ts";
-import { keep, keysFrom, loadJson } from "../kept.ts";
+import { keep, keepOrTell, keysFrom, loadJson } from "../kept.ts";
 
 /**
  * What was said and is not known to have arrived. It is kept by the browser until then, with the id under which it is
@@ -19,7 +19,7 @@ export type Unsent = {
 
 export function keepUnsent(room: string, { id, at, said, why }: Unsent): boolean {
   const what = typeof said === "string" ? { text: said } : { file: toBase64(said) };
-  return keep(keyOf(room, id), JSON.stringify({ at, why, ...what }));
+  return keepOrTell(keyOf(room, id), JSON.stringify({ at, why, ...what }));
 }
 
 export function forgetUnsent(room: string, id: string): void {
@@ -54,17 +54,6 @@ function decoded(file: string): Uint8Array<ArrayBuffer> | undefined {
 /** Encoded, so that no room's keys begin like another's. */
 function keyOf(room: string, id: string): string {
   return `dormouse.unsent ${encodeURIComponent(room)} ${id}`;
-}
-
-const draftKey = (room: string) => `dormouse.draft ${room}`;
-
-export function loadDraft(room: string): string {
-  const draft = loadJson(draftKey(room));
-  return typeof draft === "string" ? draft : "";
-}
-
-export function keepDraft(room: string, text: string): void {
-  keep(draftKey(room), text === "" ? "" : JSON.stringify(text));
 }
 
 /** 128 random bits, as the SDK makes them for its own ids. */

@@ -76,6 +76,7 @@ export const en = {
   isSent: "Sent: it is on disk",
   notSent: "Not sent",
   retry: "Try again",
+  edit: "Edit",
   discard: "Discard",
   saved: (size: string) => `file, ${size}`,
   download: (name: string) => `Download ${name}`,
@@ -85,7 +86,10 @@ export const en = {
   tooBig: (name: string, size: string, most: string) =>
     `${name} has ${size}; a message holds at most ${most}. Share it elsewhere and send the link.`,
   unreadable: (name: string) => `${name} could not be read.`,
-  notKept: "This browser has no space left: what is not sent is lost if you close the page.",
+  notKept: {
+    full: "This browser has no space left: what is not sent is lost if you close the page.",
+    blocked: "This browser keeps nothing for this page: what is not sent is lost if you close it.",
+  },
 
   connecting: "Connecting…",
   connected: "Connected",
@@ -100,8 +104,8 @@ export const en = {
     banned:
       "You were banned from this room. Only those who look after it can lift that; it may also end by itself.",
     kicked:
-      "You were asked to leave by those who look after this room. You may come back, unless they say otherwise.",
-    forbidden: "Your token is not for this room. Ask for one that is.",
+      "You were asked to leave by those who look after this room. Whether you may come back is up to them.",
+    forbidden: "You may not enter with what you have. Ask for a token that is for this room.",
     origin_refused:
       "This service does not take connections from the site that this page came from. Its owner sets that in ALLOWED_ORIGINS.",
     invalid_room:
@@ -111,6 +115,9 @@ export const en = {
   },
   token: "Token",
   useToken: "Enter with this token",
+  notToken:
+    "That is no token: one has only letters, digits, and the signs - _ and . in it. Copy all of it once more.",
+  leaveToken: "Leave this token",
 
   frames: "Frames",
   framesTitle: "On the wire",

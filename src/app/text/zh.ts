@@ -75,6 +75,7 @@ export const zh: Words = {
   isSent: "已发送：已写入磁盘",
   notSent: "未发送",
   retry: "重试",
+  edit: "编辑",
   discard: "丢弃",
   saved: (size) => `文件，${size}`,
   download: (name) => `下载 ${name}`,
@@ -83,7 +84,10 @@ export const zh: Words = {
   bytes: (size) => `${size} 的二进制数据`,
   tooBig: (name, size, most) => `${name} 有 ${size}，而一条消息最多 ${most}。请放到别处，再发送链接。`,
   unreadable: (name) => `无法读取 ${name}。`,
-  notKept: "浏览器空间已满：若关闭页面，未发送的内容会丢失。",
+  notKept: {
+    full: "浏览器空间已满：若关闭页面，未发送的内容会丢失。",
+    blocked: "浏览器不为此页面保存任何内容：若关闭页面，未发送的内容会丢失。",
+  },
 
   connecting: "正在连接…",
   connected: "已连接",
@@ -95,8 +99,8 @@ export const zh: Words = {
   refusal: {
     invalid_token: "此服务需要令牌，而你没有令牌，或令牌已失效。请向引导你来此的应用或人员索取。",
     banned: "你已被禁止进入此房间。只有管理者可以解除；禁令也可能自行到期。",
-    kicked: "管理者请你离开了此房间。如无另行说明，你可以再次进入。",
-    forbidden: "你的令牌不适用于此房间。请索取适用的令牌。",
+    kicked: "管理者请你离开了此房间。能否再次进入由他们决定。",
+    forbidden: "以你现有的身份无法进入。请索取适用于此房间的令牌。",
     origin_refused: "此服务不接受来自本页面所在网站的连接。服务所有者可在 ALLOWED_ORIGINS 中设置。",
     invalid_room: "这不是有效的房间名。房间名为 1 到 128 字节，不含斜杠和控制字符。请打开其他房间。",
     invalid_name: "服务不接受你的名字。请换一个，或许短一些。",
@@ -104,6 +108,8 @@ export const zh: Words = {
   },
   token: "令牌",
   useToken: "使用此令牌进入",
+  notToken: "这不是令牌：令牌只含字母、数字以及 - _ . 三种符号。请重新完整复制。",
+  leaveToken: "退出此令牌",
 
   frames: "帧",
   framesTitle: "线路上",

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { flat, startOf } from "../format/safe.ts";
+import { trouble } from "../kept.ts";
 import { myName } from "../settings.ts";
 import { notice, type Panel, panel, talk } from "../state.ts";
 import { summaryOf } from "../talk/message.ts";
@@ -36,7 +37,7 @@ export function App() {
 function Conversation({ talk }: { talk: Talk }) {
   const [isOver, setOver] = useState(false);
   const t = words.value;
-  const said = talk.isKept.value ? notice.value || talk.refused.value : t.notKept;
+  const said = trouble.value !== "" ? t.notKept[trouble.value] : notice.value || talk.refused.value;
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
     <main
@@ -73,7 +74,7 @@ function Conversation({ talk }: { talk: Talk }) {
             onClick={() => {
               notice.value = "";
               talk.refused.value = "";
-              talk.isKept.value = true;
+              trouble.value = "";
             }}
           />
         </p>

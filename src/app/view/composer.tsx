@@ -1,10 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { prepare, TooBig } from "../file/prepare.ts";
 import { sizeOf } from "../format/clock.ts";
 import { flat } from "../format/safe.ts";
 import { hasKeyboard, notice } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
-import { keepDraft, loadDraft } from "../talk/unsent.ts";
 import { words } from "../text/index.ts";
 import { EmojiPicker } from "./emoji.tsx";
 import { IconButton } from "./parts.tsx";
@@ -31,7 +30,7 @@ export async function attach(talk: Talk, files: readonly File[]): Promise<void> 
 export function Composer({ talk }: { talk: Talk }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(() => loadDraft(talk.room));
+  const text = talk.draft.text.value;
   const t = words.value;
   const isReader = !talk.mayPublish.value;
 
@@ -41,8 +40,7 @@ export function Composer({ talk }: { talk: Talk }) {
   }, []);
 
   const write = (value: string) => {
-    setText(value);
-    keepDraft(talk.room, value);
+    talk.draft.write(value);
     talk.typing.typed(value.trim() !== "");
   };
   const send = () => {

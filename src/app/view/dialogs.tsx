@@ -5,6 +5,7 @@ import { unpiled } from "../format/safe.ts";
 import { myName, THEMES, theme } from "../settings.ts";
 import { hasKeyboard, open, token } from "../state.ts";
 import { choose, LANGUAGES, language, words } from "../text/index.ts";
+import { LeaveToken } from "./network.tsx";
 import { Dialog } from "./parts.tsx";
 import { Brand, Side } from "./side.tsx";
 
@@ -54,7 +55,10 @@ function Settings() {
     >
       <label for="my-name">{t.yourName}</label>
       {token.value !== undefined ? (
-        <p class="hint">{t.nameByToken}</p>
+        <>
+          <p class="hint">{t.nameByToken}</p>
+          <LeaveToken />
+        </>
       ) : (
         <NameInput id="my-name" name={name} onName={setName} />
       )}

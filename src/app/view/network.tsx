@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ConnectionState } from "../../client/index.ts";
-import { enterWith, isOnline, rejoin, token } from "../state.ts";
+import { enterWith, isOnline, open, rejoin, token } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
 import { type Words, words } from "../text/index.ts";
 import { Icon } from "./icons.tsx";
@@ -60,6 +60,7 @@ function useClock(runs: boolean): number {
 export function Refused({ talk }: { talk: Talk }) {
   const state = talk.state.value;
   const [given, setGiven] = useState("");
+  const [isWrong, setWrong] = useState(false);
   if (state.status !== "closed" || state.code === "left") return null;
   const t = words.value;
   const wantsToken = ["invalid_token", "forbidden"].includes(state.code) || token.value !== undefined;
@@ -68,12 +69,12 @@ export function Refused({ talk }: { talk: Talk }) {
       <Icon name="alert" />
       <div>
         <h2>{t.refused}</h2>
-        <p>{whyOf(state, t)}</p>
+        <p>{isWrong ? t.notToken : whyOf(state, t)}</p>
         {wantsToken && (
           <form
             onSubmit={(event) => {
               event.preventDefault();
-              enterWith(given.trim());
+              setWrong(!enterWith(given));
             }}
           >
             <label for="token">{t.token}</label>
@@ -81,19 +82,38 @@ export function Refused({ talk }: { talk: Talk }) {
               id="token"
               autocomplete="off"
               spellcheck={false}
+              required
+              aria-invalid={isWrong}
               value={given}
               onInput={({ currentTarget }) => setGiven(currentTarget.value)}
             />
             <button type="submit">{t.useToken}</button>
           </form>
         )}
-        {!wantsToken && (
+        <p class="ways">
           <button type="button" onClick={rejoin}>
             {t.retry}
           </button>
-        )}
+          <LeaveToken />
+          {state.code === "invalid_name" && (
+            <button type="button" onClick={() => (open.value = "settings")}>
+              {t.settings}
+            </button>
+          )}
+        </p>
       </div>
     </div>
+  );
+}
+
+/** The way out for a tab that holds a token which is not for this room, or of somebody else. */
+export function LeaveToken() {
+  return (
+    token.value !== undefined && (
+      <button type="button" onClick={() => enterWith("")}>
+        {words.value.leaveToken}
+      </button>
+    )
   );
 }
 

@@ -93,8 +93,17 @@ function Underway({ unsent: { id, said }, talk }: { unsent: Unsent; talk: Talk }
   );
 }
 
-function Failed({ unsent: { id, why }, talk }: { unsent: Unsent; talk: Talk }) {
-  const { notSent, retry, discard } = words.value;
+function Failed({ unsent: { id, said, why }, talk }: { unsent: Unsent; talk: Talk }) {
+  const { notSent, retry, edit, discard } = words.value;
+  // The row goes away, and its buttons with it.
+  const discarded = () => {
+    talk.discard(id);
+    document.getElementById("text")?.focus();
+  };
+  const edited = (text: string) => {
+    talk.draft.putBack(text);
+    discarded();
+  };
   return (
     <p class="why">
       <Icon name="alert" />
@@ -104,7 +113,12 @@ function Failed({ unsent: { id, why }, talk }: { unsent: Unsent; talk: Talk }) {
       <button type="button" class="link" onClick={() => talk.retry(id)}>
         {retry}
       </button>
-      <button type="button" class="link" onClick={() => talk.discard(id)}>
+      {typeof said === "string" && (
+        <button type="button" class="link" onClick={() => edited(said)}>
+          {edit}
+        </button>
+      )}
+      <button type="button" class="link" onClick={discarded}>
         {discard}
       </button>
     </p>

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { live, People, say, shows } from "../support/people.ts";
+
+let people: People;
+beforeAll(async () => {
+  people = await People.start();
+});
+afterAll(() => people?.stop());
+
+test("[PAGE-3] a message that is refused says why, and can be sent again, changed or discarded", async () => {
+  const ada = await people.person("refusal", "Ada");
+  await say(ada, "x".repeat(300_000));
+  await ada.waitForSelector(".said.failed");
+  expect(await ada.textContent(".why")).toContain("262144");
+  await ada.reload();
+  await ada.waitForSelector(".said.failed");
+  await ada.click(".why button >> nth=0");
+  await ada.waitForSelector(".said.failed");
+  await ada.fill("#text", "and so on");
+  await ada.click(".why >> text=Edit");
+  await expect.poll(() => ada.locator(".said").count()).toBe(0);
+  expect(await ada.inputValue("#text")).toBe(`${"x".repeat(300_000)}\nand so on`);
+  await ada.press("#text", "Enter");
+  await ada.click(".why >> text=Discard");
+  await expect.poll(() => ada.locator(".said").count()).toBe(0);
+  expect(await ada.evaluate(() => document.activeElement?.id)).toBe("text");
+  await ada.reload();
+  await live(ada);
+  expect(await ada.locator(".said").count()).toBe(0);
+});
+
+test("[PAGE-3] each tab keeps the draft that was typed in it, and a new one begins with the last", async () => {
+  const ada = await people.person("drafts", "Ada");
+  const tab = await ada.context().newPage();
+  await tab.goto(people.address("drafts"));
+  await live(tab);
+  await ada.fill("#text", "typed in the first");
+  await tab.fill("#text", "typed in the second");
+  await ada.reload();
+  expect(await ada.inputValue("#text")).toBe("typed in the first");
+  await ada.press("#text", "Enter");
+  await shows(ada, ["typed in the first"]);
+  await ada.reload();
+  await live(ada);
+  expect(await ada.inputValue("#text")).toBe("");
+  const third = await ada.context().newPage();
+  await third.goto(people.address("drafts"));
+  await live(third);
+  expect(await third.inputValue("#text")).toBe("typed in the second");
+});
+
+test.each([
+  ["full", "QuotaExceededError", "no space left"],
+  ["closed", "SecurityError", "keeps nothing for this page"],
+])(
+  "[PAGE-3] where the browser's storage is %s, the first letter of a draft says so, once",
+  async (what, error, said) => {
+    const ada = await people.person(`storage ${what}`, "Ada");
+    await ada.evaluate((name) => {
+      const fail = () => {
+        throw new DOMException("no", name);
+      };
+      Storage.prototype.setItem = fail;
+      if (name === "SecurityError") Storage.prototype.removeItem = fail;
+    }, error);
+    await ada.locator("#text").pressSequentially("a");
+    await expect
+      .poll(() => ada.locator(".notice").allTextContents())
+      .toEqual([expect.stringContaining(said)]);
+    await ada.click(".notice button");
+    await ada.locator("#text").pressSequentially("b");
+    await ada.press("#text", "Enter");
+    await shows(ada, ["ab"]);
+    expect(await ada.locator(".notice").count()).toBe(0);
+  },
+);
