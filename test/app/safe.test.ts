@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hueOf, initialsOf } from "../../src/app/format/people.ts";
+import { drawn, hueOf, initialsOf } from "../../src/app/format/people.ts";
 import { roomOf, visited } from "../../src/app/format/place.ts";
 import { flat, isolated, startOf, tokenOf, unpiled } from "../../src/app/format/safe.ts";
 import { bestOf, LANGUAGES } from "../../src/app/text/index.ts";
@@ -91,4 +91,11 @@ test.each([
   ["a=", undefined],
 ])("[PAGE-8] of %j, pasted as a token, %j is taken", (pasted, expected) => {
   expect(tokenOf(pasted)).toBe(expected);
+});
+
+test("[PAGE-6] a name is drawn as it is read, and one that nobody could see has a stand-in", () => {
+  expect(drawn("\u202eeteP\u2066 S.")).toBe("eteP S.");
+  const blanks = ["\u200b", "\u3164", "\u2800", "\u202e ", "\u0301", "\u{e0041}", "\ufe0f"];
+  expect(blanks.map(drawn)).toEqual(blanks.map(() => "(no name)"));
+  expect(["A", "1", "👨‍👩‍👧", "नि", "-"].map(drawn)).toEqual(["A", "1", "👨‍👩‍👧", "नि", "-"]);
 });

@@ -1,3 +1,5 @@
+import { unturned } from "./safe.ts";
+
 /**
  * The little markup that people type anyway: `code`, fenced code, *emphasis*, **strong**, ~~struck~~ and addresses. It
  * becomes a tree of these nodes and never HTML. Every pattern ends at its own delimiter, so that hostile text costs no more
@@ -15,7 +17,8 @@ const CLOSES = /^```\s*$/;
 const INLINE = new RegExp(
   [
     "`(?<code>[^`\\n]+)`",
-    '(?<link>\\bhttps?://[^\\s<>"`]+)',
+    // Chinese has no space after its punctuation, nor around its quotes and brackets.
+    '(?<link>\\b[hH][tT][tT][pP][sS]?://[^\\s<>"`，。；：！？、（）「」『』【】《》]+)',
     "\\*\\*(?=\\S)(?<strong>[^*\\n]+)(?<=\\S)\\*\\*",
     "~~(?=\\S)(?<struck>[^~\\n]+)(?<=\\S)~~",
     "(?<![\\p{L}\\p{N}*])\\*(?=[^\\s*])(?<star>[^*\\n]+)(?<=\\S)\\*(?![\\p{L}\\p{N}*])",
@@ -48,31 +51,27 @@ function inline(text: string): Node[] {
   let end = 0;
   for (const { index, 0: whole, groups = {} } of text.matchAll(INLINE)) {
     if (index > end) nodes.push(text.slice(end, index));
-    const node = nodeOf(groups);
-    nodes.push(node);
     // What does not belong to an address goes on as text.
-    if (typeof node === "object" && node.kind === "link") {
-      end = index + node.text.length;
-      if (end < index + whole.length) nodes.push(text.slice(end, index + whole.length));
-    }
+    const address = groups.link === undefined ? whole : endedOf(groups.link);
+    nodes.push(groups.link === undefined ? nodeOf(groups) : linkOf(address));
+    if (address !== whole) nodes.push(whole.slice(address.length));
     end = index + whole.length;
   }
   if (end < text.length) nodes.push(text.slice(end));
   return nodes;
 }
 
-function nodeOf({ code, link, strong, struck, star, line }: Record<string, string | undefined>): Node {
+function nodeOf({ code, strong, struck, star, line }: Record<string, string | undefined>): Node {
   if (code !== undefined) return { kind: "code", text: code };
-  if (link !== undefined) return linkOf(link);
   if (strong !== undefined) return { kind: "strong", inside: inline(strong) };
   if (struck !== undefined) return { kind: "struck", inside: inline(struck) };
   return { kind: "em", inside: inline(star ?? line ?? "") };
 }
 
-const TRAILS = new Set(".,;:!?'\"*_~\u3002\uff0c\uff1b\uff1a\uff01\uff1f\u3001\uff09\u300d\u300f\u3011");
+const TRAILS = new Set(".,;:!?'\"*_~");
 
 /** An address, without the full stop of its sentence, nor a bracket that was opened before it. */
-function linkOf(match: string): Node {
+function endedOf(match: string): string {
   let surplus = match.split(")").length - match.split("(").length;
   let end = match.length;
   for (; end > 0; end--) {
@@ -80,15 +79,18 @@ function linkOf(match: string): Node {
     if (last === ")" && surplus > 0) surplus--;
     else if (!TRAILS.has(last)) break;
   }
-  const text = match.slice(0, end);
-  const href = addressOf(text);
-  return href === undefined ? match : { kind: "link", href, text };
+  return match.slice(0, end);
 }
 
-function addressOf(text: string): string | undefined {
+/** The host of an address, where it is written in other signs than the plain ones that it is looked up by. */
+const ODD_HOST = /(?<=:\/\/)[^/?#\\]*[^/?#\\\w.:[\]-][^/?#\\]*/;
+
+/** What is drawn tells where it leads: in the order in which it is read, with the host as it is looked up. */
+function linkOf(address: string): Node {
+  const url = URL.parse(address);
   // A name and password before the host are there to deceive the reader about the host.
-  const url = URL.parse(text);
-  return url !== null && url.username === "" && url.password === "" && url.host !== "" ? url.href : undefined;
+  if (url === null || url.username !== "" || url.password !== "" || url.host === "") return address;
+  return { kind: "link", href: url.href, text: unturned(address).replace(ODD_HOST, url.host) };
 }
 
 const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s*){1,3}$/v;

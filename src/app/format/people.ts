@@ -1,3 +1,14 @@
+import { words } from "../text/index.ts";
+import { unpiled, unturned } from "./safe.ts";
+
+/** Nothing of it can be seen. (U+2800 is the Braille pattern without dots.) */
+const BLANK = /^[\s\p{C}\p{M}\p{DI}\u2800]*$/u;
+
+/** A name as it is drawn: in the order in which it is read, and never nothing. */
+export function drawn(name: string): string {
+  return BLANK.test(name) ? words.value.noName : unpiled(unturned(name));
+}
+
 /** How a member is told apart at a glance. The hue comes from who it is and not from the name, which anyone can take. */
 
 export function hueOf(member: string): number {

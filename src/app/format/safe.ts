@@ -3,6 +3,10 @@
 /** Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9): they turn what comes after them. */
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+export function unturned(text: string): string {
+  return text.replace(BIDI, "");
+}
+
 /** More marks on one letter than any script has; they would pile up over the lines above and below. */
 const PILE = /(\p{M}{6})\p{M}+/gu;
 
@@ -12,7 +16,7 @@ export function unpiled(text: string): string {
 
 /** For where there are no elements to isolate it: titles, labels, announcements. */
 export function flat(text: string): string {
-  return unpiled(text.replace(BIDI, "")).replace(/\s+/g, " ").trim();
+  return unpiled(unturned(text)).replace(/\s+/g, " ").trim();
 }
 
 /** The same, between other words. */

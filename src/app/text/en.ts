@@ -19,6 +19,7 @@ export const en = {
   nameHint: "Kept in this browser. You can change it at any time.",
   enter: "Enter",
   you: "you",
+  noName: "(no name)",
   settings: "You and this page",
   yourName: "Your name",
   nameByToken: "Your name comes with your token and cannot be changed here.",

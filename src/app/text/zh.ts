@@ -21,6 +21,7 @@ export const zh: Words = {
   nameHint: "只保存在此浏览器中，随时可以更改。",
   enter: "进入",
   you: "你",
+  noName: "（无名）",
   settings: "个人与页面设置",
   yourName: "你的名字",
   nameByToken: "你的名字来自令牌，无法在这里更改。",

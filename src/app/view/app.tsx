@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { drawn } from "../format/people.ts";
 import { flat, startOf } from "../format/safe.ts";
 import { trouble } from "../kept.ts";
 import { myName } from "../settings.ts";
@@ -93,7 +94,7 @@ function Spoken({ talk }: { talk: Talk }) {
   const message = talk.announced.value;
   return (
     <p class="hidden" aria-live="polite">
-      {message && `${flat(message.name)}: ${flat(startOf(summaryOf(message.body), SPOKEN_CHARS, 5))}`}
+      {message && `${flat(drawn(message.name))}: ${flat(startOf(summaryOf(message.body), SPOKEN_CHARS, 5))}`}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Envelope, isImage } from "../file/envelope.ts";
 import { sizeOf } from "../format/clock.ts";
+import { drawn } from "../format/people.ts";
 import { flat } from "../format/safe.ts";
 import { words } from "../text/index.ts";
 import { Icon } from "./icons.tsx";
@@ -34,7 +35,7 @@ function ImageView({ file, from, onBroken }: ImageProps) {
   const [isLarge, setLarge] = useState(false);
   const { enlarge, imageFrom } = words.value;
   const name = flat(file.name);
-  const alt = imageFrom(flat(from), name);
+  const alt = imageFrom(flat(drawn(from)), name);
   const { width = 320, height = 240 } = file;
   return (
     <>

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { hueOf, initialsOf } from "../format/people.ts";
-import { unpiled } from "../format/safe.ts";
+import { drawn, hueOf, initialsOf } from "../format/people.ts";
 import { words } from "../text/index.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
@@ -9,13 +8,13 @@ import { Icon, type IconName } from "./icons.tsx";
 
 /** A name of somebody's own making: it turns nothing around it, and its marks stay in its line. */
 export function Name({ of }: { of: string }) {
-  return <bdi class="name">{unpiled(of)}</bdi>;
+  return <bdi class="name">{drawn(of)}</bdi>;
 }
 
 export function Avatar({ member, name }: { member: string; name: string }) {
   return (
     <span class="avatar" style={{ "--hue": hueOf(member) }} aria-hidden="true">
-      <bdi>{initialsOf(unpiled(name))}</bdi>
+      <bdi>{initialsOf(drawn(name))}</bdi>
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { myName } from "../settings.ts";
 import { open, talk } from "../state.ts";
 import { words } from "../text/index.ts";
 import { Icon } from "./icons.tsx";
-import { Avatar, IconButton } from "./parts.tsx";
+import { Avatar, IconButton, Name } from "./parts.tsx";
 
 export function Brand() {
   return (
@@ -84,7 +84,7 @@ function Myself() {
   return (
     <button type="button" class="myself" onClick={() => (open.value = "settings")}>
       <Avatar member={talk.value?.me.value ?? ""} name={name} />
-      <bdi class="name">{unpiled(name)}</bdi>
+      <Name of={name} />
       <Icon name="settings" />
       <span class="hidden">{words.value.settings}</span>
     </button>

@@ -1,3 +1,4 @@
+import { drawn } from "../format/people.ts";
 import { flat, isolated, unpiled } from "../format/safe.ts";
 import { open, panel, toggle } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
@@ -41,6 +42,8 @@ export function Top({ talk }: { talk: Talk }) {
 /** Who is typing. The line keeps its place when nobody is. */
 export function TypingLine({ talk }: { talk: Talk }) {
   const who = new Set(talk.typing.members.value);
-  const names = talk.members.value.filter(({ member }) => who.has(member)).map(({ name }) => isolated(name));
+  const names = talk.members.value
+    .filter(({ member }) => who.has(member))
+    .map(({ name }) => isolated(drawn(name)));
   return <p class="typing">{names.length > 0 && words.value.typing(names)}</p>;
 }
