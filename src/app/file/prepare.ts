@@ -17,11 +17,13 @@ export class TooBig extends Error {}
 export async function prepare(file: File, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const space = most - OVERHEAD;
   const name = file.name;
-  if (!file.type.startsWith("image/") || file.type === "image/svg+xml") {
+  const isPicture = file.type.startsWith("image/") && file.type !== "image/svg+xml";
+  // One that this browser cannot decode (HEIC, TIFF) crosses as any other file does.
+  const bitmap = isPicture ? await createImageBitmap(file).catch(() => undefined) : undefined;
+  if (bitmap === undefined) {
     if (file.size > space) throw new TooBig();
     return pack({ name, type: file.type || "application/octet-stream", bytes: await bytesOf(file) });
   }
-  const bitmap = await createImageBitmap(file);
   try {
     const size = { width: bitmap.width, height: bitmap.height };
     if (file.size <= space && isImage(file))
