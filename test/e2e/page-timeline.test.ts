@@ -200,7 +200,7 @@ test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is
   await live(bob);
   await expect.poll(() => sizes().then(({ length }) => length)).toBe(3);
   expect(people.errors).toEqual([]);
-});
+}, 60_000);
 
 test.each([
   ["as wide as it says", 640, 480, 4 / 3],
@@ -219,3 +219,29 @@ test.each([
     expect(box.height).toBeGreaterThanOrEqual(48);
   },
 );
+
+test("[PAGE-2] an image that the sender's browser cannot decode crosses as a file", async () => {
+  const ada = await people.person("heic", "Ada");
+  const file = (name: string, bytes: number) => ({
+    name,
+    mimeType: "image/heic",
+    buffer: Buffer.alloc(bytes, 7),
+  });
+  await ada.setInputFiles("input[type=file]", [file("small.heic", 1000), file("large.heic", 300_000)]);
+  await expect.poll(() => ada.textContent(".notice")).toContain("large.heic has 300 kB");
+  await expect
+    .poll(() => ada.locator(".said:not(.pending) .file .name").allTextContents())
+    .toEqual(["small.heic"]);
+});
+
+test("[PAGE-2] whoever says something is taken to the end, where it stands", async () => {
+  const ada = await people.person("say", "Ada");
+  await people.says("say", numbers(30, 3));
+  await expect.poll(() => texts(ada).then((all) => all.length)).toBe(30);
+  await ada.locator(".timeline").focus();
+  await ada.keyboard.press("Home");
+  await ada.waitForSelector(".to-newest");
+  await say(ada, "mine");
+  await expect.poll(() => ada.locator(".to-newest").count()).toBe(0);
+  await expect.poll(() => ada.locator(".said").last().isVisible()).toBe(true);
+});

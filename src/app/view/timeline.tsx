@@ -21,7 +21,7 @@ export function Timeline({ talk }: { talk: Talk }) {
   const messages = talk.messages.value;
   const unsent = talk.unsent.value;
   chunks.current = chunksOf(messages, chunks.current);
-  useFollowing(talk, scroller, messages);
+  useFollowing(talk, scroller, messages, unsent.at(-1)?.id);
   const { state, hasOlder, wasErased, me, isLoading } = talk;
   const isEmpty = messages.length === 0 && unsent.length === 0;
   const isNew = state.value.status === "live" && state.value.welcome.seq === 0;
@@ -30,7 +30,7 @@ export function Timeline({ talk }: { talk: Talk }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keys that scroll it
     <section ref={scroller} class="timeline" aria-label={t.messages} tabIndex={0}>
       <div class="lines">
-        {!hasOlder.value && messages.length > 0 && (
+        {!hasOlder.value && (messages.length > 0 || wasErased.value) && (
           <p class="beginning">{wasErased.value ? t.erased : t.beginning}</p>
         )}
         {hasOlder.value && (
@@ -151,9 +151,18 @@ function Day({ at }: { at: number }) {
   );
 }
 
-/** Where the reader looks: at the end, which it then follows, or somewhere, which then stays. */
-function useFollowing(talk: Talk, ref: { current: HTMLElement | null }, messages: readonly Message[]): void {
+/**
+ * Where the reader looks: at the end, which it then follows, or somewhere, which then stays, until one says something
+ * oneself.
+ */
+function useFollowing(
+  talk: Talk,
+  ref: { current: HTMLElement | null },
+  messages: readonly Message[],
+  lastSaid: string | undefined,
+): void {
   const follows = useRef(true);
+  const said = useRef(lastSaid);
   const first = useRef<number | undefined>(undefined);
   const top = useRef(0);
   const isPlaced = useRef(false);
@@ -178,6 +187,8 @@ function useFollowing(talk: Talk, ref: { current: HTMLElement | null }, messages
   useLayoutEffect(() => {
     const node = ref.current;
     if (node === null) return;
+    if (lastSaid !== undefined && lastSaid !== said.current) follows.current = true;
+    said.current = lastSaid;
     const mark = isPlaced.current ? null : node.querySelector<HTMLElement>(".new-mark");
     if (mark !== null) {
       follows.current = false;
