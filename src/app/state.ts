@@ -17,6 +17,8 @@ export const open = signal<Open | undefined>(undefined);
 export const notice = signal("");
 /** Whether there is a keyboard that does not cover the page. */
 export const hasKeyboard = matchMedia("(hover: hover), (pointer: fine)");
+/** Whether the panel lies over the conversation rather than beside it; the same width as in the style. */
+export const isNarrow = signal(false);
 export const isOnline = signal(navigator.onLine);
 
 const TOKEN_KEY = "dormouse.token";
@@ -60,6 +62,12 @@ export function followRoom(): void {
     const unread = talk.value?.reading.unread.value ?? 0;
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${flat(roomName.value)} · Dormouse`;
   });
+  const narrow = matchMedia("(max-width: 60rem)");
+  const look = () => {
+    isNarrow.value = narrow.matches;
+  };
+  look();
+  narrow.addEventListener("change", look);
   for (const type of ["online", "offline"]) {
     addEventListener(type, () => {
       isOnline.value = navigator.onLine;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { drawn, hueOf, initialsOf } from "../../src/app/format/people.ts";
 import { roomOf, visited } from "../../src/app/format/place.ts";
 import { flat, isolated, startOf, tokenOf, unpiled } from "../../src/app/format/safe.ts";
-import { bestOf, LANGUAGES } from "../../src/app/text/index.ts";
+import { bestOf, LANGUAGES, told } from "../../src/app/text/index.ts";
 
 test("[PAGE-6] overrides, isolates and line breaks do not get into a title or a label", () => {
   expect(flat("a\u202eb\u2066c\u2069\n d\u200f")).toBe("abc d");
@@ -98,4 +98,10 @@ test("[PAGE-6] a name is drawn as it is read, and one that nobody could see has 
   const blanks = ["\u200b", "\u3164", "\u2800", "\u202e ", "\u0301", "\u{e0041}", "\ufe0f"];
   expect(blanks.map(drawn)).toEqual(blanks.map(() => "(no name)"));
   expect(["A", "1", "👨‍👩‍👧", "नि", "-"].map(drawn)).toEqual(["A", "1", "👨‍👩‍👧", "नि", "-"]);
+});
+
+test("[PAGE-8] an error that has a sentence of this page says it; another one is told as the service put it", () => {
+  expect(told("rate_limited", "slow down")).toBe(LANGUAGES.en.problems.rate_limited);
+  expect(told("something_new", "as it is")).toBe("as it is");
+  expect(told("constructor", "as it is")).toBe("as it is");
 });

@@ -154,6 +154,31 @@ test("[PAGE-5] it can be installed, and fits a phone", async () => {
   await expect.poll(() => ada.locator("dialog").count()).toBe(0);
 });
 
+test.each([1100, 390])(
+  "[PAGE-5] a panel gives the focus back, at a width of %i, and what it covers is out of reach",
+  async (width) => {
+    const ada = await people.person(`panels ${width}`, "Ada", { viewport: { width, height: 720 } });
+    const focused = () =>
+      ada.evaluate(
+        () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.className,
+      );
+    for (const close of [() => ada.keyboard.press("Escape"), () => ada.click(".beside .icon-button")]) {
+      await ada.locator(".with-count").focus();
+      await ada.keyboard.press("Enter");
+      await expect.poll(focused).toBe("People");
+      if (width < 960) {
+        for (let i = 0; i < 4; i++) {
+          await ada.keyboard.press("Tab");
+          expect(["Close", undefined, "", null]).toContain(await focused());
+        }
+        await ada.locator(".beside").focus();
+      }
+      await close();
+      await expect.poll(focused).toBe("People: 1 here");
+    }
+  },
+);
+
 const RLO = "\u202e";
 const PILE = `Z${"\u0301\u0327\u0489".repeat(3000)}algo`;
 

@@ -11,7 +11,7 @@ test("[PAGE-3] a message that is refused says why, and can be sent again, change
   const ada = await people.person("refusal", "Ada");
   await say(ada, "x".repeat(300_000));
   await ada.waitForSelector(".said.failed");
-  expect(await ada.textContent(".why")).toContain("262144");
+  expect(await ada.textContent(".why")).toContain("It has 300 kB; a message holds at most 262 kB.");
   await ada.reload();
   await ada.waitForSelector(".said.failed");
   await ada.click(".why button >> nth=0");

@@ -114,3 +114,23 @@ test("[PAGE-8] whoever was refused for their name enters under another one", asy
     await service.stop();
   }
 }, 90_000);
+
+test("[PAGE-8] a room that is erased while it is open says so at once", async () => {
+  const ada = await people.person("erased", "");
+  await ada.fill("#my-name", "Ada");
+  await ada.press("#my-name", "Enter");
+  await ada.fill("#token", token({ sub: "ada", can: ALL }));
+  await ada.press("#token", "Enter");
+  await live(ada);
+  await say(ada, "of the first");
+  await shows(ada, ["of the first"]);
+  const gone = await fetch(`${people.service.url}/v1/rooms/erased`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${token({ sub: "root", can: [...ALL, "admin"] })}` },
+  });
+  expect(gone.ok).toBe(true);
+  await expect
+    .poll(() => ada.locator(".beginning").allTextContents())
+    .toEqual(["This room was erased. It begins anew."]);
+  await shows(ada, []);
+});

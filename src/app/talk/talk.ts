@@ -1,5 +1,12 @@
 import { batch, computed, signal } from "@preact/signals";
-import { type ConnectionState, joinRoom, type Member, type Members, type Room } from "../../client/index.ts";
+import {
+  type ConnectionState,
+  joinRoom,
+  type Member,
+  type Members,
+  type Room,
+  type RoomError,
+} from "../../client/index.ts";
 import { Tap } from "../frames/tap.ts";
 import { Draft } from "./draft.ts";
 import { type Message, messageOf, messageOfPage, type Said } from "./message.ts";
@@ -43,8 +50,8 @@ export class Talk {
   /** Whether the newest message is in view. */
   readonly atEnd = signal(false);
   readonly draft: Draft;
-  /** What the service refused of this person's doings, beside messages; empty: nothing. */
-  readonly refused = signal("");
+  /** What the service refused of this person's doings, beside messages. */
+  readonly refused = signal<RoomError | undefined>(undefined);
   readonly mayPublish = computed(() => this.#may("publish"));
   readonly messageBytes = computed(() =>
     this.state.value.status === "live" ? this.state.value.welcome.limits.messageBytes : MESSAGE_BYTES,
@@ -93,8 +100,8 @@ export class Talk {
     room.on("message", (message) => this.#arrive(messageOf(message)));
     room.on("gap", ({ reason }) => this.#broken(reason === "epoch" || reason === "ahead"));
     room.on("members", (members) => this.#met(members));
-    room.on("error", ({ code, message }) => {
-      if (TOLD.has(code)) this.refused.value = message;
+    room.on("error", (error) => {
+      if (TOLD.has(error.code)) this.refused.value = error;
     });
     room.on("signal", ({ from, data }) => {
       if (from !== this.me.peek()) this.typing.heard(from, data);
@@ -123,7 +130,7 @@ export class Talk {
   retry(id: string): void {
     const unsent = this.unsent.value.find((one) => one.id === id);
     if (unsent === undefined) return;
-    const { why: _, ...again } = unsent;
+    const { why: _, code: __, ...again } = unsent;
     this.#put(again);
     this.#publish(again);
   }
@@ -242,11 +249,11 @@ export class Talk {
     const done = room
       .publish(typeof said === "string" ? { text: said } : said, { id })
       .then(() => this.discard(id))
-      .catch((error: Error) => {
+      .catch(({ code, message }: RoomError) => {
         // A room that is closed has refused nobody's message: it waits for the next time that one is let in.
         const unsent = this.unsent.value.find((one) => one.id === id);
         if (room.state.status !== "closed" && unsent !== undefined)
-          this.#put({ ...unsent, why: error.message });
+          this.#put({ ...unsent, why: message, code });
       })
       .finally(() => this.#publishing.delete(done));
     this.#publishing.add(done);

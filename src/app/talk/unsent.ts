@@ -13,13 +13,13 @@ export type Unsent = {
   said: string | Uint8Array<ArrayBuffer>;
   /** Why it was refused for good, as the service put it; absent: it is on its way. */
   why?: string;
-  /** The part that has left the browser, 0 to 1; only of what is large. */
-  progress?: number;
+  /** The same for a program: one of its error codes. */
+  code?: string;
 };
 
-export function keepUnsent(room: string, { id, at, said, why }: Unsent): boolean {
+export function keepUnsent(room: string, { id, said, ...rest }: Unsent): boolean {
   const what = typeof said === "string" ? { text: said } : { file: toBase64(said) };
-  return keepOrTell(keyOf(room, id), JSON.stringify({ at, why, ...what }));
+  return keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
 }
 
 export function forgetUnsent(room: string, id: string): void {
@@ -37,10 +37,16 @@ export function loadUnsent(room: string): Unsent[] {
 
 function unsentOf(id: string, kept: unknown): Unsent | undefined {
   if (typeof kept !== "object" || kept === null) return undefined;
-  const { at, text, file, why } = kept as Record<string, unknown>;
+  const { at, text, file, why, code } = kept as Record<string, unknown>;
   const said = typeof text === "string" ? text : typeof file === "string" ? decoded(file) : undefined;
   if (typeof at !== "number" || said === undefined) return undefined;
-  return { id, at, said, ...(typeof why === "string" ? { why } : undefined) };
+  return {
+    id,
+    at,
+    said,
+    ...(typeof why === "string" ? { why } : undefined),
+    ...(typeof code === "string" ? { code } : undefined),
+  };
 }
 
 function decoded(file: string): Uint8Array<ArrayBuffer> | undefined {

@@ -114,6 +114,13 @@ export const en = {
     invalid_name: "The service does not take your name. Choose another one, perhaps a shorter one.",
     other: (reason: string) => `The service said: ${reason}`,
   },
+  problems: {
+    forbidden: "You may not do that here.",
+    invalid_event: "The service does not understand it.",
+    rate_limited: "That was too much at once.",
+    queue_full: "Too much waits to be sent already.",
+  },
+  tooLong: (size: string, most: string) => `It has ${size}; a message holds at most ${most}.`,
   token: "Token",
   useToken: "Enter with this token",
   notToken:
@@ -171,9 +178,8 @@ export const en = {
     length: "payload length",
     length16: "the length is in the next 16 bits",
     length64: "the length is in the next 64 bits",
-    extended: "payload length, continued",
-    key: "masking key",
   },
+  fieldNames: { opcode: "opcode", length: "length", extended: "length, continued", key: "masking key" },
   lostText: "The connection ended without a close frame (the browser calls it 1006).",
   openText: "The HTTP upgrade; from here on both sides speak in frames.",
 };

@@ -37,6 +37,13 @@ export const locale = computed<string>(() => {
 
 export const words = computed<Words>(() => LANGUAGES[language.value]);
 
+/** What an error of the service is in the reader's language; one that this page has no words for, in its own. */
+export function told(code: string | undefined, message: string): string {
+  const { problems, refusal } = words.value;
+  const known = Object.entries({ invalid_name: refusal.invalid_name, ...problems });
+  return known.find(([key]) => key === code)?.[1] ?? message;
+}
+
 export function choose(tag: string): void {
   if (!isLanguage(tag)) return;
   language.value = tag;

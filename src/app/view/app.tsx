@@ -3,10 +3,10 @@ import { drawn } from "../format/people.ts";
 import { flat, startOf } from "../format/safe.ts";
 import { trouble } from "../kept.ts";
 import { myName } from "../settings.ts";
-import { notice, type Panel, panel, talk } from "../state.ts";
+import { isNarrow, notice, type Panel, panel, talk } from "../state.ts";
 import { summaryOf } from "../talk/message.ts";
 import type { Talk } from "../talk/talk.ts";
-import { words } from "../text/index.ts";
+import { told, words } from "../text/index.ts";
 import { attach, Composer } from "./composer.tsx";
 import { Dialogs, Welcome } from "./dialogs.tsx";
 import { Frames } from "./frames.tsx";
@@ -22,27 +22,47 @@ const SPOKEN_CHARS = 200;
 export function App() {
   const current = talk.value;
   if (myName.value === "" || current === undefined) return <Welcome />;
+  // What the panel covers is out of reach, as beneath a dialog.
+  const isCovered = panel.value !== undefined && isNarrow.value;
   return (
-    <div class="app" data-panel={panel.value}>
-      <button type="button" class="skip" onClick={() => document.getElementById("text")?.focus()}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel; Escape is for the keyboard
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the same
+    <div
+      class="app"
+      data-panel={panel.value}
+      onClick={(event) => {
+        if (isCovered && event.target === event.currentTarget) panel.value = undefined;
+      }}
+    >
+      <button
+        type="button"
+        class="skip"
+        inert={isCovered}
+        onClick={() => document.getElementById("text")?.focus()}
+      >
         {words.value.skip}
       </button>
-      <Side />
-      <Conversation key={current.room} talk={current} />
+      <Side isCovered={isCovered} />
+      <Conversation key={current.room} talk={current} isCovered={isCovered} />
       {panel.value !== undefined && <Beside which={panel.value} talk={current} />}
       <Dialogs />
     </div>
   );
 }
 
-function Conversation({ talk }: { talk: Talk }) {
+function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
   const [isOver, setOver] = useState(false);
   const t = words.value;
-  const said = trouble.value !== "" ? t.notKept[trouble.value] : notice.value || talk.refused.value;
+  const wrong = talk.refused.value;
+  const said =
+    trouble.value !== ""
+      ? t.notKept[trouble.value]
+      : notice.value || (wrong && told(wrong.code, wrong.message));
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
     <main
       class="conversation"
+      inert={isCovered}
       onDragOver={(event) => {
         if (!hasFiles(event)) return;
         event.preventDefault();
@@ -66,7 +86,7 @@ function Conversation({ talk }: { talk: Talk }) {
         {isOver && <p class="drop">{t.dropHere}</p>}
       </div>
       <Refused talk={talk} />
-      {said !== "" && (
+      {said && (
         <p class="notice" role="alert">
           <span>{said}</span>
           <IconButton
@@ -74,7 +94,7 @@ function Conversation({ talk }: { talk: Talk }) {
             label={t.close}
             onClick={() => {
               notice.value = "";
-              talk.refused.value = "";
+              talk.refused.value = undefined;
               trouble.value = "";
             }}
           />
@@ -106,7 +126,12 @@ function Beside({ which, talk }: { which: Panel; talk: Talk }) {
   const close = () => {
     panel.value = undefined;
   };
-  useEffect(() => ref.current?.focus(), [which]);
+  useEffect(() => {
+    const toggle = document.querySelector<HTMLElement>('.top [aria-pressed="true"]');
+    ref.current?.focus();
+    // Once what was covered can be reached again.
+    return () => queueMicrotask(() => toggle?.focus());
+  }, [which]);
   return (
     <aside
       ref={ref}

@@ -89,10 +89,10 @@ function previewOf(payload: string | Uint8Array): string {
   return payload.slice(0, PREVIEW_CHARS);
 }
 
-const SHORT_NAMES: Partial<Record<Field["name"], string>> = {
-  extended: "length, continued",
-  key: "masking key",
-};
+/** The bits have the names that the figure gives them; the rest is words. */
+function labelOf(name: Field["name"], { fieldNames }: Words): string {
+  return Object.entries(fieldNames).find(([key]) => key === name)?.[1] ?? name;
+}
 
 /** The bits as the figure of RFC 6455, section 5.2 has them, sixteen in a line, and what each says. */
 function Header({ passed, t }: { passed: Passed; t: Words }) {
@@ -109,14 +109,14 @@ function Header({ passed, t }: { passed: Passed; t: Words }) {
         {fields.map(({ name, bits }) => (
           <span key={name} class={`field of-${Math.min(bits.length, 16)}`}>
             <code>{bits.match(/.{1,8}/g)?.join(" ")}</code>
-            <span>{SHORT_NAMES[name] ?? name}</span>
+            <span>{labelOf(name, t)}</span>
           </span>
         ))}
       </p>
       <dl>
         {fields.map((field) => (
           <div key={field.name}>
-            <dt>{SHORT_NAMES[field.name] ?? field.name}</dt>
+            <dt>{labelOf(field.name, t)}</dt>
             <dd>
               <code class="hidden">{field.bits}</code>
               {meaningOf(field, passed, t)}
@@ -139,9 +139,9 @@ function meaningOf({ name, bits }: Field, { opcode = 0, length }: Passed, t: Wor
       if (length <= 125) return `${m.length}: ${length}`;
       return length <= 0xffff ? `126: ${m.length16}` : `127: ${m.length64}`;
     case "extended":
-      return `${m.extended}: ${length}`;
+      return `${length}`;
     case "key":
-      return `${m.key}: ${t.keyHidden}`;
+      return t.keyHidden;
     default:
       return m[name];
   }
@@ -150,7 +150,10 @@ function meaningOf({ name, bits }: Field, { opcode = 0, length }: Passed, t: Wor
 function Payload({ passed: { kind, payload, length }, t }: { passed: Passed; t: Words }) {
   if (kind === "lost") return <p>{t.lostText}</p>;
   const text = typeof payload === "string" ? payload : hexDump(payload.subarray(0, HEX_BYTES));
-  const shown = typeof payload === "string" ? payload.length : Math.min(HEX_BYTES, payload.length);
+  const shown =
+    typeof payload === "string"
+      ? new TextEncoder().encode(payload).length
+      : Math.min(HEX_BYTES, payload.length);
   return (
     <>
       {kind === "open" ? <p>{t.openText}</p> : <h3>{t.payload}</h3>}

@@ -1,9 +1,9 @@
-import { momentOf, timeOf } from "../format/clock.ts";
+import { momentOf, sizeOf, timeOf } from "../format/clock.ts";
 import type { Body, Message } from "../talk/message.ts";
 import { bodyOfBytes } from "../talk/message.ts";
 import type { Talk } from "../talk/talk.ts";
 import type { Unsent } from "../talk/unsent.ts";
-import { words } from "../text/index.ts";
+import { told, words } from "../text/index.ts";
 import { Download, FileView } from "./file.tsx";
 import { Icon } from "./icons.tsx";
 import { memo } from "./memo.tsx";
@@ -93,7 +93,10 @@ function Underway({ unsent: { id, said }, talk }: { unsent: Unsent; talk: Talk }
   );
 }
 
-function Failed({ unsent: { id, said, why }, talk }: { unsent: Unsent; talk: Talk }) {
+function Failed({ unsent: { id, said, why = "", code }, talk }: { unsent: Unsent; talk: Talk }) {
+  const size = typeof said === "string" ? new TextEncoder().encode(said).length : said.length;
+  const reason =
+    code === "too_big" ? words.value.tooLong(sizeOf(size), sizeOf(talk.messageBytes.value)) : told(code, why);
   const { notSent, retry, edit, discard } = words.value;
   // The row goes away, and its buttons with it.
   const discarded = () => {
@@ -108,7 +111,7 @@ function Failed({ unsent: { id, said, why }, talk }: { unsent: Unsent; talk: Tal
     <p class="why">
       <Icon name="alert" />
       <span>
-        {notSent}: {why}
+        {notSent}: {reason}
       </span>
       <button type="button" class="link" onClick={() => talk.retry(id)}>
         {retry}

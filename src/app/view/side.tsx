@@ -18,10 +18,10 @@ export function Brand() {
 }
 
 /** The rooms that one was in, a way into others, and oneself. */
-export function Side() {
+export function Side({ isCovered = false }: { isCovered?: boolean }) {
   const t = words.value;
   return (
-    <div class="side">
+    <div class="side" inert={isCovered}>
       <Brand />
       <nav aria-label={t.rooms}>
         <h2>{t.rooms}</h2>
