@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals";
-import { addressOf, FIRST_ROOM, roomOf, visited } from "./format/place.ts";
+import { addressOf, roomOf, roomTyped, visited } from "./format/place.ts";
 import { keep, loadJson } from "./kept.ts";
 
 /** The room of the address, and those that were visited. */
@@ -25,8 +25,8 @@ export function forget(room: string): void {
   recent.value = recent.value.filter((name) => name !== room);
 }
 
-export function goTo(room: string): void {
-  location.hash = addressOf(room.trim() || FIRST_ROOM);
+export function goTo(typed: string): void {
+  location.hash = addressOf(roomTyped(typed, location.origin));
 }
 
 /** Follows the address from now on. */

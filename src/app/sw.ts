@@ -60,7 +60,8 @@ async function answer(path: string, request: Request, event: Lifetime): Promise<
   const impatience = new AbortController();
   const timer = setTimeout(() => impatience.abort(), PATIENCE_MS);
   try {
-    const response = await fetch(request, { signal: impatience.signal });
+    // Asked anew, whatever the browser still holds: where nothing has changed, the answer is a short one.
+    const response = await fetch(request, { signal: impatience.signal, cache: "no-cache" });
     if (response.ok) event.waitUntil(cache.put(path, response.clone()));
     return response;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { drawn, hueOf, initialsOf } from "../../src/app/format/people.ts";
-import { roomOf, visited } from "../../src/app/format/place.ts";
+import { roomOf, roomTyped, visited } from "../../src/app/format/place.ts";
 import { flat, isolated, startOf, tokenOf, unpiled } from "../../src/app/format/safe.ts";
 import { bestOf, LANGUAGES, told } from "../../src/app/text/index.ts";
 
@@ -104,4 +104,25 @@ test("[PAGE-8] an error that has a sentence of this page says it; another one is
   expect(told("rate_limited", "slow down")).toBe(LANGUAGES.en.problems.rate_limited);
   expect(told("something_new", "as it is")).toBe("as it is");
   expect(told("constructor", "as it is")).toBe("as it is");
+});
+
+test("[PAGE-1] a room is opened by its name, by its name with a #, and by its address", () => {
+  const typed = [
+    " team ",
+    "#team",
+    "##team",
+    "https://d.example/#team%20a",
+    "https://d.example/",
+    " ",
+    "https://e.example/#x",
+  ];
+  expect(typed.map((one) => roomTyped(one, "https://d.example"))).toEqual([
+    "team",
+    "team",
+    "#team",
+    "team a",
+    "lobby",
+    "lobby",
+    "https://e.example/#x",
+  ]);
 });

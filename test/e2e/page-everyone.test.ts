@@ -134,7 +134,7 @@ test("[PAGE-5] what others say is announced once, and what was said before is no
 });
 
 test("[PAGE-5] it can be installed, and fits a phone", async () => {
-  const ada = await people.person("phone", "Ada", { viewport: { width: 360, height: 640 } });
+  const ada = await people.person("phone", "Ada", { viewport: { width: 320, height: 640 } });
   const manifest = await fetch(`${people.service.url}/manifest.webmanifest`);
   expect(manifest.headers.get("content-type")).toContain("application/manifest+json");
   for (const { src } of (await manifest.json()).icons as { src: string }[]) {
@@ -146,7 +146,10 @@ test("[PAGE-5] it can be installed, and fits a phone", async () => {
   }
   await people.says("phone", [`${"a".repeat(500)}`, `\`\`\`\n${"b".repeat(500)}\n\`\`\``]);
   await expect.poll(() => ada.locator(".said").count()).toBe(2);
-  expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await ada.click(".emoji-picker > button");
+  expect((await ada.locator(".popover").boundingBox())?.x).toBeGreaterThan(0);
+  await ada.keyboard.press("Escape");
   await ada.click(".only-narrow");
   await ada.fill("dialog .open-room input", "pocket");
   await ada.press("dialog .open-room input", "Enter");

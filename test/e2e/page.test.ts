@@ -64,6 +64,9 @@ test("[PAGE-1] rooms that were visited stay at hand, and each keeps its own conv
   expect(await ada.inputValue("#link")).toBe(people.address("there"));
   // The three marks in the corners, and what lies between them.
   expect((await ada.getAttribute(".qr path", "d"))?.split("M").length).toBeGreaterThan(200);
+  await ada.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))");
+  await ada.click(".copy button");
+  await expect.poll(() => ada.textContent("dialog")).toContain("copy it yourself");
   await ada.keyboard.press("Escape");
   await ada.click('.rooms a >> text="here"');
   await shows(ada, ["said here"]);

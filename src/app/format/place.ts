@@ -13,6 +13,14 @@ export function roomOf(hash: string): string {
   }
 }
 
+/** What was typed as a room: its name, with the # that it has in an address or without, or an address of this page. */
+export function roomTyped(typed: string, origin: string): string {
+  const text = typed.trim();
+  return text.startsWith(`${origin}/`)
+    ? roomOf(URL.parse(text)?.hash ?? "")
+    : text.replace(/^#/, "") || FIRST_ROOM;
+}
+
 export function addressOf(room: string): string {
   return `#${encodeURIComponent(room)}`;
 }

@@ -33,6 +33,7 @@ export const en = {
   inviteLink: "Invitation link",
   copy: "Copy",
   copied: "Copied",
+  copyByHand: "This browser does not let the page copy. The link is selected: copy it yourself.",
   share: "Share…",
   qrLabel: "QR code of the invitation link",
 

@@ -35,6 +35,7 @@ export const zh: Words = {
   inviteLink: "邀请链接",
   copy: "复制",
   copied: "已复制",
+  copyByHand: "浏览器不允许页面复制。链接已选中，请自行复制。",
   share: "分享…",
   qrLabel: "邀请链接的二维码",
 

@@ -91,7 +91,12 @@ export function Composer({ talk }: { talk: Talk }) {
           if (chooser.current !== null) chooser.current.value = "";
         }}
       />
-      <IconButton icon="attach" label={t.attach} onClick={() => chooser.current?.click()} />
+      <IconButton
+        icon="attach"
+        label={t.attach}
+        disabled={isReader}
+        onClick={() => chooser.current?.click()}
+      />
       <label for="text" class="hidden">
         {t.message}
       </label>
@@ -107,7 +112,7 @@ export function Composer({ talk }: { talk: Talk }) {
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />
-      <EmojiPicker onPick={insert} />
+      <EmojiPicker disabled={isReader} onPick={insert} />
       <button
         type="submit"
         class="send"

@@ -154,11 +154,18 @@ export function Welcome() {
 
 function Invite() {
   const link = invitationTo(roomName.value);
-  const [isCopied, setCopied] = useState(false);
+  const [isCopied, setCopied] = useState<boolean>();
+  const field = useRef<HTMLTextAreaElement>(null);
   const t = words.value;
   const copy = async () => {
-    await navigator.clipboard.writeText(link);
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied(true);
+    } catch {
+      // The browser, or its user, has said no: the next best is one key away.
+      field.current?.select();
+      setCopied(false);
+    }
   };
   return (
     <div class="fields">
@@ -166,13 +173,24 @@ function Invite() {
       <QrCode text={link} />
       <label for="link">{t.inviteLink}</label>
       <div class="copy">
-        <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
+        <textarea
+          ref={field}
+          id="link"
+          rows={2}
+          dir="ltr"
+          readOnly
+          value={link}
+          onFocus={({ currentTarget }) => currentTarget.select()}
+        />
         {navigator.clipboard !== undefined && (
           <button type="button" class="primary" aria-live="polite" onClick={() => void copy()}>
             {isCopied ? t.copied : t.copy}
           </button>
         )}
       </div>
+      <p class="hint" role="status">
+        {isCopied === false && t.copyByHand}
+      </p>
       {navigator.share !== undefined && (
         <button type="button" onClick={() => void navigator.share({ url: link }).catch(() => {})}>
           {t.share}

@@ -10,7 +10,7 @@ const EMOJI =
 const COLUMNS = 8;
 
 /** A grid that the arrow keys walk. */
-export function EmojiPicker({ onPick }: { onPick: (sign: string) => void }) {
+export function EmojiPicker({ disabled, onPick }: { disabled: boolean; onPick: (sign: string) => void }) {
   const [isOpen, setOpen] = useState(false);
   const ref = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
@@ -47,7 +47,13 @@ export function EmojiPicker({ onPick }: { onPick: (sign: string) => void }) {
   };
   return (
     <div ref={ref} class="emoji-picker">
-      <IconButton icon="emoji" label={t.emoji} isOn={isOpen} onClick={() => setOpen(!isOpen)} />
+      <IconButton
+        icon="emoji"
+        label={t.emoji}
+        isOn={isOpen}
+        disabled={disabled}
+        onClick={() => setOpen(!isOpen)}
+      />
       {isOpen && (
         <div ref={grid} class="popover" role="toolbar" aria-label={t.emoji} onKeyDown={onKeyDown}>
           {EMOJI.map((sign, i) => (

@@ -34,12 +34,13 @@ type IconButtonProps = {
   label: string;
   class?: string;
   isOn?: boolean | undefined;
+  disabled?: boolean;
   onClick: () => void;
   children?: ComponentChildren;
 };
 
 /** A button with a picture. With `isOn`, one that is pressed or not. */
-export function IconButton({ icon, label, isOn, onClick, children, class: name = "" }: IconButtonProps) {
+export function IconButton({ icon, label, isOn, children, class: name = "", ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -47,7 +48,7 @@ export function IconButton({ icon, label, isOn, onClick, children, class: name =
       title={label}
       aria-label={label}
       aria-pressed={isOn}
-      onClick={onClick}
+      {...rest}
     >
       <Icon name={icon} />
       {children}

@@ -65,7 +65,6 @@ function OpenRoom() {
         aria-label={t.openRoom}
         title={t.openRoomHint}
         placeholder={t.roomPlaceholder}
-        maxLength={128}
         autocomplete="off"
         spellcheck={false}
         required
