@@ -1,18 +1,23 @@
+import type { Dialect } from "./dialect.ts";
 import { type Company, Listener } from "./listener.ts";
-import { type Delivery, messageOf, Transcript } from "./transcript.ts";
+import { type Delivery, idOf, stamped, Transcript } from "./transcript.ts";
 
 const OPEN_AT_ONCE = 50;
 const PAYLOAD_BYTES = 64;
-/** Listeners, spread over the room, whose latencies are kept. */
-const SAMPLES = 5;
+/** Listeners, spread over the room, whose latencies are kept, unless another number is wanted. */
+const SAMPLES = 20;
 /** Milliseconds within which all must have arrived after the last publish. */
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
+
+/** Where a room is, how to talk to it, and how many come; the publishers are some of the sockets. */
+type Gathering = { dialect: Dialect; room: string; sockets: number; publishers: number; samples?: number };
 
 /** The sockets of one room; some of them publish too. */
 export class Crowd implements Company {
-  readonly transcript = new Transcript();
+  readonly dialect: Dialect;
+  readonly transcript: Transcript;
   /** Milliseconds from publish to delivery, of every message at every sample. */
-  readonly latencies: number[] = [];
+  latencies: number[] = [];
   published = 0;
   readonly #listeners: Listener[] = [];
   #publishers: { listener: Listener; sent: number; back: number }[] = [];
@@ -22,15 +27,18 @@ export class Crowd implements Company {
   readonly #failure: Promise<never>;
   #fail: (error: Error) => void = () => {};
 
-  private constructor() {
+  private constructor(dialect: Dialect) {
+    this.dialect = dialect;
+    this.transcript = new Transcript(dialect);
     this.#failure = new Promise((_, reject) => {
       this.#fail = reject;
     });
     this.#failure.catch(() => {});
   }
 
-  static async gather(room: string, sockets: number, publishers: number): Promise<Crowd> {
-    const crowd = new Crowd();
+  static async gather(gathering: Gathering): Promise<Crowd> {
+    const { dialect, room, sockets, publishers, samples = SAMPLES } = gathering;
+    const crowd = new Crowd(dialect);
     const url = new URL(room);
     for (let open = 0; open < sockets; open += OPEN_AT_ONCE) {
       const wave = Array.from({ length: Math.min(OPEN_AT_ONCE, sockets - open) }, () =>
@@ -40,8 +48,18 @@ export class Crowd implements Company {
     }
     crowd.#publishers = crowd.#spread(publishers).map((listener) => ({ listener, sent: 0, back: 0 }));
     crowd.#publisherOf = new Map(crowd.#publishers.map(({ listener }, i) => [listener, i]));
-    crowd.#samples = new Set(crowd.#spread(SAMPLES));
+    crowd.#samples = new Set(crowd.#spread(Math.min(samples, sockets)));
     return crowd;
+  }
+
+  get size(): number {
+    return this.#listeners.length;
+  }
+
+  /** Messages that have come, at all sockets together. */
+  get received(): number {
+    const { deliveries } = this.transcript;
+    return this.#listeners.reduce((sum, { got }) => sum + (deliveries[got - 1]?.last ?? 0), 0);
   }
 
   /** Publishes so many messages a second, by turns, at the time when each is due. */
@@ -60,6 +78,11 @@ export class Crowd implements Company {
     this.#publishers.forEach((_, i) => void this.#refill(i));
     await this.#orFailure(new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
     this.#depth = 0;
+  }
+
+  /** Publishes one message. */
+  publishOne(): void {
+    this.#publish(0);
   }
 
   /** Resolves once every socket has all messages. */
@@ -109,7 +132,7 @@ export class Crowd implements Company {
     if (publisher === undefined) return;
     publisher.sent++;
     this.published++;
-    publisher.listener.send(messageOf(i, publisher.sent, PAYLOAD_BYTES));
+    publisher.listener.send(this.dialect.publish(idOf(i, publisher.sent), stamped(PAYLOAD_BYTES)));
   }
 
   #spread(count: number): Listener[] {

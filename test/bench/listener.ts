@@ -1,14 +1,16 @@
 import { connect, type Socket } from "node:net";
+import type { Dialect } from "./dialect.ts";
 import { frameAt, textFrame } from "./frames.ts";
 import type { Delivery, Transcript } from "./transcript.ts";
-
-const MESSAGES = Buffer.from('{"type":"messages"');
 
 /** All sockets read into this buffer, one after the other, so that reading makes no garbage. */
 const BUFFER = Buffer.allocUnsafe(256 * 1024);
 
+const HEAD_END = "\r\n\r\n";
+
 /** What the listeners of one room have in common. */
 export type Company = {
+  dialect: Dialect;
   transcript: Transcript;
   /** A listener has got all of a frame. */
   delivered(listener: Listener, delivery: Delivery): void;
@@ -24,9 +26,12 @@ export class Listener {
   got = 0;
   readonly #company: Company;
   readonly #socket: Socket;
+  /** What came before the first message and was not understood yet. */
   #early: Buffer | undefined = Buffer.alloc(0);
   #upgraded = false;
-  #welcomed: () => void = () => {};
+  #joined: () => void = () => {};
+  /** The beginning of what may be a ping. */
+  #held: Buffer | undefined;
   /** Bytes after which the service wants to hear `received`, if it does; and where it last did. */
   #ackBytes = Number.POSITIVE_INFINITY;
   #ackedAt = 0;
@@ -42,27 +47,26 @@ export class Listener {
     });
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => company.fail(new Error("A socket was closed.")));
+    const { subprotocol } = company.dialect;
     this.#socket.write(
       [
-        `GET ${url.pathname} HTTP/1.1`,
+        `GET ${url.pathname}${url.search} HTTP/1.1`,
         `Host: ${url.host}`,
         "Upgrade: websocket",
         "Connection: Upgrade",
         "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Protocol: dormouse.v1",
+        ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
         // The example key of RFC 6455: nothing between here and the service could mistake one socket for another.
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        "",
-        "",
+        `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==${HEAD_END}`,
       ].join("\r\n"),
     );
   }
 
-  /** Resolves once the room has said welcome. */
+  /** Resolves once the socket is in the room. */
   static open(url: URL, company: Company): Promise<Listener> {
     const listener = new Listener(url, company);
     return new Promise((resolve) => {
-      listener.#welcomed = () => resolve(listener);
+      listener.#joined = () => resolve(listener);
     });
   }
 
@@ -87,39 +91,46 @@ export class Listener {
 
   /** Before the first message each socket is told something else. `bytes`: what came and was not understood yet. */
   #begin(bytes: Buffer): void {
+    const { dialect } = this.#company;
     let rest = bytes;
     if (!this.#upgraded) {
-      const end = rest.indexOf("\r\n\r\n");
+      const end = rest.indexOf(HEAD_END);
       this.#early = rest;
       if (end < 0) return;
       if (!rest.toString("latin1", 0, end).startsWith("HTTP/1.1 101 ")) throw new Error(rest.toString());
       this.#upgraded = true;
-      rest = rest.subarray(end + 4);
+      rest = rest.subarray(end + HEAD_END.length);
+      if (dialect.greeted === undefined) this.#joined();
     }
     for (let frame = frameAt(rest, 0); frame !== undefined; frame = frameAt(rest, 0)) {
-      if (frame.payload.subarray(0, MESSAGES.length).equals(MESSAGES)) {
+      const text = frame.payload.toString();
+      if (text.startsWith(dialect.messages)) {
         this.#early = undefined;
         this.#listen(rest);
         return;
       }
-      this.#told(frame.payload.toString());
+      if (dialect.ping?.frame.equals(rest.subarray(0, frame.end))) this.send(dialect.ping.answer);
+      else this.#told(text);
       rest = rest.subarray(frame.end);
     }
     this.#early = Buffer.from(rest);
   }
 
   #told(text: string): void {
-    const frame: { type?: string; limits?: { ackBytes?: number } } = JSON.parse(text);
-    if (frame.type === "welcome") {
-      this.#ackBytes = frame.limits?.ackBytes ?? Number.POSITIVE_INFINITY;
-      this.#welcomed();
-    } else if (frame.type !== "presence") throw new Error(`A socket was told: ${text}`);
+    const greeting = this.#company.dialect.greeted?.(text);
+    if (greeting === undefined) throw new Error(`A socket was told: ${text}`);
+    const { isIn, reply, ackBytes } = greeting;
+    if (reply !== undefined) this.send(reply);
+    if (ackBytes !== undefined) this.#ackBytes = ackBytes;
+    if (isIn) this.#joined();
   }
 
   #listen(chunk: Buffer): void {
     const { transcript } = this.#company;
-    transcript.hear(chunk, this.at);
-    this.at += chunk.length;
+    for (const part of this.#withoutPings(chunk)) {
+      transcript.hear(part, this.at);
+      this.at += part.length;
+    }
     for (
       let next = transcript.deliveries[this.got];
       next !== undefined && next.end <= this.at;
@@ -131,5 +142,27 @@ export class Listener {
       this.#ackedAt = next.end;
       this.send(JSON.stringify({ type: "received", seq: next.last }));
     }
+  }
+
+  /**
+   * What all get, without the pings that each gets at another time. Messages here are ASCII, so that no byte of theirs can be
+   * taken for the first of a ping.
+   */
+  *#withoutPings(chunk: Buffer): Generator<Buffer> {
+    const { ping } = this.#company.dialect;
+    if (ping === undefined) return yield chunk;
+    let rest = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held = undefined;
+    for (let at = rest.indexOf(ping.frame); at >= 0; at = rest.indexOf(ping.frame)) {
+      this.send(ping.answer);
+      yield rest.subarray(0, at);
+      rest = rest.subarray(at + ping.frame.length);
+    }
+    const start = rest.lastIndexOf(ping.frame[0] ?? 0);
+    if (start >= 0 && ping.frame.indexOf(rest.subarray(start)) === 0) {
+      this.#held = Buffer.from(rest.subarray(start));
+      rest = rest.subarray(0, start);
+    }
+    yield rest;
   }
 }

@@ -1,10 +1,11 @@
+import type { Dialect } from "./dialect.ts";
 import { type Frame, frameAt, TEXT } from "./frames.ts";
 
-/** A `messages` frame, as the load generator needs it. */
+/** A frame of messages, as the load generator needs it. */
 export type Delivery = {
   /** Where the frame ends in the transcript. */
   end: number;
-  /** The seq of its last message. */
+  /** The number of its last message. */
   last: number;
   /** When each of its messages was published, by `performance.now()`. */
   published: number[];
@@ -12,10 +13,14 @@ export type Delivery = {
   by: Map<number, number>;
 };
 
-/** Who published a message, which of theirs it was, and when: all in the message, for whoever gets it. */
-export function messageOf(publisher: number, n: number, bytes: number): string {
-  const data = `${performance.now()} `.padEnd(bytes, "x");
-  return JSON.stringify({ type: "publish", id: `${publisher}-${n}`, data });
+/** Who published a message and which of theirs it was. */
+export function idOf(publisher: number, n: number): string {
+  return `${publisher}-${n}`;
+}
+
+/** The time, in the message itself, for whoever gets it. */
+export function stamped(bytes: number): string {
+  return `${performance.now()} `.padEnd(bytes, "x");
 }
 
 /**
@@ -25,12 +30,17 @@ export function messageOf(publisher: number, n: number, bytes: number): string {
  */
 export class Transcript {
   readonly deliveries: Delivery[] = [];
-  /** The seq of the last message. */
+  /** The number of the last message. */
   messages = 0;
   length = 0;
+  readonly #dialect: Dialect;
   #bytes = Buffer.allocUnsafe(1024 * 1024);
   #parsed = 0;
   readonly #heard = new Map<number, number>();
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
 
   /** Takes in what a socket got after the first `at` bytes. @throws where it is not what the others got */
   hear(chunk: Buffer, at: number): void {
@@ -49,26 +59,27 @@ export class Transcript {
     }
     chunk.copy(this.#bytes, this.length);
     this.length += chunk.length;
-    for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
+    const known = this.#bytes.subarray(0, this.length);
+    for (
+      let frame = frameAt(known, this.#parsed);
+      frame !== undefined;
+      frame = frameAt(known, this.#parsed)
+    ) {
       this.#judge(frame);
       this.#parsed = frame.end;
     }
   }
 
-  #next(): Frame | undefined {
-    return frameAt(this.#bytes.subarray(0, this.length), this.#parsed);
-  }
-
   #judge({ opcode, payload, end }: Frame): void {
-    if (opcode !== TEXT) throw new Error(`A frame of type ${opcode} came.`);
-    const frame: { type: string; first: number; messages: { id: string; data: string }[] } = JSON.parse(
-      payload.toString(),
-    );
-    if (frame.type === "presence") return;
-    if (frame.type !== "messages") throw new Error(`This came in place of messages: ${payload.toString()}`);
-    if (frame.first !== this.messages + 1) throw new Error(`${frame.first} came after ${this.messages}.`);
+    const text = payload.toString();
+    // Changes of the list of members go to all, too.
+    if (text.startsWith('{"type":"presence"')) return;
+    if (opcode !== TEXT || !text.startsWith(this.#dialect.messages))
+      throw new Error(`This came in place of messages: ${text}`);
+    const { first = this.messages + 1, messages } = this.#dialect.read(text);
+    if (first !== this.messages + 1) throw new Error(`${first} came after ${this.messages}.`);
     const delivery: Delivery = { end, last: this.messages, published: [], by: new Map() };
-    for (const { id, data } of frame.messages) {
+    for (const { id, data } of messages) {
       const [publisher = Number.NaN, n] = id.split("-").map(Number);
       const expected = (this.#heard.get(publisher) ?? 0) + 1;
       if (n !== expected)

@@ -38,17 +38,19 @@ export type WorkerdOptions = {
   port?: number;
   /** Further arguments of `workerd serve`. */
   args?: readonly string[];
+  /** What is run; by default the service, as it would be deployed. */
+  bundle?: Promise<Bundle>;
 };
 
 /** What is asked of wrangler.toml, as wrangler reads it. */
-type Config = {
+export type Config = {
   main: string;
   compatibility_date: string;
   compatibility_flags: string[];
   durable_objects: { bindings: { name: string; class_name: string }[] };
   vars: Record<string, unknown>;
 };
-type Bundle = { config: Config; modules: { name: string; source: Buffer }[] };
+export type Bundle = { config: Config; modules: { name: string; source: Buffer | string }[] };
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
@@ -73,9 +75,14 @@ function undo(): void {
 
 let bundled: Promise<Bundle> | undefined;
 
-export async function startWorkerd(options: WorkerdOptions = {}): Promise<Workerd> {
+/** The service, as it would be deployed: made once, for every start of this process. */
+export function serviceBundle(): Promise<Bundle> {
   bundled ??= bundle();
-  const { config, modules } = await bundled;
+  return bundled;
+}
+
+export async function startWorkerd(options: WorkerdOptions = {}): Promise<Workerd> {
+  const { config, modules } = await (options.bundle ?? serviceBundle());
   const storage = options.storage ?? (await temporary());
   const setup = await temporary();
   try {
@@ -140,7 +147,7 @@ function collect({ stdout, stderr }: ChildProcess): () => string {
   return () => text;
 }
 
-/** What `wrangler deploy` would upload, kept in memory for every start of this process. The page is left out. */
+/** What `wrangler deploy` would upload. The page is left out. */
 async function bundle(): Promise<Bundle> {
   const { build: _, assets: __, ...service } = readConfig({ config: join(ROOT, "wrangler.toml") });
   const config: Config = service;

@@ -1,0 +1,57 @@
+import { type Bundle, serviceBundle, startWorkerd, type Workerd } from "../../support/workerd.ts";
+import type { Dialect } from "../dialect.ts";
+import type { Contender, Service } from "./contender.ts";
+
+/** No rate limit, and no retention, so that the log's rows can be counted. */
+const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000" };
+
+/** The protocol of docs/PROTOCOL.md. */
+export const DORMOUSE: Dialect = {
+  subprotocol: "dormouse.v1",
+  messages: '{"type":"messages"',
+  greeted(text) {
+    const frame: { type?: string; limits?: { ackBytes?: number } } = JSON.parse(text);
+    if (frame.type === "presence") return { isIn: false };
+    if (frame.type !== "welcome") throw new Error(`A socket was told: ${text}`);
+    const { ackBytes } = frame.limits ?? {};
+    return { isIn: true, ...(ackBytes === undefined ? {} : { ackBytes }) };
+  },
+  publish: (id, data) => JSON.stringify({ type: "publish", id, data }),
+  read: (text) => JSON.parse(text),
+};
+
+/** The service, as `wrangler deploy` would upload it. */
+export const dormouse: Omit<Contender, "start"> & { start(): Promise<Service & Workerd> } = {
+  name: "dormouse",
+  title: "Dormouse",
+  depth: 128,
+  start: () => start(serviceBundle()),
+};
+
+/** The same bundle, but that what a flush stores is thrown away: what is left is the price of all else. */
+export const unlogged: Contender = {
+  name: "unlogged",
+  title: "Dormouse without the log",
+  depth: 128,
+  start: () => start(serviceBundle().then(withoutLog)),
+};
+
+async function start(bundle: Promise<Bundle>): Promise<Service & Workerd> {
+  return { ...(await startWorkerd({ vars: VARS, bundle })), dialect: DORMOUSE };
+}
+
+const INSERT = /this\.#sql\.exec\(\s*"INSERT INTO segments [^;]*;/g;
+
+function withoutLog({ config, modules }: Bundle): Bundle {
+  let taken = 0;
+  const without = modules.map(({ name, source }) => ({
+    name,
+    source: source.toString().replace(INSERT, () => {
+      taken++;
+      return ";";
+    }),
+  }));
+  if (taken !== 1)
+    throw new Error(`The log stores segments in ${taken} places of the bundle, not 1: teach this file.`);
+  return { config, modules: without };
+}
