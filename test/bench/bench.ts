@@ -1,47 +1,81 @@
 /**
- * What the service does under load, on this machine. Each row checks what it measures, and throws where a promise is broken.
+ * What the service does under load, on this machine, and what others do with the same work, in the same run. Each row checks what
+ * it measures, and throws where a promise is broken.
  *
- *     node test/bench/bench.ts [--json] [row …]
+ *     node test/bench/bench.ts [--full] [--json] [--write] [row …]
+ *
+ * `--full`: all rows, with more sockets, longer, and more often. `--write`: as docs/bench.json and docs/images/bench.svg too.
  */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { rows as decode } from "./decode.ts";
 import { rows as flood } from "./flood.ts";
+import { rows as idle } from "./idle.ts";
 import { rows as joins } from "./joins.ts";
 import { rows as load } from "./load.ts";
-import type { Figures, Row } from "./row.ts";
+import { rows as peak } from "./peak.ts";
+import { picture } from "./picture.ts";
+import { rows as quiet } from "./quiet.ts";
+import { type Results, tableOf, warningsIn } from "./results.ts";
+import { rows as rooms } from "./rooms.ts";
+import type { Comparison, Row } from "./row.ts";
 import { rows as storm } from "./storm.ts";
+import { held, targetTable } from "./targets.ts";
+import { rows as wake } from "./wake.ts";
 
-const ROWS: readonly Row[] = [...load, ...flood, ...storm, ...joins];
+const ROWS: readonly (Row | Comparison)[] = [
+  ...peak,
+  ...quiet,
+  ...load,
+  ...rooms,
+  ...wake,
+  ...idle,
+  ...storm,
+  ...joins,
+  ...flood,
+  ...decode,
+];
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    full: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const names = ROWS.map(({ name }) => name);
 const unknown = positionals.find((name) => !names.includes(name));
 if (unknown !== undefined) throw new Error(`No row is named ${unknown}; there are: ${names.join(", ")}.`);
 
-const results: Record<string, Figures> = {};
-for (const { name, about, run } of ROWS) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  console.error(`${name}: ${about} …`);
-  results[name] = await run();
+const start = performance.now();
+const rows: Results = {};
+for (const row of ROWS) {
+  const isChosen = positionals.length === 0 ? values.full || !row.isLong : positionals.includes(row.name);
+  if (!isChosen) continue;
+  console.error(`${row.name}: ${row.about} …`);
+  const scale = { isFull: values.full };
+  rows[row.name] = "compare" in row ? await row.compare(scale) : { dormouse: await row.run(scale) };
 }
-console.log(values.json ? JSON.stringify(results, null, 2) : table(results));
+const report = {
+  date: new Date().toISOString().slice(0, 10),
+  isFull: values.full,
+  seconds: Math.round((performance.now() - start) / 1000),
+  machine: { cores: cpus().length, processor: cpus()[0]?.model, node: process.version },
+  targets: held(rows),
+  warnings: warningsIn(rows),
+  rows,
+};
 
-/** A line for each figure, a column for each row of the bench. */
-function table(results: Record<string, Figures>): string {
-  const columns = Object.entries(results);
-  const figures = [...new Set(columns.flatMap(([, figures]) => Object.keys(figures)))];
-  const lines = [
-    ["", ...columns.map(([name]) => name)],
-    ...figures.map((figure) => [figure, ...columns.map(([, figures]) => shown(figures[figure]))]),
-  ];
-  const width = (i: number) => Math.max(...lines.map((line) => line[i]?.length ?? 0));
-  const pad = (cell: string, i: number) => (i === 0 ? cell.padEnd(width(i)) : cell.padStart(width(i)));
-  return lines.map((line) => line.map(pad).join("  ")).join("\n");
+if (values.json) console.log(JSON.stringify(report, null, 2));
+else {
+  for (const [row, compared] of Object.entries(rows)) console.log(`${tableOf(row, compared)}\n`);
+  if (report.targets.length > 0) console.log(`${targetTable(report.targets)}\n`);
+  for (const warning of report.warnings) console.log(warning);
+  console.log(`${report.seconds} s in all.`);
 }
-
-function shown(figure: number | undefined): string {
-  if (figure === undefined) return "–";
-  return figure.toLocaleString("en", { maximumFractionDigits: figure < 1 ? 4 : figure < 100 ? 1 : 0 });
+if (values.write) {
+  writeFileSync("docs/bench.json", `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync("docs/images/bench.svg", picture(rows));
 }

@@ -16,6 +16,7 @@ export const rows: readonly Row[] = [
   {
     name: "flood",
     about: `a quiet member beside one who sends ${FRAMES} frames as fast as it can`,
+    isLong: true,
     run: flood,
   },
 ];

@@ -1,44 +1,35 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { startWorkerd } from "../support/workerd.ts";
 import { Crowd } from "./crowd.ts";
 import { quantile, usageOf } from "./meters.ts";
+import { dormouse } from "./peers/contenders.ts";
 import type { Figures, Row } from "./row.ts";
 
 const SOCKETS = 500;
 const PUBLISHERS = 20;
 const SECONDS = 5;
-
 const RATE = 1000;
-/** Messages of one publisher on their way at any time: so many that more do not make the room faster. */
-const DEPTH = 128;
-
-/** No rate limit, and no retention, so that the log's rows can be counted. */
-const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000" };
 
 /** One room full of sockets, every one of which must get every message, in order. */
 export const rows: readonly Row[] = [
   {
     name: "steady",
     about: `${SOCKETS} sockets in a room, ${RATE} messages a second, ${SECONDS} s`,
-    run: () => load((crowd) => crowd.publishAt(RATE, SECONDS)),
-  },
-  {
-    name: "peak",
-    about: `${SOCKETS} sockets in a room, as many messages as it takes, ${SECONDS} s`,
-    run: () => load((crowd) => crowd.publishAhead(DEPTH, SECONDS)),
+    run: steady,
   },
 ];
 
-async function load(publish: (crowd: Crowd) => Promise<void>): Promise<Figures> {
-  const service = await startWorkerd({ vars: VARS });
+async function steady(): Promise<Figures> {
+  const service = await dormouse.start();
   try {
-    const crowd = await Crowd.gather(service.room("bench"), SOCKETS, PUBLISHERS);
+    const { dialect } = service;
+    const room = service.room("bench");
+    const crowd = await Crowd.gather({ dialect, room, sockets: SOCKETS, publishers: PUBLISHERS });
     const before = usageOf(service.pid);
     const ownBefore = process.cpuUsage();
     const start = performance.now();
-    await publish(crowd);
+    await crowd.publishAt(RATE, SECONDS);
     await crowd.settled();
     const seconds = (performance.now() - start) / 1000;
     const own = process.cpuUsage(ownBefore);
@@ -59,6 +50,7 @@ async function load(publish: (crowd: Crowd) => Promise<void>): Promise<Figures> 
       "messages/frame": messages / transcript.deliveries.length,
       "log rows": logRows,
       "log rows/message": logRows / messages,
+      "bytes/message": transcript.length / messages,
       "latency p50, ms": quantile(latencies, 0.5),
       "latency p99, ms": quantile(latencies, 0.99),
       "workerd RSS before, MB": before.rssMB,

@@ -15,6 +15,7 @@ const PER_FLUSH = { storm: 20, "storm, sparse": 1 } as const;
 export const rows: readonly Row[] = Object.entries(PER_FLUSH).map(([name, perFlush]) => ({
   name,
   about: `${CLIENTS} clients return at once, ${BEHIND} messages behind, ${perFlush} a flush`,
+  isLong: perFlush === 1,
   run: () => storm(perFlush),
 }));
 

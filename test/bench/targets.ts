@@ -1,0 +1,96 @@
+import type { Contender } from "./peers/contender.ts";
+import { aligned, type Results, shown } from "./results.ts";
+
+/** A figure that is to be held, where the row that measures it was run. */
+type Target = {
+  what: string;
+  row: string;
+  of: Contender["name"];
+  figure: string;
+  /** Only one of the two. */
+  atLeast?: number;
+  atMost?: number;
+};
+
+const TARGETS: readonly Target[] = [
+  {
+    what: "peak deliveries a second, against ws, times",
+    row: "peak",
+    of: "ws",
+    figure: "Dormouse's deliveries, times",
+    atLeast: 18,
+  },
+  {
+    what: "peak deliveries a second, against Socket.IO, times",
+    row: "peak",
+    of: "socketio",
+    figure: "Dormouse's deliveries, times",
+    atLeast: 20,
+  },
+  {
+    what: "peak deliveries a second, against one send per message, times",
+    row: "peak",
+    of: "onesend",
+    figure: "Dormouse's deliveries, times",
+    atLeast: 80,
+  },
+  {
+    what: "median latency at 20 messages a second, against one send per message, times",
+    row: "quiet",
+    of: "onesend",
+    figure: "Dormouse's p50, times",
+    atMost: 1.1,
+  },
+  {
+    what: "rows written a message, at 1,000 a second",
+    row: "steady",
+    of: "dormouse",
+    figure: "log rows/message",
+    atMost: 0.1,
+  },
+  {
+    what: "peak with the log, against the same room without it, times",
+    row: "durable",
+    of: "unlogged",
+    figure: "Dormouse's deliveries, times",
+    atLeast: 0.9,
+  },
+  {
+    what: "first delivery of a sleeping room, over twice that of one awake, ms",
+    row: "wake",
+    of: "dormouse",
+    figure: "over twice, at first, ms",
+    atMost: 50,
+  },
+  {
+    what: "delivery to all 1,000 of a sleeping room, over twice that of one awake, ms",
+    row: "wake",
+    of: "dormouse",
+    figure: "over twice, at all, ms",
+    atMost: 50,
+  },
+];
+
+export type Held = { what: string; value: number; atLeast?: number; atMost?: number; isMet: boolean };
+
+/** Each target whose row was run, with what came out. */
+export function held(results: Results): Held[] {
+  return TARGETS.flatMap(({ what, row, of, figure, ...bounds }) => {
+    const value = results[row]?.[of]?.[figure];
+    if (value === undefined) return [];
+    const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = bounds;
+    return [{ what, value, ...bounds, isMet: value >= atLeast && value <= atMost }];
+  });
+}
+
+export function targetTable(all: readonly Held[]): string {
+  return aligned([
+    ["", "measured", "target", "met"],
+    ...all.map(({ what, value, atLeast, atMost, isMet }) => [
+      what,
+      shown(value),
+      atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`,
+      isMet ? "yes" : "no",
+    ]),
+  ]);
+}
