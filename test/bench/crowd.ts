@@ -19,11 +19,14 @@ export class Crowd implements Company {
   /** Milliseconds from publish to delivery, of every message at every sample. */
   latencies: number[] = [];
   published = 0;
+  /** When a socket last got something, by `performance.now()`. */
+  lastAt = 0;
   readonly #listeners: Listener[] = [];
   #publishers: { listener: Listener; sent: number; back: number }[] = [];
   #publisherOf = new Map<Listener, number>();
   #samples: ReadonlySet<Listener> = new Set();
   #depth = 0;
+  #error: Error | undefined;
   readonly #failure: Promise<never>;
   #fail: (error: Error) => void = () => {};
 
@@ -72,12 +75,15 @@ export class Crowd implements Company {
     }
   }
 
-  /** Keeps so many messages of each publisher on their way: as fast as the room takes them. */
-  async publishAhead(depth: number, seconds: number): Promise<void> {
+  /** Keeps so many messages of each publisher on their way from now on: as fast as the room takes them. */
+  keepAhead(depth: number): void {
     this.#depth = depth;
     this.#publishers.forEach((_, i) => void this.#refill(i));
-    await this.#orFailure(new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
-    this.#depth = 0;
+  }
+
+  /** @throws where the load has gone wrong */
+  check(): void {
+    if (this.#error !== undefined) throw this.#error;
   }
 
   /** Publishes one message. */
@@ -107,10 +113,9 @@ export class Crowd implements Company {
   }
 
   delivered(listener: Listener, { published, by }: Delivery): void {
-    if (this.#samples.has(listener)) {
-      const now = performance.now();
-      for (const then of published) this.latencies.push(now - then);
-    }
+    const now = performance.now();
+    this.lastAt = now;
+    if (this.#samples.has(listener)) for (const then of published) this.latencies.push(now - then);
     const i = this.#publisherOf.get(listener);
     const publisher = i === undefined ? undefined : this.#publishers[i];
     if (i === undefined || publisher === undefined) return;
@@ -119,6 +124,7 @@ export class Crowd implements Company {
   }
 
   fail(error: Error): void {
+    this.#error ??= error;
     this.#fail(error);
   }
 

@@ -3,8 +3,15 @@ import { quantile, usageOf } from "./meters.ts";
 import type { Contender, Service } from "./peers/contender.ts";
 import type { Figures } from "./row.ts";
 
-/** Seconds before a flow is measured, in which it becomes steady. */
+/** Seconds in which a flow becomes steady before it is measured. */
 const LEAD = 0.5;
+
+/**
+ * Where as many messages are wanted as it takes, this process sleeps between two looks at its sockets. Each is then read once for
+ * all that came meanwhile; to read it for each frame would take this process longer than some servers take to send one.
+ */
+const NAP_MS = 10;
+const NAP = new Int32Array(new SharedArrayBuffer(4));
 
 /** A contender that runs. */
 export type Entrant = Contender & { service: Service };
@@ -24,8 +31,8 @@ export async function among<T>(
 }
 
 /**
- * As many messages as it takes, for so many seconds in which the deliveries are counted; then every message must come to every
- * socket, which is not counted.
+ * As many messages as it takes, for so many seconds, and until every message has come to every socket: there is a queue up to the
+ * last. Measured from delivery to delivery, since a service that sends many at once is quiet in between.
  */
 export async function flow(
   { service, depth }: Entrant,
@@ -33,16 +40,18 @@ export async function flow(
   seconds: number,
 ): Promise<Figures> {
   const bytesBefore = bytesOf(crowds);
-  const publishing = Promise.all(crowds.map((crowd) => crowd.publishAhead(depth, LEAD + seconds)));
-  await Promise.race([publishing, sleep(LEAD)]);
-  const received = receivedBy(crowds);
+  for (const crowd of crowds) crowd.keepAhead(depth);
+  await listen(crowds, LEAD);
+  const before = receivedBy(crowds);
   const meter = metered(service);
-  await publishing;
-  const deliveries = receivedBy(crowds) - received;
-  const used = meter();
+  await listen(crowds, seconds);
+  for (const crowd of crowds) crowd.keepAhead(0);
   await Promise.all(crowds.map((crowd) => crowd.settled()));
+  const after = receivedBy(crowds);
+  const used = meter();
+  const deliveries = after.messages - before.messages;
   return {
-    "deliveries/s": deliveries / used.seconds,
+    "deliveries/s": (1000 * deliveries) / (after.at - before.at),
     "bytes/message": bytesBetween(bytesBefore, bytesOf(crowds)),
     "server CPU, us/delivery": (1e6 * used.serverSeconds) / deliveries,
     "bench CPU, %": used.benchPercent,
@@ -121,10 +130,20 @@ function bytesBetween(before: Bytes, after: Bytes): number {
   return (after.bytes - before.bytes) / (after.messages - before.messages);
 }
 
-function receivedBy(crowds: readonly Crowd[]): number {
-  return crowds.reduce((sum, { received }) => sum + received, 0);
+/** Messages that have come, at all sockets together, and when the last of them did. */
+function receivedBy(crowds: readonly Crowd[]): { messages: number; at: number } {
+  return {
+    messages: crowds.reduce((sum, { received }) => sum + received, 0),
+    at: Math.max(...crowds.map(({ lastAt }) => lastAt)),
+  };
 }
 
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Lets messages come for so many seconds, with a nap between two looks at the sockets. */
+async function listen(crowds: readonly Crowd[], seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    Atomics.wait(NAP, 0, 0, NAP_MS);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const crowd of crowds) crowd.check();
+  }
 }

@@ -17,7 +17,7 @@ export const rows: readonly Comparison[] = [
   {
     name: "durable",
     about: `${SOCKETS} sockets in a room, as many messages as it takes, with and without the log`,
-    compare: ({ isFull }) => byTurns([dormouse, unlogged], SOCKETS, isFull ? 9 : 5, isFull ? 3 : 1.5),
+    compare: ({ isFull }) => byTurns([dormouse, unlogged], SOCKETS, isFull ? 9 : 5, isFull ? 4 : 2),
   },
   { name: "sizes", about: "rooms of other sizes, as many messages as they take", compare: sizes },
 ];
