@@ -2,8 +2,11 @@ import { type Bundle, serviceBundle, startWorkerd, type Workerd } from "../../su
 import type { Dialect } from "../dialect.ts";
 import type { Contender, Service } from "./contender.ts";
 
-/** No rate limit, and no retention, so that the log's rows can be counted. */
-const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000" };
+/**
+ * No rate limit; no retention, so that the log's rows can be counted; and a heartbeat that is longer than any row, since the
+ * sockets of the load send no pings and would be taken for dead.
+ */
+const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000", HEARTBEAT_SECONDS: "3600" };
 
 /** The protocol of docs/PROTOCOL.md. */
 export const DORMOUSE: Dialect = {
