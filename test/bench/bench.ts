@@ -13,6 +13,7 @@ import { rows as decode } from "./decode.ts";
 import { rows as flood } from "./flood.ts";
 import { rows as idle } from "./idle.ts";
 import { rows as joins } from "./joins.ts";
+import { rows as paused } from "./paused.ts";
 import { rows as peak } from "./peak.ts";
 import { picture } from "./picture.ts";
 import { rows as quiet } from "./quiet.ts";
@@ -28,6 +29,7 @@ const ROWS: readonly (Row | Comparison)[] = [
   ...peak,
   ...quiet,
   ...steady,
+  ...paused,
   ...rooms,
   ...wake,
   ...idle,

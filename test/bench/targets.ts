@@ -56,6 +56,20 @@ const TARGETS: readonly Target[] = [
     atLeast: 0.9,
   },
   {
+    what: "growth of memory by a paused reader among 100 at full load, MB",
+    row: "paused",
+    of: "dormouse",
+    figure: "growth by the paused, MB",
+    atMost: 16,
+  },
+  {
+    what: "messages a second beside a paused reader, against without, times",
+    row: "paused",
+    of: "dormouse",
+    figure: "throughput, times",
+    atLeast: 0.9,
+  },
+  {
     what: "first delivery of a sleeping room, over twice that of one awake, ms",
     row: "wake",
     of: "dormouse",
