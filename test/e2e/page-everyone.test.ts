@@ -26,40 +26,48 @@ async function serious(page: Page): Promise<string[]> {
 test.each([
   ["light", "en-US"],
   ["dark", "zh-CN"],
-] as const)("[PAGE-5] axe finds no serious issue, in the %s theme, in %s", async (colorScheme, locale) => {
-  const room = `axe ${colorScheme}`;
-  await people.says(room, ["hello *you* `code`\n```\nblock\n``` https://example.org/", "😀"], "?name=Plain");
-  const ada = await people.person(room, "", { colorScheme, locale });
-  expect(await serious(ada)).toEqual([]);
-  await ada.fill("#my-name", "Ada");
-  await ada.press("#my-name", "Enter");
-  await live(ada);
-  await say(ada, "mine");
-  await say(ada, "x".repeat(300_000));
-  await ada.waitForSelector(".said.failed");
-  await ada.setInputFiles("input[type=file]", {
-    name: "a.png",
-    mimeType: "image/png",
-    buffer: await ada.screenshot(),
-  });
-  await ada.waitForSelector(".said:not(.pending) .image img");
-  expect(await serious(ada)).toEqual([]);
-  for (const button of [".with-count", ".top .icon-button:last-child"]) {
-    await ada.click(button);
-    if (button !== ".with-count") await ada.locator(".frame summary").last().click();
-    await ada.waitForSelector(".beside");
+] as const)(
+  "[PAGE-5] axe finds no serious issue, in the %s theme, in %s",
+  async (colorScheme, locale) => {
+    const room = `axe ${colorScheme}`;
+    await people.says(
+      room,
+      ["hello *you* `code`\n```\nblock\n``` https://example.org/", "😀"],
+      "?name=Plain",
+    );
+    const ada = await people.person(room, "", { colorScheme, locale });
     expect(await serious(ada)).toEqual([]);
-  }
-  for (const button of [".top .icon-button >> nth=1", ".myself"]) {
-    await ada.click(button);
-    await ada.waitForSelector("dialog[open]");
+    await ada.fill("#my-name", "Ada");
+    await ada.press("#my-name", "Enter");
+    await live(ada);
+    await say(ada, "mine");
+    await say(ada, "x".repeat(300_000));
+    await ada.waitForSelector(".said.failed");
+    await ada.setInputFiles("input[type=file]", {
+      name: "a.png",
+      mimeType: "image/png",
+      buffer: await ada.screenshot(),
+    });
+    await ada.waitForSelector(".said:not(.pending) .image img");
     expect(await serious(ada)).toEqual([]);
-    await ada.keyboard.press("Escape");
-    await expect.poll(() => ada.locator("dialog").count()).toBe(0);
-  }
-  await ada.click(".emoji-picker > button");
-  expect(await serious(ada)).toEqual([]);
-});
+    for (const button of [".with-count", ".top .icon-button:last-child"]) {
+      await ada.click(button);
+      if (button !== ".with-count") await ada.locator(".frame summary").last().click();
+      await ada.waitForSelector(".beside");
+      expect(await serious(ada)).toEqual([]);
+    }
+    for (const button of [".top .icon-button >> nth=1", ".myself"]) {
+      await ada.click(button);
+      await ada.waitForSelector("dialog[open]");
+      expect(await serious(ada)).toEqual([]);
+      await ada.keyboard.press("Escape");
+      await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+    }
+    await ada.click(".emoji-picker > button");
+    expect(await serious(ada)).toEqual([]);
+  },
+  90_000,
+);
 
 test("[PAGE-5] the page speaks the reader's language and wears the theme of the system, until told otherwise", async () => {
   const ada = await people.person("tongues", "Ada", { locale: "zh-CN", colorScheme: "dark" });
