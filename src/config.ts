@@ -181,14 +181,13 @@ const BASE64_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
 function webhook(vars: Record<string, unknown>): Webhook | undefined {
   const url = text(vars, "WEBHOOK_URL");
   const secret = text(vars, "WEBHOOK_SECRET");
-  const names = (text(vars, "WEBHOOK_EVENTS") ?? WEBHOOK_EVENTS.join(" "))
-    .split(/[\s,]+/)
-    .filter((name) => name !== "");
+  const given = text(vars, "WEBHOOK_EVENTS") ?? WEBHOOK_EVENTS.join(" ");
+  const names = given.split(/[\s,]+/).filter((name) => name !== "");
   const events = new Set(WEBHOOK_EVENTS.filter((name) => names.includes(name)));
   const unknown = names.find((name) => !(WEBHOOK_EVENTS as readonly string[]).includes(name));
   if (unknown !== undefined || events.size === 0) {
     throw new SettingError(
-      `WEBHOOK_EVENTS must be some of ${WEBHOOK_EVENTS.join(", ")}, not ${JSON.stringify(unknown ?? vars["WEBHOOK_EVENTS"])}.`,
+      `WEBHOOK_EVENTS must be some of ${WEBHOOK_EVENTS.join(", ")}, not ${JSON.stringify(unknown ?? given)}.`,
     );
   }
   if (url === undefined) return undefined;

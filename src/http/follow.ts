@@ -1,8 +1,9 @@
 import { PING, PONG } from "../protocol/limits.ts";
+import type { Up } from "../protocol/up.ts";
 import { Frames } from "./frames.ts";
 
-/** What a slow reader may have waiting, in bytes; one that has more is cut off, and resumes from where it is. */
-const QUEUE_BYTES = 2 * 1024 * 1024;
+/** While more than this waits for the reader, in bytes, nothing is acknowledged to the room, which then sends no more. */
+const QUEUE_BYTES = 256 * 1024;
 
 /** How long an `EventSource` waits before it comes back: milliseconds, spread so that not all come at once. */
 const RETRY_MS = { min: 1000, spread: 2000 } as const;
@@ -49,6 +50,14 @@ class Follower implements UnderlyingSource<Uint8Array> {
     socket.accept();
   }
 
+  /** The reader has room for more, so what came has been read, or nearly. */
+  pull(): void {
+    const seq = this.#frames.read();
+    if (seq === undefined || this.#ended) return;
+    const received: Up = { type: "received", seq };
+    this.#socket.send(JSON.stringify(received));
+  }
+
   /** Whoever read the stream has gone. */
   cancel(): void {
     this.#stop();
@@ -61,8 +70,6 @@ class Follower implements UnderlyingSource<Uint8Array> {
       return;
     }
     this.#send(controller, this.#frames.events(frame));
-    // What is queued is still sent; the rest is in the room's log.
-    if ((controller.desiredSize ?? 0) < 0) this.#end(controller);
   }
 
   /** A dead client is found by writing to it, and a dead room by asking, which does not wake one that sleeps. */

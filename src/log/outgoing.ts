@@ -17,7 +17,9 @@ const stateSchema = v.object({
 });
 export type DeliveryState = v.InferOutput<typeof stateSchema>;
 
-export type OutgoingRow = { id: number; events: RoomEvent[] };
+/** What happened after the message of this seq and before the next. */
+export type Told = { seq: number; events: RoomEvent[] };
+export type OutgoingRow = Told & { id: number };
 
 /**
  * What a room has to tell a webhook, until it has been told, and whom it has told about. Messages are not in it: they are in
@@ -41,7 +43,7 @@ export class Outgoing {
   get #known(): Map<string, string> {
     if (this.#members !== undefined) return this.#members;
     const { sql } = this.#storage;
-    sql.exec("CREATE TABLE IF NOT EXISTS outgoing (id INTEGER PRIMARY KEY, events TEXT)");
+    sql.exec("CREATE TABLE IF NOT EXISTS outgoing (id INTEGER PRIMARY KEY, seq INTEGER, events TEXT)");
     sql.exec(
       "CREATE TABLE IF NOT EXISTS outgoing_members (member TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID",
     );
@@ -79,40 +81,49 @@ export class Outgoing {
   }
 
   /**
-   * Takes events in that wait to be told, and who is here from then on, all or nothing.
+   * Takes in what waits to be told, and who is here from then on, all or nothing.
    * @returns how many older events were dropped for them
    */
-  add(events: readonly RoomEvent[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
+  add(told: readonly Told[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
     const known = this.#known;
     const { sql } = this.#storage;
-    const isFull = this.#count >= WAITING_ROWS;
-    let dropped = 0;
+    const excess = this.#count + told.length - WAITING_ROWS;
+    let oldest: OutgoingRow[] = [];
     this.#storage.transactionSync(() => {
       for (const [member, name] of came)
         sql.exec("INSERT OR REPLACE INTO outgoing_members VALUES (?, ?)", member, name);
       for (const member of went) sql.exec("DELETE FROM outgoing_members WHERE member = ?", member);
-      if (events.length > 0) sql.exec("INSERT INTO outgoing (events) VALUES (?)", JSON.stringify(events));
-      if (isFull) {
-        const [oldest] = this.rows(1);
-        dropped = oldest?.events.length ?? 0;
-        sql.exec("DELETE FROM outgoing WHERE id = ?", oldest?.id ?? 0);
-      }
+      for (const { seq, events } of told)
+        sql.exec("INSERT INTO outgoing (seq, events) VALUES (?, ?)", seq, JSON.stringify(events));
+      // What is on its way stays, so that another attempt is the same.
+      if (excess > 0) oldest = this.rows(excess, { after: this.#state?.batch?.row ?? 0 });
+      for (const { id } of oldest) sql.exec("DELETE FROM outgoing WHERE id = ?", id);
     });
     for (const [member, name] of came) known.set(member, name);
     for (const member of went) known.delete(member);
-    this.#waiting = this.#count + (events.length > 0 ? 1 : 0) - (dropped > 0 ? 1 : 0);
-    return dropped;
+    this.#waiting = this.#count + told.length - oldest.length;
+    return oldest.reduce((sum, { events }) => sum + events.length, 0);
   }
 
-  /** The oldest rows; `upTo`: none after this one. */
-  rows(limit: number, upTo = Number.MAX_SAFE_INTEGER): OutgoingRow[] {
+  /** The oldest rows; `after`, `upTo`: of these ids. */
+  rows(limit: number, { after = 0, upTo = Number.MAX_SAFE_INTEGER } = {}): OutgoingRow[] {
     void this.#known;
-    const rows = this.#storage.sql.exec<{ id: number; events: string }>(
-      "SELECT id, events FROM outgoing WHERE id <= ? ORDER BY id LIMIT ?",
+    const rows = this.#storage.sql.exec<{ id: number; seq: number; events: string }>(
+      "SELECT id, seq, events FROM outgoing WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+      after,
       upTo,
       limit,
     );
-    return [...rows].map(({ id, events }) => ({ id, events: JSON.parse(events) }));
+    return [...rows].map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) }));
+  }
+
+  /** The log begins anew: what waits comes before its first message. */
+  restart(state: DeliveryState): void {
+    void this.#known;
+    this.#storage.transactionSync(() => {
+      this.#storage.sql.exec("UPDATE outgoing SET seq = 0");
+      this.save(state);
+    });
   }
 
   /** A batch has been delivered: its rows are done, and the state is another. */

@@ -1,14 +1,12 @@
 import { signatureHeaders } from "../access/signature.ts";
 import type { Presence } from "../audience/presence.ts";
-import { Window } from "../audience/window.ts";
 import type { Settings, Webhook } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
-import { type DeliveryState, Outgoing, type OutgoingRow } from "../log/outgoing.ts";
+import { type DeliveryState, Outgoing, type Told } from "../log/outgoing.ts";
+import type { HistoryMessage } from "../protocol/down.ts";
 import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
 import type { Chore } from "./agenda.ts";
-
-/** Changes of members are written down at most so often: milliseconds. */
-const WINDOW_MS = 250;
+import { Comings } from "./comings.ts";
 
 /** What one delivery holds at most. A page of messages ends by its size, too. */
 const BATCH_ROWS = 50;
@@ -40,10 +38,7 @@ type Parts = {
  */
 export class Webhooks implements Chore {
   readonly #parts: Parts;
-  readonly #stirred: () => void;
-  /** Members who may have come or gone, and when: milliseconds. */
-  #moved = new Map<string, number>();
-  readonly #window: Window;
+  readonly #comings: Comings;
   /** The delivery that is under way, and when it can only have been lost. */
   #delivery: Promise<void> | undefined;
   #lostAt = 0;
@@ -51,11 +46,12 @@ export class Webhooks implements Chore {
   /** @param stirred is called when something has come to wait */
   constructor(parts: Parts, stirred: () => void) {
     this.#parts = parts;
-    this.#stirred = stirred;
-    this.#window = new Window(
-      () => this.#note(),
-      () => WINDOW_MS,
-    );
+    const { presence, outgoing, log, webhook } = parts;
+    const isWanted = (type: RoomEvent["type"]) => webhook.events.has(type);
+    this.#comings = new Comings({ presence, outgoing, log, isWanted }, (dropped) => {
+      if (dropped > 0) outgoing.save({ ...this.#state, dropped: this.#state.dropped + dropped });
+      stirred();
+    });
     void this.#state;
   }
 
@@ -65,8 +61,7 @@ export class Webhooks implements Chore {
 
   /** A member may have come or gone. */
   moved(member: string): void {
-    if (!this.#moved.has(member)) this.#moved.set(member, Date.now());
-    this.#window.stir();
+    this.#comings.moved(member);
   }
 
   /** After a wake: who came or went while nobody looked is told, too; who went has the usual grace to come back. */
@@ -74,14 +69,18 @@ export class Webhooks implements Chore {
     const { graceMs, outgoing, presence } = this.#parts;
     for (const member of presence.members()) if (!outgoing.members.has(member)) this.moved(member);
     const gone = [...outgoing.members.keys()].filter((member) => presence.entry(member) === undefined);
-    if (gone.length > 0) setTimeout(() => gone.forEach((member) => void this.moved(member)), graceMs);
+    if (gone.length === 0) return;
+    setTimeout(() => {
+      for (const member of gone) this.moved(member);
+    }, graceMs);
   }
 
   /** The log was erased, which went up to `last`: messages are counted anew, and those that were not told are dropped. */
   erased(last: number): void {
+    this.#comings.now();
     const state = this.#state;
     const untold = this.#has("message.published") ? Math.max(0, last - state.seq) : 0;
-    this.#parts.outgoing.save({ ...state, seq: 0, dropped: state.dropped + untold, batch: null });
+    this.#parts.outgoing.restart({ ...state, seq: 0, dropped: state.dropped + untold, batch: null });
   }
 
   due(): number | undefined {
@@ -115,45 +114,6 @@ export class Webhooks implements Chore {
     return this.#parts.webhook.events.has(type);
   }
 
-  /** Writes down who came and who went, and whether that filled or emptied the room. */
-  #note(): void {
-    const { log, outgoing, presence } = this.#parts;
-    const before = outgoing.members.size;
-    const came = new Map<string, string>();
-    const went: string[] = [];
-    // In the order in which they moved, each at its own time: what it says comes after that.
-    const moved = this.#moved;
-    const [first = Date.now()] = moved.values();
-    const latest = [...moved.values()].at(-1) ?? first;
-    const events: RoomEvent[] = [];
-    const add = (event: RoomEvent) => {
-      if (this.#has(event.type)) events.push(event);
-    };
-    const about = (at: number) => ({ id: `${log.epoch}.${at}.${crypto.randomUUID()}`, at });
-    const movedAt = (member: string) => moved.get(member) ?? first;
-    for (const member of moved.keys()) {
-      const entry = presence.entry(member);
-      const known = outgoing.members.get(member);
-      if (entry !== undefined && known === undefined) came.set(member, entry.name);
-      if (entry === undefined && known !== undefined) went.push(member);
-    }
-    this.#moved = new Map();
-    if (came.size === 0 && went.length === 0) return;
-    const after = before + came.size - went.length;
-    if (before === 0) add({ ...about(first), type: "room.occupied" });
-    for (const [member, name] of came)
-      add({ ...about(movedAt(member)), type: "member.joined", member, name });
-    for (const member of went) {
-      const name = outgoing.members.get(member) ?? "";
-      add({ ...about(movedAt(member)), type: "member.left", member, name });
-    }
-    if (after === 0) add({ ...about(latest), type: "room.vacated" });
-    events.sort((a, b) => a.at - b.at);
-    const dropped = outgoing.add(events, came, went);
-    if (dropped > 0) outgoing.save({ ...this.#state, dropped: this.#state.dropped + dropped });
-    this.#stirred();
-  }
-
   /** One batch. Whatever becomes of it, the state says what comes next. */
   async #deliver(): Promise<void> {
     const { outgoing, log } = this.#parts;
@@ -181,33 +141,29 @@ export class Webhooks implements Chore {
   /** What is told next: the batch that is under way, or a new one. */
   #batch(): Batch {
     const { log, outgoing, room } = this.#parts;
+    this.#comings.now();
     const { batch, seq, dropped } = this.#state;
-    let rows = outgoing.rows(BATCH_ROWS, batch?.row);
+    let rows = outgoing.rows(BATCH_ROWS, { upTo: batch?.row });
     const from = Math.max(seq, log.floor);
     const upTo = this.#has("message.published") ? (batch?.seq ?? log.last) : from;
     let messages = upTo > from ? log.pageAfter(from, Math.min(BATCH_MESSAGES, upTo - from)).messages : [];
     if (batch === null) {
       // Where there is more of one kind than a batch takes, nothing of the other kind goes ahead of it.
-      const lastMessage = messages.at(-1);
-      const lastRow = rows.length === BATCH_ROWS ? atOf(rows.at(-1)) : Number.POSITIVE_INFINITY;
-      const lastAt = lastMessage !== undefined && lastMessage.seq < upTo ? lastMessage.at : lastRow;
-      rows = rows.filter((row) => atOf(row) <= lastAt);
-      messages = messages.filter(({ at }) => at <= lastRow);
+      const lastMessage = messages.at(-1)?.seq ?? upTo;
+      const lastRow = rows.length === BATCH_ROWS ? rows.at(-1)?.seq : undefined;
+      if (lastMessage < upTo) rows = rows.filter((row) => row.seq <= lastMessage);
+      if (lastRow !== undefined) messages = messages.filter((message) => message.seq <= lastRow);
     }
-    const published = messages.map(
-      (message): RoomEvent => ({
-        id: `${log.epoch}.${message.seq}`,
-        at: message.at,
-        type: "message.published",
-        message,
-      }),
-    );
     const bounds = {
       id: batch?.id ?? `msg_${crypto.randomUUID()}`,
       row: rows.at(-1)?.id ?? 0,
       seq: messages.at(-1)?.seq ?? (this.#has("message.published") ? from : log.last),
     };
-    const events = [...rows.flatMap((row) => row.events), ...published].toSorted((a, b) => a.at - b.at);
+    const published = messages.map(
+      (message): Told => ({ seq: message.seq, events: [toldOf(log.epoch, message)] }),
+    );
+    // Sorting is stable: what came after a message follows it.
+    const events = [...published, ...rows].toSorted((a, b) => a.seq - b.seq).flatMap((told) => told.events);
     const body = { room: room() ?? "", epoch: log.epoch, dropped: dropped + from - seq, events };
     return { bounds, dropped, body };
   }
@@ -241,8 +197,8 @@ export class Webhooks implements Chore {
   }
 }
 
-function atOf(row: OutgoingRow | undefined): number {
-  return row?.events.at(-1)?.at ?? 0;
+function toldOf(epoch: string, message: HistoryMessage): RoomEvent {
+  return { id: `${epoch}.${message.seq}`, at: message.at, type: "message.published", message };
 }
 
 /** For a deployment that has a webhook. */

@@ -148,6 +148,18 @@ test("[HOOK-1] nothing overtakes what is older, also where there is more than on
   expect(told.at(-1)).toBe("member.left Bob");
 }, 60_000);
 
+test("[HOOK-1] who stays for a moment only is told, too, each time", async () => {
+  const room = randomUUID();
+  for (let visit = 0; visit < 3; visit++) {
+    const bob = await join(room, "Bob");
+    bob.ws.close(1000);
+    await bob.closed;
+  }
+  const once = ["room.occupied", "member.joined Bob", "member.left Bob", "room.vacated"];
+  await eventually(() => toldOf(room).length >= 12, LATER_MS);
+  expect(toldOf(room)).toEqual([...once, ...once, ...once]);
+}, 60_000);
+
 test("[HOOK-4] messages that were erased before they were told are counted as dropped", async () => {
   const room = randomUUID();
   await post(room, 3);

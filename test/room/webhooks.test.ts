@@ -24,7 +24,7 @@ test("[HOOK-4] what waits is bounded: the oldest goes, and is counted", async ()
     const outgoing = new Outgoing(state.storage);
     let dropped = 0;
     for (let i = 0; i < 1100; i++)
-      dropped += outgoing.add([event(i), event(i)], new Map([[`m${i}`, "M"]]), []);
+      dropped += outgoing.add([{ seq: 0, events: [event(i), event(i)] }], new Map([[`m${i}`, "M"]]), []);
     expect(dropped).toBe(200);
     expect(state.storage.sql.exec("SELECT count(*) AS n, min(id) AS first FROM outgoing").one()).toEqual({
       n: 1000,
