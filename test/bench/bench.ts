@@ -9,6 +9,8 @@
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { rows as compression } from "./compression.ts";
+import { rows as costs } from "./costs.ts";
 import { rows as decode } from "./decode.ts";
 import { rows as flood } from "./flood.ts";
 import { rows as idle } from "./idle.ts";
@@ -36,6 +38,8 @@ const ROWS: readonly (Row | Comparison)[] = [
   ...storm,
   ...joins,
   ...flood,
+  ...compression,
+  ...costs,
   ...decode,
 ];
 

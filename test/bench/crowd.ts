@@ -65,6 +65,13 @@ export class Crowd implements Company {
     return this.#listeners.reduce((sum, { got }) => sum + (deliveries[got - 1]?.last ?? 0), 0);
   }
 
+  /** Acknowledgements that were sent, for each hundred frames that came. */
+  get ackPercent(): number {
+    const sum = (of: (listener: Listener) => number) =>
+      this.#listeners.reduce((total, each) => total + of(each), 0);
+    return (100 * sum(({ acks }) => acks)) / sum(({ got }) => got);
+  }
+
   /** Publishes so many messages a second, by turns, at the time when each is due. */
   async publishAt(rate: number, seconds: number): Promise<void> {
     const start = performance.now();

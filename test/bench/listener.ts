@@ -22,8 +22,9 @@ export type Company = {
 export class Listener {
   /** How far it is in the transcript. */
   at = 0;
-  /** How many deliveries it has got. */
+  /** How many deliveries it has got, and how often it has acknowledged them. */
   got = 0;
+  acks = 0;
   readonly #company: Company;
   readonly #socket: Socket;
   /** What came before the first message and was not understood yet. */
@@ -140,6 +141,7 @@ export class Listener {
       this.#company.delivered(this, next);
       if (next.end - this.#ackedAt < this.#ackBytes) continue;
       this.#ackedAt = next.end;
+      this.acks++;
       this.send(JSON.stringify({ type: "received", seq: next.last }));
     }
   }

@@ -1,7 +1,5 @@
-import { globSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { Crowd } from "./crowd.ts";
+import { rowsOf } from "./log-rows.ts";
 import { quantile, usageOf } from "./meters.ts";
 import { dormouse } from "./peers/contenders.ts";
 import type { Figures, Row } from "./row.ts";
@@ -36,7 +34,7 @@ async function steady(): Promise<Figures> {
     const after = usageOf(service.pid);
     crowd.leave();
     await service.kill();
-    const { published: messages, latencies, transcript } = crowd;
+    const { published: messages, latencies, transcript, ackPercent } = crowd;
     const logRows = rowsOf(service.storage, messages);
     const deliveries = messages * SOCKETS;
     return {
@@ -47,6 +45,7 @@ async function steady(): Promise<Figures> {
       "deliveries/s": deliveries / seconds,
       "messages/s": messages / seconds,
       "frames/socket": transcript.deliveries.length,
+      "acknowledgements/frame, %": ackPercent,
       "messages/frame": messages / transcript.deliveries.length,
       "log rows": logRows,
       "log rows/message": logRows / messages,
@@ -62,26 +61,5 @@ async function steady(): Promise<Figures> {
     };
   } finally {
     await service.stop();
-  }
-}
-
-/** Rows in the log of the only room, which must hold so many messages. */
-function rowsOf(storage: string, messages: number): number {
-  const files = globSync(join(storage, "Room", "*.sqlite")).filter(
-    (file) => !file.endsWith("metadata.sqlite"),
-  );
-  const [file] = files;
-  if (file === undefined || files.length > 1)
-    throw new Error(`${files.length} rooms are in the storage, not 1.`);
-  const database = new DatabaseSync(file);
-  try {
-    const row = database
-      .prepare("SELECT count(*) AS count, sum(last - first + 1) AS messages FROM segments")
-      .get();
-    if (row?.messages !== messages)
-      throw new Error(`The log holds ${row?.messages} messages, not ${messages}.`);
-    return Number(row.count);
-  } finally {
-    database.close();
   }
 }

@@ -6,7 +6,7 @@ import type { Contender, Service } from "./contender.ts";
  * No rate limit; no retention, so that the log's rows can be counted; and a heartbeat that is longer than any row, since the
  * sockets of the load send no pings and would be taken for dead.
  */
-const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000", HEARTBEAT_SECONDS: "3600" };
+export const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000", HEARTBEAT_SECONDS: "3600" };
 
 /** The protocol of docs/PROTOCOL.md. */
 export const DORMOUSE: Dialect = {

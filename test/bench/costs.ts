@@ -1,0 +1,65 @@
+import { Crowd } from "./crowd.ts";
+import { rowsOf } from "./log-rows.ts";
+import { quantile, usageOf } from "./meters.ts";
+import { dormouse } from "./peers/contenders.ts";
+import type { Figures, Row } from "./row.ts";
+
+/** What docs/COSTS.md reckons with: rooms of its examples, at the pace of their messages or a little above it. */
+const EXAMPLES = [
+  { name: "chat", sockets: 50, publishers: 50, rate: 5, seconds: 10 },
+  { name: "fleet", sockets: 101, publishers: 100, rate: 2, seconds: 15 },
+  // Of the 5,000 viewers, as many as one `workerd` here has files for.
+  { name: "event", sockets: 4500, publishers: 20, rate: 10, seconds: 10 },
+] as const;
+
+export const rows: readonly Row[] = [
+  {
+    name: "costs",
+    about: EXAMPLES.map(
+      ({ name, sockets, rate }) => `${name}: ${sockets} sockets, ${rate} messages a second`,
+    ).join("; "),
+    isLong: true,
+    run: costs,
+  },
+];
+
+async function costs(): Promise<Figures> {
+  const figures: Figures = {};
+  for (const { name, ...example } of EXAMPLES) {
+    for (const [figure, value] of Object.entries(await count(example))) figures[`${name}, ${figure}`] = value;
+  }
+  return figures;
+}
+
+type Example = { sockets: number; publishers: number; rate: number; seconds: number };
+
+async function count({ sockets, publishers, rate, seconds }: Example): Promise<Figures> {
+  const service = await dormouse.start();
+  try {
+    const { dialect } = service;
+    const crowd = await Crowd.gather({ dialect, room: service.room("bench"), sockets, publishers });
+    // What is compiled on first use is not to be measured.
+    await crowd.publishAt(rate, 2);
+    await crowd.settled();
+    crowd.latencies = [];
+    const warm = crowd.published;
+    const before = usageOf(service.pid);
+    await crowd.publishAt(rate, seconds);
+    await crowd.settled();
+    const after = usageOf(service.pid);
+    const { published, latencies } = crowd;
+    crowd.leave();
+    await service.kill();
+    const cpu = 1000 * (after.cpuSeconds - before.cpuSeconds);
+    return {
+      sockets,
+      "messages/s": rate,
+      "log rows/message": rowsOf(service.storage, published) / published,
+      "workerd CPU, ms/message": cpu / (published - warm),
+      "workerd CPU, us/delivery": (1000 * cpu) / (published - warm) / sockets,
+      "latency p50, ms": quantile(latencies, 0.5),
+    };
+  } finally {
+    await service.stop();
+  }
+}
