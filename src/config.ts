@@ -156,12 +156,21 @@ function onOff(vars: Record<string, unknown>, name: string, fallback: boolean): 
   throw new SettingError(`${name} must be "on" or "off", not ${JSON.stringify(raw)}.`);
 }
 
+/** HS256 wants a key of 256 bits. */
+const SAFE_SECRET_CHARS = 32;
+
 function auth(vars: Record<string, unknown>): Auth {
   const mode = vars.AUTH_MODE ?? "open";
   if (mode !== "open" && mode !== "token") {
     throw new SettingError(`AUTH_MODE must be "open" or "token", not ${JSON.stringify(mode)}.`);
   }
   const secret = text(vars, "AUTH_SECRET");
+  if (secret?.trim() === "")
+    throw new SettingError("AUTH_SECRET is blank: set it to 32 random bytes or more.");
+  if (secret !== undefined && secret.length < SAFE_SECRET_CHARS)
+    console.warn(
+      `AUTH_SECRET has less than ${SAFE_SECRET_CHARS} characters: it can be guessed (RFC 7518, section 3.2).`,
+    );
   const jwksUrl = text(vars, "AUTH_JWKS_URL");
   if (jwksUrl !== undefined && (!URL.canParse(jwksUrl) || !/^https?:$/.test(new URL(jwksUrl).protocol))) {
     throw new SettingError(`AUTH_JWKS_URL must be an http(s) address, not ${JSON.stringify(jwksUrl)}.`);
@@ -225,7 +234,7 @@ function origins(vars: Record<string, unknown>): "*" | ReadonlySet<string> {
   return new Set(list.map(origin));
 }
 
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s*]+$/;
 
 /** As browsers write it: in lower case, without a default port. Apps have schemes of their own (capacitor://localhost). */
 function origin(raw: string): string {

@@ -34,6 +34,12 @@ export class Bucket {
     this.level(now).tokens = (-wait / 1000) * this.#rate;
   }
 
+  /** Takes what has been had already, down to nothing. */
+  spend(cost: number, now: number): void {
+    const level = this.level(now);
+    level.tokens = Math.max(Math.min(0, level.tokens), level.tokens - cost);
+  }
+
   isFull(now: number): boolean {
     return this.#rate === 0 || this.level(now).tokens >= this.#burst;
   }

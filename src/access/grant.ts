@@ -7,6 +7,8 @@ export const grantSchema = v.object({
   name: v.string(),
   can: v.array(capabilitySchema),
   guest: v.boolean(),
+  /** Whether the name is one that was made up here, since none was given. */
+  nameless: v.optional(v.literal(true)),
   /** When the token ends that it came from, in milliseconds; absent for guests and for tokens without an end. */
   until: v.optional(v.number()),
 });

@@ -37,7 +37,9 @@ export async function guestGrant(
   const member = `guest_${base64url(bytes)}`;
   return {
     member,
-    name: name === undefined ? `guest-${member.slice(6, 10)}` : displayName(name, nameChars),
+    ...(name === undefined
+      ? { name: `guest-${member.slice(6, 10)}`, nameless: true as const }
+      : { name: displayName(name, nameChars) }),
     can: [...GUEST_CAN],
     guest: true,
   };

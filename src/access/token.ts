@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
 import * as v from "valibot";
 import type { Auth } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
@@ -17,10 +25,23 @@ const CLOCK_TOLERANCE = 5;
 const LATEST_SECONDS = 253_402_300_799;
 
 const PRINTABLE = /^\P{Cc}*$/u;
+
+/** When another try may find the keys: milliseconds. */
+const KEYS_RETRY_MS = 5000;
+
+/** Keys that are not known are asked for again, but not more often than this: milliseconds. */
+const KEYS_COOLDOWN_MS = 10_000;
 const ALL: readonly string[] = capabilitySchema.options;
 
 const claimsSchema = v.object({
-  sub: v.pipe(v.string(), v.minLength(1), v.maxLength(MEMBER_CHARS), v.regex(PRINTABLE)),
+  sub: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(MEMBER_CHARS),
+    v.regex(PRINTABLE),
+    // Whom no address can name, nobody could kick.
+    v.check((sub) => sub.isWellFormed() && sub !== "." && sub !== ".."),
+  ),
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.regex(PRINTABLE))),
   rooms: v.array(v.string()),
   can: v.array(v.string()),
@@ -32,7 +53,7 @@ export type TokenGrant = { grant: Grant; rooms: readonly string[] };
 
 /**
  * Verifies a JWT (RFC 7519) and takes the grant from its claims.
- * @throws DormouseError `invalid_token`
+ * @throws DormouseError `invalid_token`, or `unavailable` where the keys to check it with cannot be had
  */
 export async function tokenGrant(token: string, auth: Auth): Promise<TokenGrant> {
   if (token.length > TOKEN_BYTES) refuse(`A token has at most ${TOKEN_BYTES} bytes.`);
@@ -76,21 +97,55 @@ async function verify(token: string, auth: Auth): Promise<JWTPayload> {
       return (await jwtVerify(token, key, { ...checks, algorithms: SECRET_ALGORITHMS })).payload;
     }
     if (!isSecret && auth.jwksUrl !== undefined) {
-      const keys = keysAt(auth.jwksUrl);
-      return (await jwtVerify(token, keys, { ...checks, algorithms: PUBLIC_ALGORITHMS })).payload;
+      return await verifyByKeys(token, keysAt(auth.jwksUrl), { ...checks, algorithms: PUBLIC_ALGORITHMS });
     }
   } catch (error) {
+    if (error instanceof DormouseError) throw error;
     refuse(sentence(error));
   }
   refuse("This service has no key for tokens of this algorithm.");
 }
 
-/** The library caches the keys, and asks again for one that it does not know: that is how they are rotated. */
-let remote: { url: string; keys: ReturnType<typeof createRemoteJWKSet> } | undefined;
+/** A token that does not say which key it is by is tried with each that it could be. */
+async function verifyByKeys(
+  token: string,
+  keys: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (other) {
+        if (!(other instanceof errors.JWSSignatureVerificationFailed)) throw other;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
 
-function keysAt(url: string): ReturnType<typeof createRemoteJWKSet> {
-  if (remote?.url !== url) remote = { url, keys: createRemoteJWKSet(new URL(url)) };
-  return remote.keys;
+/** The library caches the keys, and asks again for one that it does not know: that is how they are rotated. */
+let remote: { url: string; keys: JWTVerifyGetKey } | undefined;
+
+function keysAt(url: string): JWTVerifyGetKey {
+  if (remote?.url === url) return remote.keys;
+  const known = createRemoteJWKSet(new URL(url), { cooldownDuration: KEYS_COOLDOWN_MS });
+  const keys: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await known(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+        throw error;
+      // It says nothing of the token, which may be good.
+      console.error("The keys at AUTH_JWKS_URL could not be had:", error);
+      throw new DormouseError("unavailable", "The keys to check tokens with cannot be had.", KEYS_RETRY_MS);
+    }
+  };
+  remote = { url, keys };
+  return keys;
 }
 
 function sentence(error: unknown): string {
@@ -99,7 +154,6 @@ function sentence(error: unknown): string {
     return `The token's claim ${error.claim} does not hold here.`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature does not hold.";
   if (error instanceof errors.JWKSNoMatchingKey) return "The token's key is none of this service's.";
-  if (error instanceof errors.JWKSTimeout) return "The keys to check the token with could not be fetched.";
   return "The credential is no token that this service can verify.";
 }
 

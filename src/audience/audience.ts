@@ -100,7 +100,7 @@ export class Audience {
     for (const session of this.#sessions.values()) {
       if (session.behind !== undefined || !session.can.has("read")) continue;
       if (session.mode === "v1") {
-        if (session.readTo < leastRead) {
+        if (session.readTo - session.besides < leastRead) {
           session.behind = first - 1;
           slow.push(session);
         } else this.sendRaw(session, body);
@@ -119,19 +119,44 @@ export class Audience {
     return slow;
   }
 
-  /** To all who may see the list of members, also while they catch up; who has stalled is sent the whole of it afterwards. */
-  broadcastPresence(change: PresenceChange): void {
+  /**
+   * To all who may see the list of members, also while they catch up. Who does not read what it is sent is not sent this either,
+   * and has missed it; those come back who had missed an earlier one and read again: they are to be sent the list as it is.
+   */
+  broadcastPresence(change: PresenceChange): Session[] {
     const body = JSON.stringify(change);
+    const back: Session[] = [];
     for (const session of this.#sessions.values()) {
-      if (session.mode === "v1" && session.can.has("presence") && session.stalled === undefined)
-        this.sendRaw(session, body);
+      if (session.mode !== "v1" || !session.can.has("presence")) continue;
+      if (this.isFull(session)) session.missed = true;
+      else if (session.missed) back.push(session);
+      else this.#sendBeside(session, body);
     }
+    return back;
   }
 
-  /** Signals are not worth keeping: whoever is behind, or has long been silent, does not get them. */
-  broadcastSignals(signals: SignalsFrame): void {
+  /** Whether a session may be sent an answer that it asked for: as much again as its window, also while that is full. */
+  mayAsk({ besides }: Session): boolean {
+    return besides <= this.flow.window(this.size);
+  }
+
+  /** Whether a `dormouse.v1` session was sent as much as it may have unread. */
+  isFull(session: Session): boolean {
+    if (session.stalled !== undefined) return true;
+    // While it is behind, what it was sent of the log is measured by whoever catches it up.
+    const unread = session.behind === undefined ? this.flow.sent - session.readTo : 0;
+    return unread + session.besides > this.flow.window(this.size);
+  }
+
+  /**
+   * Signals are not worth keeping: whoever is behind, or does not read, does not get them.
+   * @param others members who are told by `signal`
+   */
+  broadcastSignals(signals: SignalsFrame, others: Pick<ReadonlyMap<string, unknown>, "has" | "size">): void {
     const body = JSON.stringify(signals);
-    for (const session of this.#sessions.values()) this.#signal(session, body);
+    for (const session of this.#sessions.values()) {
+      if (others.size === 0 || !others.has(session.member)) this.#signal(session, body);
+    }
   }
 
   /** @param member whose sessions get them */
@@ -145,11 +170,10 @@ export class Audience {
   #signal(session: Session, body: string): void {
     const { mode, can, behind } = session;
     const isReader = mode === "v1" && can.has("read") && behind === undefined;
-    if (isReader && this.#hears(session, body.length, this.flow.window(this.size)))
-      this.sendRaw(session, body);
+    if (isReader && !this.isFull(session)) this.#sendBeside(session, body);
   }
 
-  /** Whether a session that cannot acknowledge what it is sent has shown a sign of life lately; it is sent so much more. */
+  /** Whether a plain socket, which cannot acknowledge, has shown a sign of life lately; it is sent so much more. */
   #hears(session: Session, size: number, window: number): boolean {
     if (session.unheard > window) {
       const pingedAt = this.#ctx.getWebSocketAutoResponseTimestamp(session.socket)?.getTime() ?? 0;
@@ -161,8 +185,17 @@ export class Audience {
     return true;
   }
 
-  send(session: Session, frame: Down): void {
-    this.sendRaw(session, JSON.stringify(frame));
+  /** How long the frame was comes back: UTF-16 code units. */
+  send(session: Session, frame: Down): number {
+    const body = JSON.stringify(frame);
+    this.#sendBeside(session, body);
+    return body.length;
+  }
+
+  /** What is no part of the log counts, too, as long as it is not known to have been read. */
+  #sendBeside(session: Session, body: string): void {
+    session.besides += body.length;
+    this.sendRaw(session, body);
   }
 
   /** Tells a session what is wrong with what it sent. */

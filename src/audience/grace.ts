@@ -4,8 +4,11 @@ import type { Member } from "../protocol/down.ts";
 export class Grace {
   readonly #ms: number;
   readonly #over: (member: string) => void;
-  /** When each grace is over, and how many of the member's sockets have not come back; the first is the earliest. */
-  readonly #ends = new Map<string, { at: number; missing: number }>();
+  /**
+   * When each grace is over, how many of the member's sockets have not come back, and whether it is shown as it was meanwhile; the
+   * first is the earliest.
+   */
+  readonly #ends = new Map<string, { at: number; missing: number; isFrozen: boolean }>();
   /** Those who have no socket now, as they were. */
   readonly #absent = new Map<string, Member>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,12 +28,23 @@ export class Grace {
     return this.#ends.has(member);
   }
 
+  /** Whether a member is shown as it was: who is back has not said yet what it shows of itself. */
+  isFrozen(member: string): boolean {
+    return this.#ends.get(member)?.isFrozen ?? false;
+  }
+
+  /** It has said so. Those of its sockets that are missing may still come back. */
+  thaw(member: string): void {
+    const grace = this.#ends.get(member);
+    if (grace !== undefined) grace.isFrozen = false;
+  }
+
   /** A socket of the member dropped. */
   begin(member: string): void {
     if (this.#ms === 0) return;
     const missing = (this.#ends.get(member)?.missing ?? 0) + 1;
     this.#ends.delete(member);
-    this.#ends.set(member, { at: Date.now() + this.#ms, missing });
+    this.#ends.set(member, { at: Date.now() + this.#ms, missing, isFrozen: true });
     this.#arm();
   }
 

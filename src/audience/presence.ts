@@ -48,8 +48,8 @@ export class Presence {
   /** When everyone was last sent a whole list. */
   #listedAt = 0;
   #recount: ReturnType<typeof setTimeout> | undefined;
-  /** The count that was told last. */
-  #counted = 0;
+  /** The count that all have been told; undefined where a newcomer was given another since. */
+  #counted: number | undefined = 0;
 
   /**
    * @param listed more members than this are only counted
@@ -79,7 +79,7 @@ export class Presence {
 
   /** What is shown of a member; undefined where it is not here. */
   entry(member: string): Member | undefined {
-    const told = this.#grace.has(member) ? this.#told.get(member) : undefined;
+    const told = this.#grace.isFrozen(member) ? this.#told.get(member) : undefined;
     const shown = told === undefined || told.text === UNKNOWN ? undefined : told.entry;
     return this.#grace.absent.get(member) ?? shown ?? this.#roster.entry(member);
   }
@@ -91,6 +91,7 @@ export class Presence {
 
   /** For a newcomer: what the others have been told, or will be within a window; null where there are too many. */
   list(): Member[] | null {
+    if (this.count !== this.#counted) this.#counted = undefined;
     if (!this.#isListing || this.count > this.#listed) {
       this.#isOwed = true;
       return null;
@@ -107,6 +108,7 @@ export class Presence {
 
   /** For one that missed changes: the list as it is. */
   retell(session: Session): void {
+    session.missed = false;
     if (!session.can.has("presence")) return;
     const joined = this.list() ?? [];
     this.#audience.send(session, { type: "presence", joined, left: [], updated: [], count: this.count });
@@ -165,7 +167,7 @@ export class Presence {
     if (end === "dropped") this.#grace.begin(member);
     else if (end === "expelled") this.#grace.end(member);
     const isGone = !this.#roster.has(member);
-    const stays = isGone ? this.#grace.isGone(entry) : this.#grace.has(member);
+    const stays = isGone ? this.#grace.isGone(entry) : this.#grace.isFrozen(member);
     if (!stays) this.#look(member);
     // Without a session there is nobody to be told, and nobody to keep what was not.
     if (this.#roster.size === 0) return;
@@ -184,7 +186,7 @@ export class Presence {
   changed(session: Session): void {
     if (!this.#roster.has(session.member)) return;
     if (this.#isListing) session.news ??= "updated";
-    this.#grace.end(session.member);
+    this.#grace.thaw(session.member);
     this.#look(session.member);
   }
 
@@ -207,7 +209,8 @@ export class Presence {
     const { joined, left, updated } = this.#change(isWhole);
     if (joined.length + left.length + updated.length === 0 && count === this.#counted) return;
     this.#counted = count;
-    this.#audience.broadcastPresence({ type: "presence", joined, left, updated, count });
+    const back = this.#audience.broadcastPresence({ type: "presence", joined, left, updated, count });
+    for (const session of back) this.retell(session);
   }
 
   /** Whether everyone may be sent a whole list now; if not, it is seen to later. */

@@ -15,7 +15,7 @@ const attachmentSchema = v.object({
   warned: v.optional(v.boolean()),
   /** What its bucket held when that was last written down. */
   level: v.optional(v.object({ tokens: v.number(), at: v.number() })),
-  /** When it began, and when it was last given its name: milliseconds. */
+  /** When it began, and when it was last given its name: milliseconds; 0 where it never was. */
   begun: v.optional(v.number(), 0),
   named: v.optional(v.number(), 0),
   /** When it was last noted that a frame came. */
@@ -30,6 +30,8 @@ const attachmentSchema = v.object({
   signalLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),
   /** While the session is catching up: the last seq that it was sent. */
   behind: v.optional(v.number()),
+  /** Whether it has missed a change of the list of members. */
+  missed: v.optional(v.boolean()),
   /** While it is sent nothing: it goes on once `until` is acknowledged. `acked`: how far it was `since` then, in milliseconds. */
   stalled: v.optional(v.object({ until: v.number(), acked: v.number(), since: v.number() })),
 });
@@ -44,12 +46,16 @@ const LEVELS = { publish: "level", signal: "signalLevel" } as const;
 export class Session {
   /** Frames in a row that were not JSON. */
   malformed = 0;
+  /** Frames that did not come too fast, in this life of the object. */
+  passed = 0;
   /** Frames that came too fast, with no pause of a second between them, and when the last did. */
   tooFast = 0;
   tooFastAt = 0;
   /** How many of the bytes that all live sessions were sent it has read, as far as it said. */
   readTo = 0;
-  /** Bytes that it was sent since a sign of life: all of them on a plain socket, those of signals on others. */
+  /** Bytes of what is no part of the log that it was sent since it last acknowledged anything. */
+  besides = 0;
+  /** Bytes that a plain socket was sent since a sign of life. */
   unheard = 0;
   unheardSince = 0;
   /** When its last frame came in this life of the object: milliseconds. */
@@ -67,7 +73,8 @@ export class Session {
   static begin(socket: WebSocket, { grant, room, debtor, mode }: Admission): Session {
     const now = Date.now();
     const id = crypto.randomUUID();
-    const session = new Session(socket, { v: 1, id, mode, grant, room, debtor, begun: now, named: now });
+    const named = grant.nameless ? 0 : now;
+    const session = new Session(socket, { v: 1, id, mode, grant, room, debtor, begun: now, named });
     session.#save();
     return session;
   }
@@ -102,6 +109,17 @@ export class Session {
   get isGuest(): boolean {
     return this.#attachment.grant.guest;
   }
+  /** Whether it has missed a change of the list of members, since it did not read what it was sent. */
+  get missed(): boolean {
+    return this.#attachment.missed ?? false;
+  }
+  set missed(missed: boolean) {
+    if (missed === this.missed) return;
+    if (missed) this.#attachment.missed = true;
+    else delete this.#attachment.missed;
+    this.#save();
+  }
+
   /** When its token ends, in milliseconds. */
   get until(): number | undefined {
     return this.#attachment.grant.until;

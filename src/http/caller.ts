@@ -1,3 +1,4 @@
+import { networkOf } from "../access/address.ts";
 import { demand, grantFor } from "../access/admit.ts";
 import { credentialOf } from "../access/credential.ts";
 import type { Grant } from "../access/grant.ts";
@@ -51,11 +52,23 @@ export async function limitJoins(request: Request, env: Env): Promise<void> {
   const address = addressOf(request);
   if (env.JOINS === undefined || address === undefined) return;
   const { success } = await env.JOINS.limit({ key: address });
-  if (!success) throw new DormouseError("rate_limited", "Too many joins from this address.", JOIN_RETRY_MS);
+  if (!success) throw new DormouseError("rate_limited", "Too many visits from this address.", JOIN_RETRY_MS);
+}
+
+/** Whoever posts visits a room, too. A guest may call itself anything, so its address counts; a token has its own bucket in each room. */
+export async function limitVisits(
+  request: Request,
+  env: Env,
+  { guest }: Grant,
+  rooms: number,
+): Promise<void> {
+  if (!guest) return;
+  for (let i = 0; i < rooms; i++) await limitJoins(request, env);
 }
 
 function addressOf(request: Request): string | undefined {
-  return request.headers.get("cf-connecting-ip") ?? undefined;
+  const address = request.headers.get("cf-connecting-ip");
+  return address === null ? undefined : networkOf(address);
 }
 
 /** The name is taken from the address itself: it is percent-decoded once, and judged as it then stands. */

@@ -31,7 +31,8 @@ export const kickMember: Call = {
   path: "/v1/rooms/{room}/members/{member}",
   id: "kickMember",
   summary: "Close a member's sockets",
-  description: "They are closed with 4001. Without `ban` the member may come back at once.",
+  description:
+    "They are closed with 4001. Without `ban` the member may come back at once; `ban=0` ends a ban, too.",
   needs: "admin",
   query: banQuerySchema,
   answers: [
@@ -40,9 +41,9 @@ export const kickMember: Call = {
   problems: ["invalid_query", "not_found"],
   async handle(request, env) {
     const { url, stub } = await callerOf(request, env, "admin");
-    const { ban = 0 } = queryOf(url, banQuerySchema);
+    const { ban } = queryOf(url, banQuerySchema);
     const { kicked, wasHere } = await stub.kick(memberOf(url), ban);
-    if (!wasHere && ban === 0) throw new DormouseError("not_found", "No such member is in this room.");
+    if (!wasHere && !ban) throw new DormouseError("not_found", "No such member is in this room.");
     return Response.json({ kicked }, { headers: NO_STORE });
   },
 };

@@ -15,7 +15,7 @@ import { checkedRoomName } from "../protocol/names.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import { fieldsOf, jsonOf, mediaTypeOf } from "./body.ts";
 import type { Call } from "./call.ts";
-import { nameOf } from "./caller.ts";
+import { limitVisits, nameOf } from "./caller.ts";
 import { errorOf } from "./faults.ts";
 import { NO_STORE } from "./headers.ts";
 import { keyOf, postedMessage } from "./posted.ts";
@@ -50,6 +50,7 @@ export const publishMany: Call = {
     const grant = await grantForAll(rooms, credentialOf(request, url), nameOf(url), settings);
     demand(grant, "publish");
     const post = postOf(request, grant, postedMessage(message, keyOf(request), settings.messageBytes));
+    await limitVisits(request, env, grant, rooms.length);
     const results = await Promise.all(rooms.map((room) => resultOf(env, room, post)));
     const status = results.some((result) => "problem" in result) ? 207 : 201;
     return Response.json({ results } satisfies PublishedMany, { status, headers: NO_STORE });

@@ -13,7 +13,7 @@ import { BATCH_MESSAGES } from "../protocol/limits.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import { bytesOf, fieldsOf, jsonOf, mediaTypeOf } from "./body.ts";
 import type { Call } from "./call.ts";
-import { callerOf, debtorOf } from "./caller.ts";
+import { callerOf, debtorOf, limitVisits } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
 import { keyOf, postedBatch, postedBytes, postedMessage } from "./posted.ts";
 
@@ -54,6 +54,7 @@ export const publish: Call = {
   async handle(request, env) {
     const { stub, grant, settings } = await callerOf(request, env, "publish");
     const messages = await messagesOf(request, settings);
+    await limitVisits(request, env, grant, 1);
     const published = unwrap(await stub.publish(postOf(request, grant, messages)));
     return Response.json(published, { status: 201, headers: NO_STORE });
   },

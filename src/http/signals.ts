@@ -4,7 +4,7 @@ import { SIGNAL_BYTES } from "../protocol/limits.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import { fieldsOf, jsonOf, mediaTypeOf } from "./body.ts";
 import type { Call } from "./call.ts";
-import { callerOf, debtorOf } from "./caller.ts";
+import { callerOf, debtorOf, limitVisits } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
 
 export const sendSignal: Call = {
@@ -23,6 +23,7 @@ export const sendSignal: Call = {
     const { stub, grant, settings } = await callerOf(request, env, "signal");
     mediaTypeOf(request, ["application/json"]);
     const { data, to, key } = fieldsOf(signalBodySchema, await jsonOf(request, settings));
+    await limitVisits(request, env, grant, 1);
     const json = checkedJson(data, "data of a signal", SIGNAL_BYTES);
     const { member, can } = grant;
     unwrap(

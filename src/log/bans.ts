@@ -15,6 +15,13 @@ export class Bans {
     this.#sql.exec("INSERT OR REPLACE INTO bans (member, until) VALUES (?, ?)", member, until);
   }
 
+  /** Ends a ban. Whether there was one comes back. */
+  lift(member: string, now: number): boolean {
+    const isBanned = this.until(member, now) !== undefined;
+    if (isBanned) this.#sql.exec("DELETE FROM bans WHERE member = ?", member);
+    return isBanned;
+  }
+
   /** When a member's ban ends, in milliseconds; undefined where there is none. */
   until(member: string, now: number): number | undefined {
     this.#made ??= this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'bans'").toArray().length > 0;

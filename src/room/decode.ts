@@ -20,7 +20,7 @@ const EARLY_ID = /^\s*\{\s*"type"\s*:\s*"publish"\s*,\s*"id"\s*:\s*"([^"\\]{1,64
 export function decodeText(frame: string, maxChars: number): Decoded<Up> {
   if (frame.length > maxChars) {
     const why = `A frame has at most ${maxChars} characters; this one has ${frame.length}.`;
-    return { ok: false, code: "too_big", why, id: EARLY_ID.exec(frame.slice(0, ECHOED_ID_CHARS))?.[1] };
+    return { ok: false, code: "too_big", why, id: earlyId(frame) };
   }
   let json: unknown;
   try {
@@ -41,6 +41,11 @@ export function decodeText(frame: string, maxChars: number): Decoded<Up> {
   const parsed = v.safeParse(upSchema, json, { abortEarly: true });
   if (parsed.success) return { ok: true, event: parsed.output };
   return { ok: false, code: "invalid_event", why: sentence(type, parsed.issues[0]), id: idOf(json) };
+}
+
+/** The id of an event that is not read as a whole. */
+export function earlyId(frame: string): string | undefined {
+  return EARLY_ID.exec(frame.slice(0, ECHOED_ID_CHARS))?.[1];
 }
 
 export function decodeBytes(frame: ArrayBuffer): Decoded<{ id: string; bytes: Uint8Array }> {

@@ -6,7 +6,7 @@ import { isDeeper } from "../protocol/json.ts";
 import { DATA_DEPTH, MALFORMED_FRAMES, REFUSED_FRAMES } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
 import type { Up } from "../protocol/up.ts";
-import { decodeBytes, decodeText } from "./decode.ts";
+import { decodeBytes, decodeText, earlyId } from "./decode.ts";
 import type { Expiry } from "./expiry.ts";
 import type { Flush } from "./flush.ts";
 import type { Pace } from "./pace.ts";
@@ -20,6 +20,12 @@ const MOST_ESCAPED = 6;
 
 /** What stands around the data of a message. */
 const ENVELOPE_CHARS = 4096;
+
+/** A text frame up to this long is read before it is paid for, since what it is says from which bucket: more than any signal. */
+const FREELY_READ_CHARS = 32 * 1024;
+
+/** When a session that has not read what it was sent may ask for more: milliseconds. */
+const UNREAD_RETRY_MS = 1000;
 
 /** For each second of the heartbeat: it is noted every half of one that a session was heard. */
 const NOTED_MS = 500;
@@ -59,28 +65,31 @@ export class Intake {
 
   #text(session: Session, frame: string, now: number): void {
     const { audience, paces, settings } = this.#parts;
+    // To read a long frame may take longer than all that the room does in a second: it is paid for first.
+    const isPaid = frame.length > FREELY_READ_CHARS;
+    if (isPaid && !this.#inTime(session, paces.publish, frame.length, now, earlyId(frame))) return;
     const decoded = decodeText(frame, MOST_ESCAPED * settings.messageBytes + ENVELOPE_CHARS);
     if (decoded.ok) {
       session.malformed = 0;
       const { event } = decoded;
       const pace = PASSING.has(event.type) ? paces.signal : paces.publish;
-      if (this.#inTime(session, pace, frame.length, now, idOf(event))) this.#act(session, event);
+      if (isPaid || this.#inTime(session, pace, frame.length, now, idOf(event)))
+        this.#act(session, event, now);
       return;
     }
     session.malformed = decoded.code === "bad_json" ? session.malformed + 1 : 0;
-    if (this.#inTime(session, paces.publish, frame.length, now, decoded.id)) {
+    if (isPaid || this.#inTime(session, paces.publish, frame.length, now, decoded.id)) {
       audience.refuse(session, decoded.code, decoded.why, { id: decoded.id });
     }
     if (session.malformed >= MALFORMED_FRAMES) audience.dismiss(session, "malformed");
   }
 
   #binary(session: Session, frame: ArrayBuffer, now: number): void {
+    // Its header is short, and its bytes are not looked into.
     const decoded = decodeBytes(frame);
     const { paces } = this.#parts;
-    if (
-      !this.#inTime(session, paces.publish, frame.byteLength, now, decoded.ok ? decoded.event.id : decoded.id)
-    )
-      return;
+    const id = decoded.ok ? decoded.event.id : decoded.id;
+    if (!this.#inTime(session, paces.publish, frame.byteLength, now, id)) return;
     if (!decoded.ok) {
       this.#parts.audience.refuse(session, decoded.code, decoded.why, { id: decoded.id });
       return;
@@ -105,13 +114,13 @@ export class Intake {
     return false;
   }
 
-  #act(session: Session, event: Up): void {
+  #act(session: Session, event: Up, now: number): void {
     switch (event.type) {
       case "publish":
         this.#publish(session, event.id, event.data);
         break;
       case "history":
-        if (this.#may(session, "read", event.id)) this.#history(session, event);
+        if (this.#may(session, "read", event.id)) this.#history(session, event, now);
         break;
       case "received":
         this.#parts.received(session, event.seq);
@@ -159,9 +168,16 @@ export class Intake {
     else this.#parts.audience.refuse(session, "too_big", why, { id: message.id });
   }
 
-  #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>): void {
-    const page = this.#parts.log.pageBefore(before ?? this.#parts.log.last + 1, limit);
-    this.#parts.audience.send(session, { type: "history", id, ...page });
+  #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>, now: number): void {
+    const { audience, log, paces } = this.#parts;
+    if (!audience.mayAsk(session)) {
+      const why = "You have not acknowledged what you were sent: ask for more when you have.";
+      audience.refuse(session, "rate_limited", why, { id, retryAfter: UNREAD_RETRY_MS });
+      return;
+    }
+    const page = log.pageBefore(before ?? log.last + 1, limit);
+    const size = audience.send(session, { type: "history", id, ...page });
+    paces.publish.page(session, size, now);
   }
 
   #may(session: Session, what: "read" | "publish", id: string): boolean {

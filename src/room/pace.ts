@@ -6,6 +6,12 @@ import { ABUSE_MS } from "../protocol/codes.ts";
 /** A frame costs a token for each started part of this size, in UTF-16 code units or bytes. */
 const PART_SIZE = 16 * 1024;
 
+/** A frame that came too fast counts once more for each started part of this size: that much of the room's time went into it. */
+const REFUSED_PART_SIZE = 64 * 1024;
+
+/** What a page of history that a session asked for costs beside the frame itself: a token for each started part of this size. */
+const PAGE_PART_SIZE = 64 * 1024;
+
 /** How often a bucket that is not full is written down with its session, so that sleep does not fill it: milliseconds. */
 const SAVE_MS = 1000;
 
@@ -41,6 +47,14 @@ export class Pace {
     return `At most ${this.#rate.rate} ${what} a second, ${this.#rate.burst} at once.`;
   }
 
+  /** A session comes in. What its debtor owes is its own from now on, and nothing that is owed later. */
+  enter(session: Session, now: number): void {
+    const owed = this.#rate.rate === 0 ? undefined : this.#owed(session.debtor);
+    if (owed === undefined) return;
+    const bucket = this.#bucket(owed, now);
+    if (!bucket.isFull(now)) session.setLevel(this.#what, bucket.level(now));
+  }
+
   /** Takes what a frame of this size costs, or says in how many milliseconds it may be sent again. */
   take(session: Session, size: number, now: number): number {
     if (this.#rate.rate === 0) return 0;
@@ -48,27 +62,39 @@ export class Pace {
     const wait = bucket.take(costOf(size), now);
     if (wait > 0) {
       // A flood is not forgiven for the few of its frames that pass.
-      session.tooFast = now - session.tooFastAt < FORGIVEN_MS ? session.tooFast + 1 : 1;
+      const before = now - session.tooFastAt < FORGIVEN_MS ? session.tooFast : 0;
+      session.tooFast = before + 1 + Math.floor(size / REFUSED_PART_SIZE);
       session.tooFastAt = now;
-    }
-    this.#keep(session, bucket.level(now));
+    } else session.passed++;
+    this.#keep(session, bucket.level(now), wait > 0);
     return wait;
   }
 
+  /** A page of history of this size was answered. */
+  page(session: Session, size: number, now: number): void {
+    if (this.#rate.rate === 0) return;
+    const bucket = this.#bucketOf(session, now);
+    bucket.spend(Math.floor(size / PAGE_PART_SIZE), now);
+    this.#keep(session, bucket.level(now), false);
+  }
+
   /** A bucket that empties fast, or has just been found empty, is written down at once. */
-  #keep(session: Session, level: Level): void {
+  #keep(session: Session, level: Level, isRefused: boolean): void {
     const kept = session.levelOf(this.#what);
     const isDue =
       kept === undefined ||
       level.at - kept.at >= SAVE_MS ||
       kept.tokens - level.tokens >= this.#rate.burst / 10 ||
-      (session.tooFast === 1 && session.tooFastAt === level.at);
+      (isRefused && kept.tokens > level.tokens && kept.tokens >= 1);
     if (isDue) session.setLevel(this.#what, level);
   }
 
-  /** A session is thrown out for sending too fast: its debtor is not let in for a while (`barred`), whatever it calls itself. */
+  /**
+   * A session is thrown out for sending too fast: its debtor is not let in for a while (`barred`), whatever it calls itself. Not so
+   * where nothing that it sent had passed before: then it was another one of its address that was too fast.
+   */
   punish(session: Session, now: number): void {
-    this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
+    if (session.passed > 0) this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
   }
 
   /** For how many milliseconds a debtor is still kept out. */
@@ -82,8 +108,11 @@ export class Pace {
   /** A session is gone. What it owes waits for its debtor to return. */
   leave(session: Session, now: number): void {
     this.#forgive(now);
-    const bucket = this.#buckets.get(session);
-    if (bucket === undefined || bucket.isFull(now)) return;
+    // After a wake, a session that sent nothing has what was written down.
+    const kept = session.levelOf(this.#what);
+    if (this.#rate.rate === 0 || kept === undefined) return;
+    const bucket = this.#bucketOf(session, now);
+    if (bucket.isFull(now)) return;
     const level = bucket.level(now);
     const earlier = this.#debts.get(session.debtor);
     const tokens =
@@ -124,7 +153,7 @@ export class Pace {
   #bucketOf(session: Session, now: number): Bucket {
     const known = this.#buckets.get(session);
     if (known !== undefined) return known;
-    const bucket = this.#bucket(session.levelOf(this.#what) ?? this.#owed(session.debtor), now);
+    const bucket = this.#bucket(session.levelOf(this.#what), now);
     this.#buckets.set(session, bucket);
     return bucket;
   }

@@ -13,6 +13,11 @@ export class Paces {
     this.signal = new Pace("signal", { rate: signalRate, burst: signalBurst }, debts);
   }
 
+  enter(session: Session, now: number): void {
+    this.publish.enter(session, now);
+    this.signal.enter(session, now);
+  }
+
   leave(session: Session, now: number): void {
     this.publish.leave(session, now);
     this.signal.leave(session, now);

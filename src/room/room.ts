@@ -80,6 +80,7 @@ export class Room extends DurableObject<Env> {
     });
     const received = (session: Session, seq: number) => {
       catchUp.received(session, seq);
+      if (session.missed && !audience.isFull(session)) presence.retell(session);
       agenda.consider();
     };
     const renewal = new Renewal(settings, audience, (session) => {
@@ -126,6 +127,7 @@ export class Room extends DurableObject<Env> {
     }
     const { 0: client, 1: server } = new WebSocketPair();
     const session = this.#audience.admit(server, admission);
+    this.#paces.enter(session, now);
     try {
       this.#begin(session, admission);
     } catch (error) {
@@ -151,11 +153,12 @@ export class Room extends DurableObject<Env> {
     this.#presence.announce();
   }
 
-  /** Closes a member's sockets, ends its grace, and keeps it out for so many seconds. */
-  kick(member: string, banSeconds: number): { kicked: number; wasHere: boolean } {
-    const wasHere = this.#presence.entry(member) !== undefined;
+  /** Closes a member's sockets, ends its grace, and keeps it out for so many seconds; 0 seconds end a ban. */
+  kick(member: string, banSeconds?: number): { kicked: number; wasHere: boolean } {
     const now = Date.now();
-    if (banSeconds > 0) this.#bans.add(member, now + banSeconds * 1000, now);
+    const wasBanned = banSeconds === 0 && this.#bans.lift(member, now);
+    const wasHere = wasBanned || this.#presence.entry(member) !== undefined;
+    if (banSeconds !== undefined && banSeconds > 0) this.#bans.add(member, now + banSeconds * 1000, now);
     const sessions = [...this.#audience.sessions()].filter((session) => session.member === member);
     for (const session of sessions) this.#audience.dismiss(session, "kicked");
     this.#presence.expel(member);

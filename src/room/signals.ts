@@ -41,26 +41,33 @@ export class Signals {
   add({ from, data, to, key }: NewSignal, chars: number): boolean {
     const slot = key === undefined ? `${this.#unnamed++}` : JSON.stringify([from, key, to]);
     const earlier = this.#waiting.get(slot);
-    const waiting = this.#chars - (earlier?.chars ?? 0) + chars;
+    const all = chars + (to?.join("").length ?? 0);
+    const waiting = this.#chars - (earlier?.chars ?? 0) + all;
     if (waiting > WAITING_CHARS) return false;
     this.#chars = waiting;
     // The newest is the last to go out, also where it takes another's place.
     this.#waiting.delete(slot);
-    this.#waiting.set(slot, { signal: { from, data }, chars, to });
+    this.#waiting.set(slot, { signal: { from, data }, chars: all, to });
     this.#window.stir();
     return true;
   }
 
+  /** One frame for all, but for those who are named: each of them gets one of its own, in the order in which its signals came. */
   #send(): void {
-    const all: Signalled[] = [];
-    const some = new Map<string, Signalled[]>();
-    for (const { signal, to } of this.#waiting.values()) {
-      if (to === undefined) all.push(signal);
-      for (const member of new Set(to)) some.set(member, [...(some.get(member) ?? []), signal]);
-    }
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#chars = 0;
-    if (all.length > 0) this.#audience.broadcastSignals({ type: "signals", signals: all });
-    for (const [member, signals] of some) this.#audience.signal(member, { type: "signals", signals });
+    const all: Signalled[] = [];
+    const own = new Map<string, Signalled[]>(
+      waiting.flatMap(({ to = [] }) => to).map((member) => [member, []]),
+    );
+    for (const { signal, to } of waiting) {
+      if (to === undefined) {
+        all.push(signal);
+        for (const signals of own.values()) signals.push(signal);
+      } else for (const member of new Set(to)) own.get(member)?.push(signal);
+    }
+    if (all.length > 0) this.#audience.broadcastSignals({ type: "signals", signals: all }, own);
+    for (const [member, signals] of own) this.#audience.signal(member, { type: "signals", signals });
   }
 }

@@ -28,8 +28,10 @@ export class Sweep implements Chore {
 
   /** A session has come in. */
   watch({ mode }: Session): void {
-    if (mode === "v1")
-      this.#next = Math.min(this.#next ?? Number.POSITIVE_INFINITY, Date.now() + this.#silentMs);
+    if (mode !== "v1") return;
+    // After a wake others may be silent already, and the alarm that was set for them knows nothing of a later time.
+    this.#next =
+      this.#next === undefined ? this.#earliest() : Math.min(this.#next, Date.now() + this.#silentMs);
   }
 
   due(): number | undefined {
@@ -62,6 +64,13 @@ export class Sweep implements Chore {
     // The longer nobody joined, the longer until the next one: a room that stays as it is costs a few wakes a day.
     const backedOff = now + Math.min(FARTHEST_MS, (now - joined) / 2);
     this.#next = Math.max(earliest, backedOff, now + this.#beatMs);
+  }
+
+  #earliest(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const session of this.#audience.sessions())
+      if (session.mode === "v1") earliest = Math.min(earliest, this.#heardAt(session) + this.#silentMs);
+    return earliest;
   }
 
   get #silentMs(): number {

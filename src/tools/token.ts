@@ -3,10 +3,11 @@
  *
  *     npm run -s token -- --room lobby --sub ada --can publish --for 1h
  *
- * It is signed with AUTH_SECRET, from the environment or from `.dev.vars`, where `wrangler dev` reads it too.
+ * It is signed with AUTH_SECRET, from the environment or from `.dev.vars`, where `wrangler dev` reads it too; AUTH_ISSUER and
+ * AUTH_AUDIENCE are put into it where they are set there.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { parseArgs, parseEnv } from "node:util";
 import { SignJWT } from "jose";
 
 const CAPABILITIES = ["read", "publish", "signal", "presence", "admin"];
@@ -46,10 +47,17 @@ async function token(args: string[]): Promise<string> {
   const can = values.can.flatMap((list) => list.split(","));
   const unknown = can.find((capability) => !CAPABILITIES.includes(capability));
   if (unknown !== undefined) throw new Error(`There is no capability ${unknown}.`);
-  const claims = { rooms: values.room, can, ...(values.name === undefined ? {} : { name: values.name }) };
+  const [issuer, audience] = [setting("AUTH_ISSUER"), setting("AUTH_AUDIENCE")];
+  const claims = {
+    rooms: values.room,
+    can,
+    sub: values.sub,
+    ...(values.name === undefined ? {} : { name: values.name }),
+    ...(issuer === undefined ? {} : { iss: issuer }),
+    ...(audience === undefined ? {} : { aud: audience }),
+  };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-    .setSubject(values.sub)
     .setIssuedAt()
     .setExpirationTime(Math.floor(Date.now() / 1000) + seconds(values.for))
     .sign(new TextEncoder().encode(secret()));
@@ -63,11 +71,15 @@ function seconds(duration: string): number {
   return Number(count) * each;
 }
 
+/** As `wrangler dev` reads them, but that the environment goes first. An empty one is none. */
+function setting(name: string): string | undefined {
+  const kept = existsSync(SECRETS) ? parseEnv(readFileSync(SECRETS, "utf8")) : {};
+  return process.env[name] || kept[name] || undefined;
+}
+
 function secret(): string {
-  const file = existsSync(SECRETS) ? readFileSync(SECRETS, "utf8") : "";
-  const [, kept] = /^\s*AUTH_SECRET\s*=\s*"?([^"\n]*)"?\s*$/m.exec(file) ?? [];
-  const found = process.env.AUTH_SECRET ?? kept;
-  if (found !== undefined && found !== "") return found;
+  const found = setting("AUTH_SECRET");
+  if (found !== undefined && found.trim() !== "") return found;
   throw new Error(`There is no AUTH_SECRET, in the environment or in ${SECRETS}. Make one:
   echo "AUTH_SECRET=$(openssl rand -base64 32)" >> ${SECRETS}`);
 }

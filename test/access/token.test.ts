@@ -50,6 +50,10 @@ test("[ACC-4] a token that is forged, ended, not begun, of another issuer or aud
     [{ ...good, sub: undefined }, /sub/],
     [{ ...good, sub: "" }, /sub/],
     [{ ...good, sub: "s".repeat(129) }, /sub/],
+    // No address could name them, to kick them.
+    [{ ...good, sub: "." }, /sub/],
+    [{ ...good, sub: ".." }, /sub/],
+    [{ ...good, sub: "\ud800" }, /sub/],
     [{ ...good, rooms: undefined }, /rooms/],
     [{ ...good, rooms: "lobby" }, /rooms/],
     [{ ...good, can: undefined }, /can/],
@@ -96,6 +100,44 @@ test("[ACC-5] tokens by public keys: each algorithm, a key that is unknown, and 
   expect((await tokenGrant(await rotated.sign("ES256"), auth)).grant.member).toBe("ada");
   vi.useRealTimers();
 });
+
+test("[ACC-5] a token that does not name its key is tried with each that it could be by", async () => {
+  const pairs = await Promise.all([
+    generateKeyPair("ES256"),
+    generateKeyPair("ES256"),
+    generateKeyPair("ES256"),
+  ]);
+  const [first, second, stranger] = pairs.map(({ privateKey }) => privateKey);
+  const keys = await Promise.all(pairs.slice(0, 2).map(({ publicKey }) => exportJWK(publicKey)));
+  vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ keys }));
+  const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: "https://keys.test/nameless" };
+  const by = (key: CryptoKey | undefined) =>
+    new SignJWT({ ...CLAIMS, exp: inSeconds(60) })
+      .setProtectedHeader({ alg: "ES256" })
+      .sign(key as CryptoKey);
+  for (const key of [first, second]) expect((await tokenGrant(await by(key), auth)).grant.member).toBe("ada");
+  await refused(await by(stranger), auth, /signature/);
+});
+
+test.each([
+  ["no answer", () => Promise.reject(new TypeError("connection refused"))],
+  ["an error", () => Promise.resolve(new Response("down", { status: 503 }))],
+  ["no keys", () => Promise.resolve(new Response("<p>hello</p>"))],
+])(
+  "[ACC-5] where the keys cannot be had (%s), a token is not called wrong, and the next try may do",
+  async (what, fetch) => {
+    const keys = await keySet(`https://keys.test/${encodeURIComponent(what)}`);
+    const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: keys.url };
+    const token = await keys.sign("ES256");
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.spyOn(globalThis, "fetch").mockImplementationOnce(fetch);
+    await expect(tokenGrant(token, auth)).rejects.toMatchObject({ code: "unavailable", retryAfter: 5000 });
+    expect(log).toHaveBeenCalledWith(expect.stringContaining("AUTH_JWKS_URL"), expect.anything());
+    vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
+    expect((await tokenGrant(await keys.sign("ES256"), auth)).grant.member).toBe("ada");
+    vi.useRealTimers();
+  },
+);
 
 test("[ACC-4] a token holds for the rooms that it names, and for those of a prefix", () => {
   expect(holdsFor(["lobby"], "lobby")).toBe(true);

@@ -84,7 +84,7 @@ test("[SIG-2] who is behind gets no signals, but hears of the members", async ()
     const types: string[] = [];
     client.addEventListener("message", ({ data }) => types.push(JSON.parse(String(data)).type));
     const tell = () => {
-      audience.broadcastSignals({ type: "signals", signals: [] });
+      audience.broadcastSignals({ type: "signals", signals: [] }, new Map());
       audience.signal("ada", { type: "signals", signals: [] });
       audience.broadcastPresence({ type: "presence", joined: [], left: [], updated: [], count: 1 });
     };
@@ -93,6 +93,65 @@ test("[SIG-2] who is behind gets no signals, but hears of the members", async ()
     session.behind = undefined;
     tell();
     await vi.waitFor(() => expect(types).toEqual(["presence", "signals", "signals", "presence"]));
+  });
+});
+
+describe("what is no part of the log", () => {
+  /** Of what is acknowledged at a time, a session in a small room may be sent four times as much. */
+  const WINDOW = 4 * 1024;
+  const data = "x".repeat(480);
+  const can: Admission["grant"]["can"] = ["read", "presence"];
+  const admitted = (member: string) =>
+    admission(member, { grant: { member, name: member, can, guest: true } });
+
+  /** How many frames of a kind a session was sent, and sends one more. */
+  function counting(audience: Audience, kind: "signals" | "presence") {
+    const { session, server } = enter(audience, admitted("ada"));
+    const send = vi.spyOn(server, "send");
+    const entry = { member: "ada", name: "ada", state: data };
+    const tell = () =>
+      kind === "signals"
+        ? audience.broadcastSignals({ type: "signals", signals: [{ from: "ada", data }] }, new Map())
+        : audience.broadcastPresence({ type: "presence", joined: [], left: [], updated: [entry], count: 1 });
+    const sent = () => send.mock.calls.filter(([frame]) => String(frame).includes(kind)).length;
+    return { session, tell, sent };
+  }
+
+  test.each(["signals", "presence"] as const)(
+    "[LIM-10] %s that are not acknowledged are no more than a window",
+    async (kind) => {
+      await withAudience((audience) => {
+        const { session, tell, sent } = counting(audience, kind);
+        for (let i = 0; i < 50; i++) tell();
+        const most = sent();
+        expect(most * data.length).toBeGreaterThan(WINDOW - 2 * data.length);
+        expect(most * data.length).toBeLessThanOrEqual(WINDOW + data.length);
+        // What it sends says nothing of what it has read.
+        session.hear(Date.now(), 0);
+        tell();
+        expect(sent()).toBe(most);
+      });
+    },
+  );
+
+  test("[LIM-10] [PRES-1] who missed a change of the list is to be told it as it is, once it reads again, also after a sleep", async () => {
+    await withAudience((audience, state) => {
+      const { session, tell, sent } = counting(audience, "presence");
+      for (let i = 0; i < 50; i++) expect(tell()).toEqual([]);
+      const most = sent();
+      session.besides = 0;
+      expect(tell()).toEqual([session]);
+      expect(sent()).toBe(most);
+      expect([...new Audience(state, 1024).sessions()].map(({ missed }) => missed)).toEqual([true]);
+    });
+  });
+
+  test("[LIM-10] messages wait, too, for who has not read what it was sent beside them", async () => {
+    await withAudience((audience) => {
+      const { session, tell } = counting(audience, "signals");
+      for (let i = 0; i < 50; i++) tell();
+      expect(audience.broadcast({ body: "{}", first: 1, last: 1, plain: () => [] })).toEqual([session]);
+    });
   });
 });
 

@@ -107,6 +107,19 @@ describe("the rate of a session", () => {
     second.ws.terminate();
   });
 
+  test("[LIM-8] a long frame is paid for before it is read, and counts for as much as it is long", async () => {
+    const room = randomUUID();
+    const socket = await join(service, room);
+    await drain(socket, "a");
+    // Not even JSON, which nobody looks at.
+    const frame = `{"type":"publish","id":"long","data":${"[{},".repeat(160_000)}`;
+    socket.send(frame);
+    expect(await socket.until("error")).toMatchObject({ code: "rate_limited", id: "long" });
+    const weight = 1 + Math.floor(frame.length / (64 * 1024));
+    for (let i = 0; i < REFUSED / weight; i++) socket.send(frame);
+    expect((await socket.closed(15_000)).closed).toBe(4008);
+  });
+
   test("[LIM-8] a plain socket is closed with 4008 at the first frame too many, and kept out for a while", async () => {
     const room = randomUUID();
     const mallory = bearer(token({ sub: "mallory" }));

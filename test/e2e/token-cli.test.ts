@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SECRET } from "../support/forge.ts";
 import { type Service, startService } from "../support/service.ts";
@@ -47,6 +48,28 @@ test("[ACC-4] the token that npm run token prints lets its member in, with what 
     headers: { authorization: `Bearer ${token}` },
   });
   expect(status).toBe(403);
+});
+
+test("[ACC-4] .dev.vars is read as wrangler reads it, and the issuer and the audience that it sets are in the token", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dormouse-token-"));
+  try {
+    const kept = [
+      "AUTH_SECRET=an earlier one",
+      `export AUTH_SECRET='${SECRET}' # the one that counts`,
+      "AUTH_ISSUER=us",
+      "AUTH_AUDIENCE=rooms",
+    ];
+    await writeFile(join(folder, ".dev.vars"), kept.join("\n"));
+    const { code, out } = await node(["--room", "a", "--sub", "bob"], "", folder);
+    expect(code).toBe(0);
+    const { payload } = await jwtVerify(out.trim(), new TextEncoder().encode(SECRET), {
+      issuer: "us",
+      audience: "rooms",
+    });
+    expect(payload).toMatchObject({ sub: "bob", rooms: ["a"], can: ["read", "publish"] });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("[ACC-4] several rooms and capabilities, a name, and the secret of .dev.vars", async () => {

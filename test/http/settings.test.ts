@@ -95,6 +95,7 @@ test("[LIM-4] AUTH_MODE may be open", () => {
 test("[LIM-4] AUTH_MODE=token needs a key to check tokens with, and lets nobody in without one", async () => {
   expectToFailBy("AUTH_SECRET", { AUTH_MODE: "token" });
   expectToFailBy("AUTH_SECRET", { AUTH_MODE: "token", AUTH_SECRET: "" });
+  expectToFailBy("AUTH_SECRET", { AUTH_MODE: "token", AUTH_SECRET: " \t" });
   expectToFailBy("AUTH_JWKS_URL", { AUTH_MODE: "token", AUTH_JWKS_URL: "keys" });
   const unset = { AUTH_MODE: "token", AUTH_SECRET: undefined };
   const response = await callWith(unset, "/v1/rooms/a", { headers: UPGRADE });
@@ -138,6 +139,7 @@ test.each([
   ["null"],
   ["data:x"],
   [7],
+  ["https://*.example.com"],
 ])("[LIM-4] ALLOWED_ORIGINS may not be %j", (value) => {
   expectToFailBy("ALLOWED_ORIGINS", { ALLOWED_ORIGINS: value });
 });

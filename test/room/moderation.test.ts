@@ -53,6 +53,17 @@ test("[ACC-7] a ban is enforced at the upgrade, over a crash, until it ends", as
   await join(room, "", token);
 });
 
+test("[ACC-7] a ban of 0 seconds ends one", async () => {
+  const room = freshRoom();
+  const token = await sign({ sub: "mallory" });
+  await remove(room, "mallory", "?ban=3600");
+  expect((await upgrade(room, `?token=${token}`)).status).toBe(403);
+  const answer = await remove(room, "mallory", "?ban=0");
+  expect([answer.status, await answer.json()]).toEqual([200, { kicked: 0 }]);
+  await join(room, "", token);
+  expect((await remove(room, "nobody", "?ban=0")).status).toBe(404);
+});
+
 test("[ACC-7] only admin moderates, in a way that the room can keep", async () => {
   const room = freshRoom();
   for (const can of [["read"], ["publish"], ["signal"], ["presence"]]) {

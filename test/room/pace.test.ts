@@ -15,7 +15,7 @@ const NOW = 1_800_000_000_000;
 
 type Scene = {
   pace: Pace;
-  enter: (member: string, debtor?: string) => Session;
+  enter: (member: string, debtor?: string, now?: number, by?: Pace) => Session;
   leave: (session: Session) => void;
   /** The pace of the same object after it was out of memory. */
   again: () => Pace;
@@ -28,11 +28,12 @@ function scene(callback: (scene: Scene) => void): Promise<void> {
     const audience = new Audience(state, 1024, (session) => pace.leave(session, NOW));
     callback({
       pace,
-      enter: (member, debtor = member) =>
-        audience.admit(
-          new WebSocketPair()[1],
-          admission({ debtor, grant: { member, name: member, can: ["publish"], guest: true } }),
-        ),
+      enter: (member, debtor = member, now = NOW, by = pace) => {
+        const grant = { member, name: member, can: ["publish" as const], guest: true };
+        const session = audience.admit(new WebSocketPair()[1], admission({ debtor, grant }));
+        by.enter(session, now);
+        return session;
+      },
       leave: (session) => void audience.leave(session.socket, "dropped"),
       again: () => new Pace("publish", RATE, new Debts(state.storage.sql)),
     });
@@ -63,6 +64,61 @@ test("[LIM-8] who leaves with an empty bucket comes back to it, and so does anot
     expect(passes(pace, enter("guest_2", "192.0.2.1"))).toBe(0);
     expect(passes(pace, enter("guest_3", "192.0.2.2"))).toBe(5);
     expect(passes(pace, enter("guest_4", "192.0.2.1"), NOW + 300)).toBe(3);
+  });
+});
+
+test("[LIM-8] who is in the room already pays for nobody else of the address", async () => {
+  await scene(({ pace, enter, leave }) => {
+    const quiet = enter("guest_1", "192.0.2.1");
+    const flooder = enter("guest_2", "192.0.2.1");
+    passes(pace, flooder);
+    pace.punish(flooder, NOW);
+    leave(flooder);
+    expect(passes(pace, quiet)).toBe(5);
+  });
+});
+
+test("[LIM-8] who never said anything that passed is not punished for what another of the address did", async () => {
+  await scene(({ pace, enter, leave }) => {
+    const first = enter("guest_1", "192.0.2.1");
+    passes(pace, first);
+    leave(first);
+    const second = enter("guest_2", "192.0.2.1");
+    expect(pace.take(second, 10, NOW)).toBeGreaterThan(0);
+    pace.punish(second, NOW);
+    leave(second);
+    expect(pace.barred("192.0.2.1", NOW)).toBe(0);
+  });
+});
+
+test("[LIM-8] sleep and a reconnect together do not fill a bucket either", async () => {
+  await scene(({ pace, enter, leave, again }) => {
+    const ada = enter("ada");
+    expect(passes(pace, ada)).toBe(5);
+    const after = again();
+    after.leave(ada, NOW);
+    leave(ada);
+    expect(passes(after, enter("ada", "ada", NOW, after))).toBe(0);
+  });
+});
+
+test("[LIM-8] a frame that came too fast counts for as much as it is long", async () => {
+  await scene(({ pace, enter }) => {
+    const ada = enter("ada");
+    passes(pace, ada);
+    const before = ada.tooFast;
+    pace.take(ada, 640 * 1024, NOW);
+    expect(ada.tooFast).toBe(before + 11);
+  });
+});
+
+test("[LIM-8] a page of history costs as much as it is long, and no more than there is", async () => {
+  await scene(({ pace, enter }) => {
+    const [ada, bob] = [enter("ada"), enter("bob")];
+    pace.page(ada, 2 * 64 * 1024, NOW);
+    expect(passes(pace, ada)).toBe(3);
+    pace.page(bob, 100 * 64 * 1024, NOW);
+    expect(pace.take(bob, 10, NOW + 100)).toBe(0);
   });
 });
 
@@ -104,6 +160,7 @@ test("[LIM-8] who was thrown out for sending too fast is kept out for ten second
     expect(pace.barred("192.0.2.2", NOW)).toBe(0);
     expect(again().barred("192.0.2.1", NOW + 4000)).toBe(6000);
     expect(pace.barred("192.0.2.1", NOW + 10_000)).toBe(0);
-    expect(passes(again(), enter("guest_2", "192.0.2.1"), NOW + 10_000)).toBe(0);
+    const next = again();
+    expect(passes(next, enter("guest_2", "192.0.2.1", NOW + 10_000, next), NOW + 10_000)).toBe(0);
   });
 });

@@ -1,7 +1,9 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { infoOf } from "./inside.ts";
+import { Audience } from "../../src/audience/audience.ts";
+import { Presence } from "../../src/audience/presence.ts";
+import { admission, infoOf, inside } from "./inside.ts";
 import { freshRoom, type Joined, join, RoomClient } from "./room-client.ts";
 
 const stub = (room: string) => env.ROOMS.getByName(room);
@@ -151,6 +153,77 @@ test("[PRES-2] who is away for longer than the grace leaves; whoever joins meanw
     { timeout: 8000 },
   );
   expect((await infoOf(room)).count).toBe(2);
+});
+
+test("[PRES-2] of two tabs that dropped, the one that comes back later is waited for, whatever the first one does meanwhile", async () => {
+  const room = freshRoom();
+  const watcher = await observer(room);
+  const tabs = [await join(room, "?name=Bob", KEYS.bob), await join(room, "?name=Bob", KEYS.bob)];
+  await changes(watcher);
+  for (const tab of tabs) {
+    tab.socket.close(1001);
+    await tab.closed();
+  }
+  const first = await join(room, "?name=Bob", KEYS.bob);
+  first.send({ type: "presence", state: "back" });
+  expect(await changes(watcher)).toMatchObject([{ updated: [{ name: "Bob", state: "back" }], left: [] }]);
+  first.socket.close(1000);
+  await first.closed();
+  await join(room, "?name=Bob", KEYS.bob);
+  await watcher.expectQuiet();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(watcher.presence.flatMap(({ left, joined }) => [...left, ...joined])).toEqual([]);
+});
+
+test("[PRES-5] a session that gave no name does not rename its member", async () => {
+  const room = freshRoom();
+  const watcher = await observer(room);
+  await join(room, "?name=Bob", KEYS.bob);
+  await changes(watcher);
+  const nameless = await join(room, "", KEYS.bob);
+  expect(nameless.welcome.members).toContainEqual(expect.objectContaining({ name: "Bob" }));
+  await nameless.expectQuiet();
+  await watcher.expectQuiet();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(watcher.presence).toEqual([]);
+});
+
+test("[PRES-1] [PRES-4] a newcomer that was told of somebody who left within the window hears the count again", async () => {
+  await inside(freshRoom(), async ({ state }) => {
+    const audience = new Audience(state, 1024, (session, end) => presence.leave(session, end));
+    const presence = new Presence(audience, 1, 0);
+    const enter = (member: string) => {
+      const grant = { member, name: member, can: ["read", "presence"] as const, guest: true };
+      const { 1: server } = new WebSocketPair();
+      const session = audience.admit(server, admission({ grant: { ...grant, can: [...grant.can] } }));
+      presence.enter(session);
+      return session;
+    };
+    const sent: number[] = [];
+    vi.spyOn(audience, "broadcastPresence").mockImplementation(({ count }) => {
+      sent.push(count);
+      return [];
+    });
+    for (const member of ["a", "b", "c"]) enter(member);
+    presence.announce();
+    await vi.waitFor(() => expect(sent.at(-1)).toBe(3));
+    // All in one turn, and so in one window.
+    const brief = enter("brief");
+    presence.announce();
+    enter("newcomer");
+    expect([presence.list(), presence.count]).toEqual([null, 5]);
+    presence.announce();
+    audience.leave(brief.socket, "goodbye");
+    await vi.waitFor(() => expect(sent.at(-1)).toBe(4));
+    // One more comes and hears 5, another goes: it is as many as all had been told, but not as many as the newcomer was.
+    const before = sent.length;
+    enter("late");
+    presence.list();
+    const [first] = audience.sessions();
+    if (first !== undefined) audience.leave(first.socket, "goodbye");
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(before));
+    expect(sent.at(-1)).toBe(4);
+  });
 });
 
 test("[PRES-1] a plain socket is a guest member, and is not sent the list", async () => {

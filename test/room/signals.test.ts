@@ -64,10 +64,28 @@ test("[SIG-2] those of one flush share a frame, and of one key only the latest a
   const from = ada.welcome.member;
   for (const client of [ada, bob]) {
     expect((await client.frame("signals")).signals).toEqual([{ from, data: "first, and alone" }]);
-    expect((await client.frame("signals")).signals.map(({ data }) => data)).toEqual(["a", 9, 3]);
+    const signals = (await client.frame("signals")).signals.map(({ data }) => data);
+    expect(signals).toEqual(client === bob ? ["a", 9, 3, 4] : ["a", 9, 3]);
+    await client.expectQuiet();
   }
-  expect((await bob.frame("signals")).signals).toEqual([{ from, data: 4 }]);
-  await ada.expectQuiet();
+});
+
+test("[SIG-2] signals for some and for all come in the order in which they were sent, in one frame", async () => {
+  const room = freshRoom();
+  const [ada, bob, cleo] = [await join(room), await join(room), await join(room)];
+  const to = [bob.welcome.member];
+  const sent = [0, 1, 2, 3, 4, 5, 6].map((i) => signal(i, i % 2 === 1 ? { to } : {}));
+  await receiveAtOnce(room, ada.welcome.member, sent);
+  const heard = async (client: typeof ada, frames: number) => {
+    const lists: unknown[] = [];
+    for (let i = 0; i < frames; i++)
+      lists.push((await client.frame("signals")).signals.map(({ data }) => data));
+    await client.expectQuiet();
+    return lists;
+  };
+  // The first goes at once, and alone.
+  expect(await heard(bob, 2)).toEqual([[0], [1, 2, 3, 4, 5, 6]]);
+  for (const client of [ada, cleo]) expect(await heard(client, 2)).toEqual([[0], [2, 4, 6]]);
 });
 
 test("[SIG-3] a signal has a size, told apart by its last byte", async () => {

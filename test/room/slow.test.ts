@@ -9,9 +9,9 @@ afterEach(() => void vi.restoreAllMocks());
 
 const stub = (room: string) => env.ROOMS.getByName(room);
 
-/** Four times what is acknowledged at a time; a message is a sixteenth of it. */
+/** Four times what is acknowledged at a time; a message is a sixteenth of it, less what a session is sent beside. */
 const WINDOW = 4 * 1024 * 1024;
-const DATA = "x".repeat(WINDOW / 16 - 200);
+const DATA = "x".repeat(WINDOW / 16 - 500);
 /** So many are more than a window and its last frame. */
 const ENOUGH = 20;
 
@@ -161,6 +161,24 @@ test("[LIM-10] an acknowledgement of what was not sent yet counts as one of what
   await fill(publisher, ENOUGH);
   expect(seqsOf(await reader.messages(17))).toEqual(upTo(17));
   await reader.expectQuiet();
+});
+
+test("[LIM-10] pages of history that are not acknowledged are no more than a window; then asking waits, too", async () => {
+  const room = freshRoom();
+  const publisher = await join(room);
+  await fill(publisher, 4);
+  const reader = await join(room);
+  const ask = async () => {
+    reader.send({ type: "history", id: "page", limit: 4 });
+    return JSON.parse(await reader.text());
+  };
+  let pages = 0;
+  let answer = await ask();
+  for (; answer.type === "history" && pages < 100; pages++) answer = await ask();
+  expect(pages).toBe(5);
+  expect(answer).toMatchObject({ type: "error", code: "rate_limited", id: "page", retryAfter: 1000 });
+  reader.send({ type: "received", seq: 4 });
+  expect(await ask()).toMatchObject({ type: "history", more: false });
 });
 
 /** Bytes that one plain socket alone may be sent without a sign of life. */

@@ -63,6 +63,21 @@ test("[PRES-3] [SLEEP-1] a sweep wakes a room that sleeps, and who pinged or spo
   await speaker.expectQuiet();
 });
 
+test("[PRES-3] who comes to a room that slept does not put off the sweep of those who were there", async () => {
+  const room = freshRoom();
+  const silent = await join(room);
+  for (let visit = 0; visit < 2; visit++) {
+    await evictDurableObject(stub(room), { webSockets: "hibernate" });
+    vi.restoreAllMocks();
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + (80 + visit) * SECOND);
+    const visitor = await join(room);
+    visitor.socket.close(1000);
+    await visitor.closed();
+  }
+  await sweepIn(room, SILENT + SECOND);
+  expect((await silent.frame("bye")).code).toBe("going_away");
+});
+
 test("[PRES-3] the longer nobody joins, the farther apart are the sweeps; where there is nobody to sweep, there are none", async () => {
   const room = freshRoom();
   const plain = await RoomClient.plain(room);
