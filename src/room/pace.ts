@@ -2,6 +2,7 @@ import { Bucket, type Level } from "../access/bucket.ts";
 import type { Bucketed, Session } from "../audience/session.ts";
 import type { Debts } from "../log/debts.ts";
 import { ABUSE_MS } from "../protocol/codes.ts";
+import { REFUSED_FRAMES } from "../protocol/limits.ts";
 
 /** A frame costs a token for each started part of this size, in UTF-16 code units or bytes. */
 const PART_SIZE = 16 * 1024;
@@ -91,10 +92,11 @@ export class Pace {
 
   /**
    * A session is thrown out for sending too fast: its debtor is not let in for a while (`barred`), whatever it calls itself. Not so
-   * where nothing that it sent had passed before: then it was another one of its address that was too fast.
+   * where nothing that it sent had passed, and it did not insist: then it was another one of its address that was too fast.
    */
   punish(session: Session, now: number): void {
-    if (session.passed > 0) this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
+    if (session.passed > 0 || session.tooFast >= REFUSED_FRAMES)
+      this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
   }
 
   /** For how many milliseconds a debtor is still kept out. */

@@ -6,7 +6,8 @@ import { startWorkerd, type Workerd } from "../support/workerd.ts";
 import { quantile } from "./meters.ts";
 import type { Figures, Row } from "./row.ts";
 
-const FRAMES = 10_000;
+const FRAMES = { short: 10_000, long: 500 } as const;
+type Kind = keyof typeof FRAMES;
 /** Messages of the quiet neighbour, and the pause after each, in milliseconds: longer than the flooder is kept out. */
 const MESSAGES = 200;
 const PAUSE_MS = 60;
@@ -15,21 +16,26 @@ const PAUSE_MS = 60;
 export const rows: readonly Row[] = [
   {
     name: "flood",
-    about: `a quiet member beside one who sends ${FRAMES} frames as fast as it can`,
+    about: `a quiet member beside one who sends ${FRAMES.short} frames as fast as it can`,
+    run: () => flood("short"),
+  },
+  {
+    name: "flood, long",
+    about: `the same, beside ${FRAMES.long} frames of 1.5 MB that take long to read`,
     isLong: true,
-    run: flood,
+    run: () => flood("long"),
   },
 ];
 
 type Sample = { from: number; ms: number };
 
-async function flood(): Promise<Figures> {
+async function flood(kind: Kind): Promise<Figures> {
   const service = await startWorkerd();
   try {
     const quiet = await TestSocket.open(service.room("flood"), "dormouse.v1");
     await latencies(quiet, "warm", 30);
     const alone = (await latencies(quiet, "alone", MESSAGES)).map(({ ms }) => ms);
-    const { samples, floods } = await whileFlooded(service, () => latencies(quiet, "beside", MESSAGES));
+    const { samples, floods } = await whileFlooded(service, kind, () => latencies(quiet, "beside", MESSAGES));
     quiet.ws.terminate();
     const beside = samples.map(({ ms }) => ms);
     const amid = samples.filter((sample) => floods.some((span) => overlap(sample, span))).map(({ ms }) => ms);
@@ -53,9 +59,13 @@ async function flood(): Promise<Figures> {
 const overlap = (a: Sample, b: Sample) => a.from < b.from + b.ms && b.from < a.from + a.ms;
 
 /** Measures beside one who floods, and comes back to flood again as soon as it is let in. */
-async function whileFlooded(service: Workerd, measure: () => Promise<Sample[]>) {
+async function whileFlooded(service: Workerd, kind: Kind, measure: () => Promise<Sample[]>) {
   const floods: Sample[] = [];
-  const flooder = fork(join(import.meta.dirname, "flooder.ts"), [service.room("flood"), String(FRAMES)]);
+  const flooder = fork(join(import.meta.dirname, "flooder.ts"), [
+    service.room("flood"),
+    String(FRAMES[kind]),
+    kind,
+  ]);
   flooder.on("message", (isIn) => {
     const now = performance.now();
     const last = floods.at(-1);

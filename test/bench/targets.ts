@@ -77,6 +77,20 @@ const TARGETS: readonly Target[] = [
     atLeast: 0.9,
   },
   {
+    what: "median latency of a quiet member beside one who floods, against without, times",
+    row: "flood",
+    of: "dormouse",
+    figure: "p50 ratio",
+    atMost: 2,
+  },
+  {
+    what: "the same where the flood is of long frames, times",
+    row: "flood, long",
+    of: "dormouse",
+    figure: "p50 ratio",
+    atMost: 2,
+  },
+  {
     what: "first delivery of a sleeping room, over twice that of one awake, ms",
     row: "wake",
     of: "dormouse",

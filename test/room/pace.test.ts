@@ -88,6 +88,12 @@ test("[LIM-8] who never said anything that passed is not punished for what anoth
     pace.punish(second, NOW);
     leave(second);
     expect(pace.barred("192.0.2.1", NOW)).toBe(0);
+    // Unless it insists.
+    const third = enter("guest_3", "192.0.2.1");
+    for (let i = 0; i < 1000; i++) pace.take(third, 10, NOW);
+    pace.punish(third, NOW);
+    leave(third);
+    expect(pace.barred("192.0.2.1", NOW)).toBe(10_000);
   });
 });
 
