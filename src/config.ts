@@ -185,7 +185,8 @@ function auth(vars: Record<string, unknown>): Auth {
 
 /** Characters of a secret that is no base64, so that nobody signs with "secret". */
 const SECRET_CHARS = 16;
-const BASE64_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
+const SECRET_PREFIX = "whsec_";
+const SECRET_BYTES = 24;
 
 function webhook(vars: Record<string, unknown>): Webhook | undefined {
   const url = text(vars, "WEBHOOK_URL");
@@ -203,15 +204,31 @@ function webhook(vars: Record<string, unknown>): Webhook | undefined {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new SettingError("WEBHOOK_URL must be an http(s) address.");
   }
+  if (new URL(url).username !== "" || new URL(url).password !== "") {
+    throw new SettingError(
+      "WEBHOOK_URL must hold no user and no password, which are not sent: the signature says who calls.",
+    );
+  }
   if (secret === undefined)
     throw new SettingError("WEBHOOK_URL is set, but WEBHOOK_SECRET is not, so nobody could tell who calls.");
-  const isGood = secret.startsWith("whsec_") ? BASE64_SECRET.test(secret) : secret.length >= SECRET_CHARS;
+  const isGood = secret.startsWith(SECRET_PREFIX)
+    ? base64Bytes(secret.slice(SECRET_PREFIX.length)) >= SECRET_BYTES
+    : secret.length >= SECRET_CHARS;
   if (!isGood) {
     throw new SettingError(
-      `WEBHOOK_SECRET must be whsec_ and the base64 of 24 bytes or more, or ${SECRET_CHARS} characters or more.`,
+      `WEBHOOK_SECRET must be ${SECRET_PREFIX} and the base64 of ${SECRET_BYTES} bytes or more, or ${SECRET_CHARS} characters or more.`,
     );
   }
   return { url, secret, events };
+}
+
+/** How many bytes a text of base64 holds; none where it is no base64. */
+function base64Bytes(text: string): number {
+  try {
+    return /\s/.test(text) ? 0 : atob(text).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Never shown in an error: it may be a secret. An empty one is as good as none. */

@@ -28,6 +28,8 @@ export type Call = {
   headers?: Readonly<Record<string, string>>;
   /** By media type. */
   body?: Readonly<Record<string, Schema>>;
+  /** A body that may be sent as it stands, and again: what `/docs` tries out. */
+  example?: object;
   answers: readonly Answer[];
   /** Codes of the problems that are its own, beside those of every call. */
   problems?: readonly ErrorCode[];

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { admissionRequest, type Grant } from "../access/grant.ts";
 import { joinQuerySchema } from "../protocol/api.ts";
+import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
 import { callerOf, debtorOf, limitJoins } from "./caller.ts";
 import { follow } from "./follow.ts";
@@ -31,11 +32,14 @@ export const followEvents: Call = {
       content: { "text/event-stream": v.string() },
     },
   ],
-  problems: ["invalid_query", "invalid_name", "banned", "rate_limited", "room_full"],
+  problems: ["invalid_query", "banned", "rate_limited", "room_full"],
   async handle(request, env) {
     const { url, room, settings, stub, grant } = await callerOf(request, env, "read");
     const query = queryOf(url, joinQuerySchema);
-    if (request.method === "HEAD") return new Response(null, { headers: HEADERS });
+    if (request.method === "HEAD") {
+      unwrap(await stub.look(grant.member));
+      return new Response(null, { headers: HEADERS });
+    }
     await limitJoins(request, env);
     const history = query.history ?? 0;
     const cursor = request.headers.get("last-event-id") || query.cursor;

@@ -39,11 +39,17 @@ export function describe(calls: readonly Call[]): object {
 }
 
 /** What any call that needs a capability may be refused with. */
-const ACCESS: readonly ErrorCode[] = ["invalid_room", "invalid_token", "forbidden", "origin_refused"];
+const ACCESS: readonly ErrorCode[] = [
+  "invalid_room",
+  "invalid_name",
+  "invalid_token",
+  "forbidden",
+  "origin_refused",
+];
 const ANY: readonly ErrorCode[] = ["misconfigured", "internal", "unavailable"];
 
 function operation(call: Call): object {
-  const { id, summary, description, needs, body, answers, problems = [] } = call;
+  const { id, summary, description, needs, body, example, answers, problems = [] } = call;
   const codes = [...(needs === undefined ? [] : ACCESS), ...problems, ...ANY];
   const need = needs === undefined ? [] : [`Needs the capability \`${needs}\`.`];
   return {
@@ -52,7 +58,7 @@ function operation(call: Call): object {
     description: [...(description === undefined ? [] : [description]), ...need].join("\n\n"),
     security: needs === undefined ? [] : [{ bearer: [] }, { token: [] }, {}],
     parameters: parametersOf(call),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, example) } }),
     responses: { ...Object.fromEntries(answers.map(answer)), ...problemsOf(codes) },
   };
 }
@@ -109,12 +115,17 @@ function problemsOf(codes: readonly ErrorCode[]): Record<string, object> {
   );
 }
 
-function contentOf(content: Readonly<Record<string, v.GenericSchema>>): Record<string, object> {
+function contentOf(
+  content: Readonly<Record<string, v.GenericSchema>>,
+  example?: object,
+): Record<string, object> {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [
       type,
       // Raw bytes have no schema (OpenAPI 3.1, section 4.8.14.1).
-      schema.type === "blob" ? {} : { schema: schemaOf(schema) },
+      schema.type === "blob"
+        ? {}
+        : { schema: schemaOf(schema), ...(example === undefined ? {} : { example }) },
     ]),
   );
 }

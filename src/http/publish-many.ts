@@ -34,6 +34,7 @@ export const publishMany: Call = {
   needs: "publish",
   query: publishQuerySchema,
   headers: IDEMPOTENCY_KEY,
+  example: { rooms: ["lobby"], data: { text: "hello" } },
   body: { "application/json": publishManyBodySchema },
   answers: [
     { status: 201, description: "Stored in all of them", content },

@@ -29,7 +29,6 @@ export const IDEMPOTENCY_KEY = {
 export const PUBLISH_PROBLEMS = [
   "bad_json",
   "invalid_event",
-  "invalid_name",
   "banned",
   "too_big",
   "unsupported_type",
@@ -48,6 +47,7 @@ export const publish: Call = {
   needs: "publish",
   query: publishQuerySchema,
   headers: IDEMPOTENCY_KEY,
+  example: { data: { text: "hello" } },
   body: { [JSON_TYPE]: publishBodySchema, [BYTES_TYPE]: v.blob() },
   answers: [{ status: 201, description: "Stored", content: { "application/json": publishedSchema } }],
   problems: PUBLISH_PROBLEMS,

@@ -16,6 +16,7 @@ export const sendSignal: Call = {
     "To all who are connected, or to the members in `to`. It is not stored, and nobody gets it later. With a `key`, a newer signal of yours takes the place of " +
     "one that was not sent yet.",
   needs: "signal",
+  example: { data: { deploying: true } },
   body: { "application/json": signalBodySchema },
   answers: [{ status: 202, description: "On its way", content: { "application/json": sentSchema } }],
   problems: ["bad_json", "invalid_event", "banned", "too_big", "unsupported_type", "rate_limited"],

@@ -181,11 +181,14 @@ export class RoomLog {
     return { messages, more: oldest > this.#head.floor + 1 };
   }
 
-  /** The first `limit` messages with a seq above `after`, oldest first. `more`: there are newer ones. */
-  pageAfter(after: number, limit: number): Page {
-    const messages = collect(this.after(after), limit, (messages, room) =>
-      messages.filter(({ seq }) => seq > after).slice(0, room),
-    ).flat();
+  /**
+   * The first `limit` messages with a seq above `after`, oldest first, of no more segments than weigh so many `bytes`.
+   * `more`: there are newer ones.
+   */
+  pageAfter(after: number, limit: number, bytes = HISTORY_PAGE_BYTES): Page {
+    const newer = (messages: HistoryMessage[], room: number) =>
+      messages.filter(({ seq }) => seq > after).slice(0, room);
+    const messages = collect(this.after(after), limit, newer, bytes).flat();
     const newest = messages.at(-1)?.seq ?? Math.max(after, this.#head.floor);
     return { messages, more: newest < this.#head.last };
   }
@@ -269,13 +272,14 @@ function collect(
   segments: Iterable<Segment>,
   limit: number,
   take: (messages: HistoryMessage[], room: number) => HistoryMessage[],
+  mostBytes = HISTORY_PAGE_BYTES,
 ): HistoryMessage[][] {
   const taken: HistoryMessage[][] = [];
   let count = 0;
   let bytes = 0;
   for (const segment of segments) {
     bytes += typeof segment.body === "string" ? segment.body.length : segment.body.byteLength * (4 / 3);
-    if (count > 0 && bytes > HISTORY_PAGE_BYTES) break;
+    if (count > 0 && bytes > mostBytes) break;
     const messages = take(historyMessages(segment), limit - count);
     taken.push(messages);
     count += messages.length;

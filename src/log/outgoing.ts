@@ -4,7 +4,7 @@ import type { RoomEvent } from "../protocol/webhook.ts";
 /** Rows that wait at most; beyond them the oldest are dropped, and counted. */
 const WAITING_ROWS = 1000;
 
-/** What is on its way: a batch keeps its id and its bounds over all its attempts. */
+/** What is on its way: a batch keeps its id over all attempts, as long as there are as many events within its bounds. */
 const stateSchema = v.object({
   /** The last message that was delivered. */
   seq: v.number(),
@@ -13,7 +13,16 @@ const stateSchema = v.object({
   next: v.number(),
   /** Events that were dropped since the last batch that was delivered. */
   dropped: v.number(),
-  batch: v.nullable(v.object({ id: v.string(), row: v.number(), seq: v.number() })),
+  batch: v.nullable(
+    v.object({
+      id: v.string(),
+      row: v.number(),
+      seq: v.number(),
+      events: v.optional(v.number(), 0),
+      /** How many times the receiver found it too big. */
+      tooBig: v.optional(v.number(), 0),
+    }),
+  ),
 });
 export type DeliveryState = v.InferOutput<typeof stateSchema>;
 

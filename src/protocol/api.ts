@@ -13,7 +13,7 @@ function digits(min: number, max: number, description: string) {
   const range = max === Number.MAX_SAFE_INTEGER ? `is a whole number, ${min} or more` : `is ${min} to ${max}`;
   return v.pipe(
     v.string(),
-    v.regex(/^\d{1,15}$/, range),
+    v.regex(/^\d{1,16}$/, range),
     v.transform(Number),
     v.number(),
     v.integer(),

@@ -112,8 +112,14 @@ export class Calls {
     const pace = this.#parts.paces.publish;
     const banned = this.#banned(member, now);
     if (banned !== undefined) return banned;
+    if (debtor === undefined) return undefined;
+    const count = messages.length;
+    if (count > pace.most) {
+      const rule = `At most ${pace.most} messages at once, by PUBLISH_BURST; this post has ${count}.`;
+      return new DormouseError("too_big", rule);
+    }
     const sizes = messages.map((message) => ("json" in message ? message.json.length : message.bytes.length));
-    const wait = debtor === undefined ? 0 : pace.visit(debtor, sizes, now);
+    const wait = pace.visit(debtor, sizes, now);
     if (wait === 0) return undefined;
     return new DormouseError("rate_limited", pace.rule, wait);
   }

@@ -7,6 +7,9 @@ import type { RoomEvent } from "../protocol/webhook.ts";
 /** Changes of members are written down at most so often: milliseconds. */
 const WINDOW_MS = 250;
 
+/** Events of one row: with the longest ids and names they are about 80 kB. */
+const ROW_EVENTS = 50;
+
 /** `seq`: the last message before it. */
 type Move = { member: string; name: string; isHere: boolean; at: number; seq: number };
 
@@ -57,17 +60,26 @@ export class Comings {
   }
 
   #note(): void {
-    const { outgoing } = this.#parts;
     const latest = [...this.#latest.values()];
     const came = latest.filter(({ isHere }) => isHere).map(({ member, name }) => [member, name] as const);
     const went = latest.filter(({ isHere }) => !isHere).map(({ member }) => member);
-    const dropped = outgoing.add(this.#told(), new Map(came), went);
+    const told = this.#told();
     this.#moves = [];
     this.#latest.clear();
-    this.#noted(dropped);
+    this.#noted(this.#add(told, new Map(came), went));
   }
 
-  /** The moves, and where one of them filled or emptied the room: those between two messages together. */
+  /** What cannot be stored is dropped: it must not be in the way of what comes after. */
+  #add(told: readonly Told[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
+    try {
+      return this.#parts.outgoing.add(told, came, went);
+    } catch (error) {
+      console.error("Who came and went could not be written down:", error);
+      return told.reduce((sum, { events }) => sum + events.length, 0);
+    }
+  }
+
+  /** The moves, and where one of them filled or emptied the room: those between two messages share rows. */
   #told(): Told[] {
     const { isWanted, log, outgoing } = this.#parts;
     const told: Told[] = [];
@@ -82,7 +94,7 @@ export class Comings {
       const wanted = events.filter(({ type }) => isWanted(type));
       if (wanted.length === 0) continue;
       const latest = told.at(-1);
-      if (latest?.seq === seq) latest.events.push(...wanted);
+      if (latest?.seq === seq && latest.events.length < ROW_EVENTS) latest.events.push(...wanted);
       else told.push({ seq, events: wanted });
     }
     return told;

@@ -42,6 +42,11 @@ export class Pace {
     this.#stored = stored;
   }
 
+  /** What may be sent at once. */
+  get most(): number {
+    return this.#rate.rate === 0 ? Number.POSITIVE_INFINITY : this.#rate.burst;
+  }
+
   /** What it allows, in a sentence. */
   get rule(): string {
     const what = this.#what === "publish" ? "messages" : "signals and changes of presence";

@@ -27,7 +27,7 @@ import { Showing } from "./showing.ts";
 import { Signals } from "./signals.ts";
 import { Stalls } from "./stalls.ts";
 import { Sweep } from "./sweep.ts";
-import { type Webhooks, webhooksOf } from "./webhooks.ts";
+import { webhooksOf } from "./webhooks.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -46,7 +46,6 @@ export class Room extends DurableObject<Env> {
   readonly #paces: Paces;
   readonly #presence: Presence;
   readonly #sweep: Sweep;
-  readonly #webhooks: Webhooks | undefined;
   readonly #calls: Calls;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -71,7 +70,7 @@ export class Room extends DurableObject<Env> {
     const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
-    const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda.consider());
+    const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda);
     const chores = [trim, catchUp, stalls, expiry, sweep, ...(webhooks === undefined ? [] : [webhooks])];
     const agenda: Agenda = new Agenda(ctx.storage, chores);
     const flush = new Flush(log, audience, (slow) => {
@@ -99,7 +98,6 @@ export class Room extends DurableObject<Env> {
     this.#paces = paces;
     this.#presence = presence;
     this.#sweep = sweep;
-    this.#webhooks = webhooks;
     const erased = (last: number) => webhooks?.erased(last);
     this.#calls = new Calls({ audience, log, flush, paces, bans: this.#bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
@@ -195,11 +193,8 @@ export class Room extends DurableObject<Env> {
     return this.#calls.erase();
   }
 
-  override async alarm(): Promise<void> {
+  override alarm(): void {
     this.#agenda.run();
-    if (this.#webhooks?.isDelivering !== true) return;
-    await this.#webhooks.settled();
-    this.#agenda.reconsider();
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {

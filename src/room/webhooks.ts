@@ -1,25 +1,29 @@
-import { signatureHeaders } from "../access/signature.ts";
 import type { Presence } from "../audience/presence.ts";
 import type { Settings, Webhook } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
-import { type DeliveryState, Outgoing, type Told } from "../log/outgoing.ts";
-import type { HistoryMessage } from "../protocol/down.ts";
-import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
-import type { Chore } from "./agenda.ts";
+import { type DeliveryState, Outgoing } from "../log/outgoing.ts";
+import type { RoomEvent } from "../protocol/webhook.ts";
+import type { Agenda, Chore } from "./agenda.ts";
+import { BATCH, type Batch, batchOf, bodyOf, type Waiting } from "./batch.ts";
 import { Comings } from "./comings.ts";
+import { type Answer, deliver, PATIENCE_MS } from "./delivery.ts";
 
-/** What one delivery holds at most. A page of messages ends by its size, too. */
-const BATCH_ROWS = 50;
-const BATCH_MESSAGES = 200;
-
-/** How long a receiver may take: milliseconds. */
-const PATIENCE_MS = 10_000;
+/** Deliveries follow each other for so long, milliseconds, and in such a number; where more waits, the alarm rings again. */
+const ROUND_MS = 10_000;
+/** An event may make 50 requests on the free plan. */
+const ROUND_BATCHES = 40;
 
 /** The wait after a failure doubles from the first to the last of these, and up to a quarter of it more is thrown in. */
 const RETRY_MS = { first: 5000, last: 3_600_000 } as const;
 
-/** What is told at once; `dropped`: what the state had counted as dropped then. */
-type Batch = { bounds: NonNullable<DeliveryState["batch"]>; dropped: number; body: WebhookBody };
+/** A receiver that finds a single part too big is asked so many times before that is dropped. */
+const TOO_BIG_TRIES = 3;
+
+/** A receiver that found a delivery too big gets ones of half its size, and by so many bytes more after each that it takes. */
+const GROWTH_BYTES = 1024;
+
+/** What is told at once. `dropped`: what the state had counted by then; `missing`: messages before it that are gone. */
+type Delivery = { id: string; tooBig: number; batch: Batch; seq: number; dropped: number; missing: number };
 
 type Parts = {
   webhook: Webhook;
@@ -30,6 +34,12 @@ type Parts = {
   outgoing: Outgoing;
   /** How long who went while nobody looked may be away: milliseconds. */
   graceMs: number;
+  /** Takes work that the object is to stay in memory for. */
+  keep: (work: Promise<void>) => void;
+  /** Something has come to wait. */
+  stirred: () => void;
+  /** Deliveries have ended, and what is due next may be due at another time. */
+  ended: () => void;
 };
 
 /**
@@ -39,14 +49,15 @@ type Parts = {
 export class Webhooks implements Chore {
   readonly #parts: Parts;
   readonly #comings: Comings;
-  /** The delivery that is under way, and when it can only have been lost. */
-  #delivery: Promise<void> | undefined;
+  /** Whether deliveries are under way, and when they can only have been lost. */
+  #isDelivering = false;
   #lostAt = 0;
+  /** What a delivery may weigh. */
+  #bytes: number = BATCH.bytes;
 
-  /** @param stirred is called when something has come to wait */
-  constructor(parts: Parts, stirred: () => void) {
+  constructor(parts: Parts) {
     this.#parts = parts;
-    const { presence, outgoing, log, webhook } = parts;
+    const { presence, outgoing, log, webhook, stirred } = parts;
     const isWanted = (type: RoomEvent["type"]) => webhook.events.has(type);
     this.#comings = new Comings({ presence, outgoing, log, isWanted }, (dropped) => {
       if (dropped > 0) outgoing.save({ ...this.#state, dropped: this.#state.dropped + dropped });
@@ -85,133 +96,149 @@ export class Webhooks implements Chore {
 
   due(): number | undefined {
     // Should the object be lost amid a delivery, it is tried again by then.
-    if (this.#delivery !== undefined) return this.#lostAt;
+    if (this.#isDelivering) return this.#lostAt;
     const state = this.#state;
     const isWaiting =
       this.#parts.outgoing.isWaiting || (this.#has("message.published") && this.#parts.log.last > state.seq);
     return isWaiting ? state.next : undefined;
   }
 
+  /** Begins what is due, and waits for none of it: the other chores of the alarm are to run on time. */
   run(now: number): void {
     const due = this.due();
-    if (this.#delivery !== undefined || due === undefined || due > now) return;
-    this.#lostAt = now + 2 * PATIENCE_MS;
-    this.#delivery = this.#deliver().finally(() => {
-      this.#delivery = undefined;
-    });
-  }
-
-  get isDelivering(): boolean {
-    return this.#delivery !== undefined;
-  }
-
-  /** Resolves once nothing is under way. */
-  async settled(): Promise<void> {
-    await this.#delivery;
+    if (this.#isDelivering || due === undefined || due > now) return;
+    this.#isDelivering = true;
+    this.#lostAt = now + ROUND_MS + PATIENCE_MS;
+    this.#parts.keep(this.#round(now + ROUND_MS));
   }
 
   #has(type: RoomEvent["type"]): boolean {
     return this.#parts.webhook.events.has(type);
   }
 
-  /** One batch. Whatever becomes of it, the state says what comes next. */
-  async #deliver(): Promise<void> {
-    const { outgoing, log } = this.#parts;
-    const { epoch } = log;
-    const { bounds, body, dropped } = this.#batch();
-    if (body.events.length === 0) {
-      outgoing.settle(bounds.row, { ...this.#state, seq: bounds.seq, batch: null });
-      return;
-    }
-    outgoing.save({ ...this.#state, batch: bounds });
-    const wait = await this.#post(bounds.id, body);
-    // An erased log begins again, and what was on its way belongs to the one before.
-    if (log.epoch !== epoch) return;
-    const state = this.#state;
-    if (wait === 0) {
-      const rest = { failures: 0, next: 0, dropped: state.dropped - dropped, batch: null };
-      outgoing.settle(bounds.row, { ...state, seq: bounds.seq, ...rest });
-      return;
-    }
-    const usual = Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** state.failures);
-    const next = Date.now() + Math.max(wait, usual * (1 + Math.random() / 4));
-    outgoing.save({ ...state, failures: state.failures + 1, next });
-  }
-
-  /** What is told next: the batch that is under way, or a new one. */
-  #batch(): Batch {
-    const { log, outgoing, room } = this.#parts;
-    this.#comings.now();
-    const { batch, seq, dropped } = this.#state;
-    let rows = outgoing.rows(BATCH_ROWS, { upTo: batch?.row });
-    const from = Math.max(seq, log.floor);
-    const upTo = this.#has("message.published") ? (batch?.seq ?? log.last) : from;
-    let messages = upTo > from ? log.pageAfter(from, Math.min(BATCH_MESSAGES, upTo - from)).messages : [];
-    if (batch === null) {
-      // Where there is more of one kind than a batch takes, nothing of the other kind goes ahead of it.
-      const lastMessage = messages.at(-1)?.seq ?? upTo;
-      const lastRow = rows.length === BATCH_ROWS ? rows.at(-1)?.seq : undefined;
-      if (lastMessage < upTo) rows = rows.filter((row) => row.seq <= lastMessage);
-      if (lastRow !== undefined) messages = messages.filter((message) => message.seq <= lastRow);
-    }
-    const bounds = {
-      id: batch?.id ?? `msg_${crypto.randomUUID()}`,
-      row: rows.at(-1)?.id ?? 0,
-      seq: messages.at(-1)?.seq ?? (this.#has("message.published") ? from : log.last),
-    };
-    const published = messages.map(
-      (message): Told => ({ seq: message.seq, events: [toldOf(log.epoch, message)] }),
-    );
-    // Sorting is stable: what came after a message follows it.
-    const events = [...published, ...rows].toSorted((a, b) => a.seq - b.seq).flatMap((told) => told.events);
-    const body = { room: room() ?? "", epoch: log.epoch, dropped: dropped + from - seq, events };
-    return { bounds, dropped, body };
-  }
-
-  /** 0 where it was taken; else in how many milliseconds, at the earliest, it may be tried again. */
-  async #post(id: string, body: WebhookBody): Promise<number> {
-    const { url, secret } = this.#parts.webhook;
+  /** Deliveries, as long as they are taken and do not hold all that waits: of what comes then, more is told at a time. */
+  async #round(end: number): Promise<void> {
     try {
-      const text = JSON.stringify(body);
-      const response = await fetch(url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "user-agent": "Dormouse",
-          ...(await signatureHeaders(secret, id, Date.now(), text)),
-        },
-        body: text,
-        // A receiver that has moved is told by its owner, not by whoever answers there now.
-        redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      await response.body?.cancel();
-      if (response.ok) return 0;
-      console.warn(`The webhook answered ${response.status}.`);
-      const seconds = Number(response.headers.get("retry-after"));
-      return Math.min(RETRY_MS.last, seconds > 0 ? seconds * 1000 : RETRY_MS.first);
+      for (let sent = 0; sent < ROUND_BATCHES && Date.now() < end; sent++) if (!(await this.#one())) break;
     } catch (error) {
-      console.warn("The webhook could not be reached:", error instanceof Error ? error.name : "error");
-      return RETRY_MS.first;
+      console.error("A delivery to the webhook could not be made:", error);
+      this.#putOff(0);
+    } finally {
+      this.#isDelivering = false;
+      this.#parts.ended();
     }
   }
-}
 
-function toldOf(epoch: string, message: HistoryMessage): RoomEvent {
-  return { id: `${epoch}.${message.seq}`, at: message.at, type: "message.published", message };
+  /** Whatever becomes of it, the state says what comes next. @returns whether that may follow at once */
+  async #one(): Promise<boolean> {
+    const { log, outgoing, room, webhook } = this.#parts;
+    const { epoch } = log;
+    const delivery = this.#next();
+    const { id, tooBig, batch, seq, dropped, missing } = delivery;
+    if (batch.parts === 0) {
+      outgoing.save({ ...this.#state, seq, dropped: dropped + missing, batch: null });
+      return false;
+    }
+    const bounds = { id, row: batch.row, seq, events: batch.events.length, tooBig };
+    outgoing.save({ ...this.#state, batch: bounds });
+    const head = { room: room() ?? "", epoch, dropped: dropped + missing };
+    const answer = await deliver(webhook, id, bodyOf(head, batch.events));
+    return this.#settle(delivery, answer, log.epoch !== epoch);
+  }
+
+  /** @param isErased whether the log has begun anew meanwhile: then the messages of this batch are counted as dropped */
+  #settle(delivery: Delivery, { is, wait }: Answer, isErased: boolean): boolean {
+    const { outgoing } = this.#parts;
+    const { batch, seq, dropped, missing } = delivery;
+    const tooBig = delivery.tooBig + (is === "too_big" ? 1 : 0);
+    const state = this.#state;
+    const done = { failures: 0, next: 0, batch: null };
+    if (is === "taken") {
+      this.#bytes = Math.min(BATCH.bytes, this.#bytes + GROWTH_BYTES);
+      const told = isErased ? dropped + missing + batch.messages : dropped;
+      const at = isErased ? state.seq : seq;
+      outgoing.settle(batch.row, { ...state, ...done, seq: at, dropped: state.dropped - told });
+    } else if (is === "too_big" && batch.parts > 1) {
+      this.#bytes = Math.floor(batch.bytes / 2);
+      outgoing.save({ ...state, batch: null });
+    } else if (tooBig >= TOO_BIG_TRIES && !isErased) {
+      const lost = missing + batch.events.length;
+      outgoing.settle(batch.row, { ...state, ...done, seq, dropped: state.dropped + lost });
+    } else {
+      if (state.batch !== null) outgoing.save({ ...state, batch: { ...state.batch, tooBig } });
+      this.#putOff(wait);
+      return false;
+    }
+    return is === "too_big" || !batch.isAll;
+  }
+
+  /** The next attempt comes later than the one before, and not before the receiver asked for it. */
+  #putOff(wait: number): void {
+    const state = this.#state;
+    const usual = Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** state.failures) * (1 + Math.random() / 4);
+    const next = Date.now() + Math.max(Math.min(RETRY_MS.last, wait), usual);
+    this.#parts.outgoing.save({ ...state, failures: state.failures + 1, next });
+  }
+
+  /** What is told next: the batch that was not taken, if all of it is there still, or a new one. */
+  #next(): Delivery {
+    this.#comings.now();
+    const { log } = this.#parts;
+    const { batch: kept, seq, dropped } = this.#state;
+    const isTold = this.#has("message.published");
+    const from = isTold ? Math.max(seq, log.floor) : seq;
+    const bounds = (of: Batch) => ({
+      batch: of,
+      seq: isTold ? (of.seq ?? from) : log.last,
+      dropped,
+      missing: from - seq,
+    });
+    const again = kept === null ? undefined : batchOf(this.#waiting(from, kept), BATCH);
+    if (kept !== null && again?.events.length === kept.events) {
+      return { id: kept.id, tooBig: kept.tooBig, ...bounds(again) };
+    }
+    const batch = batchOf(this.#waiting(from), { ...BATCH, bytes: this.#bytes });
+    return { id: `msg_${crypto.randomUUID()}`, tooBig: 0, ...bounds(batch) };
+  }
+
+  /** What waits, or of that what an earlier batch held. */
+  #waiting(from: number, upTo?: { row: number; seq: number }): Waiting {
+    const { log, outgoing } = this.#parts;
+    const { epoch } = log;
+    const { messages, more } = this.#has("message.published")
+      ? log.pageAfter(from, BATCH.events, BATCH.bytes)
+      : { messages: [], more: false };
+    const rows = outgoing.rows(BATCH.rows, { upTo: upTo?.row });
+    const all = Number.MAX_SAFE_INTEGER;
+    if (upTo !== undefined) {
+      const earlier = messages.filter(({ seq }) => seq <= upTo.seq);
+      return { epoch, messages: earlier, messagesEnd: all, rows, rowsEnd: all, isAll: false };
+    }
+    const moreRows = rows.length === BATCH.rows;
+    const messagesEnd = more ? (messages.at(-1)?.seq ?? from) : all;
+    const rowsEnd = moreRows ? (rows.at(-1)?.seq ?? 0) : all;
+    return { epoch, messages, messagesEnd, rows, rowsEnd, isAll: !more && !moreRows };
+  }
 }
 
 /** For a deployment that has a webhook. */
 export function webhooksOf(
   { webhook, leaveGraceMs: graceMs }: Settings,
-  { id, storage }: DurableObjectState,
+  object: DurableObjectState,
   log: RoomLog,
   presence: Presence,
-  stirred: () => void,
+  agenda: () => Agenda,
 ): Webhooks | undefined {
   if (webhook === undefined) return undefined;
-  return new Webhooks(
-    { webhook, room: () => id.name, log, presence, outgoing: new Outgoing(storage), graceMs },
-    stirred,
-  );
+  return new Webhooks({
+    webhook,
+    room: () => object.id.name,
+    log,
+    presence,
+    outgoing: new Outgoing(object.storage),
+    graceMs,
+    keep: (work) => object.waitUntil(work),
+    stirred: () => agenda().consider(),
+    ended: () => agenda().reconsider(),
+  });
 }

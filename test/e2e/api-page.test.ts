@@ -40,6 +40,17 @@ test("[API-9] /docs shows every call, tries one, and asks nobody but the service
   expect(await page.locator("#operations-default-getRoom .live-responses-table").textContent()).toContain(
     '"epoch"',
   );
+  const tried = page.locator("#operations-default-publish");
+  await tried.locator(".opblock-summary-control").click();
+  await tried.locator(".try-out__btn").click();
+  await tried.locator('tr[data-param-name="room"] input').fill("tried");
+  // Twice as it stands is two messages.
+  for (const seq of [1, 2]) {
+    await tried.locator(".execute").click();
+    await expect
+      .poll(() => tried.locator(".live-responses-table").textContent())
+      .toMatch(new RegExp(`"seq":\\s*${seq},\\s*"dup":\\s*false`));
+  }
   expect(faults).toEqual([]);
   expect([...hosts]).toEqual([new URL(service.url).host]);
 });

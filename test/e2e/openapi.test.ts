@@ -34,6 +34,22 @@ test("[API-9] the description is valid OpenAPI 3.1, and touches no room", async 
   expect(await service.objects()).toEqual([]);
 });
 
+test("[API-9] every call that somebody's name can keep out says so, and a seq may be as high as it is said to be", async () => {
+  type Operation = {
+    parameters: { name: string; schema: { maximum?: number } }[];
+    responses: Record<string, { description: string }>;
+  };
+  const { get } = description.paths["/v1/rooms/{room}/messages"] as unknown as { get: Operation };
+  expect(get.responses["400"]?.description).toContain("invalid_name");
+  const refused = await fetch(`${service.url}/v1/rooms/named/messages?name=%20`);
+  expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([400, "invalid_name"]);
+  for (const name of ["before", "after"]) {
+    const most = get.parameters.find((each) => each.name === name)?.schema.maximum;
+    const page = await fetch(`${service.url}/v1/rooms/named/messages?${name}=${most}`);
+    expect([name, most, page.status]).toEqual([name, Number.MAX_SAFE_INTEGER, 200]);
+  }
+});
+
 test("[API-9] every call that is described answers, and no other method does", async () => {
   const methods = ["get", "post", "put", "patch", "delete"];
   for (const [path, operations] of Object.entries(description.paths)) {

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { live, People, say, shows, texts } from "../support/people.ts";
 import { TestSocket } from "../support/socket.ts";
@@ -27,6 +29,16 @@ test("[ORD-1] [PAGE-1] two people and a plain socket see each other's messages, 
     { text: '{"text":"hello from Bob"}' },
     { text: "hello from a terminal" },
   ]);
+});
+
+test("[API-2] [PAGE-1] what is posted with curl reaches an open page", async () => {
+  const ada = await people.person("posted", "Ada");
+  const address = `${people.service.url}/v1/rooms/posted/messages?name=Build`;
+  const body = JSON.stringify({ data: { text: "build 7 is out" } });
+  const { stdout } = await promisify(execFile)("curl", ["-sS", "--json", body, address]);
+  expect(JSON.parse(stdout)).toMatchObject({ messages: [{ seq: 1, dup: false }] });
+  await shows(ada, ["build 7 is out"]);
+  expect(await ada.locator(".said .name").allTextContents()).toEqual(["Build"]);
 });
 
 test("[PAGE-1] a newcomer is asked for a name once, and can change it", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Dev, startDev } from "../support/dev.ts";
 import { Follower } from "../support/follower.ts";
+import { Receiver } from "../support/receiver.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
 
 /** The runtime puts a room to sleep after about ten seconds without work. */
@@ -11,10 +12,12 @@ const IDLE_MS = 11_500;
 const PINGS = 100;
 
 let dev: Dev;
+let receiver: Receiver;
 let state: string;
 
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), "dormouse-sleep-"));
+  receiver = await Receiver.start();
   dev = await startDev("node_modules/.bin/wrangler", [
     "dev",
     "test/room/counted-worker.ts",
@@ -23,11 +26,16 @@ beforeAll(async () => {
     // Once while the room sleeps, a follower of events asks it if it is there.
     "--var",
     "HEARTBEAT_SECONDS:6",
+    "--var",
+    `WEBHOOK_URL:${receiver.url}`,
+    "--var",
+    `WEBHOOK_SECRET:${Receiver.secret}`,
   ]);
 });
 
 afterAll(async () => {
   await dev.stop();
+  await receiver.stop();
   await rm(state, { recursive: true, force: true });
 });
 
@@ -46,6 +54,8 @@ test("[SLEEP-1] [SLEEP-2] [SIG-1] [API-7] a sleeping room answers pings without 
   ada.send({ type: "signal", data: { typing: true }, key: "typing" });
   for (const socket of [ada, bob]) await socket.until("signals");
   await eventually(() => constructed() === 1);
+  // A room that has told its webhook sleeps like any other.
+  await eventually(() => receiver.events.some(({ type }) => type === "message.published"));
 
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   for (let i = 0; i < PINGS; i++) bob.send("ping");

@@ -118,4 +118,5 @@ test("[ACC-7] a banned member neither reads nor posts over HTTP", async () => {
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(50);
     expect((await problemOf(response)).code).toBe("banned");
   }
+  expect((await call(`${path}/events`, { method: "HEAD", headers })).status).toBe(403);
 });

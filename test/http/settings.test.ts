@@ -144,6 +144,33 @@ test.each([
   expectToFailBy("ALLOWED_ORIGINS", { ALLOWED_ORIGINS: value });
 });
 
+const HOOK = { WEBHOOK_URL: "https://a.test/hook", WEBHOOK_SECRET: "0123456789abcdef" };
+
+test("[LIM-4] a webhook has an address, and a secret that it can sign with", () => {
+  const { webhook } = parseSettings(HOOK);
+  expect([webhook?.url, webhook?.secret]).toEqual([HOOK.WEBHOOK_URL, HOOK.WEBHOOK_SECRET]);
+  for (const secret of [`whsec_${"A".repeat(32)}`, `whsec_${"A".repeat(34)}==`, `whsec_${"A".repeat(34)}`]) {
+    expect(parseSettings({ ...HOOK, WEBHOOK_SECRET: secret }).webhook?.secret).toBe(secret);
+  }
+});
+
+test.each([
+  ["WEBHOOK_SECRET", undefined],
+  ["WEBHOOK_SECRET", "0123456789abcde"],
+  ["WEBHOOK_SECRET", `whsec_${"A".repeat(31)}`],
+  ["WEBHOOK_SECRET", `whsec_${"A".repeat(33)}`],
+  ["WEBHOOK_SECRET", `whsec_${"A".repeat(32)}=`],
+  ["WEBHOOK_SECRET", `whsec_${"A".repeat(32)} `],
+  ["WEBHOOK_SECRET", `whsec_${"-".repeat(32)}`],
+  ["WEBHOOK_URL", "a.test/hook"],
+  ["WEBHOOK_URL", "ftp://a.test/hook"],
+  ["WEBHOOK_URL", "https://ada:secret@a.test/hook"],
+  ["WEBHOOK_URL", "https://ada@a.test/hook"],
+  ["WEBHOOK_EVENTS", "message.published message.lost"],
+])("[LIM-4] %s may not be %j", (name, value) => {
+  expectToFailBy(name, { ...HOOK, [name]: value });
+});
+
 describe("a request to a service that is not set up right", () => {
   test.each([
     ["MESSAGE_BYTES", "lots"],

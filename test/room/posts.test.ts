@@ -57,10 +57,24 @@ test("[LIM-9] each message of a batch counts, and each 16 KiB of one; a batch pa
     expect(await send(post("a", 1))).toBe("1 stored");
     expect(await send(post("b", 1, `"${"x".repeat(3 * 16 * 1024)}"`))).toBe("1 stored");
     expect(await send(post("b", 2))).toMatch(/^rate_limited/);
-    // What costs more than all there is, costs all.
-    expect(await send(post("c", 100))).toBe("100 stored");
+    // A message that costs more than all there is, costs all.
+    expect(await send(post("c", 1, `"${"x".repeat(9 * 16 * 1024)}"`))).toBe("1 stored");
     expect(await send(post("c", 1))).toMatch(/^rate_limited/);
   });
+});
+
+test("[LIM-9] a batch of more than the burst is refused for good, whatever the bucket holds", async () => {
+  await posts(async ({ send }) => {
+    expect(await send(post("a", 6))).toBe("too_big undefined");
+    expect(await send(post("a", 5))).toBe("5 stored");
+    expect(await send(post(undefined, 6))).toBe("6 stored");
+  });
+  const room = freshRoom();
+  const refusal = await inside(room, async ({ state }) => {
+    const outcome = await new Room(state, { ...env, ...RATE }).publish(post("a", 6));
+    return "refusal" in outcome ? outcome.refusal.message : "";
+  });
+  expect(refusal).toBe("At most 5 messages at once, by PUBLISH_BURST; this post has 6.");
 });
 
 test("[LIM-9] there is no limit where no debtor is named", async () => {

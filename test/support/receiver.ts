@@ -8,16 +8,21 @@ export type Delivery = {
   timestamp: number;
   isSigned: boolean;
   headers: IncomingMessage["headers"];
+  /** Of the body. */
+  bytes: number;
   body: { room: string; epoch: string; dropped: number; events: Record<string, unknown>[] };
 };
+
+type Answer = (response: ServerResponse, delivery: Delivery) => void;
 
 /** A webhook's receiver: a real server, which checks signatures on its own account and keeps what it was told. */
 export class Receiver {
   static readonly secret = "a secret of the receiver and the service";
   readonly deliveries: Delivery[] = [];
   readonly #server: Server;
-  /** What is answered to the next deliveries; 200 where nothing is said. */
-  readonly answers: ((response: ServerResponse) => void)[] = [];
+  /** What is answered to the next deliveries, and then to all others. */
+  readonly answers: Answer[] = [];
+  otherwise: Answer = (response) => response.writeHead(204).end();
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#receive(request, response));
@@ -55,9 +60,9 @@ export class Receiver {
     const timestamp = Number(headers["webhook-timestamp"]);
     const mac = createHmac("sha256", Receiver.secret).update(`${id}.${timestamp}.${text}`).digest("base64");
     const isSigned = headers["webhook-signature"] === `v1,${mac}`;
-    this.deliveries.push({ id, timestamp, isSigned, headers, body: JSON.parse(text) });
-    const answer = this.answers.shift();
-    if (answer === undefined) response.writeHead(204).end();
-    else answer(response);
+    const bytes = Buffer.byteLength(text);
+    const delivery = { id, timestamp, isSigned, headers, bytes, body: JSON.parse(text) };
+    this.deliveries.push(delivery);
+    (this.answers.shift() ?? this.otherwise)(response, delivery);
   }
 }

@@ -36,6 +36,8 @@ export type WorkerdOptions = {
   storage?: string;
   /** The port of an earlier start; by default a free one. */
   port?: number;
+  /** Whether the service may call addresses of this machine, such as a webhook's; by default only public ones. */
+  reachesLocal?: boolean;
   /** Further arguments of `workerd serve`. */
   args?: readonly string[];
   /** What is run; by default the service, as it would be deployed. */
@@ -88,7 +90,7 @@ export async function startWorkerd(options: WorkerdOptions = {}): Promise<Worker
   try {
     const file = join(setup, "config.capnp");
     const names = modules.map(({ name }) => name);
-    await writeFile(file, configText(config, names, storage, options.port ?? 0, options.vars ?? {}));
+    await writeFile(file, configText(config, names, storage, options));
     for (const { name, source } of modules) await writeFile(join(setup, name), source);
     // Storage on disk is marked experimental.
     const args = ["serve", file, "--experimental", "--control-fd=3", ...(options.args ?? [])];
@@ -179,9 +181,9 @@ function configText(
   { compatibility_date, compatibility_flags, durable_objects, vars }: Config,
   modules: readonly string[],
   storage: string,
-  port: number,
-  overrides: Record<string, string>,
+  { port = 0, vars: overrides = {}, reachesLocal = false }: WorkerdOptions,
 ): string {
+  const reached = reachesLocal ? ["public", "private", "local"] : ["public"];
   const classes = durable_objects.bindings.map(({ class_name }) => class_name);
   const bindings = [
     ...durable_objects.bindings.map(
@@ -197,6 +199,7 @@ function configText(
 const config :Workerd.Config = (
   services = [
     (name = "service", worker = .service),
+    (name = "internet", network = (allow = [${reached.map(text).join(", ")}])),
     (name = "storage", disk = (path = ${text(storage)}, writable = true)),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "service")],
