@@ -3,12 +3,11 @@
  * whether or not those before it are in yet. It tells its parent when all are in, and, asked by any message, what each was told.
  */
 import { connect } from "node:net";
+import { HEAD_END, upgradeRequest } from "../support/handshake.ts";
 import { frameAt } from "./frames.ts";
 
 /** What one socket was told of who is here after its welcome: frames, their bytes, and the latest count. */
 export type Told = { frames: number; bytes: number; count: number };
-
-const HEAD_END = Buffer.from("\r\n\r\n");
 
 const [address = "", sockets = "0", apart = "0"] = process.argv.slice(2);
 const url = new URL(address);
@@ -45,20 +44,7 @@ function join(): Told {
   socket.on("close", () => {
     throw new Error("A socket was closed.");
   });
-  socket.write(
-    [
-      `GET ${url.pathname} HTTP/1.1`,
-      `Host: ${url.host}`,
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Protocol: dormouse.v1",
-      // The example key of RFC 6455: nothing between here and the service could mistake one socket for another.
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-      "",
-      "",
-    ].join("\r\n"),
-  );
+  socket.write(upgradeRequest(url, "dormouse.v1"));
   return told;
 }
 

@@ -1,12 +1,11 @@
 import { connect, type Socket } from "node:net";
+import { HEAD_END, upgradeRequest } from "../support/handshake.ts";
 import type { Dialect } from "./dialect.ts";
 import { frameAt, textFrame } from "./frames.ts";
 import type { Delivery, Transcript } from "./transcript.ts";
 
 /** All sockets read into this buffer, one after the other, so that reading makes no garbage. */
 const BUFFER = Buffer.allocUnsafe(256 * 1024);
-
-const HEAD_END = "\r\n\r\n";
 
 /** What the listeners of one room have in common. */
 export type Company = {
@@ -49,18 +48,7 @@ export class Listener {
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => company.fail(new Error("A socket was closed.")));
     const { subprotocol } = company.dialect;
-    this.#socket.write(
-      [
-        `GET ${url.pathname}${url.search} HTTP/1.1`,
-        `Host: ${url.host}`,
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
-        // The example key of RFC 6455: nothing between here and the service could mistake one socket for another.
-        `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==${HEAD_END}`,
-      ].join("\r\n"),
-    );
+    this.#socket.write(upgradeRequest(url, subprotocol));
   }
 
   /** Resolves once the socket is in the room. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { upgradeRequest } from "../support/handshake.ts";
 import { Crowd } from "./crowd.ts";
 import { usageOf } from "./meters.ts";
 import { dormouse } from "./peers/contenders.ts";
@@ -82,19 +83,7 @@ async function atFullLoad(crowd: Crowd, seconds: number): Promise<void> {
 async function stopReading(url: URL) {
   const socket = connect({ host: url.hostname, port: Number(url.port) });
   socket.on("error", () => {});
-  socket.write(
-    [
-      `GET ${url.pathname} HTTP/1.1`,
-      `Host: ${url.host}`,
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Protocol: dormouse.v1",
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-      "",
-      "",
-    ].join("\r\n"),
-  );
+  socket.write(upgradeRequest(url, "dormouse.v1"));
   await once(socket, "data");
   return socket.pause();
 }
