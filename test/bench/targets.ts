@@ -66,7 +66,7 @@ const TARGETS: readonly Target[] = [
     what: "growth of memory by a paused reader among 100 at full load, MB",
     row: "paused",
     of: "dormouse",
-    figure: "growth by the paused, MB",
+    figure: "growth, MB",
     atMost: 16,
   },
   {
