@@ -109,10 +109,10 @@ export class Room<T = unknown> {
 
   /**
    * Sends ephemeral data to all, or to the members `to`: not stored, and dropped where there is no connection. With a `key`,
-   * only the latest of this member's signals of that key need arrive.
+   * it may be sent at any rate: the latest of that key goes out as often as the service takes it, the last one always.
    */
   signal(data: unknown, options: { to?: string[]; key?: string } = {}): void {
-    this.#send(JSON.stringify({ ...options, type: "signal", data }));
+    this.#shown.signal(data, options);
   }
 
   /** Says goodbye and stays away. Publishes that are not settled are refused. */
@@ -226,7 +226,7 @@ export class Room<T = unknown> {
         this.#link?.live(event.heartbeat);
         this.members.take(event);
         this.#on({ type: "welcome", welcome: event });
-        this.#shown.again();
+        this.#shown.again(event.limits.signalRate);
         this.#resend(true);
         this.#cursors.save(this.#inbox.cursor);
         break;

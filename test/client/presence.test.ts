@@ -190,3 +190,19 @@ test("[SIG-1] signals reach all, or those they are for; nothing of them is kept"
   for (const { signals } of [ada, cleo]) expect(signals).toEqual(["to all", "the end"]);
   expect(await ada.room.history()).toEqual({ messages: [], more: false });
 });
+
+test("[SIG-3] signals with a key may be sent at any rate: none is refused, and the last one arrives", async () => {
+  const slow = await startService({ SIGNAL_RATE: "20", SIGNAL_BURST: "2" });
+  try {
+    const [ada, bob] = [await join("Ada", {}, slow.url), await join("Bob", {}, slow.url)];
+    for (let at = 1; at <= 300; at++) {
+      ada.room.signal(at, { key: "cursor" });
+      if (at % 30 === 0) await eventually(() => bob.signals.at(-1) === at);
+    }
+    expect(bob.signals.length).toBeLessThanOrEqual(20);
+    expect(ada.errors).toEqual([]);
+  } finally {
+    for (const room of joined.splice(0)) room.leave();
+    await slow.stop();
+  }
+});
