@@ -24,17 +24,21 @@ export class Members extends Map<string, Member> {
   /** Takes in what the server says of them. A list that begins or ends is no news of those who are in it. */
   take(frame: Welcome | PresenceChange): void {
     const before = new Map(this);
-    const isWelcome = frame.type === "welcome";
-    if (isWelcome) this.#self = frame.member;
-    const joined = (isWelcome ? frame.members : frame.joined) ?? [];
-    if (isWelcome || joined.length === frame.count) super.clear();
-    else for (const id of frame.left) this.delete(id);
-    for (const member of isWelcome ? joined : [...joined, ...frame.updated]) this.set(member.member, member);
+    let here: Member[];
+    if (frame.type === "welcome") {
+      this.#self = frame.member;
+      here = frame.members ?? [];
+      super.clear();
+    } else {
+      if (frame.joined.length === frame.count) super.clear();
+      for (const id of frame.left) this.delete(id);
+      here = [...frame.joined, ...frame.updated];
+    }
+    for (const member of here) this.set(member.member, member);
     // An empty list is none: this client would be in it.
-    const listed = this.size > 0 && this.size === frame.count;
-    if (!listed) super.clear();
-    this.listed = listed;
     this.count = frame.count;
+    this.listed = this.count > 0 && this.size === this.count;
+    if (!this.listed) super.clear();
     if (before.size > 0) this.#compare(before);
     this.#events.emit("members", this);
   }
