@@ -8,7 +8,7 @@ import { RoomError } from "./error.ts";
 import type { RoomEvents } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
-import { type Frame, Link, type Lost, lostBy } from "./link.ts";
+import { type Frame, Link, type Lost, lostBy, PATIENCE_MS } from "./link.ts";
 import { Members } from "./members.ts";
 import { binaryMessageIn, messagesIn, type RoomMessage } from "./message.ts";
 import { cursorStore, guestKey, type JoinOptions, randomId } from "./options.ts";
@@ -165,6 +165,7 @@ export class Room<T = unknown> {
 
   async #connect(): Promise<void> {
     const attempt = this.#state;
+    this.#timer = setTimeout(() => this.#giveUp("later"), PATIENCE_MS);
     try {
       const credential = await credentialOf(this.#options, this.#guest);
       if (this.#state !== attempt) return;

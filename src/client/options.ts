@@ -20,8 +20,8 @@ export type JoinOptions = {
   /** What others see, for guests; a token brings its own. */
   name?: string;
   /**
-   * A token, or how to get one: asked afresh for each attempt to connect. Absent: a guest, by a key that the browser
-   * keeps, so that all its tabs are one member.
+   * A token, or how to get one: asked afresh for each attempt to connect, and again where it takes longer than ten
+   * seconds. Absent: a guest, by a key that the browser keeps, so that all its tabs are one member.
    */
   token?: string | (() => string | Promise<string>);
   /** How many of the last messages to be sent first. Default 0. */
