@@ -2,10 +2,10 @@ import type { CursorStore } from "./options.ts";
 
 /** Where the position is kept. A store that fails, full as it may be, costs the position and not the connection. */
 export class Cursors {
-  readonly #store: CursorStore | undefined;
+  readonly #store: CursorStore | null | undefined;
   readonly #failed: (error: unknown) => void;
 
-  constructor(store: CursorStore | undefined, failed: (error: unknown) => void) {
+  constructor(store: CursorStore | null | undefined, failed: (error: unknown) => void) {
     this.#store = store;
     this.#failed = failed;
   }

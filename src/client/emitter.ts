@@ -1,6 +1,6 @@
 /** Listeners by event. One that throws does not keep an event from the others, nor stop the connection. */
 export class Emitter<Events> {
-  readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
+  readonly #listeners = new Map<unknown, Set<(event: never) => void>>();
 
   on<K extends keyof Events>(type: K, listener: (event: Events[K]) => void): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();

@@ -34,7 +34,7 @@ export class Inbox {
 
   /** Takes a welcome in. A break comes back where it does not go on from where the client stood. */
   welcome({ epoch, seq, resumed, reason, limits }: Welcome): Break | undefined {
-    this.#ackBytes = limits.ackBytes ?? Number.POSITIVE_INFINITY;
+    this.#ackBytes = limits.ackBytes ?? Infinity;
     if (resumed) return undefined;
     const before = this.#epoch;
     const start = Math.max(0, seq - this.#history);

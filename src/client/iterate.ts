@@ -7,44 +7,26 @@ type Source<M> = {
 
 /** Messages from now on, until the room is left or closed. What is not taken yet is kept in memory. */
 export function messagesOf<M>(room: Source<M>): AsyncIterableIterator<M> {
-  const messages: M[] = [];
-  let ended = room.state.status === "closed";
-  let wake = () => {};
-  const stopMessages = room.on("message", (message) => {
-    messages.push(message);
-    wake();
-  });
-  const stopStates = room.on("state", ({ status }) => {
-    if (status === "closed") end();
-  });
-  const end = () => {
-    ended = true;
-    stopMessages();
-    stopStates();
-    wake();
-  };
+  let stops: (() => void)[] = [];
+  const messages = new ReadableStream<M>({
+    start(controller) {
+      const end = ({ status }: Source<M>["state"]) => {
+        if (status === "closed") controller.close();
+      };
+      stops = [room.on("message", (message) => controller.enqueue(message)), room.on("state", end)];
+      end(room.state);
+    },
+    cancel() {
+      for (const stop of stops) stop();
+    },
+  }).getReader();
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    async next() {
-      for (;;) {
-        const value = messages.shift();
-        if (value !== undefined) return { done: false, value };
-        if (ended) return { done: true, value: undefined };
-        await new Promise<void>((resolve) => {
-          const before = wake;
-          wake = () => {
-            before();
-            resolve();
-          };
-        });
-        wake = () => {};
-      }
-    },
+    next: () => messages.read() as Promise<IteratorResult<M, undefined>>,
     async return() {
-      messages.length = 0;
-      end();
+      await messages.cancel();
       return { done: true, value: undefined };
     },
   };

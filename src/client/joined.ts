@@ -1,7 +1,6 @@
 import type { Retry } from "../protocol/codes.ts";
 import type { Down } from "../protocol/down.ts";
 import { PONG } from "../protocol/limits.ts";
-import { Company } from "./company.ts";
 import { Cursors } from "./cursors.ts";
 import { credentialOf, type Dialled, dial } from "./dial.ts";
 import { Emitter } from "./emitter.ts";
@@ -9,12 +8,13 @@ import { RoomError } from "./error.ts";
 import type { RoomEvents } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { messagesOf } from "./iterate.ts";
-import { type Frame, Link, type Lost, lostBy } from "./link.ts";
-import type { Members } from "./members.ts";
+import { type Frame, Link, type Lost, lostBy, PATIENCE_MS } from "./link.ts";
+import { Members } from "./members.ts";
 import { binaryMessageIn, messagesIn, type RoomMessage } from "./message.ts";
 import { cursorStore, guestKey, type JoinOptions, randomId } from "./options.ts";
 import { Outbox, type Published } from "./outbox.ts";
 import { type HistoryPage, Pages } from "./pages.ts";
+import { Shown } from "./shown.ts";
 import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
 import { isShown, onDoubt } from "./surroundings.ts";
 
@@ -28,7 +28,7 @@ export class Room<T = unknown> {
   readonly members: Members;
   readonly #options: JoinOptions;
   readonly #events = new Emitter<RoomEvents<T>>();
-  readonly #company = new Company<T>(this.#events);
+  readonly #shown: Shown;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #pages = new Pages();
@@ -42,7 +42,8 @@ export class Room<T = unknown> {
   constructor(name: string, options: JoinOptions) {
     this.name = name;
     this.#options = options;
-    this.members = this.#company.members;
+    this.members = new Members(this.#events);
+    this.#shown = new Shown(this.members, (frame) => this.#send(frame));
     const history = options.history ?? 0;
     this.#cursors = new Cursors(cursorStore(name, options), (error) => this.#complain("cursor", error));
     this.#inbox = new Inbox(history, this.#cursors.load());
@@ -98,20 +99,20 @@ export class Room<T = unknown> {
 
   /** Shows others any JSON beside this member's name, for as long as this client is here. */
   setState(state: unknown): void {
-    this.#say(this.#company.show({ state }));
+    this.#shown.show("state", state);
   }
 
   /** Another name; for guests only, since a token brings its own. */
   setName(name: string): void {
-    this.#say(this.#company.show({ name }));
+    this.#shown.show("name", name);
   }
 
   /**
    * Sends ephemeral data to all, or to the members `to`: not stored, and dropped where there is no connection. With a `key`,
-   * only the latest of this member's signals of that key need arrive.
+   * it may be sent at any rate: the latest of that key goes out as often as the service takes it, the last one always.
    */
   signal(data: unknown, options: { to?: string[]; key?: string } = {}): void {
-    this.#say({ ...options, type: "signal", data });
+    this.#shown.signal(data, options);
   }
 
   /** Says goodbye and stays away. Publishes that are not settled are refused. */
@@ -127,10 +128,6 @@ export class Room<T = unknown> {
   /** Over a live connection, or not at all. */
   #send(frame: Frame): void {
     if (this.#state.status === "live") this.#link?.send(frame);
-  }
-
-  #say(event: object | undefined): void {
-    if (event !== undefined) this.#send(JSON.stringify(event));
   }
 
   #doubt(): void {
@@ -168,10 +165,11 @@ export class Room<T = unknown> {
 
   async #connect(): Promise<void> {
     const attempt = this.#state;
+    this.#timer = setTimeout(() => this.#giveUp("later"), PATIENCE_MS);
     try {
       const credential = await credentialOf(this.#options, this.#guest);
       if (this.#state !== attempt) return;
-      const known = { name: this.#company.name ?? this.#options.name, cursor: this.#inbox.cursor };
+      const known = { name: this.#shown.accepted() ?? this.#options.name, cursor: this.#inbox.cursor };
       const { socket, why } = dial(this.name, this.#options, credential, known);
       const link = new Link(socket, {
         frame: (data) => {
@@ -218,7 +216,7 @@ export class Room<T = unknown> {
     }
     // Listeners have been told by now: one that is slow makes this client a slow reader.
     const seq = this.#inbox.weigh(data);
-    if (seq !== undefined) this.#say({ type: "received", seq });
+    if (seq !== undefined) this.#send(JSON.stringify({ type: "received", seq }));
   }
 
   #event(event: Down): void {
@@ -227,9 +225,9 @@ export class Room<T = unknown> {
         const gap = this.#inbox.welcome(event);
         if (gap !== undefined) this.#events.emit("gap", gap);
         this.#link?.live(event.heartbeat);
+        this.members.take(event);
         this.#on({ type: "welcome", welcome: event });
-        this.#company.meet(event);
-        this.#say(this.#company.again());
+        this.#shown.again(event.limits.signalRate);
         this.#resend(true);
         this.#cursors.save(this.#inbox.cursor);
         break;
@@ -238,7 +236,7 @@ export class Room<T = unknown> {
         this.#deliver(event.first, messagesIn(event));
         break;
       case "presence":
-        this.#company.meet(event);
+        this.members.take(event);
         break;
       case "signals":
         for (const signal of event.signals) this.#events.emit("signal", signal);
@@ -279,7 +277,9 @@ export class Room<T = unknown> {
     if (code === "token_expiring") void this.#renew();
     const wasAsked =
       id !== undefined && (this.#pages.refuse(id, error) || this.#outbox.refuse(id, error, retryAfter));
-    if (!wasAsked) this.#events.emit("error", error);
+    if (wasAsked) return;
+    if (!retryAfter) this.#shown.refused();
+    this.#events.emit("error", error);
   }
 
   #resend(all: boolean): void {
@@ -289,10 +289,10 @@ export class Room<T = unknown> {
 
   /** The session goes on with a fresh token, if there is a way to get one; else it ends with the old one. */
   async #renew(): Promise<void> {
-    const { token } = this.#options;
-    if (typeof token !== "function") return;
+    if (typeof this.#options.token !== "function") return;
     try {
-      this.#link?.send(JSON.stringify({ type: "auth", token: await token() }));
+      const token = await credentialOf(this.#options, this.#guest);
+      this.#link?.send(JSON.stringify({ type: "auth", token }));
     } catch (error) {
       this.#complain("token", error);
     }
@@ -302,6 +302,7 @@ export class Room<T = unknown> {
     this.#link?.drop(1000);
     this.#link = undefined;
     this.#outbox.end(new RoomError(code, reason));
+    this.members.clear();
     this.#stopDoubting();
   }
 }

@@ -19,7 +19,7 @@ type Handlers = {
 };
 
 /** Without a welcome in this time, an attempt has failed. Without an answer to a ping, a connection is dead. */
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000;
 
 /** The same, once there is reason to doubt: the browser says that the network came or went, or the page was away. */
 const DOUBT_MS = 3000;
@@ -44,20 +44,17 @@ export class Link {
     this.#lost = handlers.lost;
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }: { data: Frame }) => {
-      // Before the welcome, nothing else will do.
-      if (this.#beat !== undefined) this.#heard();
+      this.#heard();
       if (!this.#ended) handlers.frame(data);
     };
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
       this.#lose(lostBy(retryAfterClose(code), String(code), reason));
     };
     socket.onerror = () => {};
-    this.#expect(PATIENCE_MS);
   }
 
   /** Starts the heartbeat. */
   live(seconds: number): void {
-    this.#heard();
     const patience = Math.min(PATIENCE_MS, seconds * 1000);
     this.#beat = setInterval(() => this.#probe(patience), seconds * 1000);
   }

@@ -1,7 +1,6 @@
 import type { Member, PresenceChange, Welcome } from "../protocol/down.ts";
-
-/** What happened to the list: each member that came, went or changed, once it is so. */
-export type MemberNews = { type: "join" | "leave" | "update"; member: Member };
+import type { Emitter } from "./emitter.ts";
+import type { MemberEvents } from "./events.ts";
 
 /** Who is here, by member id: kept up to date while the room is joined, and empty where there are too many to list. */
 export class Members extends Map<string, Member> {
@@ -9,48 +8,57 @@ export class Members extends Map<string, Member> {
   count = 0;
   /** Whether all of them are in the list. */
   listed = false;
+  readonly #events: Emitter<MemberEvents>;
   #self = "";
+
+  constructor(events: Emitter<MemberEvents>) {
+    super();
+    this.#events = events;
+  }
 
   /** This client itself, as the others see it. */
   get self(): Member | undefined {
     return this.get(this.#self);
   }
 
-  /** Takes in what the server says of them. */
-  take(frame: Welcome | PresenceChange): MemberNews[] {
-    const news: MemberNews[] = [];
-    const tell = (type: MemberNews["type"], member: Member) => {
-      // A list that begins is no news of those who are in it.
-      if (this.listed) news.push({ type, member });
-    };
+  /** Takes in what the server says of them. A list that begins or ends is no news of those who are in it. */
+  take(frame: Welcome | PresenceChange): void {
+    const before = new Map(this);
     let here: Member[];
-    let left: string[];
-    const isWelcome = frame.type === "welcome";
-    if (isWelcome) this.#self = frame.member;
-    const joined = (isWelcome ? frame.members : frame.joined) ?? [];
-    if (isWelcome || joined.length === frame.count) {
-      // The whole list.
-      here = joined;
-      const ids = new Set(here.map(({ member }) => member));
-      left = [...this.keys()].filter((id) => !ids.has(id));
+    if (frame.type === "welcome") {
+      this.#self = frame.member;
+      here = frame.members ?? [];
+      super.clear();
     } else {
-      here = [...joined, ...frame.updated];
-      left = frame.left;
+      if (frame.joined.length === frame.count) super.clear();
+      for (const id of frame.left) this.delete(id);
+      here = [...frame.joined, ...frame.updated];
     }
-    for (const id of left) {
-      const gone = this.get(id);
-      if (gone !== undefined) tell("leave", gone);
-      this.delete(id);
-    }
-    for (const member of here) {
-      const before = this.get(member.member);
-      this.set(member.member, member);
-      if (before === undefined) tell("join", member);
-      else if (JSON.stringify(before) !== JSON.stringify(member)) tell("update", member);
-    }
+    for (const member of here) this.set(member.member, member);
+    // An empty list is none: this client would be in it.
     this.count = frame.count;
-    this.listed = this.size === frame.count;
-    if (!this.listed) this.clear();
-    return news;
+    this.listed = this.count > 0 && this.size === this.count;
+    if (!this.listed) super.clear();
+    if (before.size > 0) this.#compare(before);
+    this.#events.emit("members", this);
+  }
+
+  #compare(before: Map<string, Member>): void {
+    // Who is told may leave the room, and so end the list.
+    for (const [id, member] of before) if (this.listed && !this.has(id)) this.#events.emit("leave", member);
+    for (const [id, member] of this) {
+      const old = before.get(id);
+      if (old === undefined) this.#events.emit("join", member);
+      else if (old !== member && JSON.stringify(old) !== JSON.stringify(member))
+        this.#events.emit("update", member);
+    }
+  }
+
+  /** Nothing is known of them any more. */
+  override clear(): void {
+    super.clear();
+    this.count = 0;
+    this.listed = false;
+    this.#events.emit("members", this);
   }
 }

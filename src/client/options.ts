@@ -20,8 +20,8 @@ export type JoinOptions = {
   /** What others see, for guests; a token brings its own. */
   name?: string;
   /**
-   * A token, or how to get one: asked afresh for each attempt to connect. Absent: a guest, by a key that the browser
-   * keeps, so that all its tabs are one member.
+   * A token, or how to get one: asked afresh for each attempt to connect, and again where it takes longer than ten
+   * seconds. Absent: a guest, by a key that the browser keeps, so that all its tabs are one member.
    */
   token?: string | (() => string | Promise<string>);
   /** How many of the last messages to be sent first. Default 0. */
@@ -41,15 +41,14 @@ export type JoinOptions = {
 export function cursorStore(
   room: string,
   { cursor, history = 0, host = "" }: JoinOptions,
-): CursorStore | undefined {
-  if (cursor !== undefined) return cursor ?? undefined;
-  return history > 0 ? undefined : sessionCursor(`dormouse.cursor ${host} ${room}`);
+): CursorStore | null | undefined {
+  return cursor !== undefined || history > 0 ? cursor : sessionCursor(`dormouse.cursor ${host} ${room}`);
 }
 
 /** A cursor in `sessionStorage`: one a tab, gone with it. Undefined where there is none (Node, a sandboxed frame). */
 function sessionCursor(key: string): CursorStore | undefined {
   try {
-    const storage = kept("sessionStorage");
+    const storage = surroundings.sessionStorage as KeyValues;
     storage.getItem(key);
     return { load: () => storage.getItem(key) ?? undefined, save: (cursor) => storage.setItem(key, cursor) };
   } catch {
@@ -62,19 +61,12 @@ export function runtimeSocket(url: string, protocols: string[]): SocketLike {
   return new WebSocket(url, protocols) as never;
 }
 
-/** A storage of the page; throws where there is none, or where the page may not use it. */
-function kept(which: "sessionStorage" | "localStorage"): KeyValues {
-  const storage = surroundings[which];
-  if (storage === undefined) throw new Error(which);
-  return storage;
-}
-
 const GUEST_KEY = "dormouse.guest";
 
 /** A guest key that the browser keeps, so that its tabs and reloads are one member; elsewhere, one for this run. */
 export function guestKey(): string {
   try {
-    const storage = kept("localStorage");
+    const storage = surroundings.localStorage as KeyValues;
     const key = storage.getItem(GUEST_KEY) ?? randomId();
     storage.setItem(GUEST_KEY, key);
     return key;
@@ -83,9 +75,7 @@ export function guestKey(): string {
   }
 }
 
-/** 128 random bits in hexadecimal. (`crypto.randomUUID` is missing on pages without TLS.) */
+/** 128 random bits in at most 31 characters. (`crypto.randomUUID` is missing on pages without TLS.) */
 export function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("-");
 }

@@ -7,8 +7,7 @@ export type Published = { id: string; seq: number };
 /** A publish that got no answer for so long over a live connection is sent again: the room may have lost it in a crash. */
 const ANSWER_MS = 15_000;
 
-/** Errors after which the same publish may still land, in a while: milliseconds. */
-const PASSING: readonly string[] = ["rate_limited", "unavailable"];
+/** When to try again where the room could not store it, and did not say: milliseconds. */
 const PASSING_MS = 1000;
 
 /** Bytes, or characters, which may be three bytes each. */
@@ -83,17 +82,15 @@ export class Outbox {
    * Settles one, or puts it off, where the same may still land.
    * @returns whether it was one of these
    */
-  refuse(id: string, error: RoomError, retryAfter = PASSING_MS): boolean {
+  refuse(id: string, error: RoomError, retryAfter?: number): boolean {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return false;
-    if (PASSING.includes(error.code)) {
-      entry.due = Date.now() + retryAfter;
+    if (entry && (retryAfter || error.code === "unavailable")) {
+      entry.due = Date.now() + (retryAfter ?? PASSING_MS);
       this.#arm();
-    } else {
-      entry.reject(error);
-      this.#entries.delete(id);
+      return true;
     }
-    return true;
+    entry?.reject(error);
+    return this.#entries.delete(id);
   }
 
   /** Refuses all that is left. */
@@ -108,12 +105,9 @@ export class Outbox {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.size === 0) return;
-    const now = Date.now();
-    const first = [...this.#entries.values()].reduce(
-      (soonest, { due }) => Math.min(soonest, due),
-      now + ANSWER_MS,
-    );
-    this.#timer = setTimeout(this.#overdue, Math.max(0, first - now));
+    let first = Infinity;
+    for (const { due } of this.#entries.values()) first = Math.min(first, due);
+    this.#timer = setTimeout(this.#overdue, first - Date.now());
   }
 }
 

@@ -14,24 +14,19 @@ export class Pages {
   }
 
   answer(id: string, { messages, more }: HistoryPage): void {
-    this.#take(id)?.resolve({ messages, more });
+    this.#waiting.get(id)?.resolve({ messages, more });
+    this.#waiting.delete(id);
   }
 
   /** Whether the refusal was of one of these. */
   refuse(id: string, error: RoomError): boolean {
-    const waiting = this.#take(id);
-    waiting?.reject(error);
-    return waiting !== undefined;
+    this.#waiting.get(id)?.reject(error);
+    return this.#waiting.delete(id);
   }
 
   end(): void {
-    for (const id of [...this.#waiting.keys()])
-      this.refuse(id, new RoomError("closed", "The room is not connected."));
-  }
-
-  #take(id: string): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
+    for (const { reject } of this.#waiting.values())
+      reject(new RoomError("closed", "The room is not connected."));
+    this.#waiting.clear();
   }
 }
