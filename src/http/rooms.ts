@@ -1,9 +1,10 @@
-import { erasedSchema } from "../protocol/api.ts";
+import { erasedSchema, joinQuerySchema } from "../protocol/api.ts";
 import { roomInfoSchema } from "../protocol/down.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
+import { queryOf } from "./query.ts";
 import { isUpgrade, upgrade } from "./upgrade.ts";
 
 export const roomInfo: Call = {
@@ -16,10 +17,12 @@ export const roomInfo: Call = {
     "With `Upgrade: websocket` the same address opens a socket instead.",
   needs: "read",
   answers: [{ status: 200, description: "The room", content: { "application/json": roomInfoSchema } }],
-  problems: ["banned"],
+  problems: ["invalid_query", "banned"],
   async handle(request, env) {
     if (isUpgrade(request)) return upgrade(request, env);
-    const { stub, grant } = await callerOf(request, env, "read");
+    const { url, stub, grant } = await callerOf(request, env, "read");
+    // A browser learns here why its upgrade was refused, which may be for what it asked for.
+    queryOf(url, joinQuerySchema);
     return Response.json(unwrap(await stub.look(grant.member)), { headers: NO_STORE });
   },
 };

@@ -42,6 +42,7 @@ test("a refused upgrade closes the room for good, and says why", async () => {
   expect(await closed(join(".."))).toMatchObject({ code: "not_found" });
   expect(await closed(join("lobby", { token: "short" }))).toMatchObject({ code: "invalid_token" });
   expect(await closed(join("lobby", { name: "n".repeat(65) }))).toMatchObject({ code: "invalid_name" });
+  expect(await closed(join("lobby", { history: 1.5 }))).toMatchObject({ code: "invalid_query" });
 });
 
 test("[ACC-1] who is banned, or whose token is for another room, is told so, and asks no more", async () => {

@@ -89,6 +89,7 @@ const REQUESTS: Refused[] = [
   ["a room with an empty name", 404, "not_found", "/v1/rooms/", {}],
   ["a slash after a room's name", 404, "not_found", "/v1/rooms/a/", {}],
   ["a name that is no room's", 400, "invalid_room", "/v1/rooms/a%2Fb", {}],
+  ["a history that is no number, as an upgrade is", 400, "invalid_query", "/v1/rooms/a?history=1.5", {}],
   ["a guest key that is none", 401, "invalid_token", "/v1/rooms/a?token=x", {}],
   ["a room to be written over", 405, "method_not_allowed", "/v1/rooms/a", { method: "PUT" }],
   ["a room to be posted to", 405, "method_not_allowed", "/v1/rooms/a", { method: "POST" }],
