@@ -135,6 +135,43 @@ test("[PAGE-2] whoever reads further up stays there, is told what is new, and is
   expect(await again.locator(".new-mark + .said .text").textContent()).toBe("while shut");
 });
 
+test.each([
+  ["45", 30, 45],
+  ["more than history brings", 20, 300],
+])(
+  "[PAGE-2] who comes back to %s unread messages is taken to the first of them, and all stay new",
+  async (what, old, fresh) => {
+    const room = `back to ${what}`;
+    const ada = await people.person(room, "Ada");
+    const other = await people.says(room, []);
+    /** Each in a frame of its own, now and when it is replayed. */
+    const each = async (texts: string[]) => {
+      for (const text of texts) {
+        other.send(text);
+        await other.next();
+      }
+    };
+    await each(numbers(old).slice(1));
+    await say(ada, "my own");
+    await expect.poll(() => ada.locator(".said:not(.pending) >> text=my own").count()).toBe(1);
+    await ada.close();
+    await other.next();
+    await each(Array.from({ length: fresh }, (_, i) => `new ${i + 1}`));
+    const again = await ada.context().newPage();
+    await again.goto(people.address(room));
+    await expect.poll(() => again.title()).toBe(`(${fresh}) ${room} · Dormouse`);
+    await again.waitForSelector(".to-newest");
+    const mark = again.locator(".new-mark");
+    expect(await again.locator(".new-mark + .said .text").textContent()).toBe("new 1");
+    const [line, view] = [await mark.boundingBox(), await again.locator(".timeline").boundingBox()];
+    expect(line?.y).toBeGreaterThan(view?.y ?? Number.NaN);
+    expect(line?.y).toBeLessThan((view?.y ?? 0) + (view?.height ?? 0) / 2);
+    expect(await again.textContent(".to-newest")).toBe(`${fresh} new messages`);
+    await again.click(".to-newest");
+    await expect.poll(() => again.title()).toBe(`${room} · Dormouse`);
+  },
+);
+
 test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is scaled, or refused", async () => {
   const ada = await people.person("pictures", "Ada");
   const bob = await people.person("pictures", "Bob");
@@ -192,7 +229,7 @@ test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is
   expect(await ada.textContent(".notice")).toContain("film.mp4");
   expect(await ada.locator(".said.pending, .said.failed").count()).toBe(0);
   await bob.click(".image >> nth=0");
-  expect(await bob.locator("dialog[open] img").count()).toBe(1);
+  await bob.waitForSelector("dialog[open] img");
   await bob.keyboard.press("Escape");
   await expect.poll(() => bob.locator("dialog").count()).toBe(0);
   expect(await bob.evaluate("shifted")).toEqual([]);

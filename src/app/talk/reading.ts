@@ -41,13 +41,14 @@ export class Reading {
 
   /** Messages came after `before`. Where nobody looks on, they are new; one's own say that all before was read. */
   arrived(before: number, messages: readonly Message[], attentive: boolean, me: string | undefined): void {
-    const last = messages.at(-1);
-    if (last === undefined) return;
-    if (last.from === me) {
+    const last = messages.at(-1)?.seq ?? 0;
+    const own = messages.findLast(({ from }) => from === me)?.seq ?? 0;
+    if (own > this.seen.value) {
       this.mark.value = undefined;
-      this.read(last.seq);
-    } else if (attentive) this.read(last.seq);
-    else if (this.seen.value >= before) this.mark.value = this.seen.value;
+      this.read(own);
+    }
+    if (attentive) this.read(last);
+    else if (this.seen.value >= before && this.seen.value < last) this.mark.value = this.seen.value;
   }
 
   read(seq: number): void {

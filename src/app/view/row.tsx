@@ -80,7 +80,7 @@ export const UnsentRow = memo(({ unsent, talk, name, isFirst }: UnsentProps) => 
 function Underway({ unsent: { id, said }, talk }: { unsent: Unsent; talk: Talk }) {
   const { sending, sendingPart, waitingToSend } = words.value;
   const isLive = talk.state.value.status === "live";
-  const part = talk.progress.value.get(id);
+  const part = talk.outgoing.progress.value.get(id);
   const hasBar = isLive && part !== undefined && said.length > WORTH_A_BAR;
   const percent = Math.round((part ?? 0) * 100);
   const label = hasBar ? sendingPart(percent) : isLive ? sending : waitingToSend;
@@ -100,7 +100,7 @@ function Failed({ unsent: { id, said, why = "", code }, talk }: { unsent: Unsent
   const { notSent, retry, edit, discard } = words.value;
   // The row goes away, and its buttons with it.
   const discarded = () => {
-    talk.discard(id);
+    talk.outgoing.discard(id);
     document.getElementById("text")?.focus();
   };
   const edited = (text: string) => {
@@ -113,7 +113,7 @@ function Failed({ unsent: { id, said, why = "", code }, talk }: { unsent: Unsent
       <span>
         {notSent}: {reason}
       </span>
-      <button type="button" class="link" onClick={() => talk.retry(id)}>
+      <button type="button" class="link" onClick={() => talk.outgoing.retry(id)}>
         {retry}
       </button>
       {typeof said === "string" && (
