@@ -6,6 +6,7 @@ import { hasKeyboard, notice } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
 import { words } from "../text/index.ts";
 import { EmojiPicker } from "./emoji.tsx";
+import { Icon } from "./icons.tsx";
 import { IconButton } from "./parts.tsx";
 
 /** What a composition (of pinyin, say) sends for each of its keys, where it sends no `isComposing`. */
@@ -120,17 +121,9 @@ export function Composer({ talk }: { talk: Talk }) {
         title={t.send}
         disabled={isReader || text.trim() === ""}
       >
-        <SendIcon />
+        <Icon name="send" />
       </button>
     </form>
-  );
-}
-
-function SendIcon() {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M12 19V5M5.500 11.500L12 5l6.500 6.500" />
-    </svg>
   );
 }
 
