@@ -257,6 +257,25 @@ test.each([
   },
 );
 
+test("[PAGE-2] images that browsers write are shown", async () => {
+  const ada = await people.person("formats", "Ada");
+  await ada.evaluate(async () => {
+    const canvas = new OffscreenCanvas(64, 48);
+    canvas.getContext("2d");
+    const dataTransfer = new DataTransfer();
+    for (const type of ["image/png", "image/jpeg", "image/webp"])
+      dataTransfer.items.add(new File([await canvas.convertToBlob({ type })], "a", { type }));
+    document
+      .querySelector("#text")
+      ?.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+  });
+  const sizes = () =>
+    ada
+      .locator(".said:not(.pending) img")
+      .evaluateAll((all) => all.map((img) => (img as HTMLImageElement).naturalWidth));
+  await expect.poll(sizes).toEqual([64, 64, 64]);
+});
+
 test("[PAGE-2] an image that the sender's browser cannot decode crosses as a file", async () => {
   const ada = await people.person("heic", "Ada");
   const file = (name: string, bytes: number) => ({
