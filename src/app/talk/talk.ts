@@ -17,6 +17,8 @@ import { Typing } from "./typing.ts";
 const HISTORY = 60;
 /** The service ends a page sooner where its messages are heavy. */
 const PAGE = 120;
+/** How many messages are read out after each other; a busy room would never come to an end. */
+const SPOKEN = 5;
 const OLDER_AGAIN_MS = 2000;
 /** How far back one is taken to what is new: who was away for longer begins somewhere in it. */
 const PAGES_BACK = 8;
@@ -44,8 +46,8 @@ export class Talk {
   readonly isLoading = signal(false);
   readonly hasOlder = signal(false);
   readonly wasErased = signal(false);
-  /** The latest message of somebody else, for those who do not see the screen. */
-  readonly announced = signal<Message | undefined>(undefined);
+  /** The latest messages of others, for those who do not see the screen. */
+  readonly announced = signal<readonly Message[]>([]);
   /** Whether the reader is at the end, and is taken along with what comes. */
   readonly atEnd = signal(true);
   /** Whether some of what was missed is still to come. Until then nothing counts as seen. */
@@ -231,9 +233,10 @@ export class Talk {
   /** What was said before one came is not news. */
   #announce(fresh: readonly Message[]): void {
     const state = this.state.value;
-    const latest = fresh.findLast(({ from }) => from !== this.me.value);
-    if (state.status === "live" && latest !== undefined && latest.seq > state.welcome.seq)
-      this.announced.value = latest;
+    if (state.status !== "live") return;
+    const { member, seq } = state.welcome;
+    const news = fresh.filter((message) => message.from !== member && message.seq > seq);
+    if (news.length > 0) this.announced.value = [...this.announced.value, ...news].slice(-SPOKEN);
   }
 
   #broken(isNew: boolean): void {
