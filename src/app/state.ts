@@ -81,5 +81,8 @@ export function followRoom(): void {
       isOnline.value = navigator.onLine;
     });
   }
-  addEventListener("storage", lookForWaiting);
+  addEventListener("storage", () => {
+    lookForWaiting();
+    talk.peek()?.reading.look();
+  });
 }

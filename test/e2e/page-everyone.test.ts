@@ -105,6 +105,13 @@ test("[PAGE-5] everything is reached by the keyboard alone, and Escape leads bac
   await ada.keyboard.press("ArrowRight");
   await ada.keyboard.press("Enter");
   expect(await ada.inputValue("#text")).toBe("typed👎");
+  await ada.locator(".emoji-picker > button").focus();
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector(".popover button:focus");
+  await ada.keyboard.press("Tab");
+  expect(await focused()).toBe("Send");
+  expect(await ada.locator(".popover").count()).toBe(0);
+  await ada.locator("#text").focus();
   await ada.keyboard.press("Enter");
   await shows(ada, ["typed👎"]);
   const walk: string[] = [];

@@ -172,3 +172,15 @@ test("[PAGE-2] whoever says something is taken to the end, where it stands", asy
   await expect.poll(() => ada.locator(".to-newest").count()).toBe(0);
   await expect.poll(() => ada.locator(".said").last().isVisible()).toBe(true);
 });
+
+test("[PAGE-2] a tab that is left open over night says what was today when it was", async () => {
+  const ada = await people.person("overnight", "Ada");
+  await say(ada, "before midnight");
+  await shows(ada, ["before midnight"]);
+  await ada.clock.install();
+  await ada.reload();
+  const days = () => ada.locator(".day").allTextContents();
+  await expect.poll(days).toEqual(["Today"]);
+  await ada.clock.fastForward(24 * 3_600_000);
+  await expect.poll(days).toEqual(["Yesterday"]);
+});

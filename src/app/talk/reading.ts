@@ -30,10 +30,9 @@ export class Reading {
   /** The room stands at `seq`. What came since the last time is new; a room that was never read has nothing new. */
   welcome(epoch: string, seq: number): void {
     if (this.#epoch !== epoch) {
-      const [keptEpoch, kept] = (load(this.#key) ?? "").split(".");
-      this.seen.value = keptEpoch === epoch ? Math.min(Number(kept) || 0, seq) : seq;
-      this.mark.value = undefined;
       this.#epoch = epoch;
+      this.seen.value = Math.min(this.#kept() ?? seq, seq);
+      this.mark.value = undefined;
     }
     if (this.seen.value < seq) this.mark.value = this.seen.value;
     this.#keep();
@@ -57,11 +56,20 @@ export class Reading {
     this.#keep();
   }
 
+  /** What another tab has read is read here, too. */
+  look(): void {
+    this.read(this.#kept() ?? 0);
+  }
+
+  /** Of the log as it is now. */
+  #kept(): number | undefined {
+    const [epoch, seen] = (load(this.#key) ?? "").split(".");
+    return epoch === this.#epoch ? Number(seen) || 0 : undefined;
+  }
+
   /** Another tab may have read further. */
   #keep(): void {
-    const [epoch, seen] = (load(this.#key) ?? "").split(".");
-    if (this.#epoch === undefined || (epoch === this.#epoch && Number(seen) >= this.seen.value)) return;
-    keep(this.#key, `${this.#epoch}.${this.seen.value}`);
+    if ((this.#kept() ?? -1) < this.seen.value) keep(this.#key, `${this.#epoch}.${this.seen.value}`);
   }
 }
 

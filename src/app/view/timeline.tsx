@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { dateOf, daysBetween } from "../format/clock.ts";
+import { dateOf, daysBetween, today } from "../format/clock.ts";
 import { type Chunk, chunksOf, continues, startsDay } from "../talk/chunks.ts";
 import type { Message } from "../talk/message.ts";
 import { isAttentive } from "../talk/reading.ts";
@@ -140,12 +140,12 @@ function Lines({ message, before, me, mark }: LinesProps) {
 }
 
 function Day({ at }: { at: number }) {
-  const now = Date.now();
+  const now = today.value;
   const ago = daysBetween(at, now);
-  const { today, yesterday } = words.value;
+  const t = words.value;
   return (
     <li class="day">
-      <span>{ago === 0 ? today : ago === 1 ? yesterday : dateOf(at, now)}</span>
+      <span>{ago === 0 ? t.today : ago === 1 ? t.yesterday : dateOf(at, now)}</span>
     </li>
   );
 }
