@@ -9,11 +9,11 @@ const RECENT_KEY = "dormouse.rooms";
 export const roomName = signal(roomOf(location.hash));
 
 /** Rooms that were visited, the latest first. */
-export const recent = signal<readonly string[]>(loadRecent());
+export const recent = signal<readonly string[]>(loadRecent() ?? []);
 
-function loadRecent(): string[] {
+function loadRecent(): string[] | undefined {
   const kept = loadJson(RECENT_KEY);
-  return Array.isArray(kept) ? kept.filter((name) => typeof name === "string") : [];
+  return Array.isArray(kept) ? kept.filter((name) => typeof name === "string") : undefined;
 }
 
 /** The whole address, to be handed to others. */
@@ -21,8 +21,15 @@ export function invitationTo(room: string): string {
   return new URL(addressOf(room), `${location.origin}/`).href;
 }
 
+/** Another tab may have been in other rooms meanwhile. */
+function change(to: (rooms: readonly string[]) => readonly string[]): void {
+  const rooms = to(loadRecent() ?? recent.peek());
+  recent.value = rooms;
+  keep(RECENT_KEY, JSON.stringify(rooms));
+}
+
 export function forget(room: string): void {
-  recent.value = recent.value.filter((name) => name !== room);
+  change((rooms) => rooms.filter((name) => name !== room));
 }
 
 export function goTo(typed: string): void {
@@ -36,9 +43,10 @@ export function followAddress(): void {
   });
   effect(() => {
     const room = roomName.value;
-    recent.value = visited(recent.peek(), room);
+    change((rooms) => visited(rooms, room));
   });
-  effect(() => {
-    keep(RECENT_KEY, JSON.stringify(recent.value));
+  addEventListener("storage", ({ key }) => {
+    // The room that is open here stays in the list.
+    if (key === RECENT_KEY) recent.value = visited(loadRecent() ?? [], roomName.peek());
   });
 }

@@ -1,11 +1,13 @@
 import { render } from "preact";
 import { followAddress } from "./address.ts";
+import { followToday } from "./format/clock.ts";
 import { followSettings } from "./settings.ts";
 import { followRoom } from "./state.ts";
 import { followLanguage } from "./text/index.ts";
 import { App } from "./view/app.tsx";
 
 followSettings();
+followToday();
 followLanguage();
 followAddress();
 followRoom();

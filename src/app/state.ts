@@ -3,7 +3,8 @@ import { roomName } from "./address.ts";
 import { flat, tokenOf } from "./format/safe.ts";
 import { keep, load } from "./kept.ts";
 import { myName } from "./settings.ts";
-import { Talk } from "./talk/talk.ts";
+import { Talk, type Who } from "./talk/talk.ts";
+import { lookForWaiting, waiting } from "./talk/unsent.ts";
 
 /** What is open in this tab. */
 
@@ -44,6 +45,11 @@ export function toggle(which: Panel): void {
   panel.value = panel.value === which ? undefined : which;
 }
 
+/** What was not sent when the page was shut goes out, also where it was said in another room. */
+function sendElsewhere(open: string, who: Who): void {
+  for (const room of waiting.peek()) if (room !== open) new Talk(room, who).retire();
+}
+
 /** Enters the room of the address, once there is a name to enter it under, and follows both from then on. */
 export function followRoom(): void {
   effect(() => {
@@ -53,9 +59,11 @@ export function followRoom(): void {
     if (name === "") return;
     if (current?.room === room) current.rename(name);
     else {
+      const who = { name, token: token.peek() };
+      if (current === undefined) sendElsewhere(room, who);
       current?.retire();
       notice.value = "";
-      talk.value = new Talk(room, { name, token: token.peek() });
+      talk.value = new Talk(room, who);
     }
   });
   effect(() => {
@@ -73,4 +81,8 @@ export function followRoom(): void {
       isOnline.value = navigator.onLine;
     });
   }
+  addEventListener("storage", () => {
+    lookForWaiting();
+    talk.peek()?.reading.look();
+  });
 }

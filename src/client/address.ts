@@ -1,4 +1,5 @@
 import type { Problem } from "../protocol/codes.ts";
+import { type Lost, lostBy } from "./link.ts";
 import { surroundings } from "./surroundings.ts";
 
 const PATIENCE_MS = 5000;
@@ -22,19 +23,21 @@ export function roomAddress(
 const PASSING: readonly number[] = [408, 429];
 
 /**
- * Why an upgrade was refused. A browser does not tell a page, so the same address is asked without the upgrade.
- * Undefined where nothing final comes back: the network may be gone, or the service; or it is only this question that is
- * not allowed (`needs`), and not the room.
+ * Why an upgrade was refused, and whether for good. A browser does not tell a page, so the same address is asked without the
+ * upgrade. Where that is answered, only the connection is refused: `no_upgrade`. Undefined where no answer comes back: the
+ * network may be gone, or the service; or it is only this question that is not allowed (`needs`), and not the room.
  */
-export async function refusalOf(address: URL, credential: string): Promise<Problem | undefined> {
+export async function refusalOf(address: URL, credential: string): Promise<Lost | undefined> {
   try {
     const answer = await fetch(address, {
       headers: { authorization: `Bearer ${credential}` },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const problem: Problem = await answer.json();
-    const refused = answer.status >= 400 && answer.status < 500 && typeof problem.code === "string";
-    return refused && !PASSING.includes(answer.status) && problem.needs === undefined ? problem : undefined;
+    if (answer.ok) return lostBy("later", "no_upgrade", "The service answers, and opens no WebSocket.");
+    const { code, detail, needs }: Problem = await answer.json();
+    if (typeof code !== "string" || needs !== undefined) return undefined;
+    const isFinal = answer.status < 500 && !PASSING.includes(answer.status);
+    return lostBy(isFinal ? "never" : "later", code, detail);
   } catch {
     return undefined;
   }

@@ -117,7 +117,7 @@ export class Room<T = unknown> {
 
   /** Says goodbye and stays away. Publishes that are not settled are refused. */
   leave(): void {
-    this.#stop("left", "left");
+    this.#on({ type: "end", code: "left", reason: "left" });
   }
 
   /** Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory. */
@@ -150,10 +150,6 @@ export class Room<T = unknown> {
     if (after.status === "connecting" && this.#state === after) void this.#connect();
   }
 
-  #stop(code: string, reason: string): void {
-    this.#on({ type: "end", code, reason });
-  }
-
   #lost(lost: Lost): void {
     this.#on({ ...lost, type: "lost" });
   }
@@ -176,10 +172,7 @@ export class Room<T = unknown> {
           if (this.#link === link) this.#take(data);
         },
         lost: (event) => {
-          if (this.#link !== link) return;
-          const unseen = this.#state.status === "connecting";
-          this.#lost(event);
-          if (unseen) void this.#askWhy(why);
+          if (this.#link === link) void this.#ended(event, why);
         },
       });
       this.#link = link;
@@ -190,13 +183,15 @@ export class Room<T = unknown> {
     }
   }
 
-  async #askWhy(why: Dialled["why"]): Promise<void> {
-    const problem = await why();
-    if (problem === undefined || this.#state.status === "live") return;
+  /** Of an attempt that failed, a browser does not tell why. */
+  async #ended(event: Lost, why: Dialled["why"]): Promise<void> {
+    let refusal = this.#state.status === "connecting" ? await why() : undefined;
     // A token that is asked for each time may be a better one next time.
-    if (typeof this.#options.token === "function" && OF_TOKENS.includes(problem.code)) {
-      this.#complain(problem.code, problem.detail);
-    } else this.#stop(problem.code, problem.detail);
+    if (refusal && typeof this.#options.token === "function" && OF_TOKENS.includes(refusal.code)) {
+      this.#complain(refusal.code, refusal.reason);
+      refusal = undefined;
+    }
+    this.#lost(refusal ?? event);
   }
 
   #complain(code: string, error: unknown): void {

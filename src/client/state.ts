@@ -5,7 +5,8 @@ import type { Welcome } from "../protocol/down.ts";
 export type ConnectionState =
   | { status: "connecting"; attempt: number }
   | { status: "live"; attempt: number; since: number; welcome: Welcome }
-  | { status: "waiting"; attempt: number; until: number }
+  /** `code` and `reason`: why the last attempt failed, as far as is known. */
+  | { status: "waiting"; attempt: number; until: number; code: string; reason: string }
   | { status: "closed"; code: string; reason: string };
 
 /** What can happen to a connection. */
@@ -15,7 +16,7 @@ export type ConnectionEvent =
   | { type: "lost"; retry: Retry; after: number; code: string; reason: string }
   /** The wait is over, or there is a reason to end it: the network is back, the page is shown. */
   | { type: "retry" }
-  /** Refused for good, or left by the application. */
+  /** Left by the application. */
   | { type: "end"; code: string; reason: string };
 
 /** Full jitter: a wait is a random part of a bound that doubles from the first of these to the second. */
@@ -45,11 +46,13 @@ export function next(
       return { status: "live", attempt: state.attempt, since: now, welcome: event.welcome };
     case "lost": {
       if (state.status === "waiting") return state;
-      if (event.retry === "never") return { status: "closed", code: event.code, reason: event.reason };
+      const { code, reason } = event;
+      if (event.retry === "never") return { status: "closed", code, reason };
       const attempt = attemptAfter(state, now);
       const isPrompt = event.retry === "now" && attempt < PROMPT_ATTEMPTS;
       const bound = isPrompt ? BACKOFF_MS.least : Math.min(BACKOFF_MS.most, BACKOFF_MS.least * 2 ** attempt);
-      return { status: "waiting", attempt: attempt + 1, until: now + event.after + random() * bound };
+      const until = now + event.after + random() * bound;
+      return { status: "waiting", attempt: attempt + 1, until, code, reason };
     }
     case "retry":
       return state.status === "waiting" ? { status: "connecting", attempt: state.attempt } : state;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fromBase64, toBase64 } from "../../src/app/file/base64.ts";
 import { isImage, pack, unpack } from "../../src/app/file/envelope.ts";
+import { png } from "./images.ts";
 
 const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i * 7) % 256);
 
@@ -60,8 +61,20 @@ describe("a file as a binary message", () => {
 
   test("[PAGE-2] is shown as an image only where no document could hide in it", () => {
     expect(
-      ["image/png", "image/svg+xml", "text/html", "image/PNG ; a"].map((type) => isImage({ type })),
+      ["image/png", "image/svg+xml", "text/html", "image/PNG ; a"].map((type) =>
+        isImage({ type, bytes: png(1, 1) }),
+      ),
     ).toEqual([true, false, false, false]);
+  });
+
+  test("[PAGE-2] is shown as an image only where its own header says that it can be decoded without trouble", () => {
+    const shown = (bytes: Uint8Array<ArrayBuffer>) => isImage({ type: "image/png", bytes });
+    expect([png(8000, 5000), png(8001, 5000), png(1, 1).slice(0, 20), new Uint8Array()].map(shown)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test("[PAGE-2] is kept as base64 and comes back", () => {

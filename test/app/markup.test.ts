@@ -19,6 +19,8 @@ describe("what people type", () => {
     ["_so_ and **so** and ~~not so~~", "em[so] and strong[so] and struck[not so]"],
     ["**all *of* it**", "**all em[of] it**"],
     ["`a *b* c`", "code[a *b* c]"],
+    ["so ```a *b*``` and ``c``", "so code[a *b*] and code[c]"],
+    ["``a`", "`code[a]"],
     ["**use `npm`**", "strong[use code[npm]]"],
     ["snake_case_name and 2*3*4", "snake_case_name and 2*3*4"],
     ["* a list\n* of things", "* a list\n* of things"],

@@ -153,7 +153,7 @@ describe("how far one has read", () => {
     const { reading, arrive } = reader();
     reading.welcome("e", 3);
     arrive(run(1, 3));
-    expect([reading.unread.value, reading.mark.value]).toEqual([0, 3]);
+    expect([reading.unread.value, reading.mark.value]).toEqual([0, undefined]);
   });
 
   test("[PAGE-2] what comes while nobody looks is new, from the first of it on, and one's own is not", () => {
@@ -178,6 +178,14 @@ describe("how far one has read", () => {
     after.reading.welcome("e", 5);
     after.arrive(run(1, 5));
     expect([after.reading.unread.value, after.reading.mark.value]).toEqual([2, 3]);
+    const bit = reader();
+    bit.reading.welcome("e", 5);
+    // One's own of last time says nothing of what came after it; one that was said elsewhere since then does.
+    bit.arrive([message(2), message(3, "me")]);
+    expect(bit.reading.mark.value).toBe(3);
+    bit.arrive([message(4, "me"), message(5)]);
+    expect([bit.reading.unread.value, bit.reading.mark.value]).toEqual([1, 4]);
+    localStorage.setItem("dormouse.read a", "e.3");
     before.reading.read(4);
     after.reading.read(5);
     before.reading.welcome("e", 5);

@@ -73,3 +73,24 @@ test("who may publish but not read is not turned away by the question why an att
   await live(room);
   expect(await room.publish(21.5)).toMatchObject({ seq: 1 });
 });
+
+test("[RES-2] a client that waits says why the last attempt failed", async () => {
+  network.unplug();
+  const room = join("why");
+  await eventually(() => room.state.status === "waiting");
+  expect(room.state).toMatchObject({ code: "1006" });
+  network.plug();
+  await live(room);
+
+  const small = await startService({ ROOM_SOCKETS: "1" });
+  try {
+    const host = small.url;
+    await live(join("narrow", { host }));
+    const second = join("narrow", { host });
+    await eventually(() => second.state.status === "waiting");
+    expect(second.state).toMatchObject({ code: "no_upgrade" });
+  } finally {
+    for (const each of joined.splice(0)) each.leave();
+    await small.stop();
+  }
+});

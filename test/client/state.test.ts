@@ -26,6 +26,8 @@ test("an attempt that is welcomed is live, and one that is lost waits", () => {
     status: "waiting",
     attempt: 1,
     until: NOW + 500,
+    code: "1006",
+    reason: "lost",
   });
 });
 
@@ -75,7 +77,7 @@ test("refused for good is closed, and nothing comes after closed", () => {
 });
 
 test("an event that means nothing in a state leaves it as it is", () => {
-  const waiting: ConnectionState = { status: "waiting", attempt: 1, until: NOW };
+  const waiting: ConnectionState = { status: "waiting", attempt: 1, until: NOW, code: "", reason: "" };
   const live: ConnectionState = { status: "live", attempt: 0, since: NOW, welcome };
   expect(next(waiting, lost("now"), NOW, least)).toBe(waiting);
   expect(next(waiting, { type: "welcome", welcome }, NOW, least)).toBe(waiting);

@@ -105,6 +105,13 @@ test("[PAGE-5] everything is reached by the keyboard alone, and Escape leads bac
   await ada.keyboard.press("ArrowRight");
   await ada.keyboard.press("Enter");
   expect(await ada.inputValue("#text")).toBe("typed👎");
+  await ada.locator(".emoji-picker > button").focus();
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector(".popover button:focus");
+  await ada.keyboard.press("Tab");
+  expect(await focused()).toBe("Send");
+  expect(await ada.locator(".popover").count()).toBe(0);
+  await ada.locator("#text").focus();
   await ada.keyboard.press("Enter");
   await shows(ada, ["typed👎"]);
   const walk: string[] = [];
@@ -128,17 +135,35 @@ test("[PAGE-5] everything is reached by the keyboard alone, and Escape leads bac
   expect(await focused()).toBe("Invite");
 });
 
-test("[PAGE-5] what others say is announced once, and what was said before is not", async () => {
+test("[PAGE-5] what others say is announced, each message once, and what was said before is not", async () => {
   await people.says("aloud", ["before"]);
   const ada = await people.person("aloud", "Ada");
   await shows(ada, ["before"]);
-  const spoken = () => ada.textContent('.hidden[aria-live="polite"]');
-  expect(await spoken()).toBe("");
-  await people.says("aloud", ["after"], "?name=Bob");
-  await expect.poll(spoken).toBe("Bob: after");
+  const region = '.hidden[aria-live="polite"]';
+  // What is added is what is read out.
+  await ada.evaluate(`globalThis.spoken = [];
+    new MutationObserver((list) => { for (const { addedNodes } of list) for (const { textContent } of addedNodes) spoken.push(textContent); })
+      .observe(document.querySelector('${region}'), { subtree: true, childList: true });`);
+  const spoken = () => ada.evaluate("spoken");
+  expect(await ada.textContent(region)).toBe("");
+  const bob = await people.says("aloud", ["ok"], "?name=Bob");
+  await expect.poll(spoken).toEqual(["Bob: ok"]);
+  bob.ws.send("ok");
+  await expect.poll(spoken).toEqual(["Bob: ok", "Bob: ok"]);
+  const both = await fetch(`${people.service.url}/v1/rooms/aloud/messages?name=Zoe`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ messages: [{ data: "in" }, { data: "one frame" }] }),
+  });
+  expect(both.status).toBe(201);
+  const all = ["Bob: ok", "Bob: ok", "Zoe: in", "Zoe: one frame"];
+  await expect.poll(spoken).toEqual(all);
   await say(ada, "mine");
-  await shows(ada, ["before", "after", "mine"]);
-  expect(await spoken()).toBe("Bob: after");
+  await shows(ada, ["before", "ok", "ok", "in", "one frame", "mine"]);
+  expect(await spoken()).toEqual(all);
+  await say(ada, "x".repeat(300_000));
+  await expect.poll(() => ada.textContent('.why [role="alert"]')).toContain("Not sent: It has 300 kB");
+  await expect.poll(() => ada.textContent(region), { timeout: 20_000 }).toBe("");
 });
 
 test("[PAGE-5] it can be installed, and fits a phone", async () => {
@@ -190,69 +215,16 @@ test.each([1100, 390])(
   },
 );
 
-const RLO = "\u202e";
-const PILE = `Z${"\u0301\u0327\u0489".repeat(3000)}algo`;
-
-test.each([
-  [
-    "markup",
-    '<img src=x onerror="document.title=1"><b>bold</b><script>1</script>',
-    '"><svg onload=alert(1)>',
-  ],
-  ["an override", `${RLO}gnihtemos${RLO} else`, `${RLO}eteP`],
-  ["a pile of marks", `${PILE} ${PILE}`, `Z${"\u0301".repeat(60)}`],
-  [
-    "a link that is none",
-    "javascript:alert(1) https://x@evil.example/ data:text/html,<b>",
-    "https://evil.example",
-  ],
-])("[PAGE-6] %s in a message and a name stays text, in its own place", async (what, text, name) => {
-  const room = `hostile ${what}`;
-  const ada = await people.person(room, "Ada");
-  await people.says(room, [text], `?name=${encodeURIComponent(name)}`);
-  await people.says(room, ["after it"], "?name=Bob");
-  await expect.poll(() => ada.locator(".said").count()).toBe(2);
-  const shown = (await ada.locator(".said .text").first().textContent()) ?? "";
-  // All of it, but for marks beyond those of any script.
-  expect(shown).toBe(text.replace(/(\p{M}{6})\p{M}+/gu, "$1"));
-  expect(await ada.locator(".said :is(img, script, svg, b, a)").count()).toBe(0);
-  expect(await ada.title()).toBe(`${room} · Dormouse`);
-  // Nothing is drawn beyond its row, and the rows are one below the other.
-  const boxes = await ada.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>(".said")].map((row) => {
-      const { top, bottom } = row.getBoundingClientRect();
-      const body = row.querySelector(".body");
-      return {
-        top,
-        bottom,
-        clip: body && getComputedStyle(body).overflowY,
-        wide: row.scrollWidth <= row.clientWidth,
-      };
-    }),
-  );
-  const [first, second] = boxes;
-  expect(first).toMatchObject({ clip: "clip", wide: true });
-  expect(second?.top).toBeGreaterThanOrEqual(first?.bottom ?? Number.NaN);
-  // The time stands to the right of the name, which an override would have turned.
-  const sides = await ada.evaluate(() =>
-    [".name", "time"].map(
-      (part) => document.querySelector(`.said ${part}`)?.getBoundingClientRect().left ?? 0,
-    ),
-  );
-  expect(sides[1]).toBeGreaterThan(sides[0] ?? Number.NaN);
-  expect(people.errors.filter((error) => !error.includes("WebSocket"))).toEqual([]);
-});
-
-test("[PAGE-6] 10,000 characters are folded, and unfolded in place", async () => {
-  const ada = await people.person("hostile long", "Ada");
-  await people.says("hostile long", ["a long word ".repeat(900), "x\n".repeat(3000)]);
-  await expect.poll(() => ada.locator(".said").count()).toBe(2);
-  const lengths = () =>
-    ada.locator(".said .text").evaluateAll((all) => all.map((one) => one.textContent?.length ?? 0));
-  for (const length of await lengths()) expect(length).toBeLessThan(1600);
-  await ada.click(".said button >> nth=0");
-  await expect.poll(() => lengths().then(([first]) => first)).toBe(10_800);
-  expect(await ada.textContent(".said button >> nth=0")).toBe("Show less");
+test("[PAGE-5] the message box runs the way its text does, by the beginning of it", async () => {
+  const ada = await people.person("ways", "Ada");
+  for (const [text, way] of [
+    ["hello", "ltr"],
+    ["1, שלום hello", "rtl"],
+    ["", "ltr"],
+  ] as const) {
+    await ada.fill("#text", text);
+    expect(await ada.getAttribute("#text", "dir")).toBe(way);
+  }
 });
 
 test("[PAGE-4] the drawer shows frames in and out, the bits of their headers, and what it cannot know", async () => {

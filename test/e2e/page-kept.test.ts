@@ -49,6 +49,45 @@ test("[PAGE-3] each tab keeps the draft that was typed in it, and a new one begi
   expect(await third.inputValue("#text")).toBe("typed in the second");
 });
 
+test("[PAGE-3] what waits in another room than the one that the page opens in is marked, and sent", async () => {
+  const ada = await people.person("left behind", "Ada");
+  const bob = await people.person("left behind", "Bob");
+  await ada.evaluate("navigator.serviceWorker.ready");
+  await expect.poll(() => ada.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
+  await ada.context().setOffline(true);
+  await ada.waitForSelector('#state[data-status="offline"]');
+  await say(ada, "said before I went on");
+  await ada.evaluate("location.hash = '#further on'");
+  await ada.waitForFunction(() => document.title.startsWith("further on"));
+  await ada.reload();
+  const waits = ada.locator('.rooms li:has-text("left behind") .mark');
+  await expect.poll(() => waits.count()).toBe(1);
+  await ada.context().setOffline(false);
+  await live(ada);
+  await shows(bob, ["said before I went on"]);
+  await expect.poll(() => waits.count()).toBe(0);
+  expect(await ada.title()).toBe("further on · Dormouse");
+});
+
+test("[PAGE-3] a file that is still being made ready when one goes to another room arrives", async () => {
+  const ada = await people.person("scaled", "Ada");
+  const bob = await people.person("scaled", "Bob");
+  await ada.evaluate(async () => {
+    const canvas = new OffscreenCanvas(1600, 1200);
+    canvas.getContext("2d");
+    const file = new File([await canvas.convertToBlob()], "photo.png", { type: "image/png" });
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(file);
+    document
+      .querySelector("#text")
+      ?.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+    location.hash = "#meanwhile";
+  });
+  await expect.poll(() => ada.title()).toBe("meanwhile · Dormouse");
+  await bob.waitForSelector(".said .image");
+  await expect.poll(() => ada.evaluate(() => Object.keys(localStorage).join())).not.toContain("unsent");
+});
+
 test.each([
   ["full", "QuotaExceededError", "no space left"],
   ["closed", "SecurityError", "keeps nothing for this page"],

@@ -56,7 +56,42 @@ test("[PAGE-8] a name that no room has is told as such", async () => {
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
   expect(await ada.textContent(".refused")).toContain("That is no name for a room.");
+  await say(ada, "to whom?");
+  expect(await ada.textContent(".said .why")).toContain(
+    "Not sent: It is kept here until this room lets you in.",
+  );
+  await ada.click(".why >> text=Edit");
+  expect(await ada.inputValue("#text")).toBe("to whom?");
+  await ada.press("#text", "Enter");
+  await ada.click(".why >> text=Discard");
+  await expect.poll(() => ada.locator(".said").count()).toBe(0);
+  await ada.click(".refused >> text=Open a room");
+  await ada.fill("dialog .open-room input", "another");
+  await ada.press("dialog .open-room input", "Enter");
+  await expect.poll(() => ada.title()).toBe("another · Dormouse");
 });
+
+test.each([
+  ["en-US", "Not reached yet.", "This room takes nobody more right now: it is full"],
+  ["zh-CN", "尚未连上。", "房间暂时无法再进人"],
+])(
+  "[PAGE-8] who finds a room full, or no service, is told so (%s)",
+  async (locale, unreached, full) => {
+    const service = await People.start({ ROOM_SOCKETS: "1" });
+    try {
+      await service.person("small", "Ada");
+      const bob = await service.person("small", "", { locale });
+      await bob.fill("#my-name", "Bob");
+      await bob.press("#my-name", "Enter");
+      await expect.poll(() => bob.textContent("#state")).toContain(full);
+      service.network.unplug();
+      await expect.poll(() => bob.textContent("#state"), { timeout: 30_000 }).toContain(unreached);
+    } finally {
+      await service.stop();
+    }
+  },
+  90_000,
+);
 
 test("[PAGE-8] what cannot be a token is told at once, and a pasted one may have quotes and spaces about it", async () => {
   const ada = await people.person("quoted", "");

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { live, People, say, shows, texts } from "../support/people.ts";
 import { TestSocket } from "../support/socket.ts";
@@ -44,6 +45,9 @@ test("[API-2] [PAGE-1] what is posted with curl reaches an open page", async () 
 test("[PAGE-1] a newcomer is asked for a name once, and can change it", async () => {
   const ada = await people.person("newcomers & co", "");
   expect(await ada.locator("h1").textContent()).toBe("newcomers & co");
+  await ada.fill("#my-name", "  ");
+  await ada.press("#my-name", "Enter");
+  expect(await ada.locator("#my-name:invalid").getAttribute("title")).toBe("What shall others call you?");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await live(ada);
@@ -83,6 +87,30 @@ test("[PAGE-1] rooms that were visited stay at hand, and each keeps its own conv
   await ada.click('.rooms a >> text="here"');
   await shows(ada, ["said here"]);
   expect(await ada.inputValue("#text")).toBe("half a sen");
+});
+
+test("[PAGE-1] [PAGE-2] tabs know of each other's rooms, and of what was read in another one", async () => {
+  const ada = await people.person("tab one", "Ada");
+  const other = await people.says("tab one", []);
+  const tab = await ada.context().newPage();
+  await tab.goto(people.address("tab two"));
+  await live(tab);
+  const rooms = (page: Page) => page.locator(".rooms a").allTextContents();
+  await expect.poll(() => rooms(ada)).toEqual(["tab two", "tab one"]);
+  await ada.click('.rooms a >> text="tab two"');
+  await ada.click('.rooms a >> text="tab one"');
+  await tab.locator(".rooms li", { hasText: "tab one" }).hover();
+  await tab.click('[aria-label="Take tab one off the list"]');
+  expect(await rooms(tab)).toEqual(["tab two"]);
+  expect(await rooms(ada)).toContain("tab one");
+  await tab.goto(people.address("tab one"));
+  await live(tab);
+  await ada.evaluate("document.hasFocus = () => false");
+  await tab.evaluate("document.hasFocus = () => false");
+  other.send("new");
+  for (const page of [ada, tab]) await expect.poll(() => page.title()).toBe("(1) tab one · Dormouse");
+  await tab.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))");
+  for (const page of [ada, tab]) await expect.poll(() => page.title()).toBe("tab one · Dormouse");
 });
 
 test("[PAGE-1] Enter sends; Shift+Enter and the Enter of an input method do not", async () => {

@@ -76,3 +76,13 @@ export async function say(page: Page, text: string): Promise<void> {
 export async function shows(page: Page, expected: string[]): Promise<void> {
   await expect.poll(() => texts(page)).toEqual(expected);
 }
+
+/** Adds up what moved without having been asked to, as browsers count it (Layout Instability API). */
+export const WATCH_SHIFTS = `(() => {
+  globalThis.shifted = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+      shifted.push({ value, what: sources.map(({ node }) => node?.className ?? node?.nodeName) });
+    }
+  }).observe({ type: "layout-shift" });
+})()`;

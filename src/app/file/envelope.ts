@@ -1,3 +1,5 @@
+import { pixelsOf } from "./pixels.ts";
+
 /**
  * A file as a binary message (docs/PAGE.md): the four bytes `00 44 4D 46`, two bytes with the
  * length of a header (big-endian), the header as JSON in UTF-8, then the file as it is. The zero byte tells it from any
@@ -63,15 +65,15 @@ function isPixels(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) <= MOST_PIXELS;
 }
 
-const IMAGES: ReadonlySet<string> = new Set([
-  "image/png",
-  "image/jpeg",
-  "image/gif",
-  "image/webp",
-  "image/avif",
-]);
+const IMAGES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
-/** Whether it is shown as an image. An SVG is not: opened on its own it is a document that can run scripts. */
-export function isImage({ type }: { type: string }): boolean {
-  return IMAGES.has(type);
+/** What browsers decode without trouble; most cameras stay below it. */
+const MOST_DECODED = 40e6;
+
+/**
+ * Whether it is shown as an image. An SVG is not: opened on its own it is a document that can run scripts. Nor is one that
+ * would take more memory than a browser has.
+ */
+export function isImage({ type, bytes }: Pick<Envelope, "type" | "bytes">): boolean {
+  return IMAGES.has(type) && pixelsOf(bytes) <= MOST_DECODED;
 }

@@ -25,9 +25,9 @@ export async function prepare(file: File, most: number): Promise<Uint8Array<Arra
     return pack({ name, type: file.type || "application/octet-stream", bytes: await bytesOf(file) });
   }
   try {
-    const size = { width: bitmap.width, height: bitmap.height };
-    if (file.size <= space && isImage(file))
-      return pack({ name, type: file.type, ...size, bytes: await bytesOf(file) });
+    const { width, height } = bitmap;
+    const asIs = { name, type: file.type, width, height, bytes: await bytesOf(file) };
+    if (file.size <= space && isImage(asIs)) return pack(asIs);
     return pack({ name, ...(await smaller(bitmap, space)) });
   } finally {
     bitmap.close();

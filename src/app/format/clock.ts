@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { locale } from "../text/index.ts";
 
 /** Times, days and sizes as the reader writes them. */
@@ -35,6 +36,21 @@ export function daysBetween(before: number, after: number): number {
 
 function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
+}
+
+/** When the reader's day began; it is another one after midnight, or after a night in which the machine slept. */
+export const today = signal(startOfDay(Date.now()));
+
+export function followToday(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    const now = Date.now();
+    today.value = startOfDay(now);
+    clearTimeout(timer);
+    timer = setTimeout(look, new Date(now).setHours(24, 0, 0, 0) - now);
+  };
+  look();
+  document.addEventListener("visibilitychange", look);
 }
 
 export function sizeOf(bytes: number): string {

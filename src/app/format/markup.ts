@@ -16,7 +16,7 @@ const CLOSES = /^```\s*$/;
 
 const INLINE = new RegExp(
   [
-    "`(?<code>[^`\\n]+)`",
+    "(?<ticks>`{1,3})(?<code>[^`\\n]+)\\k<ticks>",
     // Chinese has no space after its punctuation, nor around its quotes and brackets.
     '(?<link>\\b[hH][tT][tT][pP][sS]?://[^\\s<>"`，。；：！？、（）「」『』【】《》]+)',
     "\\*\\*(?=\\S)(?<strong>[^*\\n]+)(?<=\\S)\\*\\*",

@@ -24,6 +24,14 @@ export function isolated(text: string): string {
   return `\u2068${flat(text)}\u2069`;
 }
 
+const LETTER = /\p{L}/u;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** Which way a text runs, by its first letter. (With `auto`, a browser looks through all of it at each key.) */
+export function directionOf(text: string): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.test(LETTER.exec(text.slice(0, 1000))?.[0] ?? "") ? "rtl" : "ltr";
+}
+
 /** The start of a text, at most so many UTF-16 code units and lines, never half a character. */
 export function startOf(text: string, units: number, lines: number): string {
   let end = Math.min(text.length, units);

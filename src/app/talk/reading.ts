@@ -30,10 +30,9 @@ export class Reading {
   /** The room stands at `seq`. What came since the last time is new; a room that was never read has nothing new. */
   welcome(epoch: string, seq: number): void {
     if (this.#epoch !== epoch) {
-      const [keptEpoch, kept] = (load(this.#key) ?? "").split(".");
-      this.seen.value = keptEpoch === epoch ? Math.min(Number(kept) || 0, seq) : seq;
-      this.mark.value = undefined;
       this.#epoch = epoch;
+      this.seen.value = Math.min(this.#kept() ?? seq, seq);
+      this.mark.value = undefined;
     }
     if (this.seen.value < seq) this.mark.value = this.seen.value;
     this.#keep();
@@ -41,13 +40,14 @@ export class Reading {
 
   /** Messages came after `before`. Where nobody looks on, they are new; one's own say that all before was read. */
   arrived(before: number, messages: readonly Message[], attentive: boolean, me: string | undefined): void {
-    const last = messages.at(-1);
-    if (last === undefined) return;
-    if (last.from === me) {
+    const last = messages.at(-1)?.seq ?? 0;
+    const own = messages.findLast(({ from }) => from === me)?.seq ?? 0;
+    if (own > this.seen.value) {
       this.mark.value = undefined;
-      this.read(last.seq);
-    } else if (attentive) this.read(last.seq);
-    else if (this.seen.value >= before) this.mark.value = this.seen.value;
+      this.read(own);
+    }
+    if (attentive) this.read(last);
+    else if (this.seen.value >= before && this.seen.value < last) this.mark.value = this.seen.value;
   }
 
   read(seq: number): void {
@@ -56,11 +56,20 @@ export class Reading {
     this.#keep();
   }
 
+  /** What another tab has read is read here, too. */
+  look(): void {
+    this.read(this.#kept() ?? 0);
+  }
+
+  /** Of the log as it is now. */
+  #kept(): number | undefined {
+    const [epoch, seen] = (load(this.#key) ?? "").split(".");
+    return epoch === this.#epoch ? Number(seen) || 0 : undefined;
+  }
+
   /** Another tab may have read further. */
   #keep(): void {
-    const [epoch, seen] = (load(this.#key) ?? "").split(".");
-    if (this.#epoch === undefined || (epoch === this.#epoch && Number(seen) >= this.seen.value)) return;
-    keep(this.#key, `${this.#epoch}.${this.seen.value}`);
+    if ((this.#kept() ?? -1) < this.seen.value) keep(this.#key, `${this.#epoch}.${this.seen.value}`);
   }
 }
 

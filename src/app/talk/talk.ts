@@ -10,15 +10,18 @@ import {
 import { Tap } from "../frames/tap.ts";
 import { Draft } from "./draft.ts";
 import { type Message, messageOf, messageOfPage, type Said } from "./message.ts";
+import { Outgoing } from "./outgoing.ts";
 import { isAttentive, Reading } from "./reading.ts";
 import { Typing } from "./typing.ts";
-import { forgetUnsent, keepUnsent, loadUnsent, newId, progressOf, type Unsent } from "./unsent.ts";
 
 const HISTORY = 60;
 /** The service ends a page sooner where its messages are heavy. */
 const PAGE = 120;
-const PROGRESS_MS = 120;
+/** How many messages are read out after each other; a busy room would never come to an end. */
+const SPOKEN = 5;
 const OLDER_AGAIN_MS = 2000;
+/** How far back one is taken to what is new: who was away for longer begins somewhere in it. */
+const PAGES_BACK = 8;
 /** Until the service says what it takes. */
 const MESSAGE_BYTES = 262_144;
 
@@ -33,8 +36,6 @@ export class Talk {
   readonly tap = new Tap();
   readonly state = signal<ConnectionState>({ status: "connecting", attempt: 0 });
   readonly messages = signal<readonly Message[]>([]);
-  readonly unsent = signal<readonly Unsent[]>([]);
-  readonly progress = signal<ReadonlyMap<string, number>>(new Map());
   readonly members = signal<readonly Member[]>([]);
   readonly count = signal(0);
   /** Whether the service tells who is here. */
@@ -45,11 +46,14 @@ export class Talk {
   readonly isLoading = signal(false);
   readonly hasOlder = signal(false);
   readonly wasErased = signal(false);
-  /** The latest message of somebody else, for those who do not see the screen. */
-  readonly announced = signal<Message | undefined>(undefined);
-  /** Whether the newest message is in view. */
-  readonly atEnd = signal(false);
+  /** The latest messages of others, for those who do not see the screen. */
+  readonly announced = signal<readonly Message[]>([]);
+  /** Whether the reader is at the end, and is taken along with what comes. */
+  readonly atEnd = signal(true);
+  /** Whether some of what was missed is still to come. Until then nothing counts as seen. */
+  readonly isCatchingUp = signal(true);
   readonly draft: Draft;
+  readonly outgoing: Outgoing;
   /** What the service refused of this person's doings, beside messages. */
   readonly refused = signal<RoomError | undefined>(undefined);
   readonly mayPublish = computed(() => this.#may("publish"));
@@ -64,15 +68,14 @@ export class Talk {
   #incoming: Message[] = [];
   #afterGap = false;
   #olderFrom = 0;
-  readonly #publishing = new Set<Promise<void>>();
-  #watch: ReturnType<typeof setInterval> | undefined;
+  #isRetired = false;
 
   constructor(room: string, who: Who) {
     this.room = room;
     this.#who = who;
     this.myName.value = who.name;
     this.reading = new Reading(room, this.messages, this.me);
-    this.unsent.value = loadUnsent(room);
+    this.outgoing = new Outgoing(room, this.tap, () => this.#rest());
     this.draft = new Draft(room);
     this.join(who);
   }
@@ -106,7 +109,7 @@ export class Talk {
     room.on("signal", ({ from, data }) => {
       if (from !== this.me.peek()) this.typing.heard(from, data);
     });
-    for (const unsent of this.unsent.peek()) if (unsent.why === undefined) this.#publish(unsent);
+    this.outgoing.over(room);
   }
 
   /** The same connection under another name; where there is none, since the name before was refused, another try. */
@@ -120,24 +123,10 @@ export class Talk {
   }
 
   say(said: string | Uint8Array<ArrayBuffer>): void {
-    const unsent: Unsent = { id: newId(), at: Date.now(), said };
-    keepUnsent(this.room, unsent);
-    this.unsent.value = [...this.unsent.value, unsent];
     this.typing.sent();
-    this.#publish(unsent);
-  }
-
-  retry(id: string): void {
-    const unsent = this.unsent.value.find((one) => one.id === id);
-    if (unsent === undefined) return;
-    const { why: _, code: __, ...again } = unsent;
-    this.#put(again);
-    this.#publish(again);
-  }
-
-  discard(id: string): void {
-    forgetUnsent(this.room, id);
-    this.unsent.value = this.unsent.value.filter((one) => one.id !== id);
+    this.outgoing.say(said);
+    // A file that was made ready only after everything else had arrived, and one had gone to another room.
+    if (this.#isRetired && this.#room?.state.status === "closed") this.join(this.#who);
   }
 
   async loadOlder(): Promise<void> {
@@ -161,13 +150,15 @@ export class Talk {
     }
   }
 
-  /** Stays connected until all that was said has arrived, and no longer. */
+  /** Stays connected until all that was said has arrived, and no longer. Nobody reads here meanwhile. */
   retire(): void {
     this.typing.end();
-    void Promise.allSettled(this.#publishing).then(() => {
-      clearInterval(this.#watch);
-      this.#room?.leave();
-    });
+    this.#isRetired = true;
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#isRetired && this.outgoing.isIdle) this.#room?.leave();
   }
 
   #changed(room: Room<Said>, state: ConnectionState): void {
@@ -181,7 +172,8 @@ export class Talk {
       const { member, name, epoch, seq } = state.welcome;
       this.me.value = member;
       this.myName.value = name;
-      this.reading.welcome(epoch, seq);
+      if (!this.#isRetired) this.reading.welcome(epoch, seq);
+      this.isCatchingUp.value = this.#isBehind();
     });
   }
 
@@ -213,20 +205,38 @@ export class Talk {
     batch(() => {
       if (all.length === 0) this.hasOlder.value = first.seq > 1;
       this.messages.value = [...all, ...fresh];
-      if (this.unsent.value.some(({ id }) => ids.has(id)))
-        this.unsent.value = this.unsent.value.filter(({ id }) => !ids.has(id));
-      this.reading.arrived(last, fresh, isAttentive() && this.atEnd.value, this.me.value);
+      this.outgoing.landed(ids);
+      const isSeen = isAttentive() && this.atEnd.value && !this.isCatchingUp.value;
+      if (!this.#isRetired) this.reading.arrived(last, fresh, isSeen, this.me.value);
       for (const { from } of fresh) this.typing.stopped(from);
       this.#announce(fresh);
     });
+    if (this.isCatchingUp.value && !this.#isBehind()) void this.#loadBack();
+  }
+
+  #isBehind(): boolean {
+    const state = this.state.value;
+    return state.status !== "live" || (this.messages.value.at(-1)?.seq ?? 0) < state.welcome.seq;
+  }
+
+  /** All that was sent is here; what is new may begin before it. */
+  async #loadBack(): Promise<void> {
+    for (let page = 0; page < PAGES_BACK; page++) {
+      const first = this.messages.value[0]?.seq ?? 0;
+      if (first <= (this.reading.mark.value ?? first) + 1) break;
+      await this.loadOlder();
+      if (this.messages.value[0]?.seq === first) break;
+    }
+    this.isCatchingUp.value = this.#isBehind();
   }
 
   /** What was said before one came is not news. */
   #announce(fresh: readonly Message[]): void {
     const state = this.state.value;
-    const latest = fresh.findLast(({ from }) => from !== this.me.value);
-    if (state.status === "live" && latest !== undefined && latest.seq > state.welcome.seq)
-      this.announced.value = latest;
+    if (state.status !== "live") return;
+    const { member, seq } = state.welcome;
+    const news = fresh.filter((message) => message.from !== member && message.seq > seq);
+    if (news.length > 0) this.announced.value = [...this.announced.value, ...news].slice(-SPOKEN);
   }
 
   #broken(isNew: boolean): void {
@@ -240,40 +250,6 @@ export class Talk {
       this.hasOlder.value = false;
       this.wasErased.value = true;
     });
-  }
-
-  #publish({ id, said }: Unsent): void {
-    const room = this.#room;
-    if (room === undefined) return;
-    if (typeof said !== "string") this.#watchProgress();
-    const done = room
-      .publish(typeof said === "string" ? { text: said } : said, { id })
-      .then(() => this.discard(id))
-      .catch(({ code, message }: RoomError) => {
-        // A room that is closed has refused nobody's message: it waits for the next time that one is let in.
-        const unsent = this.unsent.value.find((one) => one.id === id);
-        if (room.state.status !== "closed" && unsent !== undefined)
-          this.#put({ ...unsent, why: message, code });
-      })
-      .finally(() => this.#publishing.delete(done));
-    this.#publishing.add(done);
-  }
-
-  #put(unsent: Unsent): void {
-    keepUnsent(this.room, unsent);
-    this.unsent.value = this.unsent.value.map((one) => (one.id === unsent.id ? unsent : one));
-  }
-
-  /** The socket does not tell when something has left the browser, so it is asked while there is something large. */
-  #watchProgress(): void {
-    this.#watch ??= setInterval(() => {
-      const unsent = this.unsent.value;
-      const isLive = this.state.value.status === "live";
-      this.progress.value = isLive ? progressOf(unsent, this.tap.buffered) : new Map();
-      if (unsent.some(({ said }) => typeof said !== "string")) return;
-      clearInterval(this.#watch);
-      this.#watch = undefined;
-    }, PROGRESS_MS);
   }
 
   /** As long as nothing else is known, one may. */

@@ -1,4 +1,6 @@
+import { signal } from "@preact/signals";
 import { fromBase64, toBase64 } from "../file/base64.ts";
+import { roomOf } from "../format/place.ts";
 import { keep, keepOrTell, keysFrom, loadJson } from "../kept.ts";
 
 /**
@@ -17,13 +19,30 @@ export type Unsent = {
   code?: string;
 };
 
+const PREFIX = "dormouse.unsent ";
+
+/** The rooms for which something is kept. */
+export const waiting = signal(waitingRooms());
+
+function waitingRooms(): ReadonlySet<string> {
+  return new Set(keysFrom(PREFIX).map((key) => roomOf(key.split(" ")[1] ?? "")));
+}
+
+/** Looks again: another tab may have kept something, or sent it. */
+export function lookForWaiting(): void {
+  waiting.value = waitingRooms();
+}
+
 export function keepUnsent(room: string, { id, said, ...rest }: Unsent): boolean {
   const what = typeof said === "string" ? { text: said } : { file: toBase64(said) };
-  return keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
+  const isKept = keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
+  lookForWaiting();
+  return isKept;
 }
 
 export function forgetUnsent(room: string, id: string): void {
   keep(keyOf(room, id), "");
+  lookForWaiting();
 }
 
 /** In the order in which they were said. */
@@ -59,7 +78,7 @@ function decoded(file: string): Uint8Array<ArrayBuffer> | undefined {
 
 /** Encoded, so that no room's keys begin like another's. */
 function keyOf(room: string, id: string): string {
-  return `dormouse.unsent ${encodeURIComponent(room)} ${id}`;
+  return `${PREFIX}${encodeURIComponent(room)} ${id}`;
 }
 
 /** 128 random bits, as the SDK makes them for its own ids. */

@@ -18,6 +18,8 @@ import { Timeline, ToNewest } from "./timeline.tsx";
 import { Top, TypingLine } from "./top.tsx";
 
 const SPOKEN_CHARS = 200;
+/** Long enough to be taken up, and then out of the way of who walks through the page. */
+const SPOKEN_MS = 10_000;
 
 export function App() {
   const current = talk.value;
@@ -109,13 +111,21 @@ function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
   );
 }
 
-/** What comes in, for those who hear the page: one message at a time, and the beginning of a long one. */
+/** What comes in, for those who hear the page: each message once, as what is added to the region, and the beginning of a long one. */
 function Spoken({ talk }: { talk: Talk }) {
-  const message = talk.announced.value;
+  const messages = talk.announced.value;
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (messages.length > 0) talk.announced.value = [];
+    }, SPOKEN_MS);
+    return () => clearTimeout(timer);
+  }, [messages]);
   return (
-    <p class="hidden" aria-live="polite">
-      {message && `${flat(drawn(message.name))}: ${flat(startOf(summaryOf(message.body), SPOKEN_CHARS, 5))}`}
-    </p>
+    <div class="hidden" aria-live="polite">
+      {messages.map(({ seq, name, body }) => (
+        <p key={seq}>{`${flat(drawn(name))}: ${flat(startOf(summaryOf(body), SPOKEN_CHARS, 5))}`}</p>
+      ))}
+    </div>
   );
 }
 

@@ -1,11 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { prepare, TooBig } from "../file/prepare.ts";
 import { sizeOf } from "../format/clock.ts";
-import { flat } from "../format/safe.ts";
+import { directionOf, flat } from "../format/safe.ts";
 import { hasKeyboard, notice } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
 import { words } from "../text/index.ts";
 import { EmojiPicker } from "./emoji.tsx";
+import { Icon } from "./icons.tsx";
 import { IconButton } from "./parts.tsx";
 
 /** What a composition (of pinyin, say) sends for each of its keys, where it sends no `isComposing`. */
@@ -14,6 +15,7 @@ const COMPOSING = 229;
 export async function attach(talk: Talk, files: readonly File[]): Promise<void> {
   notice.value = "";
   if (!talk.mayPublish.value) return;
+  const problems: string[] = [];
   for (const file of files) {
     const most = talk.messageBytes.value;
     try {
@@ -21,8 +23,10 @@ export async function attach(talk: Talk, files: readonly File[]): Promise<void> 
     } catch (error) {
       const { tooBig, unreadable } = words.value;
       const name = flat(file.name);
-      notice.value =
-        error instanceof TooBig ? tooBig(name, sizeOf(file.size), sizeOf(most)) : unreadable(name);
+      problems.push(
+        error instanceof TooBig ? tooBig(name, sizeOf(file.size), sizeOf(most)) : unreadable(name),
+      );
+      notice.value = problems.join("\n");
     }
   }
 }
@@ -68,7 +72,10 @@ export function Composer({ talk }: { talk: Talk }) {
   };
   const onPaste = (event: ClipboardEvent) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    // A spreadsheet adds a picture of the cells; a file manager adds the names of the files, and no text is meant by them.
+    const isText = text !== "" && !files.some(({ name }) => text.includes(name));
+    if (isText || files.length === 0) return;
     event.preventDefault();
     void attach(talk, files);
   };
@@ -104,7 +111,7 @@ export function Composer({ talk }: { talk: Talk }) {
         ref={box}
         id="text"
         rows={1}
-        dir="auto"
+        dir={directionOf(text)}
         value={text}
         placeholder={isReader ? t.readOnly : t.messageTo(flat(talk.room))}
         disabled={isReader}
@@ -120,17 +127,9 @@ export function Composer({ talk }: { talk: Talk }) {
         title={t.send}
         disabled={isReader || text.trim() === ""}
       >
-        <SendIcon />
+        <Icon name="send" />
       </button>
     </form>
-  );
-}
-
-function SendIcon() {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M12 19V5M5.500 11.500L12 5l6.500 6.500" />
-    </svg>
   );
 }
 

@@ -94,6 +94,8 @@ function NameInput({ id, name, onName }: { id: string; name: string; onName: (na
       autocomplete="nickname"
       spellcheck={false}
       required
+      pattern=".*\S.*"
+      title={words.value.askName}
       dir="auto"
       placeholder={words.value.namePlaceholder}
       value={name}

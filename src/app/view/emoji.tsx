@@ -36,7 +36,8 @@ export function EmojiPicker({ disabled, onPick }: { disabled: boolean; onPick: (
     };
     const buttons = [...(grid.current?.querySelectorAll("button") ?? [])];
     const step = steps[event.key];
-    if (event.key === "Escape") {
+    // Where Tab goes from here, the grid need not stay open.
+    if (event.key === "Escape" || event.key === "Tab") {
       setOpen(false);
       ref.current?.querySelector("button")?.focus();
     } else if (step !== undefined) {

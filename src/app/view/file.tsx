@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Envelope, isImage } from "../file/envelope.ts";
 import { sizeOf } from "../format/clock.ts";
 import { drawn } from "../format/people.ts";
@@ -21,7 +21,8 @@ function useAddress(bytes: Uint8Array<ArrayBuffer>, type: string): string | unde
 /** A file of a message: an image is shown, anything else is saved and never opened here. */
 export function FileView({ file, from }: { file: Envelope; from: string }) {
   const [isBroken, setBroken] = useState(false);
-  return isImage(file) && !isBroken ? (
+  const isShown = useMemo(() => isImage(file), [file]);
+  return isShown && !isBroken ? (
     <ImageView file={file} from={from} onBroken={() => setBroken(true)} />
   ) : (
     <Download name={file.name} bytes={file.bytes} />
@@ -46,7 +47,9 @@ function ImageView({ file, from, onBroken }: ImageProps) {
         aria-label={`${alt}. ${enlarge(name)}`}
         onClick={() => setLarge(true)}
       >
-        {address !== undefined && <img src={address} alt="" onError={onBroken} />}
+        {address !== undefined && (
+          <img src={address} alt="" decoding="async" loading="lazy" onError={onBroken} />
+        )}
       </button>
       {isLarge && (
         <Dialog title={name} class="lightbox" onClose={() => setLarge(false)}>

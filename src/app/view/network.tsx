@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ConnectionState } from "../../client/index.ts";
 import { enterWith, isOnline, open, rejoin, token } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
-import { type Words, words } from "../text/index.ts";
+import { told, type Words, words } from "../text/index.ts";
 import { Icon } from "./icons.tsx";
 
 const TICK_MS = 500;
@@ -18,7 +18,7 @@ export function NetworkLine({ talk }: { talk: Talk }) {
   return (
     <p id="state" class="network" data-status={status}>
       <span class="dot" />
-      <span role="status">{isOffline ? t.offline : lineOf(state, t)}</span>
+      <span role="status">{isOffline ? t.offline : lineOf(state, talk.me.value !== undefined, t)}</span>
       {status === "waiting" && state.status === "waiting" && (
         <>
           {/* Not part of the status: a countdown is not to be read out. */}
@@ -32,14 +32,14 @@ export function NetworkLine({ talk }: { talk: Talk }) {
   );
 }
 
-function lineOf(state: ConnectionState, t: Words): string {
+function lineOf(state: ConnectionState, wasLive: boolean, t: Words): string {
   switch (state.status) {
     case "connecting":
       return t.connecting;
     case "live":
       return t.connected;
     case "waiting":
-      return t.connectionLost;
+      return told(state.code.replace("abused", "limited"), wasLive ? t.connectionLost : t.notReached);
     case "closed":
       return t.refused;
   }
@@ -95,6 +95,9 @@ export function Refused({ talk }: { talk: Talk }) {
             {t.retry}
           </button>
           <LeaveToken />
+          <button type="button" onClick={() => (open.value = "rooms")}>
+            {t.openRoom}
+          </button>
           {state.code === "invalid_name" && (
             <button type="button" onClick={() => (open.value = "settings")}>
               {t.settings}

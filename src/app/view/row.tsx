@@ -62,8 +62,9 @@ type UnsentProps = { unsent: Unsent; talk: Talk; name: string; isFirst: boolean 
 export const UnsentRow = memo(({ unsent, talk, name, isFirst }: UnsentProps) => {
   const { said, at, why } = unsent;
   const body: Body = typeof said === "string" ? { kind: "text", text: said } : bodyOfBytes(said);
+  const isUnderway = why === undefined && talk.state.value.status !== "closed";
   return (
-    <li class={`said own ${isFirst ? "first" : "next"} ${why === undefined ? "pending" : "failed"}`}>
+    <li class={`said own ${isFirst ? "first" : "next"} ${isUnderway ? "pending" : "failed"}`}>
       {isFirst && <Avatar member={talk.me.value ?? ""} name={name} />}
       {isFirst && (
         <div class="head">
@@ -72,7 +73,7 @@ export const UnsentRow = memo(({ unsent, talk, name, isFirst }: UnsentProps) => 
         </div>
       )}
       <BodyView body={body} name={name} />
-      {why === undefined ? <Underway unsent={unsent} talk={talk} /> : <Failed unsent={unsent} talk={talk} />}
+      {isUnderway ? <Underway unsent={unsent} talk={talk} /> : <Failed unsent={unsent} talk={talk} />}
     </li>
   );
 });
@@ -80,7 +81,7 @@ export const UnsentRow = memo(({ unsent, talk, name, isFirst }: UnsentProps) => 
 function Underway({ unsent: { id, said }, talk }: { unsent: Unsent; talk: Talk }) {
   const { sending, sendingPart, waitingToSend } = words.value;
   const isLive = talk.state.value.status === "live";
-  const part = talk.progress.value.get(id);
+  const part = talk.outgoing.progress.value.get(id);
   const hasBar = isLive && part !== undefined && said.length > WORTH_A_BAR;
   const percent = Math.round((part ?? 0) * 100);
   const label = hasBar ? sendingPart(percent) : isLive ? sending : waitingToSend;
@@ -93,14 +94,15 @@ function Underway({ unsent: { id, said }, talk }: { unsent: Unsent; talk: Talk }
   );
 }
 
-function Failed({ unsent: { id, said, why = "", code }, talk }: { unsent: Unsent; talk: Talk }) {
+/** Refused, or kept back by a room that lets nobody in. */
+function Failed({ unsent: { id, said, why, code }, talk }: { unsent: Unsent; talk: Talk }) {
+  const { notSent, retry, edit, discard, keptOut, tooLong } = words.value;
   const size = typeof said === "string" ? new TextEncoder().encode(said).length : said.length;
   const reason =
-    code === "too_big" ? words.value.tooLong(sizeOf(size), sizeOf(talk.messageBytes.value)) : told(code, why);
-  const { notSent, retry, edit, discard } = words.value;
+    code === "too_big" ? tooLong(sizeOf(size), sizeOf(talk.messageBytes.value)) : told(code, why ?? keptOut);
   // The row goes away, and its buttons with it.
   const discarded = () => {
-    talk.discard(id);
+    talk.outgoing.discard(id);
     document.getElementById("text")?.focus();
   };
   const edited = (text: string) => {
@@ -110,12 +112,14 @@ function Failed({ unsent: { id, said, why = "", code }, talk }: { unsent: Unsent
   return (
     <p class="why">
       <Icon name="alert" />
-      <span>
+      <span role={why === undefined ? undefined : "alert"}>
         {notSent}: {reason}
       </span>
-      <button type="button" class="link" onClick={() => talk.retry(id)}>
-        {retry}
-      </button>
+      {why !== undefined && (
+        <button type="button" class="link" onClick={() => talk.outgoing.retry(id)}>
+          {retry}
+        </button>
+      )}
       {typeof said === "string" && (
         <button type="button" class="link" onClick={() => edited(said)}>
           {edit}

@@ -4,6 +4,7 @@ import { addressOf } from "../format/place.ts";
 import { flat, unpiled } from "../format/safe.ts";
 import { myName } from "../settings.ts";
 import { open, talk } from "../state.ts";
+import { waiting } from "../talk/unsent.ts";
 import { words } from "../text/index.ts";
 import { Icon } from "./icons.tsx";
 import { Avatar, IconButton, Name } from "./parts.tsx";
@@ -35,6 +36,12 @@ export function Side({ isCovered = false }: { isCovered?: boolean }) {
               >
                 <bdi>{unpiled(room)}</bdi>
               </a>
+              {room !== roomName.value && waiting.value.has(room) && (
+                <span class="mark" title={t.waitingToSend}>
+                  <Icon name="waiting" />
+                  <span class="hidden">{t.waitingToSend}</span>
+                </span>
+              )}
               {room !== roomName.value && (
                 <IconButton icon="close" label={t.forget(flat(room))} onClick={() => forget(room)} />
               )}

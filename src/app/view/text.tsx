@@ -7,6 +7,8 @@ import { Block } from "./parts.tsx";
 
 /** What is more than a glance takes is shown by its beginning. */
 const LONG = { units: 1500, lines: 20 } as const;
+/** Above this it is shown as it was written: thousands of elements would hold the page up for seconds. */
+const MOST_MARKED = 20_000;
 
 /** What somebody has said. Nothing of it ever becomes markup: text goes in as text nodes only. */
 export function Text({ text }: { text: string }) {
@@ -19,7 +21,7 @@ export function Text({ text }: { text: string }) {
   return (
     <>
       <div class={isEmoji(shown) ? "text emoji" : "text"} dir="auto">
-        {parse(shown).map(nodeView)}
+        {shown.length > MOST_MARKED ? shown : parse(shown).map(nodeView)}
       </div>
       {isLong && (
         <button type="button" class="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>

@@ -1,6 +1,5 @@
-import { useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { dateOf, daysBetween } from "../format/clock.ts";
+import { dateOf, daysBetween, today } from "../format/clock.ts";
 import { type Chunk, chunksOf, continues, startsDay } from "../talk/chunks.ts";
 import type { Message } from "../talk/message.ts";
 import { isAttentive } from "../talk/reading.ts";
@@ -19,7 +18,7 @@ export function Timeline({ talk }: { talk: Talk }) {
   const scroller = useRef<HTMLElement>(null);
   const chunks = useRef<readonly Chunk[]>([]);
   const messages = talk.messages.value;
-  const unsent = talk.unsent.value;
+  const unsent = talk.outgoing.unsent.value;
   chunks.current = chunksOf(messages, chunks.current);
   useFollowing(talk, scroller, messages, unsent.at(-1)?.id);
   const { state, hasOlder, wasErased, me, isLoading } = talk;
@@ -141,19 +140,19 @@ function Lines({ message, before, me, mark }: LinesProps) {
 }
 
 function Day({ at }: { at: number }) {
-  const now = Date.now();
+  const now = today.value;
   const ago = daysBetween(at, now);
-  const { today, yesterday } = words.value;
+  const t = words.value;
   return (
     <li class="day">
-      <span>{ago === 0 ? today : ago === 1 ? yesterday : dateOf(at, now)}</span>
+      <span>{ago === 0 ? t.today : ago === 1 ? t.yesterday : dateOf(at, now)}</span>
     </li>
   );
 }
 
 /**
  * Where the reader looks: at the end, which it then follows, or somewhere, which then stays, until one says something
- * oneself.
+ * oneself. Who was away is taken to the first of what is new, once all of it is there.
  */
 function useFollowing(
   talk: Talk,
@@ -161,42 +160,50 @@ function useFollowing(
   messages: readonly Message[],
   lastSaid: string | undefined,
 ): void {
-  const follows = useRef(true);
+  const { atEnd, isCatchingUp, reading } = talk;
   const said = useRef(lastSaid);
   const first = useRef<number | undefined>(undefined);
   const top = useRef(0);
-  const isPlaced = useRef(false);
+  const wasCatchingUp = useRef(true);
   const fromEnd = useRef<number | undefined>(undefined);
   const element = ref.current;
+  // Read here, so that its end comes to be shown.
+  const isBehind = isCatchingUp.value;
   // Before older messages come in above, as seen from the end, which does not move.
   if (element !== null && first.current !== undefined && messages[0]?.seq !== first.current)
     fromEnd.current = element.scrollHeight - element.scrollTop;
   first.current = messages[0]?.seq;
 
+  const read = () => {
+    const last = talk.messages.peek().at(-1);
+    if (last !== undefined && atEnd.value && !isCatchingUp.value && isAttentive()) reading.read(last.seq);
+  };
   const look = () => {
     const node = ref.current;
     if (node === null) return;
     const isNear = node.scrollHeight - node.scrollTop - node.clientHeight < FOLLOW_PX;
     // Only who scrolls up leaves the end; what grows beneath a reader does not.
-    if (isNear || node.scrollTop < top.current) follows.current = isNear;
+    if (isNear || node.scrollTop < top.current) atEnd.value = isNear;
     top.current = node.scrollTop;
-    talk.atEnd.value = follows.current;
-    if (node.scrollTop < AHEAD_PX) void talk.loadOlder();
+    if (node.scrollTop < AHEAD_PX && !isCatchingUp.value) void talk.loadOlder();
+    read();
   };
 
   useLayoutEffect(() => {
     const node = ref.current;
     if (node === null) return;
-    if (lastSaid !== undefined && lastSaid !== said.current) follows.current = true;
+    if (lastSaid !== undefined && lastSaid !== said.current) atEnd.value = true;
     said.current = lastSaid;
-    const mark = isPlaced.current ? null : node.querySelector<HTMLElement>(".new-mark");
+    const isThere = wasCatchingUp.current && !isBehind && atEnd.value;
+    const mark = isThere ? node.querySelector<HTMLElement>(".new-mark") : null;
+    wasCatchingUp.current = isBehind;
     if (mark !== null) {
-      follows.current = false;
-      node.scrollTop = mark.offsetTop - node.clientHeight / 3;
-    } else if (follows.current) node.scrollTop = node.scrollHeight;
+      atEnd.value = false;
+      const above = mark.getBoundingClientRect().top - node.getBoundingClientRect().top;
+      node.scrollTop += above - node.clientHeight / 3;
+    } else if (atEnd.value) node.scrollTop = node.scrollHeight;
     else if (fromEnd.current !== undefined) node.scrollTop = node.scrollHeight - fromEnd.current;
     fromEnd.current = undefined;
-    if (messages.length > 0) isPlaced.current = true;
     look();
   });
 
@@ -206,28 +213,15 @@ function useFollowing(
     node.addEventListener("scroll", look, { passive: true });
     // A keyboard that slides in, a box that grows: the end stays the end.
     const observer = new ResizeObserver(() => {
-      if (follows.current) node.scrollTop = node.scrollHeight;
+      if (atEnd.value) node.scrollTop = node.scrollHeight;
     });
     observer.observe(node);
     if (node.firstElementChild !== null) observer.observe(node.firstElementChild);
-    return () => {
-      node.removeEventListener("scroll", look);
-      observer.disconnect();
-    };
-  }, []);
-
-  const read = () => {
-    const last = talk.messages.peek().at(-1);
-    if (last !== undefined && talk.atEnd.value && isAttentive()) talk.reading.read(last.seq);
-  };
-  useSignalEffect(() => {
-    talk.messages.value;
-    read();
-  });
-  useEffect(() => {
     addEventListener("focus", read);
     document.addEventListener("visibilitychange", read);
     return () => {
+      node.removeEventListener("scroll", look);
+      observer.disconnect();
       removeEventListener("focus", read);
       document.removeEventListener("visibilitychange", read);
     };
@@ -236,7 +230,7 @@ function useFollowing(
 
 /** The way back to the end, with how much is new there. */
 export function ToNewest({ talk }: { talk: Talk }) {
-  if (talk.atEnd.value || talk.messages.value.length === 0) return null;
+  if (talk.atEnd.value || talk.isCatchingUp.value || talk.messages.value.length === 0) return null;
   const { toNewest, unread } = words.value;
   const count = talk.reading.unread.value;
   const go = () => {

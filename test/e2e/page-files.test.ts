@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pack } from "../../src/app/file/envelope.ts";
+import { live, People, WATCH_SHIFTS } from "../support/people.ts";
+
+let people: People;
+beforeAll(async () => {
+  people = await People.start();
+});
+afterAll(() => people?.stop());
+
+test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is scaled, or refused", async () => {
+  const ada = await people.person("pictures", "Ada");
+  const bob = await people.person("pictures", "Bob");
+  await bob.evaluate(WATCH_SHIFTS);
+  const png = await ada.screenshot();
+  await ada.setInputFiles("input[type=file]", {
+    name: "<b>page</b>.png",
+    mimeType: "image/png",
+    buffer: png,
+  });
+  const sizes = () =>
+    bob.evaluate(() =>
+      [...document.querySelectorAll("img")].map(({ naturalWidth }) => naturalWidth).slice(1),
+    );
+  await expect.poll(sizes).toEqual([1100]);
+  expect(await bob.locator(".image").getAttribute("aria-label")).toBe(
+    "Image from Ada: <b>page</b>.png. Enlarge <b>page</b>.png",
+  );
+  // Noise is what no format makes smaller: 12 MB of it, as a photo is, must be scaled to cross.
+  for (const [i, type] of ["paste", "drop"].entries()) {
+    await ada.evaluate(async (type) => {
+      const canvas = new OffscreenCanvas(2400, 1200);
+      const context = canvas.getContext("2d");
+      const image = new ImageData(2400, 1200);
+      for (let at = 0; at < image.data.length; at += 65_536)
+        crypto.getRandomValues(
+          new Uint8Array(image.data.buffer, at, Math.min(65_536, image.data.length - at)),
+        );
+      context?.putImageData(image, 0, 0);
+      const files = new DataTransfer();
+      files.items.add(
+        new File([await canvas.convertToBlob({ type: "image/png" })], "photo.png", { type: "image/png" }),
+      );
+      const init = { bubbles: true, cancelable: true };
+      document
+        .querySelector("#text")
+        ?.dispatchEvent(
+          type === "paste"
+            ? new ClipboardEvent(type, { ...init, clipboardData: files })
+            : new DragEvent(type, { ...init, dataTransfer: files }),
+        );
+    }, type);
+    await expect.poll(() => sizes().then(({ length }) => length)).toBe(i + 2);
+  }
+  const [, pasted = 0] = await sizes();
+  expect(pasted).toBeGreaterThan(300);
+  expect(pasted).toBeLessThan(2400);
+  await ada.setInputFiles("input[type=file]", [
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("kept") },
+    { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(300_000) },
+    { name: "more.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(400_000) },
+  ]);
+  await bob.waitForSelector(".said .file");
+  const [download] = await Promise.all([bob.waitForEvent("download"), bob.click(".said .file")]);
+  expect(download.suggestedFilename()).toBe("notes.txt");
+  await expect
+    .poll(() => ada.textContent(".notice"))
+    .toMatch(/film\.mp4 has 300 kB.*\n.*more\.mp4 has 400 kB/);
+  expect(await ada.locator(".said.pending, .said.failed").count()).toBe(0);
+  await bob.click(".image >> nth=0");
+  await bob.waitForSelector("dialog[open] img");
+  await bob.keyboard.press("Escape");
+  await expect.poll(() => bob.locator("dialog").count()).toBe(0);
+  expect(await bob.evaluate("shifted")).toEqual([]);
+  await bob.reload();
+  await live(bob);
+  await expect.poll(() => sizes().then(({ length }) => length)).toBe(3);
+  expect(people.errors).toEqual([]);
+}, 60_000);
+
+test.each([
+  ["as wide as it says", 640, 480, 4 / 3],
+  ["a tower", 1, 20_000, 1 / 6],
+  ["a thread", 20_000, 1, 6],
+])(
+  "[PAGE-2] an image that is %s by its header takes its place and no more",
+  async (what, width, height, ratio) => {
+    const ada = await people.person(what, "Ada", { viewport: { width: 390, height: 844 } });
+    const bytes = new Uint8Array(await ada.screenshot());
+    await people.says(what, [Buffer.from(pack({ name: "a.png", type: "image/png", width, height, bytes }))]);
+    await ada.waitForSelector(".image img");
+    const box = (await ada.locator(".image").boundingBox()) ?? { width: 0, height: 0 };
+    expect(box.width / box.height).toBeCloseTo(ratio, 1);
+    expect(box.height).toBeLessThanOrEqual(320);
+    expect(box.height).toBeGreaterThanOrEqual(48);
+  },
+);
+
+test.each([
+  ["the text of a spreadsheet, which adds a picture of it", "a\tb", "image.png", false],
+  ["a file, whose name a file manager adds", "hills.png", "hills.png", true],
+  ["a picture alone", "", "image.png", true],
+])("[PAGE-2] a paste of %s is just that", async (what, text, name, isTaken) => {
+  const ada = await people.person(`paste ${what.slice(0, 20)}`, "Ada");
+  const taken = await ada.evaluate(
+    async ([text, name]) => {
+      const canvas = new OffscreenCanvas(8, 8);
+      canvas.getContext("2d");
+      const clipboardData = new DataTransfer();
+      if (text !== "") clipboardData.setData("text/plain", text);
+      clipboardData.items.add(new File([await canvas.convertToBlob()], name, { type: "image/png" }));
+      const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData });
+      document.querySelector("#text")?.dispatchEvent(event);
+      return event.defaultPrevented;
+    },
+    [text, name] as const,
+  );
+  expect(taken).toBe(isTaken);
+  await expect.poll(() => ada.locator(".said .image").count()).toBe(isTaken ? 1 : 0);
+});
+
+test("[PAGE-2] images that browsers write are shown", async () => {
+  const ada = await people.person("formats", "Ada");
+  await ada.evaluate(async () => {
+    const canvas = new OffscreenCanvas(64, 48);
+    canvas.getContext("2d");
+    const dataTransfer = new DataTransfer();
+    for (const type of ["image/png", "image/jpeg", "image/webp"])
+      dataTransfer.items.add(new File([await canvas.convertToBlob({ type })], "a", { type }));
+    document
+      .querySelector("#text")
+      ?.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+  });
+  const sizes = () =>
+    ada
+      .locator(".said:not(.pending) img")
+      .evaluateAll((all) => all.map((img) => (img as HTMLImageElement).naturalWidth));
+  await expect.poll(sizes).toEqual([64, 64, 64]);
+});
+
+test("[PAGE-2] an image that the sender's browser cannot decode crosses as a file", async () => {
+  const ada = await people.person("heic", "Ada");
+  const file = (name: string, bytes: number) => ({
+    name,
+    mimeType: "image/heic",
+    buffer: Buffer.alloc(bytes, 7),
+  });
+  await ada.setInputFiles("input[type=file]", [file("small.heic", 1000), file("large.heic", 300_000)]);
+  await expect.poll(() => ada.textContent(".notice")).toContain("large.heic has 300 kB");
+  await expect
+    .poll(() => ada.locator(".said:not(.pending) .file .name").allTextContents())
+    .toEqual(["small.heic"]);
+});
