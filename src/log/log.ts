@@ -99,6 +99,11 @@ export class RoomLog {
       ids.forEach((id, i) => void this.#dedupe?.note(id, segment.first + i));
   }
 
+  /** Resolves once all that was appended is on disk, and so what depends on it can leave. */
+  synced(): Promise<void> {
+    return this.#storage.sync();
+  }
+
   /** When the log next wants to be trimmed, in milliseconds; undefined where nothing in it can grow old. */
   trimDue(): number | undefined {
     const { last, floor, oldest } = this.#head;

@@ -24,7 +24,10 @@ export function flushWindow({ size }: Audience): number {
 /** A segment on its way out, with the messages that it holds. */
 type Outgoing = { segment: Segment; messages: readonly Pending[] };
 
-/** Numbers what is pending, stores it, and hands the stored frames to the audience, at most once in a window. */
+/**
+ * Numbers what is pending, stores it, and hands the stored frames to the audience: at most once in a window, and not before the
+ * flush before is on disk.
+ */
 export class Flush {
   readonly #log: RoomLog;
   readonly #audience: Audience;
@@ -32,6 +35,7 @@ export class Flush {
   /** By id, in the order of arrival. */
   #pending = new Map<string, Pending>();
   readonly #window: Window;
+  #isWriting = false;
 
   /** @param flushed is called after each flush, with the sessions that were not sent it, since they do not keep up */
   constructor(log: RoomLog, audience: Audience, flushed: (slow: readonly Session[]) => void) {
@@ -53,7 +57,7 @@ export class Flush {
     if (fresh.length === 0) return;
     if (fresh.length > 1) keepTogether(fresh);
     for (const message of fresh) this.#pending.set(message.id, message);
-    this.#window.stir();
+    if (!this.#isWriting) this.#window.stir();
   }
 
   /** Flushes what waits for the window's end. */
@@ -86,7 +90,20 @@ export class Flush {
   #flush(): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    this.#flushed(this.#store(pending).flatMap((each) => this.#deliver(each)));
+    const outgoing = this.#store(pending);
+    if (outgoing.length > 0) this.#settle();
+    this.#flushed(outgoing.flatMap((each) => this.#deliver(each)));
+  }
+
+  /** What comes while a flush is being written waits for it, and shares the next: a slow disk makes fewer rows, not more. */
+  #settle(): void {
+    this.#isWriting = true;
+    const settled = () => {
+      this.#isWriting = false;
+      if (this.#pending.size > 0) this.#window.stir();
+    };
+    // Where it could not be written, the platform ends the object.
+    void this.#log.synced().then(settled, settled);
   }
 
   #store(pending: readonly Pending[]): Outgoing[] {

@@ -10,7 +10,7 @@ import type { Figures, Row, Scale } from "./row.ts";
 const READERS = 99;
 const PUBLISHERS = 20;
 /** Seconds until the heap has its usual size. */
-const WARM_UP = { short: 5, full: 10 } as const;
+const WARM_UP = 10;
 const SECONDS = { short: 10, full: 30 } as const;
 const LOOK_MS = 100;
 
@@ -31,7 +31,7 @@ async function paused({ isFull }: Scale): Promise<Figures> {
     const { dialect, pid } = service;
     const room = service.room("bench");
     const crowd = await Crowd.gather({ dialect, room, sockets: READERS, publishers: PUBLISHERS });
-    await atFullLoad(crowd, pid, isFull ? WARM_UP.full : WARM_UP.short);
+    await atFullLoad(crowd, pid, WARM_UP);
     const without = await atFullLoad(crowd, pid, seconds);
     const stopped = await stopReading(new URL(room));
     const beside = await atFullLoad(crowd, pid, seconds);

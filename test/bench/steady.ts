@@ -6,7 +6,7 @@ import type { Figures, Row } from "./row.ts";
 
 const SOCKETS = 500;
 const PUBLISHERS = 20;
-const SECONDS = 5;
+const SECONDS = 10;
 const RATE = 1000;
 
 /** One room full of sockets, every one of which must get every message, in order. */
