@@ -61,6 +61,7 @@ export class CatchUp implements Chore {
   /** A session has read up to a seq. */
   received(session: Session, seq: number): void {
     session.besides = 0;
+    session.page = undefined;
     const sent = session.behind ?? this.#log.last;
     const read = Math.min(seq, sent);
     if (session.behind === undefined) {

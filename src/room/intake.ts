@@ -170,6 +170,9 @@ export class Intake {
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>, now: number): void {
     const { audience, log, paces } = this.#parts;
+    // Who asks for what comes before a page has read that page.
+    if (before !== undefined && before === session.page?.first) session.besides -= session.page.size;
+    session.page = undefined;
     if (!audience.mayAsk(session)) {
       const why = "You have not acknowledged what you were sent: ask for more when you have.";
       audience.refuse(session, "rate_limited", why, { id, retryAfter: UNREAD_RETRY_MS });
@@ -177,6 +180,7 @@ export class Intake {
     }
     const page = log.pageBefore(before ?? log.last + 1, limit);
     const size = audience.send(session, { type: "history", id, ...page });
+    session.page = { first: page.messages[0]?.seq ?? 0, size };
     paces.publish.page(session, size, now);
   }
 

@@ -181,6 +181,19 @@ test("[LIM-10] pages of history that are not acknowledged are no more than a win
   expect(await ask()).toMatchObject({ type: "history", more: false });
 });
 
+test("[LIM-10] who asks for what comes before a page has read it, and may leaf back through all there is", async () => {
+  const room = freshRoom();
+  const publisher = await join(room);
+  await fill(publisher, 2 * ENOUGH);
+  const reader = await join(room);
+  const seqs: number[] = [];
+  for (let before = 2 * ENOUGH + 1; before > 1; before = seqs[0] ?? 0) {
+    reader.send({ type: "history", id: "page", before, limit: 4 });
+    seqs.unshift(...(await reader.frame("history")).messages.map(({ seq }) => seq));
+  }
+  expect(seqs).toEqual(upTo(2 * ENOUGH));
+});
+
 /** Bytes that one plain socket alone may be sent without a sign of life. */
 const PLAIN_SHARE = 8 * WINDOW;
 
