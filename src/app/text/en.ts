@@ -42,9 +42,10 @@ export const en = {
     count === 1
       ? "One person is here. Who, this room does not tell."
       : `${count} are here. Who, a room this full does not tell.`,
+  somebody: "Somebody",
   typing: (names: readonly string[]) => {
     if (names.length === 1) return `${names[0]} is typing…`;
-    if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
+    if (names.length === 2 && names[0] !== names[1]) return `${names[0]} and ${names[1]} are typing…`;
     return `${names.length} people are typing…`;
   },
 

@@ -41,9 +41,10 @@ export const zh: Words = {
   here: (count) => `${count} 人在线`,
   others: (count) => `以及另外 ${count} 人`,
   notListed: (count) => `${count} 人在线。人数较多时，房间不公布名单。`,
+  somebody: "有人",
   typing: (names) => {
     if (names.length === 1) return `${names[0]} 正在输入…`;
-    if (names.length === 2) return `${names[0]} 和 ${names[1]} 正在输入…`;
+    if (names.length === 2 && names[0] !== names[1]) return `${names[0]} 和 ${names[1]} 正在输入…`;
     return `${names.length} 人正在输入…`;
   },
 

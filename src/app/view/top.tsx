@@ -41,9 +41,11 @@ export function Top({ talk }: { talk: Talk }) {
 
 /** Who is typing. The line keeps its place when nobody is. */
 export function TypingLine({ talk }: { talk: Talk }) {
-  const who = new Set(talk.typing.members.value);
-  const names = talk.members.value
-    .filter(({ member }) => who.has(member))
-    .map(({ name }) => isolated(drawn(name)));
-  return <p class="typing">{names.length > 0 && words.value.typing(names)}</p>;
+  const t = words.value;
+  const who = talk.typing.members.value;
+  // A room that lists nobody tells no names either.
+  const names = talk.listed.value
+    ? talk.members.value.filter(({ member }) => who.includes(member)).map(({ name }) => isolated(drawn(name)))
+    : who.map(() => t.somebody);
+  return <p class="typing">{names.length > 0 && t.typing(names)}</p>;
 }
