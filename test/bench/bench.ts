@@ -4,9 +4,10 @@
  *
  *     node test/bench/bench.ts [--full] [--json] [--write] [row …]
  *
- * `--full`: all rows, with more sockets, longer, and more often. `--write`: as docs/bench.json and docs/images/bench.svg too.
+ * `--full`: all rows, with more sockets, longer, and more often. What came out is also dist/bench.json and dist/bench.svg;
+ * `--write`: docs/bench.json and docs/images/bench.svg in their place.
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { rows as compression } from "./compression.ts";
@@ -84,10 +85,13 @@ else {
   for (const warning of report.warnings) console.log(warning);
   console.log(`${report.seconds} s in all.`);
 }
-if (values.write) {
-  writeFileSync("docs/bench.json", `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync("docs/images/bench.svg", picture(rows));
-}
+const [json, svg] = values.write
+  ? (["docs/bench.json", "docs/images/bench.svg"] as const)
+  : (["dist/bench.json", "dist/bench.svg"] as const);
+mkdirSync("dist", { recursive: true });
+writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+writeFileSync(svg, picture(rows));
+if (!values.json) console.log(`Written to ${json} and ${svg}.`);
 
 function busy(load: number): string[] {
   if (load < 1) return [];

@@ -43,7 +43,7 @@ export function picture(results: Results): string {
     }
     top += CHART_GAP;
   }
-  const height = top - CHART_GAP;
+  const height = Math.max(0, top - CHART_GAP);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="What the benchmark measured">
 <style>text { font: 14px system-ui, sans-serif; fill: ${COLOURS.text}; } .title { font-weight: 600; }</style>
 ${parts.join("\n")}
