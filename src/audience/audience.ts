@@ -7,7 +7,7 @@ import {
   RETRY_LATER_MS,
   retryAfterClose,
 } from "../protocol/codes.ts";
-import type { Down, PresenceChange, Signals as SignalsFrame } from "../protocol/down.ts";
+import type { Down, PresenceChange } from "../protocol/down.ts";
 import { Flow } from "./flow.ts";
 import { Session } from "./session.ts";
 
@@ -140,28 +140,33 @@ export class Audience {
     return besides <= this.flow.window(this.size);
   }
 
+  /** Whether enough was sent to a session, beside the log, for it to acknowledge that. */
+  isDue({ besides }: Session): boolean {
+    return besides >= this.flow.ackBytes / 2;
+  }
+
   /** Whether a `dormouse.v1` session was sent as much as it may have unread. */
   isFull(session: Session): boolean {
     if (session.stalled !== undefined) return true;
     // While it is behind, what it was sent of the log is measured by whoever catches it up.
-    const unread = session.behind === undefined ? this.flow.sent - session.readTo : 0;
+    const isLive = session.behind === undefined && session.can.has("read");
+    const unread = isLive ? this.flow.sent - session.readTo : 0;
     return unread + session.besides > this.flow.window(this.size);
   }
 
   /**
    * Signals are not worth keeping: whoever is behind, or does not read, does not get them.
+   * @param body a frame, encoded
    * @param others members who are told by `signal`
    */
-  broadcastSignals(signals: SignalsFrame, others: Pick<ReadonlyMap<string, unknown>, "has" | "size">): void {
-    const body = JSON.stringify(signals);
+  broadcastSignals(body: string, others: Pick<ReadonlyMap<string, unknown>, "has" | "size">): void {
     for (const session of this.#sessions.values()) {
       if (others.size === 0 || !others.has(session.member)) this.#signal(session, body);
     }
   }
 
   /** @param member whose sessions get them */
-  signal(member: string, signals: SignalsFrame): void {
-    const body = JSON.stringify(signals);
+  signal(member: string, body: string): void {
     for (const session of this.#sessions.values()) {
       if (session.member === member) this.#signal(session, body);
     }

@@ -19,13 +19,19 @@ const WINDOW = { most: 4, least: 2 } as const;
  * What was sent before a sleep counts as read: the room had nothing to do for seconds then.
  */
 export class Flow {
-  readonly #ackBytes: number;
+  /** After how many bytes sessions acknowledge. */
+  readonly ackBytes: number;
   /** Oldest first, over a little more than a window. */
   #marks: Mark[] = [];
   #sent = 0;
 
   constructor(ackBytes: number) {
-    this.#ackBytes = ackBytes;
+    this.ackBytes = ackBytes;
+  }
+
+  /** One of the same measure, in which nothing was sent yet. */
+  again(): Flow {
+    return new Flow(this.ackBytes);
   }
 
   /** Bytes that were sent to everyone who was live all the time. */
@@ -36,21 +42,21 @@ export class Flow {
   /** What a session may be sent and not have acknowledged, in a room of so many. */
   window(sessions: number): number {
     const share = BUDGET / Math.max(1, sessions);
-    return this.#ackBytes * Math.min(WINDOW.most, Math.max(WINDOW.least, share));
+    return this.ackBytes * Math.min(WINDOW.most, Math.max(WINDOW.least, share));
   }
 
   /** What one of so many plain sockets may be sent without a sign of life. */
   plainWindow(plain: number): number {
-    return this.#ackBytes * Math.max(WINDOW.most, PLAIN_BUDGET / Math.max(1, plain));
+    return this.ackBytes * Math.max(WINDOW.most, PLAIN_BUDGET / Math.max(1, plain));
   }
 
   /** A frame went out that ends with `seq`. */
   passed(seq: number, size: number): void {
     this.#sent += size;
     const newest = this.#marks.at(-1);
-    if (newest !== undefined && this.#sent - newest.at < this.#ackBytes / MARKS_PER_ACK) return;
+    if (newest !== undefined && this.#sent - newest.at < this.ackBytes / MARKS_PER_ACK) return;
     this.#marks.push({ seq, at: this.#sent });
-    while ((this.#marks[0]?.at ?? this.#sent) < this.#sent - this.#ackBytes * (WINDOW.most + 1)) {
+    while ((this.#marks[0]?.at ?? this.#sent) < this.#sent - this.ackBytes * (WINDOW.most + 1)) {
       this.#marks.shift();
     }
   }
@@ -62,7 +68,7 @@ export class Flow {
 
   /** What a client that has read all up to a seq has acknowledged at the least; 0 where that is too long ago to know. */
   owedBy(seq: number): number {
-    const end = (this.at(seq) ?? 0) - this.#ackBytes;
+    const end = (this.at(seq) ?? 0) - this.ackBytes;
     return this.#marks.findLast((mark) => mark.at <= end)?.seq ?? 0;
   }
 }

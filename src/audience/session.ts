@@ -55,6 +55,8 @@ export class Session {
   readTo = 0;
   /** Bytes of what is no part of the log that it was sent since it last acknowledged anything. */
   besides = 0;
+  /** The seq that it last acknowledged, in this life of the object. */
+  acked = 0;
   /** Of the page of history that it was sent last: its first seq, and how long it was. */
   page: { first: number; size: number } | undefined;
   /** Bytes that a plain socket was sent since a sign of life. */

@@ -1,9 +1,13 @@
 import { PING, PONG } from "../protocol/limits.ts";
 import type { Up } from "../protocol/up.ts";
 import { Frames } from "./frames.ts";
+import { Receipts } from "./receipts.ts";
 
-/** While more than this waits for the reader, in bytes, nothing is acknowledged to the room, which then sends no more. */
+/** Bytes that may wait before the stream says that it is full. It is not refused more: the room sends no more than a window. */
 const QUEUE_BYTES = 256 * 1024;
+
+/** How often a slow reader is looked at, milliseconds: it says nothing by itself until it has read all that waits. */
+const LOOK_MS = 5000;
 
 /** How long an `EventSource` waits before it comes back: milliseconds, spread so that not all come at once. */
 const RETRY_MS = { min: 1000, spread: 2000 } as const;
@@ -27,7 +31,8 @@ class Follower implements UnderlyingSource<Uint8Array> {
   readonly #frames: Frames;
   readonly #heartbeatMs: number;
   readonly #encoder = new TextEncoder();
-  #timer: ReturnType<typeof setInterval> | null = null;
+  readonly #receipts = new Receipts();
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
   /** Whether the room's side was asked if it is there, and has not answered yet. */
   #asked = false;
   #ended = false;
@@ -42,7 +47,10 @@ class Follower implements UnderlyingSource<Uint8Array> {
     const socket = this.#socket;
     const retry = Math.round(RETRY_MS.min + Math.random() * RETRY_MS.spread);
     this.#send(controller, `retry: ${retry}\n\n`);
-    this.#timer = setInterval(() => this.#beat(controller), this.#heartbeatMs);
+    this.#timers.push(
+      setInterval(() => this.#beat(controller), this.#heartbeatMs),
+      setInterval(() => this.pull(controller), LOOK_MS),
+    );
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }) => this.#take(controller, data));
     socket.addEventListener("close", () => this.#end(controller));
@@ -50,9 +58,9 @@ class Follower implements UnderlyingSource<Uint8Array> {
     socket.accept();
   }
 
-  /** The reader has room for more, so what came has been read, or nearly. */
-  pull(): void {
-    const seq = this.#frames.read();
+  /** What the reader has read, or nearly, is acknowledged to the room, which then sends more. */
+  pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const seq = this.#receipts.due(QUEUE_BYTES - (controller.desiredSize ?? 0));
     if (seq === undefined || this.#ended) return;
     const received: Up = { type: "received", seq };
     this.#socket.send(JSON.stringify(received));
@@ -69,7 +77,13 @@ class Follower implements UnderlyingSource<Uint8Array> {
       this.#asked = false;
       return;
     }
-    this.#send(controller, this.#frames.events(frame));
+    const events = this.#encoder.encode(this.#frames.events(frame));
+    this.#receipts.ackBytes = this.#frames.ackBytes;
+    const size = typeof frame === "string" ? frame.length : frame.byteLength;
+    this.#receipts.add(this.#frames.seq, size, events.length);
+    if (events.length > 0) controller.enqueue(events);
+    // What makes no events, signals and presence, is read by being here.
+    else this.pull(controller);
   }
 
   /** A dead client is found by writing to it, and a dead room by asking, which does not wake one that sleeps. */
@@ -84,7 +98,7 @@ class Follower implements UnderlyingSource<Uint8Array> {
   }
 
   #send(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
-    if (text !== "") controller.enqueue(this.#encoder.encode(text));
+    controller.enqueue(this.#encoder.encode(text));
   }
 
   #end(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -95,7 +109,7 @@ class Follower implements UnderlyingSource<Uint8Array> {
 
   #stop(): void {
     this.#ended = true;
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     try {
       this.#socket.close(1000);
     } catch {

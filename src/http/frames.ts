@@ -17,10 +17,10 @@ type Asked = { cursor: string | undefined; history: number };
 export class Frames {
   readonly #asked: Asked;
   #epoch = "";
-  #ackBytes = Number.POSITIVE_INFINITY;
-  #seq = 0;
-  /** Bytes of frames since the last acknowledgement. */
-  #unread = 0;
+  /** The seq up to which a follower has all that it asked for. */
+  seq = 0;
+  /** After how many bytes of frames the room wants to hear that they were read. */
+  ackBytes = Number.POSITIVE_INFINITY;
 
   constructor(asked: Asked) {
     this.#asked = asked;
@@ -28,18 +28,6 @@ export class Frames {
 
   /** The events that a frame makes: none, one or many. */
   events(frame: string | ArrayBuffer): string {
-    this.#unread += typeof frame === "string" ? frame.length : frame.byteLength;
-    return this.#events(frame);
-  }
-
-  /** What is to be acknowledged, if all that came so far has been read: a seq; undefined where it is too soon for that. */
-  read(): number | undefined {
-    if (this.#unread < this.#ackBytes || this.#seq === 0) return undefined;
-    this.#unread = 0;
-    return this.#seq;
-  }
-
-  #events(frame: string | ArrayBuffer): string {
     if (typeof frame !== "string") return this.#message(binaryMessage(frame));
     const parsed = v.safeParse(told, JSON.parse(frame));
     if (!parsed.success) return "";
@@ -47,7 +35,8 @@ export class Frames {
     switch (down.type) {
       case "welcome":
         this.#epoch = down.epoch;
-        this.#ackBytes = down.limits.ackBytes ?? Number.POSITIVE_INFINITY;
+        this.seq = this.#start(down);
+        this.ackBytes = down.limits.ackBytes ?? Number.POSITIVE_INFINITY;
         return this.#position(down);
       case "messages": {
         const { first, at, messages } = down;
@@ -69,8 +58,13 @@ export class Frames {
     return `${id === undefined ? "" : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
+  #start({ seq, resumed }: v.InferOutput<typeof welcomeSchema>): number {
+    const { cursor = "", history } = this.#asked;
+    return resumed ? Number(cursor.slice(cursor.lastIndexOf(".") + 1)) : Math.max(0, seq - history);
+  }
+
   #message(message: HistoryMessage): string {
-    this.#seq = message.seq;
+    this.seq = message.seq;
     return `id: ${this.#epoch}.${message.seq}\ndata: ${JSON.stringify(message)}\n\n`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Audience } from "../audience/audience.ts";
+import type { Flow } from "../audience/flow.ts";
 import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
@@ -17,13 +18,13 @@ const TURN_FRAMES = 256;
 /** After an eviction in the middle of a replay, the alarm brings the object back by then, in milliseconds. */
 const RESUME_MS = 2000;
 
-/** What a session was sent since it last had to wait, and the seq up to which that was half a window. */
-type Stretch = { bytes: number; half: number };
+/** What a session was sent of the log since it fell behind, and how many bytes of that it has read, as far as it said. */
+type Stretch = { flow: Flow; readTo: number };
 
 /**
  * Sends sessions what they are owed from the log, page by page, and makes them live with the last one: in the turn in
  * which it is sent, so that nothing falls between the replay and what comes after it. A session gets a window's worth, and
- * then waits until it has acknowledged half of that; it does the same where it did not keep up with what is live.
+ * then waits for its next acknowledgement; it does the same where it did not keep up with what is live.
  */
 export class CatchUp implements Chore {
   readonly #log: RoomLog;
@@ -69,9 +70,8 @@ export class CatchUp implements Chore {
       return;
     }
     const stretch = this.#stretches.get(session);
-    if (stretch !== undefined && read >= stretch.half) this.#stretches.delete(session);
+    if (stretch !== undefined) stretch.readTo = Math.max(stretch.readTo, stretch.flow.at(read) ?? 0);
     if (!this.#stalls.isOver(session, read)) return;
-    this.#stretches.delete(session);
     this.#resumed(session);
     this.#line(session);
   }
@@ -153,7 +153,7 @@ export class CatchUp implements Chore {
         session.behind = sent;
         return frames;
       }
-      if (this.#mustWait(session)) {
+      if (this.#mustWait(session, sent)) {
         session.behind = sent;
         return frames;
       }
@@ -167,23 +167,23 @@ export class CatchUp implements Chore {
   }
 
   /** Whether it has been sent a window's worth. A plain socket cannot say what it has read, and is not waited for. */
-  #mustWait(session: Session): boolean {
+  #mustWait(session: Session, sent: number): boolean {
     const stretch = this.#stretches.get(session);
-    if (stretch === undefined || stretch.bytes < this.#window) return false;
-    this.#stalls.begin(session, stretch.half);
+    if (stretch === undefined || unreadOf(stretch) < this.#window) return false;
+    this.#stalls.begin(session, stretch.flow.owedBy(sent));
     return true;
   }
 
-  /** Half of the window is measured by what lies before it, so that what lies behind it is enough to be acknowledged. */
   #stretch(session: Session, segment: Segment): void {
     if (session.mode === "plain") return;
-    const { bytes, half } = this.#stretches.get(session) ?? { bytes: 0, half: segment.last };
-    const sum = bytes + sizeOf(segment);
-    this.#stretches.set(session, { bytes: sum, half: sum <= this.#window / 2 ? segment.last : half });
+    const stretch = this.#stretches.get(session) ?? { flow: this.#audience.flow.again(), readTo: 0 };
+    this.#stretches.set(session, stretch);
+    stretch.flow.passed(segment.last, sizeOf(segment));
   }
 
   #live(session: Session): void {
-    const unread = this.#stretches.get(session)?.bytes ?? 0;
+    const stretch = this.#stretches.get(session);
+    const unread = stretch === undefined ? 0 : unreadOf(stretch);
     this.#stretches.delete(session);
     session.behind = undefined;
     session.readTo = this.#audience.flow.sent - Math.min(unread, this.#window / 2);
@@ -198,4 +198,8 @@ export class CatchUp implements Chore {
 
 function sizeOf({ body }: Segment): number {
   return typeof body === "string" ? body.length : body.byteLength;
+}
+
+function unreadOf({ flow, readTo }: Stretch): number {
+  return flow.sent - readTo;
 }

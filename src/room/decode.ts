@@ -11,8 +11,9 @@ export type Decoded<Event> =
 
 const ECHOED_ID_CHARS = 256;
 
-/** Where an id stands in the frames of clients that write it where the protocol's examples do. */
-const EARLY_ID = /^\s*\{\s*"type"\s*:\s*"publish"\s*,\s*"id"\s*:\s*"([^"\\]{1,64})"/;
+/** Where an id stands in frames whose data is long: before the data, or after it, whatever the order of the keys. */
+const EARLY_ID = /^\s*\{\s*(?:"type"\s*:\s*"publish"\s*,\s*)?"id"\s*:\s*"([^"\\]{1,64})"/;
+const LATE_ID = /"id"\s*:\s*"([^"\\]{1,64})"\s*(?:,\s*"type"\s*:\s*"publish"\s*)?\}\s*$/;
 
 /**
  * @param maxChars a longer frame is not looked into: parsing it would hold the room up, and its message could not be taken
@@ -45,7 +46,8 @@ export function decodeText(frame: string, maxChars: number): Decoded<Up> {
 
 /** The id of an event that is not read as a whole. */
 export function earlyId(frame: string): string | undefined {
-  return EARLY_ID.exec(frame.slice(0, ECHOED_ID_CHARS))?.[1];
+  const found = EARLY_ID.exec(frame.slice(0, ECHOED_ID_CHARS)) ?? LATE_ID.exec(frame.slice(-ECHOED_ID_CHARS));
+  return found?.[1];
 }
 
 export function decodeBytes(frame: ArrayBuffer): Decoded<{ id: string; bytes: Uint8Array }> {

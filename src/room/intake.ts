@@ -44,6 +44,8 @@ type Parts = {
   renewal: Renewal;
   /** A session has read up to a seq. */
   received: (session: Session, seq: number) => void;
+  /** A session has read what it was sent beside the log. */
+  read: (session: Session) => void;
 };
 
 /** Frame in, event out, one switch. Whatever is wrong with a frame is answered to its sender and goes no further. */
@@ -73,7 +75,8 @@ export class Intake {
       session.malformed = 0;
       const { event } = decoded;
       const pace = PASSING.has(event.type) ? paces.signal : paces.publish;
-      if (isPaid || this.#inTime(session, pace, frame.length, now, idOf(event)))
+      const isFree = isPaid || (event.type === "received" && this.#isDue(session, event.seq));
+      if (isFree || this.#inTime(session, pace, frame.length, now, idOf(event)))
         this.#act(session, event, now);
       return;
     }
@@ -82,6 +85,12 @@ export class Intake {
       audience.refuse(session, decoded.code, decoded.why, { id: decoded.id });
     }
     if (session.malformed >= MALFORMED_FRAMES) audience.dismiss(session, "malformed");
+  }
+
+  /** Whether an acknowledgement says something new: one that was asked for costs nothing, however much its sender sends else. */
+  #isDue(session: Session, seq: number): boolean {
+    const { audience, log } = this.#parts;
+    return (seq > session.acked && seq <= log.last) || audience.isDue(session);
   }
 
   #binary(session: Session, frame: ArrayBuffer, now: number): void {
@@ -123,6 +132,7 @@ export class Intake {
         if (this.#may(session, "read", event.id)) this.#history(session, event, now);
         break;
       case "received":
+        session.acked = Math.max(session.acked, Math.min(event.seq, this.#parts.log.last));
         this.#parts.received(session, event.seq);
         break;
       case "auth":
@@ -171,7 +181,10 @@ export class Intake {
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>, now: number): void {
     const { audience, log, paces } = this.#parts;
     // Who asks for what comes before a page has read that page.
-    if (before !== undefined && before === session.page?.first) session.besides -= session.page.size;
+    if (before !== undefined && before === session.page?.first) {
+      session.besides -= session.page.size;
+      this.#parts.read(session);
+    }
     session.page = undefined;
     if (!audience.mayAsk(session)) {
       const why = "You have not acknowledged what you were sent: ask for more when you have.";

@@ -28,8 +28,9 @@ export class Renewal {
           ? error
           : new DormouseError("internal", "The token could not be checked.");
       if (refusal !== error) console.error("A token could not be checked:", error);
-      const { code, message } = refusal;
-      if (this.#isHere(session)) this.#audience.send(session, { type: "error", code, message });
+      const { code, message, retryAfter } = refusal;
+      const more = retryAfter === undefined ? {} : { retryAfter };
+      if (this.#isHere(session)) this.#audience.refuse(session, code, message, more);
     });
   }
 

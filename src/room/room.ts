@@ -77,9 +77,12 @@ export class Room extends DurableObject<Env> {
       for (const session of slow) catchUp.fallBehind(session);
       agenda.consider();
     });
+    const read = (session: Session) => {
+      if (session.missed && !audience.isFull(session)) presence.retell(session);
+    };
     const received = (session: Session, seq: number) => {
       catchUp.received(session, seq);
-      if (session.missed && !audience.isFull(session)) presence.retell(session);
+      read(session);
       agenda.consider();
     };
     const renewal = new Renewal(settings, audience, (session) => {
@@ -91,7 +94,18 @@ export class Room extends DurableObject<Env> {
     this.#audience = audience;
     this.#log = log;
     this.#bans = new Bans(ctx.storage.sql);
-    this.#intake = new Intake({ settings, audience, log, flush, paces, expiry, renewal, showing, received });
+    const reading = { received, read };
+    this.#intake = new Intake({
+      settings,
+      audience,
+      log,
+      flush,
+      paces,
+      expiry,
+      renewal,
+      showing,
+      ...reading,
+    });
     this.#catchUp = catchUp;
     this.#expiry = expiry;
     this.#agenda = agenda;

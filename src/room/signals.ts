@@ -57,17 +57,30 @@ export class Signals {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#chars = 0;
-    const all: Signalled[] = [];
-    const own = new Map<string, Signalled[]>(
-      waiting.flatMap(({ to = [] }) => to).map((member) => [member, []]),
-    );
+    const own = this.#named(waiting);
+    const all: string[] = [];
     for (const { signal, to } of waiting) {
+      const text = JSON.stringify(signal);
       if (to === undefined) {
-        all.push(signal);
-        for (const signals of own.values()) signals.push(signal);
-      } else for (const member of new Set(to)) own.get(member)?.push(signal);
+        all.push(text);
+        for (const signals of own.values()) signals.push(text);
+      } else for (const member of new Set(to)) own.get(member)?.push(text);
     }
-    if (all.length > 0) this.#audience.broadcastSignals({ type: "signals", signals: all }, own);
-    for (const [member, signals] of own) this.#audience.signal(member, { type: "signals", signals });
+    if (all.length > 0) this.#audience.broadcastSignals(frameOf(all), own);
+    for (const [member, signals] of own) this.#audience.signal(member, frameOf(signals));
   }
+
+  /** Those that are named, and are here: for anybody else nothing is to be made. */
+  #named(waiting: readonly Waiting[]): Map<string, string[]> {
+    const named = new Set(waiting.flatMap(({ to = [] }) => to));
+    const own = new Map<string, string[]>();
+    if (named.size === 0) return own;
+    for (const { member } of this.#audience.sessions()) if (named.has(member)) own.set(member, []);
+    return own;
+  }
+}
+
+/** Each signal is encoded once, for however many frames. */
+function frameOf(signals: readonly string[]): string {
+  return `{"type":"signals","signals":[${signals.join(",")}]}`;
 }

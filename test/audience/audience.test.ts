@@ -84,8 +84,8 @@ test("[SIG-2] who is behind gets no signals, but hears of the members", async ()
     const types: string[] = [];
     client.addEventListener("message", ({ data }) => types.push(JSON.parse(String(data)).type));
     const tell = () => {
-      audience.broadcastSignals({ type: "signals", signals: [] }, new Map());
-      audience.signal("ada", { type: "signals", signals: [] });
+      audience.broadcastSignals('{"type":"signals","signals":[]}', new Map());
+      audience.signal("ada", '{"type":"signals","signals":[]}');
       audience.broadcastPresence({ type: "presence", joined: [], left: [], updated: [], count: 1 });
     };
     session.behind = 1;
@@ -111,7 +111,10 @@ describe("what is no part of the log", () => {
     const entry = { member: "ada", name: "ada", state: data };
     const tell = () =>
       kind === "signals"
-        ? audience.broadcastSignals({ type: "signals", signals: [{ from: "ada", data }] }, new Map())
+        ? audience.broadcastSignals(
+            JSON.stringify({ type: "signals", signals: [{ from: "ada", data }] }),
+            new Map(),
+          )
         : audience.broadcastPresence({ type: "presence", joined: [], left: [], updated: [entry], count: 1 });
     const sent = () => send.mock.calls.filter(([frame]) => String(frame).includes(kind)).length;
     return { session, tell, sent };

@@ -78,7 +78,7 @@ describe("history pages", () => {
   });
 });
 
-test("[LIM-2] a frame that could hold no message is refused unread, with its id where that stands first", async () => {
+test("[LIM-2] a frame that could hold no message is refused unread, with its id where that stands before or after the data", async () => {
   const room = freshRoom();
   const ada = await join(room);
   const witness = await join(room);
@@ -86,6 +86,8 @@ test("[LIM-2] a frame that could hold no message is refused unread, with its id 
   ada.send(`{"type":"publish","id":"far","data":${far}}`);
   expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "far" });
   ada.send(`{"data":${far},"id":"late","type":"publish"}`);
+  expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "late" });
+  ada.send(`{"type":"publish","data":[${far},{"id":"of the data"}]}`);
   expect(await ada.frame("error")).not.toHaveProperty("id");
   // Each character may take six in JSON, and still be one.
   const escaped = "\\u0061".repeat(262_144);

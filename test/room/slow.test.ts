@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { CLOSES } from "../../src/protocol/codes.ts";
+import { sign } from "../access/tokens.ts";
 import { inside } from "./inside.ts";
 import { freshRoom, type Got, type Joined, join, RoomClient } from "./room-client.ts";
 
@@ -161,6 +162,49 @@ test("[LIM-10] an acknowledgement of what was not sent yet counts as one of what
   await fill(publisher, ENOUGH);
   expect(seqsOf(await reader.messages(17))).toEqual(upTo(17));
   await reader.expectQuiet();
+});
+
+test("[LIM-10] [SIG-3] an acknowledgement that was asked for costs nothing, however much its sender signals", async () => {
+  const room = freshRoom();
+  const reader = await join(room);
+  const publisher = await join(room);
+  const to = [publisher.welcome.member];
+  let isRefused = false;
+  const all = new Promise<number[]>((resolve) => {
+    const seqs: number[] = [];
+    reader.socket.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(String(data));
+      isRefused ||= frame.code === "rate_limited";
+      if (frame.type !== "messages") return;
+      seqs.push(frame.first);
+      // More than may be sent, before each acknowledgement.
+      for (let i = 0; i < 20; i++) reader.send({ type: "signal", data: i, to });
+      reader.send({ type: "received", seq: frame.first });
+      if (frame.first === 2 * ENOUGH) resolve(seqs);
+    });
+  });
+  publisher.socket.addEventListener("message", ({ data }) => {
+    const frame = JSON.parse(String(data));
+    if (frame.type !== "messages") return;
+    publisher.send({ type: "received", seq: frame.first });
+    if (frame.first < 2 * ENOUGH) publisher.publish(`m${frame.first}`, DATA);
+  });
+  publisher.publish("m0", DATA);
+  expect(await all).toEqual(upTo(2 * ENOUGH));
+  expect(isRefused).toBe(true);
+});
+
+test("[LIM-10] [PRES-1] messages that a session may not read do not count against it", async () => {
+  const room = freshRoom();
+  const watcher = await join(room, "", await sign({ sub: "watcher", can: ["presence"] }));
+  const publisher = await join(room);
+  await fill(publisher, 2 * ENOUGH);
+  watcher.presence.length = 0;
+  await join(room, "?name=Late");
+  expect((await watcher.presenceChanges(1)).flatMap(({ joined }) => joined)).toMatchObject([
+    { name: "Late" },
+  ]);
+  expect(watcher.welcome.limits.ackBytes).toBe(WINDOW / 4);
 });
 
 test("[LIM-10] pages of history that are not acknowledged are no more than a window; then asking waits, too", async () => {
