@@ -67,7 +67,7 @@ export class Webhooks implements Chore {
   }
 
   get #state(): DeliveryState {
-    return this.#parts.outgoing.state(this.#parts.log.last);
+    return this.#parts.outgoing.state(this.#parts.log);
   }
 
   /** A member may have come or gone. */
@@ -88,10 +88,11 @@ export class Webhooks implements Chore {
 
   /** The log was erased, which went up to `last`: messages are counted anew, and those that were not told are dropped. */
   erased(last: number): void {
+    const { log, outgoing } = this.#parts;
     this.#comings.now();
     const state = this.#state;
     const untold = this.#has("message.published") ? Math.max(0, last - state.seq) : 0;
-    this.#parts.outgoing.restart({ ...state, seq: 0, dropped: state.dropped + untold, batch: null });
+    outgoing.restart({ ...state, epoch: log.epoch, dropped: state.dropped + untold });
   }
 
   due(): number | undefined {
