@@ -21,6 +21,8 @@ const stateSchema = v.object({
       row: v.number(),
       seq: v.number(),
       events: v.optional(v.number(), 0),
+      /** How many dropped events it tells of; what is dropped from then on is told by the next. */
+      dropped: v.optional(v.number(), 0),
       /** How many times the receiver found it too big. */
       tooBig: v.optional(v.number(), 0),
     }),

@@ -92,7 +92,7 @@ test("[HOOK-4] who went and could not be written down is dropped, counted, and i
 test("[HOOK-1] a log that was erased while no webhook was told is told from its first message on", async () => {
   await inside(freshRoom(), ({ state: object }) => {
     const log = new RoomLog(object.storage, RETENTION);
-    const batch = { id: "msg_1", row: 1, seq: 9, events: 1, tooBig: 0 };
+    const batch = { id: "msg_1", row: 1, seq: 9, events: 1, dropped: 0, tooBig: 0 };
     const state = { seq: 8, failures: 2, next: 77, dropped: 3, batch };
     const first = new Outgoing(object.storage);
     first.add([{ seq: 8, events: [event(1)] }], new Map(), []);
