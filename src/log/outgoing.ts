@@ -6,6 +6,8 @@ const WAITING_ROWS = 1000;
 
 /** What is on its way: a batch keeps its id over all attempts, as long as there are as many events within its bounds. */
 const stateSchema = v.object({
+  /** Of the log that it counts the messages of; an older state has none, and is of the log that is there. */
+  epoch: v.optional(v.string()),
   /** The last message that was delivered. */
   seq: v.number(),
   /** Failed attempts in a row, and when the next one is due: milliseconds. */
@@ -19,12 +21,14 @@ const stateSchema = v.object({
       row: v.number(),
       seq: v.number(),
       events: v.optional(v.number(), 0),
+      /** How many dropped events it tells of; what is dropped from then on is told by the next. */
+      dropped: v.optional(v.number(), 0),
       /** How many times the receiver found it too big. */
       tooBig: v.optional(v.number(), 0),
     }),
   ),
 });
-export type DeliveryState = v.InferOutput<typeof stateSchema>;
+export type DeliveryState = v.InferOutput<typeof stateSchema> & { epoch: string };
 
 /** What happened after the message of this seq and before the next. */
 export type Told = { seq: number; events: RoomEvent[] };
@@ -62,14 +66,21 @@ export class Outgoing {
     return this.#members;
   }
 
-  /** The state; where there is none yet, it begins at this message. */
-  state(seq: number): DeliveryState {
+  /**
+   * The state, for this log: where there is none yet, it begins at the last message; where it is of a log that was erased while
+   * nobody looked, at the first.
+   */
+  state({ epoch, last }: { epoch: string; last: number }): DeliveryState {
     if (this.#state !== undefined) return this.#state;
     void this.#known;
     const [row] = this.#storage.sql.exec<{ state: string }>("SELECT state FROM outgoing_state").toArray();
     const parsed = v.safeParse(stateSchema, row === undefined ? undefined : JSON.parse(row.state));
-    this.#state = parsed.success ? parsed.output : { seq, failures: 0, next: 0, dropped: 0, batch: null };
-    if (!parsed.success) this.save(this.#state);
+    const kept = parsed.success
+      ? { ...parsed.output, epoch: parsed.output.epoch ?? epoch }
+      : { epoch, seq: last, failures: 0, next: 0, dropped: 0, batch: null };
+    this.#state = kept;
+    if (kept.epoch !== epoch) this.restart({ ...kept, epoch });
+    else if (!parsed.success || parsed.output.epoch === undefined) this.save(kept);
     return this.#state;
   }
 
@@ -126,12 +137,12 @@ export class Outgoing {
     return [...rows].map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) }));
   }
 
-  /** The log begins anew: what waits comes before its first message. */
+  /** The log begins anew: what waits comes before its first message, and no batch is on its way. */
   restart(state: DeliveryState): void {
     void this.#known;
     this.#storage.transactionSync(() => {
       this.#storage.sql.exec("UPDATE outgoing SET seq = 0");
-      this.save(state);
+      this.save({ ...state, seq: 0, batch: null });
     });
   }
 

@@ -22,8 +22,8 @@ const TOO_BIG_TRIES = 3;
 /** A receiver that found a delivery too big gets ones of half its size, and by so many bytes more after each that it takes. */
 const GROWTH_BYTES = 1024;
 
-/** What is told at once. `dropped`: what the state had counted by then; `missing`: messages before it that are gone. */
-type Delivery = { id: string; tooBig: number; batch: Batch; seq: number; dropped: number; missing: number };
+/** What is told at once, the same at each attempt. `seq`: up to where messages are told with it. */
+type Delivery = { id: string; tooBig: number; batch: Batch; seq: number; dropped: number };
 
 type Parts = {
   webhook: Webhook;
@@ -67,7 +67,7 @@ export class Webhooks implements Chore {
   }
 
   get #state(): DeliveryState {
-    return this.#parts.outgoing.state(this.#parts.log.last);
+    return this.#parts.outgoing.state(this.#parts.log);
   }
 
   /** A member may have come or gone. */
@@ -88,10 +88,11 @@ export class Webhooks implements Chore {
 
   /** The log was erased, which went up to `last`: messages are counted anew, and those that were not told are dropped. */
   erased(last: number): void {
+    const { log, outgoing } = this.#parts;
     this.#comings.now();
     const state = this.#state;
     const untold = this.#has("message.published") ? Math.max(0, last - state.seq) : 0;
-    this.#parts.outgoing.restart({ ...state, seq: 0, dropped: state.dropped + untold, batch: null });
+    outgoing.restart({ ...state, epoch: log.epoch, dropped: state.dropped + untold });
   }
 
   due(): number | undefined {
@@ -134,14 +135,14 @@ export class Webhooks implements Chore {
     const { log, outgoing, room, webhook } = this.#parts;
     const { epoch } = log;
     const delivery = this.#next();
-    const { id, tooBig, batch, seq, dropped, missing } = delivery;
+    const { id, tooBig, batch, seq, dropped } = delivery;
     if (batch.parts === 0) {
-      outgoing.save({ ...this.#state, seq, dropped: dropped + missing, batch: null });
+      outgoing.save({ ...this.#state, seq, batch: null });
       return false;
     }
-    const bounds = { id, row: batch.row, seq, events: batch.events.length, tooBig };
+    const bounds = { id, row: batch.row, seq, events: batch.events.length, dropped, tooBig };
     outgoing.save({ ...this.#state, batch: bounds });
-    const head = { room: room() ?? "", epoch, dropped: dropped + missing };
+    const head = { room: room() ?? "", epoch, dropped };
     const answer = await deliver(webhook, id, bodyOf(head, batch.events));
     return this.#settle(delivery, answer, log.epoch !== epoch);
   }
@@ -149,21 +150,21 @@ export class Webhooks implements Chore {
   /** @param isErased whether the log has begun anew meanwhile: then the messages of this batch are counted as dropped */
   #settle(delivery: Delivery, { is, wait }: Answer, isErased: boolean): boolean {
     const { outgoing } = this.#parts;
-    const { batch, seq, dropped, missing } = delivery;
+    const { batch, seq, dropped } = delivery;
     const tooBig = delivery.tooBig + (is === "too_big" ? 1 : 0);
     const state = this.#state;
     const done = { failures: 0, next: 0, batch: null };
     if (is === "taken") {
       this.#bytes = Math.min(BATCH.bytes, this.#bytes + GROWTH_BYTES);
-      const told = isErased ? dropped + missing + batch.messages : dropped;
+      const told = isErased ? dropped + batch.messages : dropped;
       const at = isErased ? state.seq : seq;
       outgoing.settle(batch.row, { ...state, ...done, seq: at, dropped: state.dropped - told });
     } else if (is === "too_big" && batch.parts > 1) {
       this.#bytes = Math.floor(batch.bytes / 2);
       outgoing.save({ ...state, batch: null });
     } else if (tooBig >= TOO_BIG_TRIES && !isErased) {
-      const lost = missing + batch.events.length;
-      outgoing.settle(batch.row, { ...state, ...done, seq, dropped: state.dropped + lost });
+      const lost = state.dropped + batch.events.length;
+      outgoing.settle(batch.row, { ...state, ...done, seq, dropped: lost });
     } else {
       if (state.batch !== null) outgoing.save({ ...state, batch: { ...state.batch, tooBig } });
       this.#putOff(wait);
@@ -183,22 +184,22 @@ export class Webhooks implements Chore {
   /** What is told next: the batch that was not taken, if all of it is there still, or a new one. */
   #next(): Delivery {
     this.#comings.now();
-    const { log } = this.#parts;
+    this.#passOver();
     const { batch: kept, seq, dropped } = this.#state;
-    const isTold = this.#has("message.published");
-    const from = isTold ? Math.max(seq, log.floor) : seq;
-    const bounds = (of: Batch) => ({
-      batch: of,
-      seq: isTold ? (of.seq ?? from) : log.last,
-      dropped,
-      missing: from - seq,
-    });
-    const again = kept === null ? undefined : batchOf(this.#waiting(from, kept), BATCH);
-    if (kept !== null && again?.events.length === kept.events) {
-      return { id: kept.id, tooBig: kept.tooBig, ...bounds(again) };
-    }
-    const batch = batchOf(this.#waiting(from), { ...BATCH, bytes: this.#bytes });
-    return { id: `msg_${crypto.randomUUID()}`, tooBig: 0, ...bounds(batch) };
+    const upTo = (of: Batch) => (this.#has("message.published") ? (of.seq ?? seq) : this.#parts.log.last);
+    const again = kept === null ? undefined : batchOf(this.#waiting(seq, kept), BATCH);
+    if (kept !== null && again?.events.length === kept.events)
+      return { ...kept, batch: again, seq: upTo(again) };
+    const batch = batchOf(this.#waiting(seq), { ...BATCH, bytes: this.#bytes });
+    return { id: `msg_${crypto.randomUUID()}`, tooBig: 0, batch, seq: upTo(batch), dropped };
+  }
+
+  /** Messages that are gone from the log before they were told are dropped. */
+  #passOver(): void {
+    const { log, outgoing } = this.#parts;
+    const state = this.#state;
+    const missing = this.#has("message.published") ? log.floor - state.seq : 0;
+    if (missing > 0) outgoing.save({ ...state, seq: log.floor, dropped: state.dropped + missing });
   }
 
   /** What waits, or of that what an earlier batch held. */

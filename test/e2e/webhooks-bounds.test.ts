@@ -113,6 +113,31 @@ test(
 );
 
 test(
+  "[HOOK-2] what is dropped between two attempts is told by the next delivery, not under the same id",
+  async () => {
+    await start({ HISTORY_MESSAGES: "20" });
+    let refuse = () => {};
+    receiver.answers.push((response) => {
+      refuse = () => response.writeHead(500).end();
+    });
+    const socket = await TestSocket.open(service.room(room), "dormouse.v1");
+    await eventually(() => receiver.deliveries.length === 1, LATER_MS);
+    for (let i = 0; i < 4; i++) await post(...numbers(20));
+    await eventually(async () => (await floor()) > 0, 8000);
+    refuse();
+    await eventually(() => told().includes(80), LATER_MS);
+    const [first, second, third] = receiver.deliveries;
+    expect(first?.body).toMatchObject({ dropped: 0, events: [{ type: "room.occupied" }, {}] });
+    expect([second?.id, second?.body]).toEqual([first?.id, first?.body]);
+    expect(third?.id).not.toBe(first?.id);
+    expect(third?.body.dropped).toBe((told()[0] ?? 0) - 1);
+    expect(third?.body.dropped).toBeGreaterThan(0);
+    socket.ws.terminate();
+  },
+  TEST_MS,
+);
+
+test(
   "[HOOK-4] messages that nobody wants to be told of are not counted as dropped",
   async () => {
     await start({ HISTORY_MESSAGES: "10", WEBHOOK_EVENTS: "member.joined member.left" });

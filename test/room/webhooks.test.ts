@@ -38,8 +38,9 @@ test("[HOOK-4] what waits is bounded: the oldest goes, and is counted", async ()
       true,
       [101, 102],
     ]);
-    again.settle(1100, { seq: 7, failures: 0, next: 0, dropped: 0, batch: null });
-    expect([again.isWaiting, new Outgoing(state.storage).state(0).seq]).toEqual([false, 7]);
+    const log = { epoch: "e", last: 0 };
+    again.settle(1100, { epoch: "e", seq: 7, failures: 0, next: 0, dropped: 0, batch: null });
+    expect([again.isWaiting, new Outgoing(state.storage).state(log).seq]).toEqual([false, 7]);
   });
 });
 
@@ -86,6 +87,24 @@ test("[HOOK-4] who went and could not be written down is dropped, counted, and i
     expect(outgoing.rows(9).flatMap(({ events }) => events)).toMatchObject([{ member: "m1" }]);
   });
   expect(faults).toHaveBeenCalledOnce();
+});
+
+test("[HOOK-1] a log that was erased while no webhook was told is told from its first message on", async () => {
+  await inside(freshRoom(), ({ state: object }) => {
+    const log = new RoomLog(object.storage, RETENTION);
+    const batch = { id: "msg_1", row: 1, seq: 9, events: 1, dropped: 0, tooBig: 0 };
+    const state = { seq: 8, failures: 2, next: 77, dropped: 3, batch };
+    const first = new Outgoing(object.storage);
+    first.add([{ seq: 8, events: [event(1)] }], new Map(), []);
+    // As it was written before states had an epoch.
+    object.storage.sql.exec("INSERT INTO outgoing_state VALUES (1, ?)", JSON.stringify(state));
+    expect(first.state(log)).toEqual({ ...state, epoch: log.epoch });
+    log.erase();
+    for (const outgoing of [new Outgoing(object.storage), new Outgoing(object.storage)]) {
+      expect(outgoing.state(log)).toEqual({ ...state, epoch: log.epoch, seq: 0, batch: null });
+      expect(outgoing.rows(9).map(({ seq }) => seq)).toEqual([0]);
+    }
+  });
 });
 
 test.each([
@@ -141,6 +160,6 @@ test("[HOOK-4] a receiver that is not there for hours is asked less and less oft
     // Another life of the object knows when to try again.
     const after = new Webhooks({ ...parts, outgoing: new Outgoing(object.storage) });
     expect(after.due()).toBe(now);
-    expect(outgoing.state(0)).toMatchObject({ failures: 14, seq: 0, batch: { seq: 1 } });
+    expect(outgoing.state(log)).toMatchObject({ failures: 14, seq: 0, batch: { seq: 1 } });
   });
 });
