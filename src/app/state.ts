@@ -83,6 +83,7 @@ export function followRoom(): void {
   }
   addEventListener("storage", () => {
     lookForWaiting();
+    talk.peek()?.outgoing.look();
     talk.peek()?.reading.look();
   });
 }

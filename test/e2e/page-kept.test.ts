@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { live, People, say, shows } from "../support/people.ts";
 
@@ -27,6 +28,29 @@ test("[PAGE-3] a message that is refused says why, and can be sent again, change
   await ada.reload();
   await live(ada);
   expect(await ada.locator(".said").count()).toBe(0);
+});
+
+test("[PAGE-3] what was discarded in one tab is sent by no other", async () => {
+  const ada = await people.person("two tabs", "");
+  await ada.evaluate(() => localStorage.setItem("dormouse.name", "N".repeat(100)));
+  await ada.reload();
+  await ada.waitForSelector('#state[data-status="closed"]');
+  for (const text of ["to discard", "to keep"]) await say(ada, text);
+  const tab = await ada.context().newPage();
+  await tab.goto(people.address("two tabs"));
+  const failed = (page: Page) => page.locator(".said.failed .text").allTextContents();
+  await expect.poll(() => failed(tab)).toEqual(["to discard", "to keep"]);
+  await ada.click(".why >> text=Discard");
+  await expect.poll(() => failed(tab)).toEqual(["to keep"]);
+  await ada.click(".myself");
+  await ada.fill("#my-name", "Good");
+  await ada.press("#my-name", "Enter");
+  for (const page of [ada, tab]) {
+    await live(page);
+    await shows(page, ["to keep"]);
+  }
+  const bob = await people.person("two tabs", "Bob");
+  await shows(bob, ["to keep"]);
 });
 
 test("[PAGE-3] each tab keeps the draft that was typed in it, and a new one begins with the last", async () => {

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { fromBase64, toBase64 } from "../file/base64.ts";
 import { roomOf } from "../format/place.ts";
-import { keep, keepOrTell, keysFrom, loadJson } from "../kept.ts";
+import { keep, keepOrTell, keysFrom, load, loadJson } from "../kept.ts";
 
 /**
  * What was said and is not known to have arrived. It is kept by the browser until then, with the id under which it is
@@ -35,14 +35,18 @@ export function lookForWaiting(): void {
 
 export function keepUnsent(room: string, { id, said, ...rest }: Unsent): boolean {
   const what = typeof said === "string" ? { text: said } : { file: toBase64(said) };
-  const isKept = keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
+  const wasKept = keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
   lookForWaiting();
-  return isKept;
+  return wasKept;
 }
 
 export function forgetUnsent(room: string, id: string): void {
   keep(keyOf(room, id), "");
   lookForWaiting();
+}
+
+export function isKept(room: string, id: string): boolean {
+  return load(keyOf(room, id)) !== undefined;
 }
 
 /** In the order in which they were said. */
