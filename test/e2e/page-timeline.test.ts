@@ -161,6 +161,28 @@ test.each([
   },
 );
 
+test("[PAGE-2] what was missed in a cut is new, also where one has said something meanwhile", async () => {
+  const ada = await people.person("cut", "Ada");
+  await people.says("cut", numbers(5));
+  await shows(ada, numbers(5));
+  people.network.unplug();
+  await ada.waitForSelector('#state:not([data-status="live"])');
+  await say(ada, "mine");
+  await people.says("cut", numbers(35).slice(5));
+  people.network.plug();
+  await expect.poll(() => texts(ada).then((all) => all.at(-1)), { timeout: 20_000 }).toBe("mine");
+  await expect.poll(() => ada.title()).toBe("(30) cut · Dormouse");
+  expect(await ada.locator(".new-mark + .said .text").textContent()).toBe("message 6");
+  const isShown = () =>
+    ada.evaluate(() => {
+      const [line, view] = [".new-mark", ".timeline"].map((part) =>
+        document.querySelector(part)?.getBoundingClientRect(),
+      );
+      return line && view && line.top >= view.top && line.bottom <= view.bottom;
+    });
+  await expect.poll(isShown).toBe(true);
+});
+
 test("[PAGE-2] whoever says something is taken to the end, where it stands", async () => {
   const ada = await people.person("say", "Ada");
   await people.says("say", numbers(30, 3));

@@ -11,6 +11,7 @@ export class Reading {
   readonly unread: ReadonlySignal<number>;
   readonly #key: string;
   #epoch: string | undefined;
+  #queued: ReadonlySet<string> = new Set();
 
   constructor(
     room: string,
@@ -27,8 +28,12 @@ export class Reading {
     });
   }
 
-  /** The room stands at `seq`. What came since the last time is new; a room that was never read has nothing new. */
-  welcome(epoch: string, seq: number): void {
+  /**
+   * The room stands at `seq`. What came since the last time is new; a room that was never read has nothing new.
+   * @param queued the ids of one's own that were said before, and so without having read what came since
+   */
+  welcome(epoch: string, seq: number, queued: ReadonlySet<string>): void {
+    this.#queued = queued;
     if (this.#epoch !== epoch) {
       this.#epoch = epoch;
       this.seen.value = Math.min(this.#kept() ?? seq, seq);
@@ -38,13 +43,14 @@ export class Reading {
     this.#keep();
   }
 
-  /** Messages came after `before`. Where nobody looks on, they are new; one's own say that all before was read. */
+  /** Messages came after `before`. Where nobody looks on, they are new; one's own say that all before was read, unless they were queued. */
   arrived(before: number, messages: readonly Message[], attentive: boolean, me: string | undefined): void {
     const last = messages.at(-1)?.seq ?? 0;
-    const own = messages.findLast(({ from }) => from === me)?.seq ?? 0;
-    if (own > this.seen.value) {
-      this.mark.value = undefined;
-      this.read(own);
+    for (const { from, id, seq } of messages) {
+      if (from !== me || seq <= this.seen.value) continue;
+      const isQueued = this.#queued.has(id);
+      if (!isQueued) this.mark.value = undefined;
+      if (!isQueued || seq === this.seen.value + 1) this.read(seq);
     }
     if (attentive) this.read(last);
     else if (this.seen.value >= before && this.seen.value < last) this.mark.value = this.seen.value;

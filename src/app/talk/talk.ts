@@ -172,7 +172,8 @@ export class Talk {
       const { member, name, epoch, seq } = state.welcome;
       this.me.value = member;
       this.myName.value = name;
-      if (!this.#isRetired) this.reading.welcome(epoch, seq);
+      const queued = new Set(this.outgoing.unsent.value.map(({ id }) => id));
+      if (!this.#isRetired) this.reading.welcome(epoch, seq, queued);
       this.isCatchingUp.value = this.#isBehind();
     });
   }
