@@ -93,6 +93,21 @@ test("[PAGE-3] what waits in another room than the one that the page opens in is
   expect(await ada.title()).toBe("further on · Dormouse");
 });
 
+test("[PAGE-3] what was refused for good in another room does not count as on its way", async () => {
+  const ada = await people.person("refused here", "Ada");
+  await say(ada, "x".repeat(300_000));
+  await ada.waitForSelector(".said.failed");
+  await ada.evaluate("location.hash = '#gone on'");
+  await expect.poll(() => ada.title()).toBe("gone on · Dormouse");
+  await ada.reload();
+  await live(ada);
+  const room = ada.locator('.rooms li:has-text("refused here")');
+  await expect.poll(() => room.count()).toBe(1);
+  expect(await room.locator(".mark").count()).toBe(0);
+  await room.locator("a").click();
+  await ada.waitForSelector(".said.failed");
+});
+
 test("[PAGE-3] a file that is still being made ready when one goes to another room arrives", async () => {
   const ada = await people.person("scaled", "Ada");
   const bob = await people.person("scaled", "Bob");

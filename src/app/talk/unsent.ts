@@ -21,11 +21,12 @@ export type Unsent = {
 
 const PREFIX = "dormouse.unsent ";
 
-/** The rooms for which something is kept. */
+/** The rooms for which something is kept that was not refused: it is still to be sent. */
 export const waiting = signal(waitingRooms());
 
 function waitingRooms(): ReadonlySet<string> {
-  return new Set(keysFrom(PREFIX).map((key) => roomOf(key.split(" ")[1] ?? "")));
+  const rooms = keysFrom(PREFIX).map((key) => roomOf(key.split(" ")[1] ?? ""));
+  return new Set(rooms.filter((room) => loadUnsent(room).some(({ why }) => why === undefined)));
 }
 
 /** Looks again: another tab may have kept something, or sent it. */
