@@ -75,7 +75,7 @@ export const en = {
   sendingPart: (percent: number) => `Being sent: ${percent} %`,
   waitingToSend: "Kept here, sent as soon as there is a connection",
   isSent: "Sent: it is on disk",
-  notSent: "Not sent",
+  notSent: (why: string) => `Not sent: ${why}`,
   keptOut: "It is kept here until this room lets you in.",
   retry: "Try again",
   edit: "Edit",

@@ -74,7 +74,7 @@ export const zh: Words = {
   sendingPart: (percent) => `正在发送：${percent}%`,
   waitingToSend: "已保存在此，连接后立即发送",
   isSent: "已发送：已写入磁盘",
-  notSent: "未发送",
+  notSent: (why) => `未发送：${why}`,
   keptOut: "已保存在此，待房间允许你进入后发送。",
   retry: "重试",
   edit: "编辑",

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { exactTimeOf, sizeOf } from "../format/clock.ts";
 import { type Field, headerFields, OPCODES } from "../frames/header.ts";
 import type { Passed, Tap } from "../frames/tap.ts";
-import { type Words, words } from "../text/index.ts";
+import { type Words, wordFor, words } from "../text/index.ts";
 import { memo } from "./memo.tsx";
 import { Block } from "./parts.tsx";
 
@@ -91,7 +91,7 @@ function previewOf(payload: string | Uint8Array): string {
 
 /** The bits have the names that the figure gives them; the rest is words. */
 function labelOf(name: Field["name"], { fieldNames }: Words): string {
-  return Object.entries(fieldNames).find(([key]) => key === name)?.[1] ?? name;
+  return wordFor(name, fieldNames) ?? name;
 }
 
 /** The bits as the figure of RFC 6455, section 5.2 has them, sixteen in a line, and what each says. */
@@ -183,8 +183,7 @@ function hexDump(bytes: Uint8Array): string {
 /** RFC 6455, section 11.8. */
 function opcodeMeaning(opcode: number, { opcodes }: Words): string {
   const name = Object.entries(OPCODES).find(([, code]) => code === opcode)?.[0];
-  if (name !== undefined) return Object.entries(opcodes).find(([key]) => key === name)?.[1] ?? name;
-  return opcode < 8 ? opcodes.reservedData : opcodes.reservedControl;
+  return wordFor(name, opcodes) ?? (opcode < 8 ? opcodes.reservedData : opcodes.reservedControl);
 }
 
 function Opcodes({ t }: { t: Words }) {
