@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { fromBase64, toBase64 } from "../file/base64.ts";
+import { fromBase64, toBase64, toHex } from "../file/base64.ts";
 import { roomOf } from "../format/place.ts";
 import { keep, keepOrTell, keysFrom, load, loadJson } from "../kept.ts";
 
@@ -88,9 +88,7 @@ function keyOf(room: string, id: string): string {
 
 /** 128 random bits, as the SDK makes them for its own ids. */
 export function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** How much of each has left the browser, where so many bytes still wait: the last ones wait longest. */
