@@ -141,13 +141,14 @@ describe("how far one has read", () => {
   const NONE = new Set<string>();
   function reader(room = "a") {
     const messages = signal<readonly Message[]>([]);
-    const reading = new Reading(room, messages, signal("me"));
+    const hasOlder = signal(false);
+    const reading = new Reading(room, messages, signal("me"), hasOlder);
     const arrive = (fresh: Message[], attentive = false) => {
       const last = messages.value.at(-1)?.seq ?? 0;
       messages.value = [...messages.value, ...fresh];
       reading.arrived(last, fresh, attentive, "me");
     };
-    return { reading, arrive };
+    return { reading, arrive, hasOlder };
   }
 
   test("[PAGE-2] a room that was never read has nothing new", () => {
@@ -186,6 +187,20 @@ describe("how far one has read", () => {
     reading.welcome("e", 7, new Set(["m8"]));
     arrive([message(8, "me")]);
     expect([reading.seen.value, reading.mark.value]).toEqual([8, undefined]);
+  });
+
+  test("[PAGE-2] what is still to be loaded counts as new, too, but not what is gone for good", () => {
+    const { reading, arrive, hasOlder } = reader();
+    localStorage.setItem("dormouse.read a", "e.10");
+    reading.welcome("e", 300, NONE);
+    hasOlder.value = true;
+    arrive([...run(241, 299), message(300, "me2")]);
+    expect([reading.unread.value, reading.mark.value]).toEqual([290, 10]);
+    hasOlder.value = false;
+    expect(reading.unread.value).toBe(60);
+    reading.read(250);
+    hasOlder.value = true;
+    expect(reading.unread.value).toBe(50);
   });
 
   test("[PAGE-2] what came while the page was shut is new", () => {

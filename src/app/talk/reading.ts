@@ -8,6 +8,7 @@ export class Reading {
   readonly seen = signal(0);
   /** "New messages" stands before the first message after this seq. */
   readonly mark = signal<number | undefined>(undefined);
+  /** How many of others came after it. */
   readonly unread: ReadonlySignal<number>;
   readonly #key: string;
   #epoch: string | undefined;
@@ -17,14 +18,17 @@ export class Reading {
     room: string,
     messages: ReadonlySignal<readonly Message[]>,
     me: ReadonlySignal<string | undefined>,
+    hasOlder: ReadonlySignal<boolean>,
   ) {
     this.#key = `dormouse.read ${room}`;
     this.unread = computed(() => {
       const all = messages.value;
-      let count = 0;
-      for (let i = all.length - 1; i >= 0 && (all[i]?.seq ?? 0) > this.seen.value; i--)
-        if (all[i]?.from !== me.value) count++;
-      return count;
+      const seen = this.seen.value;
+      const fresh = all.filter(({ seq }) => seq > seen);
+      const others = fresh.filter(({ from }) => from !== me.value).length;
+      // Where more of it is still to be loaded, whose it is cannot be told.
+      const first = fresh.length === all.length && hasOlder.value ? all[0]?.seq : undefined;
+      return others + (first ?? seen + 1) - seen - 1;
     });
   }
 
