@@ -34,20 +34,25 @@ export function enterWith(given: string): boolean {
   token.value = next;
   keep(TOKEN_KEY, next ?? "", "sessionStorage");
   rejoin();
+  if (next !== undefined) sendElsewhere();
   return true;
 }
 
 export function rejoin(): void {
-  talk.value?.join({ name: myName.value, token: token.peek() });
+  talk.value?.join(whoAmI());
 }
 
 export function toggle(which: Panel): void {
   panel.value = panel.value === which ? undefined : which;
 }
 
-/** What was not sent when the page was shut goes out, also where it was said in another room. */
-function sendElsewhere(open: string, who: Who): void {
-  for (const room of waiting.peek()) if (room !== open) new Talk(room, who).retire();
+function whoAmI(): Who {
+  return { name: myName.value, token: token.peek() };
+}
+
+/** What was said in other rooms than the open one, and was not sent before the page was shut or for want of a token, goes out. */
+function sendElsewhere(): void {
+  for (const room of waiting.peek()) if (room !== roomName.peek()) new Talk(room, whoAmI()).retire();
 }
 
 /** Enters the room of the address, once there is a name to enter it under, and follows both from then on. */
@@ -59,11 +64,10 @@ export function followRoom(): void {
     if (name === "") return;
     if (current?.room === room) current.rename(name);
     else {
-      const who = { name, token: token.peek() };
-      if (current === undefined) sendElsewhere(room, who);
+      if (current === undefined) sendElsewhere();
       current?.retire();
       notice.value = "";
-      talk.value = new Talk(room, who);
+      talk.value = new Talk(room, whoAmI());
     }
   });
   effect(() => {
@@ -83,6 +87,7 @@ export function followRoom(): void {
   }
   addEventListener("storage", () => {
     lookForWaiting();
+    talk.peek()?.outgoing.look();
     talk.peek()?.reading.look();
   });
 }

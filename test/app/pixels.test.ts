@@ -19,6 +19,11 @@ test("[PAGE-2] a GIF whose first frame reaches beyond its screen has the pixels 
   expect(pixelsOf(gif(10, 5, 8, [4, 2]))).toBe(60);
 });
 
+test("[PAGE-2] a JPEG with fill bytes before a marker has the pixels of its frame", () => {
+  expect(pixelsOf(jpeg(300, 700, [0xff, 0xff, 0xff]))).toBe(210_000);
+  expect(pixelsOf(jpeg(300, 700, [0xff, 0xff, 0xfe, 0, 4, 1, 1]))).toBe(210_000);
+});
+
 test("[PAGE-2] a JPEG in which decoders see what is no segment has no size that can be told", () => {
   expect(pixelsOf(jpeg(1, 1, [0xff, 0xd0]))).toBeNaN();
   expect(pixelsOf(jpeg(1, 1, [7]))).toBeNaN();

@@ -138,27 +138,29 @@ describe("runs of messages", () => {
 });
 
 describe("how far one has read", () => {
+  const NONE = new Set<string>();
   function reader(room = "a") {
     const messages = signal<readonly Message[]>([]);
-    const reading = new Reading(room, messages, signal("me"));
+    const hasOlder = signal(false);
+    const reading = new Reading(room, messages, signal("me"), hasOlder);
     const arrive = (fresh: Message[], attentive = false) => {
       const last = messages.value.at(-1)?.seq ?? 0;
       messages.value = [...messages.value, ...fresh];
       reading.arrived(last, fresh, attentive, "me");
     };
-    return { reading, arrive };
+    return { reading, arrive, hasOlder };
   }
 
   test("[PAGE-2] a room that was never read has nothing new", () => {
     const { reading, arrive } = reader();
-    reading.welcome("e", 3);
+    reading.welcome("e", 3, NONE);
     arrive(run(1, 3));
     expect([reading.unread.value, reading.mark.value]).toEqual([0, undefined]);
   });
 
   test("[PAGE-2] what comes while nobody looks is new, from the first of it on, and one's own is not", () => {
     const { reading, arrive } = reader();
-    reading.welcome("e", 3);
+    reading.welcome("e", 3, NONE);
     arrive(run(1, 3));
     arrive([message(4)]);
     arrive([message(5, "me2"), message(6)]);
@@ -171,15 +173,45 @@ describe("how far one has read", () => {
     expect([reading.unread.value, reading.mark.value]).toEqual([0, undefined]);
   });
 
+  test("[PAGE-2] one's own that was queued before the rest came says nothing of what was read", () => {
+    const { reading, arrive } = reader();
+    reading.welcome("e", 3, NONE);
+    arrive(run(1, 3));
+    reading.welcome("e", 5, new Set(["m6"]));
+    arrive(run(4, 5));
+    arrive([message(6, "me")]);
+    expect([reading.unread.value, reading.mark.value]).toEqual([2, 3]);
+    arrive([message(7, "me")]);
+    expect([reading.unread.value, reading.mark.value]).toEqual([0, undefined]);
+    // Where nothing came between, there is nothing new either.
+    reading.welcome("e", 7, new Set(["m8"]));
+    arrive([message(8, "me")]);
+    expect([reading.seen.value, reading.mark.value]).toEqual([8, undefined]);
+  });
+
+  test("[PAGE-2] what is still to be loaded counts as new, too, but not what is gone for good", () => {
+    const { reading, arrive, hasOlder } = reader();
+    localStorage.setItem("dormouse.read a", "e.10");
+    reading.welcome("e", 300, NONE);
+    hasOlder.value = true;
+    arrive([...run(241, 299), message(300, "me2")]);
+    expect([reading.unread.value, reading.mark.value]).toEqual([290, 10]);
+    hasOlder.value = false;
+    expect(reading.unread.value).toBe(60);
+    reading.read(250);
+    hasOlder.value = true;
+    expect(reading.unread.value).toBe(50);
+  });
+
   test("[PAGE-2] what came while the page was shut is new", () => {
     const before = reader();
-    before.reading.welcome("e", 3);
+    before.reading.welcome("e", 3, NONE);
     const after = reader();
-    after.reading.welcome("e", 5);
+    after.reading.welcome("e", 5, NONE);
     after.arrive(run(1, 5));
     expect([after.reading.unread.value, after.reading.mark.value]).toEqual([2, 3]);
     const bit = reader();
-    bit.reading.welcome("e", 5);
+    bit.reading.welcome("e", 5, NONE);
     // One's own of last time says nothing of what came after it; one that was said elsewhere since then does.
     bit.arrive([message(2), message(3, "me")]);
     expect(bit.reading.mark.value).toBe(3);
@@ -188,12 +220,12 @@ describe("how far one has read", () => {
     localStorage.setItem("dormouse.read a", "e.3");
     before.reading.read(4);
     after.reading.read(5);
-    before.reading.welcome("e", 5);
+    before.reading.welcome("e", 5, NONE);
     const later = reader();
-    later.reading.welcome("e", 6);
+    later.reading.welcome("e", 6, NONE);
     expect(later.reading.seen.value).toBe(5);
     const erased = reader();
-    erased.reading.welcome("another", 9);
+    erased.reading.welcome("another", 9, NONE);
     expect([erased.reading.seen.value, erased.reading.mark.value]).toEqual([9, undefined]);
   });
 });

@@ -138,6 +138,36 @@ test("[PAGE-2] images that browsers write are shown", async () => {
   await expect.poll(sizes).toEqual([64, 64, 64]);
 });
 
+test("[PAGE-2] small images of formats that are not sent as they are, and JPEG by its other name, are shown", async () => {
+  const ada = await people.person("icons", "Ada");
+  const side = 120;
+  const bmp = Buffer.alloc(54 + side * side * 3, 200);
+  bmp.fill(0, 0, 54).write("BM");
+  for (const [at, value] of [
+    [2, bmp.length],
+    [10, 54],
+    [14, 40],
+    [18, side],
+    [22, side],
+    [26, 1 + (24 << 16)],
+  ] as const)
+    bmp.writeUInt32LE(value, at);
+  await ada.setInputFiles("input[type=file]", { name: "a.bmp", mimeType: "image/bmp", buffer: bmp });
+  const buffer = await ada.screenshot({ type: "jpeg" });
+  await ada.setInputFiles("input[type=file]", { name: "a.jpg", mimeType: "image/jpg", buffer });
+  const shown = () =>
+    ada
+      .locator(".said:not(.pending) img")
+      .evaluateAll((all) =>
+        all.map((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight]),
+      );
+  await expect.poll(shown).toEqual([
+    [side, side],
+    [1100, 720],
+  ]);
+  expect(await ada.locator(".notice").count()).toBe(0);
+});
+
 test("[PAGE-2] an image that the sender's browser cannot decode crosses as a file", async () => {
   const ada = await people.person("heic", "Ada");
   const file = (name: string, bytes: number) => ({

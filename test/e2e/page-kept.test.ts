@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { live, People, say, shows } from "../support/people.ts";
 
@@ -27,6 +28,29 @@ test("[PAGE-3] a message that is refused says why, and can be sent again, change
   await ada.reload();
   await live(ada);
   expect(await ada.locator(".said").count()).toBe(0);
+});
+
+test("[PAGE-3] what was discarded in one tab is sent by no other", async () => {
+  const ada = await people.person("two tabs", "");
+  await ada.evaluate(() => localStorage.setItem("dormouse.name", "N".repeat(100)));
+  await ada.reload();
+  await ada.waitForSelector('#state[data-status="closed"]');
+  for (const text of ["to discard", "to keep"]) await say(ada, text);
+  const tab = await ada.context().newPage();
+  await tab.goto(people.address("two tabs"));
+  const failed = (page: Page) => page.locator(".said.failed .text").allTextContents();
+  await expect.poll(() => failed(tab)).toEqual(["to discard", "to keep"]);
+  await ada.click(".why >> text=Discard");
+  await expect.poll(() => failed(tab)).toEqual(["to keep"]);
+  await ada.click(".myself");
+  await ada.fill("#my-name", "Good");
+  await ada.press("#my-name", "Enter");
+  for (const page of [ada, tab]) {
+    await live(page);
+    await shows(page, ["to keep"]);
+  }
+  const bob = await people.person("two tabs", "Bob");
+  await shows(bob, ["to keep"]);
 });
 
 test("[PAGE-3] each tab keeps the draft that was typed in it, and a new one begins with the last", async () => {
@@ -67,6 +91,21 @@ test("[PAGE-3] what waits in another room than the one that the page opens in is
   await shows(bob, ["said before I went on"]);
   await expect.poll(() => waits.count()).toBe(0);
   expect(await ada.title()).toBe("further on · Dormouse");
+});
+
+test("[PAGE-3] what was refused for good in another room does not count as on its way", async () => {
+  const ada = await people.person("refused here", "Ada");
+  await say(ada, "x".repeat(300_000));
+  await ada.waitForSelector(".said.failed");
+  await ada.evaluate("location.hash = '#gone on'");
+  await expect.poll(() => ada.title()).toBe("gone on · Dormouse");
+  await ada.reload();
+  await live(ada);
+  const room = ada.locator('.rooms li:has-text("refused here")');
+  await expect.poll(() => room.count()).toBe(1);
+  expect(await room.locator(".mark").count()).toBe(0);
+  await room.locator("a").click();
+  await ada.waitForSelector(".said.failed");
 });
 
 test("[PAGE-3] a file that is still being made ready when one goes to another room arrives", async () => {

@@ -37,6 +37,22 @@ test("[PAGE-8] who is refused is told why and what to do; what was written meanw
   expect(await ada.textContent(".refused")).toContain("You were asked to leave");
 });
 
+test("[PAGE-3] what was written in several rooms before the door is sent once a token is entered in one", async () => {
+  const ada = await people.person("door one", "");
+  await ada.fill("#my-name", "Ada");
+  await ada.press("#my-name", "Enter");
+  await ada.waitForSelector('#state[data-status="closed"]');
+  await say(ada, "written at door one");
+  await ada.evaluate("location.hash = '#door two'");
+  await expect.poll(() => ada.title()).toBe("door two · Dormouse");
+  await ada.fill("#token", token({ sub: "ada", name: "Ada L.", can: ALL }));
+  await ada.press("#token", "Enter");
+  await live(ada);
+  await expect.poll(() => ada.evaluate(() => Object.keys(localStorage).join())).not.toContain("unsent");
+  await ada.click('.rooms a >> text="door one"');
+  await shows(ada, ["written at door one"]);
+});
+
 test("[PAGE-8] who may only read is told so, and is not offered to write", async () => {
   const ada = await people.person("library", "");
   await ada.fill("#my-name", "Ada");

@@ -161,6 +161,51 @@ test.each([
   },
 );
 
+test("[PAGE-2] of more than is loaded at once all is counted, and the mark waits for its place", async () => {
+  const ada = await people.person("far", "Ada");
+  await people.says("far", numbers(5));
+  await shows(ada, numbers(5));
+  await ada.close();
+  await people.says("far", numbers(1405).slice(5));
+  const again = await ada.context().newPage();
+  await again.goto(people.address("far"));
+  await again.waitForSelector(".to-newest");
+  expect(await again.textContent(".to-newest")).toBe("1400 new messages");
+  expect(await again.title()).toBe("(1400) far · Dormouse");
+  expect(await again.locator(".new-mark").count()).toBe(0);
+  const mark = () =>
+    again.evaluate(() => {
+      document.querySelector(".timeline")?.scrollTo(0, 0);
+      return document.querySelector(".new-mark + .said .text")?.textContent;
+    });
+  await expect.poll(mark).toBe("message 6");
+});
+
+test("[PAGE-2] [PAGE-5] what was missed in a cut is new, also where one has said something meanwhile", async () => {
+  const ada = await people.person("cut", "Ada");
+  await people.says("cut", numbers(5));
+  await shows(ada, numbers(5));
+  people.network.unplug();
+  await ada.waitForSelector('#state:not([data-status="live"])');
+  await say(ada, "mine");
+  await people.says("cut", numbers(35).slice(5));
+  people.network.plug();
+  await expect
+    .poll(() => ada.textContent('[aria-live="polite"]'), { timeout: 20_000 })
+    .toContain("30 new messages");
+  await expect.poll(() => texts(ada).then((all) => all.at(-1)), { timeout: 20_000 }).toBe("mine");
+  await expect.poll(() => ada.title()).toBe("(30) cut · Dormouse");
+  expect(await ada.locator(".new-mark + .said .text").textContent()).toBe("message 6");
+  const isShown = () =>
+    ada.evaluate(() => {
+      const [line, view] = [".new-mark", ".timeline"].map((part) =>
+        document.querySelector(part)?.getBoundingClientRect(),
+      );
+      return line && view && line.top >= view.top && line.bottom <= view.bottom;
+    });
+  await expect.poll(isShown).toBe(true);
+});
+
 test("[PAGE-2] whoever says something is taken to the end, where it stands", async () => {
   const ada = await people.person("say", "Ada");
   await people.says("say", numbers(30, 3));

@@ -1,4 +1,4 @@
-/** Base64 (RFC 4648, section 4), for history answers and for what the browser keeps. */
+/** Bytes as text. Base64 (RFC 4648, section 4) is for history answers and for what the browser keeps. */
 
 const CHUNK = 0x8000;
 
@@ -11,4 +11,8 @@ export function toBase64(bytes: Uint8Array): string {
 
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+export function toHex(bytes: Uint8Array, between = ""): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(between);
 }

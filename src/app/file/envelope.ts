@@ -65,7 +65,14 @@ function isPixels(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) <= MOST_PIXELS;
 }
 
-const IMAGES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+/** As browsers know them: some systems say `image/jpg`. */
+const IMAGES: ReadonlySet<string> = new Set([
+  "image/png",
+  "image/jpeg",
+  "image/jpg",
+  "image/gif",
+  "image/webp",
+]);
 
 /** What browsers decode without trouble; most cameras stay below it. */
 const MOST_DECODED = 40e6;

@@ -22,13 +22,22 @@ export function pixelsOf(bytes: Uint8Array): number {
       if (byte(15) === 0x58) return (long(24) + 1) * (long(27) + 1);
       if (byte(15) === 0x4c) return ((little(21) & 0x3fff) + 1) * (((long(22) >> 6) & 0x3fff) + 1);
       return (little(26) & 0x3fff) * (little(28) & 0x3fff);
-    case 0xffd8: // JPEG: any segments, then that of the frame. What is no segment, a decoder may read in another way.
-      for (
-        at = 2;
-        byte(at) === 0xff && byte(at + 1) > 0xbf && (byte(at + 1) & 0xf8) !== 0xd0;
-        at += 2 + big(at + 2)
-      )
-        if (byte(at + 1) < 0xc4) return big(at + 5) * big(at + 7);
+    case 0xffd8:
+      return pixelsOfJpeg(byte, big);
+  }
+  return Number.NaN;
+}
+
+type At = (at: number) => number;
+
+/** Any segments, then that of the frame. What is no segment, a decoder may read in another way. */
+function pixelsOfJpeg(byte: At, big: At): number {
+  for (let at = 2; byte(at) === 0xff; ) {
+    const kind = byte(at + 1);
+    if (kind < 0xc0 || (kind & 0xf8) === 0xd0) break;
+    if (kind < 0xc4) return big(at + 5) * big(at + 7);
+    // Before any marker there may be more of its first byte.
+    at += kind === 0xff ? 1 : 2 + big(at + 2);
   }
   return Number.NaN;
 }

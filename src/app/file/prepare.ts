@@ -16,29 +16,35 @@ export class TooBig extends Error {}
  */
 export async function prepare(file: File, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const space = most - OVERHEAD;
-  const name = file.name;
+  const { name } = file;
   const isPicture = file.type.startsWith("image/") && file.type !== "image/svg+xml";
   // One that this browser cannot decode (HEIC, TIFF) crosses as any other file does.
   const bitmap = isPicture ? await createImageBitmap(file).catch(() => undefined) : undefined;
-  if (bitmap === undefined) {
-    if (file.size > space) throw new TooBig();
-    return pack({ name, type: file.type || "application/octet-stream", bytes: await bytesOf(file) });
+  const fits = file.size <= space;
+  const type = file.type || "application/octet-stream";
+  const asIs = { name, type, bytes: await bytesOf(fits ? file : new Blob()) };
+  if (bitmap !== undefined) {
+    try {
+      const { width, height } = bitmap;
+      if (isImage(asIs)) return pack({ ...asIs, width, height });
+      const other = await smaller(bitmap, space);
+      if (other !== undefined) return pack({ name, ...other });
+    } finally {
+      bitmap.close();
+    }
   }
-  try {
-    const { width, height } = bitmap;
-    const asIs = { name, type: file.type, width, height, bytes: await bytesOf(file) };
-    if (file.size <= space && isImage(asIs)) return pack(asIs);
-    return pack({ name, ...(await smaller(bitmap, space)) });
-  } finally {
-    bitmap.close();
-  }
+  if (!fits) throw new TooBig();
+  return pack(asIs);
 }
 
-/** Each try takes its size from what came of the one before: bytes go with the square of the side. */
-async function smaller(bitmap: ImageBitmap, space: number): Promise<Omit<Envelope, "name">> {
+/**
+ * Each try takes its size from what came of the one before: bytes go with the square of the side. Undefined where nothing that
+ * can be seen is small enough.
+ */
+async function smaller(bitmap: ImageBitmap, space: number): Promise<Omit<Envelope, "name"> | undefined> {
   const longest = Math.max(bitmap.width, bitmap.height);
   let quality: number = QUALITY.first;
-  for (let side = Math.min(WIDEST, longest); side >= NARROWEST; ) {
+  for (let side = Math.min(WIDEST, longest); ; ) {
     const width = Math.max(1, Math.round((bitmap.width * side) / longest));
     const height = Math.max(1, Math.round((bitmap.height * side) / longest));
     const canvas = new OffscreenCanvas(width, height);
@@ -49,9 +55,9 @@ async function smaller(bitmap: ImageBitmap, space: number): Promise<Omit<Envelop
     // The lower quality alone saves nearly half.
     const goal = quality === QUALITY.first ? 1.6 * space : 0.9 * space;
     side *= Math.min(0.9, Math.max(0.3, Math.sqrt(goal / blob.size)));
+    if (side < NARROWEST) return undefined;
     quality = QUALITY.next;
   }
-  throw new TooBig();
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {

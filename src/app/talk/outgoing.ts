@@ -2,7 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { Room, RoomError } from "../../client/index.ts";
 import type { Tap } from "../frames/tap.ts";
 import type { Said } from "./message.ts";
-import { forgetUnsent, keepUnsent, loadUnsent, newId, progressOf, type Unsent } from "./unsent.ts";
+import { forgetUnsent, isKept, keepUnsent, loadUnsent, newId, progressOf, type Unsent } from "./unsent.ts";
 
 const PROGRESS_MS = 120;
 
@@ -15,12 +15,15 @@ export class Outgoing {
   readonly #tap: Tap;
   readonly #idle: () => void;
   readonly #publishing = new Set<Promise<void>>();
+  /** The ids that the browser keeps, or kept until a tab took one away. */
+  readonly #kept: Set<string>;
   #room: Room<Said> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
 
   /** @param idle is called when something has arrived or was refused, and nothing else is on its way */
   constructor(name: string, tap: Tap, idle: () => void) {
     this.unsent = signal(loadUnsent(name));
+    this.#kept = new Set(this.unsent.peek().map(({ id }) => id));
     this.#name = name;
     this.#tap = tap;
     this.#idle = idle;
@@ -33,12 +36,13 @@ export class Outgoing {
   /** By this connection from now on; what is not sent goes out by it under the ids that it has. */
   over(room: Room<Said>): void {
     this.#room = room;
+    this.look();
     for (const unsent of this.unsent.peek()) if (unsent.why === undefined) this.#publish(unsent);
   }
 
   say(said: Unsent["said"]): void {
     const unsent: Unsent = { id: newId(), at: Date.now(), said };
-    keepUnsent(this.#name, unsent);
+    this.#keep(unsent);
     this.unsent.value = [...this.unsent.value, unsent];
     this.#publish(unsent);
   }
@@ -54,6 +58,11 @@ export class Outgoing {
   discard(id: string): void {
     forgetUnsent(this.#name, id);
     this.landed(new Set([id]));
+  }
+
+  /** What another tab has discarded or sent is not to be sent here. What could not be kept is in this tab only. */
+  look(): void {
+    this.landed(new Set([...this.#kept].filter((id) => !isKept(this.#name, id))));
   }
 
   /** These are messages of the room by now. */
@@ -83,8 +92,12 @@ export class Outgoing {
   }
 
   #put(unsent: Unsent): void {
-    keepUnsent(this.#name, unsent);
+    this.#keep(unsent);
     this.unsent.value = this.unsent.value.map((one) => (one.id === unsent.id ? unsent : one));
+  }
+
+  #keep(unsent: Unsent): void {
+    if (keepUnsent(this.#name, unsent)) this.#kept.add(unsent.id);
   }
 
   /** The socket does not tell when something has left the browser, so it is asked while anything is on its way. */

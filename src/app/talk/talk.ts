@@ -48,6 +48,8 @@ export class Talk {
   readonly wasErased = signal(false);
   /** The latest messages of others, for those who do not see the screen. */
   readonly announced = signal<readonly Message[]>([]);
+  /** How many were new when the last connection had caught up, for the same; 0 once it has been told. */
+  readonly missed = signal(0);
   /** Whether the reader is at the end, and is taken along with what comes. */
   readonly atEnd = signal(true);
   /** Whether some of what was missed is still to come. Until then nothing counts as seen. */
@@ -74,7 +76,7 @@ export class Talk {
     this.room = room;
     this.#who = who;
     this.myName.value = who.name;
-    this.reading = new Reading(room, this.messages, this.me);
+    this.reading = new Reading(room, this.messages, this.me, this.hasOlder);
     this.outgoing = new Outgoing(room, this.tap, () => this.#rest());
     this.draft = new Draft(room);
     this.join(who);
@@ -172,7 +174,8 @@ export class Talk {
       const { member, name, epoch, seq } = state.welcome;
       this.me.value = member;
       this.myName.value = name;
-      if (!this.#isRetired) this.reading.welcome(epoch, seq);
+      const queued = new Set(this.outgoing.unsent.value.map(({ id }) => id));
+      if (!this.#isRetired) this.reading.welcome(epoch, seq, queued);
       this.isCatchingUp.value = this.#isBehind();
     });
   }
@@ -227,7 +230,10 @@ export class Talk {
       await this.loadOlder();
       if (this.messages.value[0]?.seq === first) break;
     }
-    this.isCatchingUp.value = this.#isBehind();
+    batch(() => {
+      this.missed.value = this.reading.unread.value;
+      this.isCatchingUp.value = this.#isBehind();
+    });
   }
 
   /** What was said before one came is not news. */

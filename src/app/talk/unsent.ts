@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
-import { fromBase64, toBase64 } from "../file/base64.ts";
+import { fromBase64, toBase64, toHex } from "../file/base64.ts";
 import { roomOf } from "../format/place.ts";
-import { keep, keepOrTell, keysFrom, loadJson } from "../kept.ts";
+import { keep, keepOrTell, keysFrom, load, loadJson } from "../kept.ts";
 
 /**
  * What was said and is not known to have arrived. It is kept by the browser until then, with the id under which it is
@@ -21,11 +21,12 @@ export type Unsent = {
 
 const PREFIX = "dormouse.unsent ";
 
-/** The rooms for which something is kept. */
+/** The rooms for which something is kept that was not refused: it is still to be sent. */
 export const waiting = signal(waitingRooms());
 
 function waitingRooms(): ReadonlySet<string> {
-  return new Set(keysFrom(PREFIX).map((key) => roomOf(key.split(" ")[1] ?? "")));
+  const rooms = keysFrom(PREFIX).map((key) => roomOf(key.split(" ")[1] ?? ""));
+  return new Set(rooms.filter((room) => loadUnsent(room).some(({ why }) => why === undefined)));
 }
 
 /** Looks again: another tab may have kept something, or sent it. */
@@ -35,14 +36,18 @@ export function lookForWaiting(): void {
 
 export function keepUnsent(room: string, { id, said, ...rest }: Unsent): boolean {
   const what = typeof said === "string" ? { text: said } : { file: toBase64(said) };
-  const isKept = keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
+  const wasKept = keepOrTell(keyOf(room, id), JSON.stringify({ ...rest, ...what }));
   lookForWaiting();
-  return isKept;
+  return wasKept;
 }
 
 export function forgetUnsent(room: string, id: string): void {
   keep(keyOf(room, id), "");
   lookForWaiting();
+}
+
+export function isKept(room: string, id: string): boolean {
+  return load(keyOf(room, id)) !== undefined;
 }
 
 /** In the order in which they were said. */
@@ -83,9 +88,7 @@ function keyOf(room: string, id: string): string {
 
 /** 128 random bits, as the SDK makes them for its own ids. */
 export function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** How much of each has left the browser, where so many bytes still wait: the last ones wait longest. */

@@ -75,7 +75,7 @@ export const en = {
   sendingPart: (percent: number) => `Being sent: ${percent} %`,
   waitingToSend: "Kept here, sent as soon as there is a connection",
   isSent: "Sent: it is on disk",
-  notSent: "Not sent",
+  notSent: (why: string) => `Not sent: ${why}`,
   keptOut: "It is kept here until this room lets you in.",
   retry: "Try again",
   edit: "Edit",
@@ -102,7 +102,7 @@ export const en = {
   refused: "This room did not let you in",
   refusal: {
     invalid_token:
-      "This service asks for a token, and has none of you, or one that is no longer good. Get one from the app or the person that sent you here.",
+      "This service asks for a token, and has none of you, or one that is no longer good. Get one from whoever sent you here.",
     banned:
       "You were banned from this room. Only those who look after it can lift that; it may also end by itself.",
     kicked:
@@ -140,8 +140,8 @@ export const en = {
   framesHidden: "What is not shown, and why",
   framesHiddenText: [
     "Masking keys. Every frame that a browser sends is masked with 32 fresh random bits; a page never learns them.",
-    "Control frames. Pings, pongs and the close frames themselves are dealt with by the browser. (The heartbeat here is a text message of Dormouse, since a page cannot send a ping frame.)",
-    "Fragments and compression. A message may have crossed in several frames, or compressed. Each is drawn as the one plain frame that it amounts to; this service negotiates no compression.",
+    "Control frames. The browser deals with pings, pongs and close frames itself. (The heartbeat here is a text message, since a page cannot send a ping.)",
+    "Fragments and compression. A message may have crossed in several frames. Each is drawn as one plain frame; this service negotiates no compression.",
   ],
   framesOpcodes: "Opcodes",
   opcode: "Opcode",

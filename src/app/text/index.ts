@@ -37,11 +37,18 @@ export const locale = computed<string>(() => {
 
 export const words = computed<Words>(() => LANGUAGES[language.value]);
 
+/** What stands under a key that may be none of these. */
+export function wordFor(
+  key: string | undefined,
+  known: Readonly<Record<string, string>>,
+): string | undefined {
+  return Object.entries(known).find(([name]) => name === key)?.[1];
+}
+
 /** What an error of the service is in the reader's language; one that this page has no words for, in its own. */
 export function told(code: string | undefined, message: string): string {
   const { problems, refusal } = words.value;
-  const known = Object.entries({ invalid_name: refusal.invalid_name, ...problems });
-  return known.find(([key]) => key === code)?.[1] ?? message;
+  return wordFor(code, { invalid_name: refusal.invalid_name, ...problems }) ?? message;
 }
 
 export function choose(tag: string): void {

@@ -111,17 +111,20 @@ function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
   );
 }
 
-/** What comes in, for those who hear the page: each message once, as what is added to the region, and the beginning of a long one. */
+/** What comes in, for those who hear the page: of what was missed how many there are; then each message once, as what is added to the region, and the beginning of a long one. */
 function Spoken({ talk }: { talk: Talk }) {
   const messages = talk.announced.value;
+  const missed = talk.missed.value;
   useEffect(() => {
     const timer = setTimeout(() => {
       if (messages.length > 0) talk.announced.value = [];
+      talk.missed.value = 0;
     }, SPOKEN_MS);
     return () => clearTimeout(timer);
-  }, [messages]);
+  }, [messages, missed]);
   return (
     <div class="hidden" aria-live="polite">
+      {missed > 0 && <p>{words.value.unread(missed)}</p>}
       {messages.map(({ seq, name, body }) => (
         <p key={seq}>{`${flat(drawn(name))}: ${flat(startOf(summaryOf(body), SPOKEN_CHARS, 5))}`}</p>
       ))}

@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { toHex } from "../file/base64.ts";
 import { exactTimeOf, sizeOf } from "../format/clock.ts";
 import { type Field, headerFields, OPCODES } from "../frames/header.ts";
 import type { Passed, Tap } from "../frames/tap.ts";
-import { type Words, words } from "../text/index.ts";
+import { type Words, wordFor, words } from "../text/index.ts";
 import { memo } from "./memo.tsx";
 import { Block } from "./parts.tsx";
 
@@ -85,13 +86,13 @@ const FrameRow = memo(({ passed, t }: { passed: Passed; t: Words }) => {
 });
 
 function previewOf(payload: string | Uint8Array): string {
-  if (typeof payload !== "string") return hexOf(payload.subarray(0, 16));
+  if (typeof payload !== "string") return toHex(payload.subarray(0, 16), " ");
   return payload.slice(0, PREVIEW_CHARS);
 }
 
 /** The bits have the names that the figure gives them; the rest is words. */
 function labelOf(name: Field["name"], { fieldNames }: Words): string {
-  return Object.entries(fieldNames).find(([key]) => key === name)?.[1] ?? name;
+  return wordFor(name, fieldNames) ?? name;
 }
 
 /** The bits as the figure of RFC 6455, section 5.2 has them, sixteen in a line, and what each says. */
@@ -165,17 +166,13 @@ function Payload({ passed: { kind, payload, length }, t }: { passed: Passed; t: 
   );
 }
 
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-}
-
 /** Sixteen bytes a line: where, in hexadecimal, and what of it can be read. */
 function hexDump(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {
     const line = bytes.subarray(at, at + 16);
     const signs = Array.from(line, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·"));
-    lines.push(`${at.toString(16).padStart(4, "0")}  ${hexOf(line).padEnd(47)}  ${signs.join("")}`);
+    lines.push(`${at.toString(16).padStart(4, "0")}  ${toHex(line, " ").padEnd(47)}  ${signs.join("")}`);
   }
   return lines.join("\n");
 }
@@ -183,8 +180,7 @@ function hexDump(bytes: Uint8Array): string {
 /** RFC 6455, section 11.8. */
 function opcodeMeaning(opcode: number, { opcodes }: Words): string {
   const name = Object.entries(OPCODES).find(([, code]) => code === opcode)?.[0];
-  if (name !== undefined) return Object.entries(opcodes).find(([key]) => key === name)?.[1] ?? name;
-  return opcode < 8 ? opcodes.reservedData : opcodes.reservedControl;
+  return wordFor(name, opcodes) ?? (opcode < 8 ? opcodes.reservedData : opcodes.reservedControl);
 }
 
 function Opcodes({ t }: { t: Words }) {

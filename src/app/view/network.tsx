@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ConnectionState } from "../../client/index.ts";
 import { enterWith, isOnline, open, rejoin, token } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
-import { told, type Words, words } from "../text/index.ts";
+import { told, type Words, wordFor, words } from "../text/index.ts";
 import { Icon } from "./icons.tsx";
 
 const TICK_MS = 500;
@@ -122,8 +122,7 @@ export function LeaveToken() {
 
 function whyOf({ code, reason }: { code: string; reason: string }, { refusal }: Words): string {
   const { other, ...known } = refusal;
-  const why = Object.entries(known).find(([key]) => key === code || CLOSE_CODES[code] === key);
-  return why?.[1] ?? other(reason);
+  return wordFor(CLOSE_CODES[code] ?? code, known) ?? other(reason);
 }
 
 /** A socket that was closed without a `bye` tells only a number. */

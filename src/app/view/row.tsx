@@ -112,9 +112,7 @@ function Failed({ unsent: { id, said, why, code }, talk }: { unsent: Unsent; tal
   return (
     <p class="why">
       <Icon name="alert" />
-      <span role={why === undefined ? undefined : "alert"}>
-        {notSent}: {reason}
-      </span>
+      <span role={why === undefined ? undefined : "alert"}>{notSent(reason)}</span>
       {why !== undefined && (
         <button type="button" class="link" onClick={() => talk.outgoing.retry(id)}>
           {retry}

@@ -43,7 +43,7 @@ export function Timeline({ talk }: { talk: Talk }) {
             key={chunk.key}
             chunk={chunk}
             me={me.value}
-            mark={markIn(chunk, talk.reading.mark.value)}
+            mark={markIn(chunk, talk.reading.mark.value, hasOlder.value)}
           />
         ))}
         <ol class="unsent">
@@ -71,9 +71,17 @@ function Empty() {
   );
 }
 
-/** The mark, where it stands in this chunk: another chunk need not be rendered again for it. */
-function markIn({ messages, before }: Chunk, mark: number | undefined): number | undefined {
-  const [first, last] = [before?.seq ?? 0, messages.at(-1)?.seq ?? 0];
+/**
+ * The mark, where it stands in this chunk: another chunk need not be rendered again for it. Before what is still to be loaded it
+ * stands nowhere yet.
+ */
+function markIn(
+  { messages, before }: Chunk,
+  mark: number | undefined,
+  hasOlder: boolean,
+): number | undefined {
+  const first = before?.seq ?? (hasOlder ? (messages[0]?.seq ?? 0) - 1 : 0);
+  const last = messages.at(-1)?.seq ?? 0;
   return mark !== undefined && mark >= first && mark < last ? mark : undefined;
 }
 
@@ -195,7 +203,11 @@ function useFollowing(
     if (lastSaid !== undefined && lastSaid !== said.current) atEnd.value = true;
     said.current = lastSaid;
     const isThere = wasCatchingUp.current && !isBehind && atEnd.value;
-    const mark = isThere ? node.querySelector<HTMLElement>(".new-mark") : null;
+    // Where the first of it is still to be loaded, to the first that is there.
+    const mark =
+      isThere && reading.mark.value !== undefined
+        ? (node.querySelector(".new-mark") ?? node.querySelector(".older"))
+        : null;
     wasCatchingUp.current = isBehind;
     if (mark !== null) {
       atEnd.value = false;
