@@ -11,7 +11,7 @@ const READERS = 99;
 const PUBLISHERS = 20;
 /** Seconds until the heap has its usual size. */
 const WARM_UP = 10;
-const SECONDS = { short: 10, full: 30 } as const;
+const SECONDS = { short: 20, full: 30 } as const;
 const LOOK_MS = 100;
 
 /** A room at full load, without and then with a socket that has stopped reading. */

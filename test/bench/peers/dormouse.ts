@@ -27,7 +27,7 @@ export const DORMOUSE: Dialect = {
 export const dormouse: Omit<Contender, "start"> & { start(): Promise<Service & Workerd> } = {
   name: "dormouse",
   title: "Dormouse",
-  depth: 128,
+  depth: 256,
   start: () => start(serviceBundle()),
 };
 
@@ -35,7 +35,7 @@ export const dormouse: Omit<Contender, "start"> & { start(): Promise<Service & W
 export const unlogged: Contender = {
   name: "unlogged",
   title: "Dormouse without the log",
-  depth: 128,
+  depth: 256,
   start: () => start(serviceBundle().then(withoutLog)),
 };
 
