@@ -32,6 +32,11 @@ export class Inbox {
     return this.#epoch === undefined ? undefined : `${this.#epoch}.${this.#seq}`;
   }
 
+  /** The last seq that the client has. */
+  get seq(): number {
+    return this.#seq;
+  }
+
   /** Takes a welcome in. A break comes back where it does not go on from where the client stood. */
   welcome({ epoch, seq, resumed, reason, limits }: Welcome): Break | undefined {
     this.#ackBytes = limits.ackBytes ?? Infinity;

@@ -245,6 +245,9 @@ export class Room<T = unknown> {
       case "error":
         this.#refused(event);
         break;
+      case "mark":
+        this.#send(JSON.stringify({ type: "received", seq: this.#inbox.seq, mark: event.mark }));
+        break;
       case "bye":
         this.#link?.bye({ ...event, reason: event.code });
         break;

@@ -27,14 +27,14 @@ export const readMessages: Call = {
     },
     { status: 304, description: "You have this page" },
   ],
-  problems: ["invalid_query", "banned"],
+  problems: ["invalid_query", "banned", "epoch_changed"],
   async handle(request, env) {
     const { url, stub, grant } = await callerOf(request, env, "read");
-    const { before, after, limit = HISTORY_LIMIT.default } = queryOf(url, pageQuerySchema);
+    const { before, after, epoch: known, limit = HISTORY_LIMIT.default } = queryOf(url, pageQuerySchema);
     if (before !== undefined && after !== undefined) {
       throw new DormouseError("invalid_query", "Ask for messages before a seq or after one, not both.");
     }
-    const { epoch, messages, more }: Page & { epoch: string } = unwrap(
+    const { epoch, messages, more }: Page = unwrap(
       await stub.messages({
         member: grant.member,
         limit,
@@ -42,6 +42,12 @@ export const readMessages: Call = {
         ...(after === undefined ? {} : { after }),
       }),
     );
+    if (known !== undefined && known !== epoch) {
+      throw new DormouseError(
+        "epoch_changed",
+        "The room was erased since the page with this epoch. Start again without an epoch.",
+      );
+    }
     const etag = `"${epoch}.${messages[0]?.seq ?? 0}-${messages.at(-1)?.seq ?? 0}${more ? "+" : ""}"`;
     const headers: Record<string, string> = { ...REVALIDATE, etag };
     const next = after === undefined ? messages[0] : messages.at(-1);
@@ -50,6 +56,6 @@ export const readMessages: Call = {
       headers.link = `<${url.pathname}?${step}=${next.seq}&limit=${limit}>; rel="next"`;
     }
     if (hasTag(request, etag)) return new Response(null, { status: 304, headers });
-    return Response.json({ messages, more }, { headers });
+    return Response.json({ epoch, messages, more } satisfies Page, { headers });
   },
 };

@@ -84,8 +84,12 @@ export const publishedManySchema = v.object({
 });
 export type PublishedMany = v.InferOutput<typeof publishedManySchema>;
 
-/** Oldest first. `more`: there are more in the direction that was asked for. */
-export const pageSchema = v.object({ messages: v.array(historyMessageSchema), more: v.boolean() });
+/** Oldest first. `more`: there are more in the requested direction. `epoch`: the log that the messages belong to. */
+export const pageSchema = v.object({
+  epoch: v.string(),
+  messages: v.array(historyMessageSchema),
+  more: v.boolean(),
+});
 export type Page = v.InferOutput<typeof pageSchema>;
 
 /** `closed`: how many sockets that was. */
@@ -111,6 +115,15 @@ export const nameQuery = {
 export const pageQuerySchema = v.object({
   before: v.optional(anySeq("The last messages with a seq below this one; if neither is given, the newest.")),
   after: v.optional(anySeq("The first messages with a seq above this one.")),
+  epoch: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(64, "has at most 64 characters"),
+      v.description(
+        "The epoch of an earlier page: where the room was erased since, the answer is 409 `epoch_changed`.",
+      ),
+    ),
+  ),
   limit: v.optional(
     digits(1, HISTORY_LIMIT.max, `How many messages at most; ${HISTORY_LIMIT.default} if not said.`),
   ),

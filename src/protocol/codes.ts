@@ -69,6 +69,7 @@ export const ERRORS = {
   plain_off: { status: 400, title: "Plain sockets are switched off" },
   unsupported_type: { status: 415, title: "Not a content type that this call takes" },
   not_found: { status: 404, title: "Nothing here" },
+  epoch_changed: { status: 409, title: "The room was erased" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   room_full: { status: 503, title: "The room is full" },
   misconfigured: { status: 500, title: "The service is not set up right" },

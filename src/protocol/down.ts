@@ -55,6 +55,8 @@ export const welcomeSchema = v.object({
   limits: limitsSchema,
   members: v.nullable(v.array(memberSchema)),
   count,
+  /** Parts of the protocol beyond its first version that this server speaks. A client ignores the names that it does not know. */
+  features: v.optional(v.array(v.string())),
 });
 
 /** A message as it stands in a `messages` frame; its seq is `first` + its index. */
@@ -118,6 +120,12 @@ export const errorSchema = v.object({
   retryAfter: v.optional(duration),
 });
 
+/**
+ * A random text that only this session receives. The client returns it in `received` once it has read everything before it,
+ * which proves that it reads. Sent where `welcome.features` holds `marks`.
+ */
+export const markSchema = v.object({ type: v.literal("mark"), mark: v.string() });
+
 /** Just before the server closes. `after`: milliseconds to wait, before jitter. */
 export const byeSchema = v.object({
   type: v.literal("bye"),
@@ -135,6 +143,7 @@ export const downSchema = v.variant("type", [
   signalsSchema,
   historyPageSchema,
   errorSchema,
+  markSchema,
   byeSchema,
 ]);
 export type Down = v.InferOutput<typeof downSchema>;

@@ -6,10 +6,16 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
-export const CONTRACT_VERSION = 6;
+export const CONTRACT_VERSION = 7;
 
 /** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
 export const ID_CHARS = 64;
+
+/** Characters of a mark, which a client returns as it received it. */
+export const MARK_CHARS = 64;
+
+/** Names in `welcome.features`: what this server speaks beyond the first version of the protocol. */
+export const FEATURES = ["marks"] as const;
 
 /** A room name: 1 to this many bytes of UTF-8, after percent-decoding and NFC. */
 export const ROOM_BYTES = 128;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { idSchema, jsonSchema, signalFields } from "./fields.ts";
-import { HISTORY_LIMIT } from "./limits.ts";
+import { HISTORY_LIMIT, MARK_CHARS } from "./limits.ts";
 
 /** What a client sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
 
@@ -42,8 +42,17 @@ export const historySchema = v.object({
   ),
 });
 
-/** Flow control: all up to `seq` has been taken in. */
-export const receivedSchema = v.object({ type: v.literal("received"), seq: seqSchema });
+/** Flow control: the client has read everything up to `seq`; `mark` is the text of the `mark` event that it answers. */
+export const receivedSchema = v.object({
+  type: v.literal("received"),
+  seq: seqSchema,
+  mark: v.optional(
+    v.pipe(
+      v.string("must be a string"),
+      v.maxLength(MARK_CHARS, `must have at most ${MARK_CHARS} characters`),
+    ),
+  ),
+});
 
 /** A fresh token before the old one ends. */
 export const authSchema = v.object({

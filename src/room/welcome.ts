@@ -3,7 +3,7 @@ import type { Session } from "../audience/session.ts";
 import type { Settings } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { Welcome } from "../protocol/down.ts";
-import { HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
+import { FEATURES, HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
 import type { Position } from "./position.ts";
 
 /** The first frame of a new session, which begins at `position`. */
@@ -40,5 +40,6 @@ export function welcome(
     },
     members: session.can.has("presence") ? presence.list() : null,
     count: presence.count,
+    features: [...FEATURES],
   };
 }
