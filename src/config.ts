@@ -23,7 +23,7 @@ const INTEGERS = {
   /** Days that a room keeps a message. */
   HISTORY_DAYS: { default: 30, min: 1, max: 36_500 },
   /** Newest messages whose ids are known, so that one that is sent again does not land twice. */
-  DEDUPE_MESSAGES: { default: 10_000, min: 0, max: 1_000_000 },
+  DEDUPE_MESSAGES: { default: 10_000, min: 0, max: 100_000 },
   /** Messages that a resume or `history=N` replays at most. */
   RESUME_MESSAGES: { default: 5000, min: 0, max: 1_000_000 },
   /** Bytes after which a client is asked to acknowledge; a session's window is two to four times as much. */

@@ -29,6 +29,10 @@ export const admissionSchema = v.object({
   cursor: v.optional(v.string()),
   /** How many of the last messages the client wants first. */
   history: v.number(),
+  /** Whether the client returns marks. */
+  marks: v.optional(v.boolean()),
+  /** Bytes that the session may have unread at most, where that is less than usual. */
+  most: v.optional(v.number()),
 });
 export type Admission = v.InferOutput<typeof admissionSchema>;
 

@@ -8,8 +8,12 @@ import {
   retryAfterClose,
 } from "../protocol/codes.ts";
 import type { Down, PresenceChange } from "../protocol/down.ts";
-import { Flow } from "./flow.ts";
+import { frameSize } from "../protocol/text.ts";
+import { ClosingSockets } from "./closing-sockets.ts";
+import { Roster } from "./roster.ts";
 import { Session } from "./session.ts";
+import { StreamPositions } from "./stream-positions.ts";
+import { UnreadBudget } from "./unread-budget.ts";
 
 /** A frame on its way to everyone: as `dormouse.v1` has it, and as plain sockets do. */
 export type Broadcast = {
@@ -26,15 +30,23 @@ export type End = "goodbye" | "dropped" | "expelled";
 
 const OPEN = 1;
 
+/** Places are kept for this part of what clients acknowledge at a time, over so many times as much. */
+const POSITIONS = { part: 16, times: 5 } as const;
+
 /** Why a plain socket is closed that says nothing; at most 123 bytes. */
-const SILENT_PLAIN = 'too slow, or silent for too long: send "ping" now and then, or speak dormouse.v1';
+export const SILENT_PLAIN =
+  'too slow, or silent for too long: send "ping" now and then, or speak dormouse.v1';
 
 /** The sockets of one object. It knows no room and no log: it is handed frames and passes them on. */
 export class Audience {
   readonly #ctx: DurableObjectState;
   readonly #left: (session: Session, end: End) => void;
-  readonly flow: Flow;
-  #plain = 0;
+  readonly #ackBytes: number;
+  readonly budget: UnreadBudget;
+  /** Where seqs lie in the stream of live frames. */
+  readonly positions: StreamPositions;
+  readonly #roster = new Roster();
+  readonly #closing: ClosingSockets;
   #restored: Map<WebSocket, Session> | undefined;
 
   /**
@@ -48,7 +60,15 @@ export class Audience {
   ) {
     this.#ctx = ctx;
     this.#left = left;
-    this.flow = new Flow(ackBytes);
+    this.budget = new UnreadBudget(ackBytes);
+    this.#closing = new ClosingSockets(this.budget);
+    this.#ackBytes = ackBytes;
+    this.positions = this.positionsOfReplay();
+  }
+
+  /** Places in what one session is sent of the log. */
+  positionsOfReplay(): StreamPositions {
+    return new StreamPositions(this.#ackBytes / POSITIONS.part, this.#ackBytes * POSITIONS.times);
   }
 
   get #sessions(): Map<WebSocket, Session> {
@@ -68,13 +88,25 @@ export class Audience {
     return this.#sessions.get(socket);
   }
 
+  /** The open sessions of a member. */
+  sessionsOf(member: string): ReadonlySet<Session> {
+    void this.#sessions;
+    return this.#roster.sessionsOf(member);
+  }
+
   admit(socket: WebSocket, admission: Admission): Session {
     const sessions = this.#sessions;
     this.#ctx.acceptWebSocket(socket);
-    const session = Session.begin(socket, admission);
-    session.readTo = this.flow.sent;
+    const { most } = admission;
+    const session = Session.begin(socket, admission, { ackBytes: this.budget.ackBytes(), most });
     sessions.set(socket, session);
+    this.#enter(session);
     return session;
+  }
+
+  #enter(session: Session): void {
+    this.budget.enter(session.flow);
+    this.#roster.enter(session);
   }
 
   /** Takes a socket out. The session comes back once only, however many handlers report its end. */
@@ -82,41 +114,72 @@ export class Audience {
     const session = this.#sessions.get(socket);
     if (session === undefined) return undefined;
     this.#sessions.delete(socket);
+    this.#roster.leave(session);
+    if (socket.readyState === OPEN) this.#closing.add(socket, session.flow);
+    else this.budget.leave(session.flow);
     this.#left(session, end);
     return session;
   }
 
+  /** A socket is gone, whoever closed it. */
+  gone(socket: WebSocket, end: End): void {
+    this.leave(socket, end);
+    this.#closing.release(socket);
+  }
+
   /**
-   * Sends one frame to every session that is live and may read: one send each, and nothing else per socket. Those come back
-   * who are not sent it, since they have not read what they were sent before; a plain socket has ended by then.
+   * Sends one frame to every session that is live and may read: one send each, and nothing else per socket. Returns the sessions
+   * that were left out, since they have not read what they were sent before. A plain socket that gives no sign of life is closed.
    */
   broadcast({ body, first, last, plain }: Broadcast): Session[] {
-    const size = sizeOf(body);
-    const slow: Session[] = [];
-    const leastRead = this.flow.sent - this.flow.window(this.size);
+    const { budget } = this;
+    const size = frameSize(body);
+    const backpressured: Session[] = [];
     let plainFrames: readonly (string | Uint8Array)[] | undefined;
-    let plainSockets = 0;
-    const plainWindow = this.flow.plainWindow(this.#plain);
     for (const session of this.#sessions.values()) {
       if (session.behind !== undefined || !session.can.has("read")) continue;
       if (session.mode === "v1") {
-        if (session.readTo - session.besides < leastRead) {
+        if (budget.hasRoom(session.flow)) this.sendLogged(session, body, size);
+        else {
           session.behind = first - 1;
-          slow.push(session);
-        } else this.sendRaw(session, body);
+          backpressured.push(session);
+        }
         continue;
       }
-      plainSockets++;
-      if (!this.#hears(session, size, plainWindow)) {
+      if (!budget.hasRoom(session.flow, "plain") && !this.isAlive(session)) {
         this.dismiss(session, "too_slow", SILENT_PLAIN);
         continue;
       }
       plainFrames ??= plain();
       for (const frame of plainFrames) this.sendRaw(session, frame);
+      budget.sent(session.flow, size);
     }
-    this.#plain = plainSockets;
-    this.flow.passed(last, size);
-    return slow;
+    this.positions.passed(last, size);
+    if (budget.isUsedUp) this.#closing.releaseGone(() => this.#ctx.getWebSockets());
+    return backpressured;
+  }
+
+  /** Sends a frame of the log to a `dormouse.v1` session. */
+  sendLogged(session: Session, body: string | ArrayBuffer, size: number): void {
+    this.sendRaw(session, body);
+    this.#sent(session, size);
+  }
+
+  #sent(session: Session, size: number): void {
+    this.budget.sent(session.flow, size);
+    if (!this.askForProof(session)) session.saveFlow(false);
+  }
+
+  /** Sends a mark, if it is time for one. The peer returns it once it has read everything before it. */
+  askForProof(session: Session): boolean {
+    const { flow } = session;
+    if (!session.returnsMarks || !this.budget.wantsMark(flow)) return false;
+    const mark = crypto.randomUUID();
+    flow.mark = mark;
+    flow.sinceMark = 0;
+    this.sendRaw(session, JSON.stringify({ type: "mark", mark } satisfies Down));
+    session.saveFlow();
+    return true;
   }
 
   /**
@@ -136,26 +199,17 @@ export class Audience {
   }
 
   /** Whether a session may be sent an answer that it asked for: as much again as its window, also while that is full. */
-  mayAsk({ besides }: Session): boolean {
-    return besides <= this.flow.window(this.size);
-  }
-
-  /** Whether enough was sent to a session, beside the log, for it to acknowledge that. */
-  isDue({ besides }: Session): boolean {
-    return besides >= this.flow.ackBytes / 2;
+  mayAsk({ flow }: Session): boolean {
+    return flow.answers <= this.budget.window(flow);
   }
 
   /** Whether a `dormouse.v1` session was sent as much as it may have unread. */
-  isFull(session: Session): boolean {
-    if (session.stalled !== undefined) return true;
-    // While it is behind, what it was sent of the log is measured by whoever catches it up.
-    const isLive = session.behind === undefined && session.can.has("read");
-    const unread = isLive ? this.flow.sent - session.readTo : 0;
-    return unread + session.besides > this.flow.window(this.size);
+  isFull({ flow, backpressure }: Session): boolean {
+    return backpressure !== undefined || !this.budget.hasRoom(flow);
   }
 
   /**
-   * Signals are not worth keeping: whoever is behind, or does not read, does not get them.
+   * Signals are not kept: a session that is behind, or does not read, does not get them.
    * @param body a frame, encoded
    * @param others members who are told by `signal`
    */
@@ -167,9 +221,7 @@ export class Audience {
 
   /** @param member whose sessions get them */
   signal(member: string, body: string): void {
-    for (const session of this.#sessions.values()) {
-      if (session.member === member) this.#signal(session, body);
-    }
+    for (const session of this.sessionsOf(member)) this.#signal(session, body);
   }
 
   #signal(session: Session, body: string): void {
@@ -178,15 +230,16 @@ export class Audience {
     if (isReader && !this.isFull(session)) this.#sendBeside(session, body);
   }
 
-  /** Whether a plain socket, which cannot acknowledge, has shown a sign of life lately; it is sent so much more. */
-  #hears(session: Session, size: number, window: number): boolean {
-    if (session.unheard > window) {
-      const pingedAt = this.#ctx.getWebSocketAutoResponseTimestamp(session.socket)?.getTime() ?? 0;
-      if (pingedAt <= session.unheardSince) return false;
-      session.unheard = 0;
-      session.unheardSince = pingedAt;
-    }
-    session.unheard += size;
+  /**
+   * Whether a plain socket has sent anything, a `ping` included, since that was last counted. It cannot acknowledge, so a sign of
+   * life is taken for one.
+   */
+  isAlive(session: Session): boolean {
+    const pingedAt = this.#ctx.getWebSocketAutoResponseTimestamp(session.socket)?.getTime() ?? 0;
+    const at = Math.max(pingedAt, session.heardAt);
+    if (at <= session.aliveAt) return false;
+    session.aliveAt = at;
+    this.budget.claimed(session.flow, 0, Date.now());
     return true;
   }
 
@@ -199,8 +252,8 @@ export class Audience {
 
   /** What is no part of the log counts, too, as long as it is not known to have been read. */
   #sendBeside(session: Session, body: string): void {
-    session.besides += body.length;
     this.sendRaw(session, body);
+    this.#sent(session, body.length);
   }
 
   /** Tells a session what is wrong with what it sent. */
@@ -250,13 +303,10 @@ export class Audience {
         continue;
       }
       sessions.set(socket, session);
+      this.#enter(session);
     }
     return sessions;
   }
-}
-
-function sizeOf(body: string | ArrayBuffer): number {
-  return typeof body === "string" ? body.length : body.byteLength;
 }
 
 /** Who is to come back has a grace like anyone whose socket dropped. */

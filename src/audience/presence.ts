@@ -3,6 +3,7 @@ import type { Audience, End } from "./audience.ts";
 import { Grace } from "./grace.ts";
 import { Roster } from "./roster.ts";
 import type { Session } from "./session.ts";
+import { UnannouncedLeaves } from "./unannounced-leaves.ts";
 import { Window } from "./window.ts";
 
 /** The window between two changes of the list: so much for each socket that is told of them, a tenth of what it can take. */
@@ -11,9 +12,6 @@ const WINDOW_MS = { min: 2, max: 1000 } as const;
 
 /** A room at the edge of what is listed sends whole lists no more often than this. */
 const LISTS_MS = 5000;
-
-/** UTF-16 code units of member ids that one session keeps for the time after an eviction. */
-const KEPT_CHARS = 1500;
 
 /** What others have been told of a member, and its text, to see whether it has changed. */
 type Told = { entry: Member; text: string };
@@ -36,8 +34,7 @@ export class Presence {
   readonly #window: Window;
   /** By member, while the room is small enough for a list. */
   readonly #told = new Map<string, Told>();
-  /** Who keeps the names of those who left, of whom others have not been told yet. */
-  readonly #keepers = new Map<string, Session>();
+  readonly #unannounced = new UnannouncedLeaves();
   /** Members of whom others may have something to hear. */
   readonly #news = new Set<string>();
   /** Members who are in lists that newcomers were given, but of whom the others have not been told. */
@@ -126,9 +123,8 @@ export class Presence {
       if (!news.every((each) => each === "joined")) this.#toldOf(member, news.includes("updated"));
     }
     for (const session of this.#audience.sessions()) {
-      for (const member of session.farewells) {
-        this.#keepers.set(member, session);
-        if (this.#roster.has(member)) this.#release(member);
+      for (const member of this.#unannounced.restore(session)) {
+        if (this.#roster.has(member)) this.#unannounced.release(member);
         else this.#mourn(member);
       }
     }
@@ -149,7 +145,7 @@ export class Presence {
     if (!session.can.has("presence")) return;
     const { member } = session;
     this.#roster.enter(session);
-    this.#release(member);
+    this.#unannounced.release(member);
     // One that is back has not set its state yet, so it is left as it was until the grace is over.
     if (!this.#grace.isBack(member) || !this.#told.has(member)) this.#news.add(member);
     if (this.#isListing && !this.#told.has(member)) session.news = "joined";
@@ -171,8 +167,8 @@ export class Presence {
     if (!stays) this.#look(member);
     // Without a session there is nobody to be told, and nobody to keep what was not.
     if (this.#roster.size === 0) return;
-    if (isGone) this.#keep(member);
-    for (const other of session.farewells) this.#keep(other);
+    const untold = [...(isGone ? [member] : []), ...session.farewells].filter((each) => this.#told.has(each));
+    this.#unannounced.carry(untold, this.#audience.sessions());
   }
 
   /** One that was sent away is not waited for. */
@@ -243,14 +239,14 @@ export class Presence {
   /** From now on there is only a count: who is in no list need not be taken out of it. */
   #count(): void {
     this.#told.clear();
-    for (const member of [...this.#keepers.keys()]) this.#release(member);
+    this.#unannounced.releaseAll();
   }
 
   #changeOf(member: string, { joined, left, updated }: Change): void {
     const before = this.#told.get(member);
     const now = this.#toldOf(member);
     if (now === undefined) {
-      this.#release(member);
+      this.#unannounced.release(member);
       if (before !== undefined || this.#hinted.has(member)) left.push(member);
     } else if (before === undefined) joined.push(now.entry);
     else if (before.text !== now.text) updated.push(now.entry);
@@ -269,33 +265,11 @@ export class Presence {
     return told;
   }
 
-  /**
-   * Others have still to be told that a member left. A session that stays keeps that, should the object go out of memory first.
-   * Timers are pending until it is told, so that is rare, and where no session has room for one more name, nobody keeps it.
-   */
-  #keep(member: string): void {
-    if (!this.#told.has(member)) return;
-    for (const session of this.#audience.sessions()) {
-      const { farewells } = session;
-      if (farewells.join("").length + member.length > KEPT_CHARS) continue;
-      session.farewells = [...farewells, member];
-      this.#keepers.set(member, session);
-      return;
-    }
-  }
-
-  #release(member: string): void {
-    const keeper = this.#keepers.get(member);
-    if (keeper === undefined) return;
-    this.#keepers.delete(member);
-    keeper.farewells = keeper.farewells.filter((other) => other !== member);
-  }
-
   /** Nobody is left to be told anything. */
   #forget(): void {
     this.#told.clear();
     this.#news.clear();
-    this.#keepers.clear();
+    this.#unannounced.clear();
     this.#grace.clear();
     this.#window.cancel();
     this.#hinted.clear();

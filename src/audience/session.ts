@@ -2,10 +2,11 @@ import * as v from "valibot";
 import type { Level } from "../access/bucket.ts";
 import { type Admission, type Grant, grantSchema, modeSchema } from "../access/grant.ts";
 import type { Capability } from "../protocol/down.ts";
+import { Flow, type FlowState } from "./flow.ts";
 
 /** What survives hibernation with a socket. `v` tells later versions which one made it. */
 const attachmentSchema = v.object({
-  v: v.literal(1),
+  v: v.literal(2),
   id: v.string(),
   grant: grantSchema,
   room: v.string(),
@@ -32,11 +33,27 @@ const attachmentSchema = v.object({
   behind: v.optional(v.number()),
   /** Whether it has missed a change of the list of members. */
   missed: v.optional(v.boolean()),
-  /** While it is sent nothing: it goes on once `until` is acknowledged. `acked`: how far it was `since` then, in milliseconds. */
-  stalled: v.optional(v.object({ until: v.number(), acked: v.number(), since: v.number() })),
+  /**
+   * While the session is sent nothing, for it has not read what it was sent. `since`: when that began, or when it last read some
+   * of it, milliseconds. `acked`: the seq up to which it has read. `until`: it goes on at this seq at the latest.
+   */
+  backpressure: v.optional(v.object({ since: v.number(), acked: v.number(), until: v.number() })),
+  /** Whether the client returns marks. */
+  marks: v.optional(v.boolean(), false),
+  /** What it has not read. */
+  flow: v.object({
+    ackBytes: v.number(),
+    most: v.optional(v.number()),
+    unread: v.optional(v.number()),
+    earned: v.optional(v.number()),
+    mark: v.optional(v.string()),
+  }),
 });
 type Attachment = v.InferOutput<typeof attachmentSchema>;
-export type Stall = NonNullable<Attachment["stalled"]>;
+export type BackpressureState = NonNullable<Attachment["backpressure"]>;
+
+/** How much more a session has unread before that is written down again: bytes, and a part of what it may have. */
+const SAVED_STEP = { bytes: 32 * 1024, part: 16 } as const;
 
 /** What a session has a bucket for. */
 export type Bucketed = "publish" | "signal";
@@ -51,17 +68,11 @@ export class Session {
   /** Frames that came too fast, with no pause of a second between them, and when the last did. */
   tooFast = 0;
   tooFastAt = 0;
-  /** How many of the bytes that all live sessions were sent it has read, as far as it said. */
-  readTo = 0;
-  /** Bytes of what is no part of the log that it was sent since it last acknowledged anything. */
-  besides = 0;
-  /** The seq that it last acknowledged, in this life of the object. */
-  acked = 0;
+  readonly flow: Flow;
+  /** When a plain socket last gave a sign of life that was counted: milliseconds. */
+  aliveAt = 0;
   /** Of the page of history that it was sent last: its first seq, and how long it was. */
   page: { first: number; size: number } | undefined;
-  /** Bytes that a plain socket was sent since a sign of life. */
-  unheard = 0;
-  unheardSince = 0;
   /** When its last frame came in this life of the object: milliseconds. */
   #heardAt = 0;
   readonly socket: WebSocket;
@@ -72,13 +83,26 @@ export class Session {
     this.socket = socket;
     this.#attachment = attachment;
     this.#can = new Set(attachment.grant.can);
+    this.flow = new Flow(attachment.flow);
   }
 
-  static begin(socket: WebSocket, { grant, room, debtor, mode }: Admission): Session {
+  static begin(socket: WebSocket, admission: Admission, flow: FlowState): Session {
+    const { grant, room, debtor, mode, marks = false } = admission;
     const now = Date.now();
     const id = crypto.randomUUID();
     const named = grant.nameless ? 0 : now;
-    const session = new Session(socket, { v: 1, id, mode, grant, room, debtor, begun: now, named });
+    const session = new Session(socket, {
+      v: 2,
+      id,
+      mode,
+      grant,
+      room,
+      debtor,
+      begun: now,
+      named,
+      marks,
+      flow,
+    });
     session.#save();
     return session;
   }
@@ -152,11 +176,13 @@ export class Session {
   /** A frame came. It is noted from time to time, so that a sleep does not make a session silent that was not. */
   hear(now: number, everyMs: number): void {
     this.#heardAt = now;
-    this.unheard = 0;
-    this.unheardSince = now;
     if (now - (this.#attachment.heard ?? this.begun) < everyMs) return;
     this.#attachment.heard = now;
     this.#save();
+  }
+  /** When its last frame came in this life of the object: milliseconds; 0 where none has. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
   /** When a frame came last; at the latest, if that was before a wake. */
   heardBy(everyMs: number): number {
@@ -226,14 +252,29 @@ export class Session {
     this.#save();
   }
 
-  /** Why it is sent nothing while it is behind; undefined while it may be. */
-  get stalled(): Readonly<Stall> | undefined {
-    return this.#attachment.stalled;
+  /** Why it is sent nothing; undefined while it may be. */
+  get backpressure(): Readonly<BackpressureState> | undefined {
+    return this.#attachment.backpressure;
   }
-  set stalled(stall: Stall | undefined) {
-    if (stall === this.#attachment.stalled) return;
-    if (stall === undefined) delete this.#attachment.stalled;
-    else this.#attachment.stalled = stall;
+  set backpressure(state: BackpressureState | undefined) {
+    if (state === this.#attachment.backpressure) return;
+    if (state === undefined) delete this.#attachment.backpressure;
+    else this.#attachment.backpressure = state;
+    this.#save();
+  }
+
+  /** Whether the client returns marks. */
+  get returnsMarks(): boolean {
+    return this.#attachment.marks;
+  }
+
+  /** Writes down what is unread: always after a mark has gone out or come back, else from time to time. */
+  saveFlow(isDue = true): void {
+    const { unread, earned, mark, most, ackBytes } = this.flow;
+    const grown = unread - (this.#attachment.flow.unread ?? 0);
+    const step = Math.max(SAVED_STEP.bytes, (2 * ackBytes + this.flow.earned) / SAVED_STEP.part);
+    if (!isDue && Math.abs(grown) < step) return;
+    this.#attachment.flow = { ackBytes, most, unread, earned, mark };
     this.#save();
   }
 

@@ -4,7 +4,7 @@ import { joinQuerySchema } from "../protocol/api.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
 import { callerOf, debtorOf, limitJoins } from "./caller.ts";
-import { follow } from "./follow.ts";
+import { follow, followerWindow } from "./follow.ts";
 import { queryOf } from "./query.ts";
 
 const HEADERS = {
@@ -50,6 +50,8 @@ export const followEvents: Call = {
         debtor: debtorOf(grant, request),
         mode: "v1",
         history,
+        marks: true,
+        most: followerWindow(),
         ...(cursor === undefined ? {} : { cursor }),
       }),
     );

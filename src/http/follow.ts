@@ -1,10 +1,21 @@
 import { PING, PONG } from "../protocol/limits.ts";
 import type { Up } from "../protocol/up.ts";
 import { Frames } from "./frames.ts";
-import { Receipts } from "./receipts.ts";
+
+/** What all followers of this isolate together may have unread, and the bounds of what one of them may: bytes of frames. */
+const ISOLATE_BYTES = 32 * 1024 * 1024;
+const WINDOW_BYTES = { least: 32 * 1024, most: 512 * 1024 } as const;
 
 /** Bytes that may wait before the stream says that it is full. It is not refused more: the room sends no more than a window. */
-const QUEUE_BYTES = 256 * 1024;
+const QUEUE_BYTES = WINDOW_BYTES.most;
+
+let followers = 0;
+
+/** What the room may send a follower that comes in now before it has read: the fewer followers are here, the more. */
+export function followerWindow(): number {
+  const share = Math.floor(ISOLATE_BYTES / (followers + 1));
+  return Math.min(WINDOW_BYTES.most, Math.max(WINDOW_BYTES.least, share));
+}
 
 /** How often a slow reader is looked at, milliseconds: it says nothing by itself until it has read all that waits. */
 const LOOK_MS = 5000;
@@ -31,7 +42,10 @@ class Follower implements UnderlyingSource<Uint8Array> {
   readonly #frames: Frames;
   readonly #heartbeatMs: number;
   readonly #encoder = new TextEncoder();
-  readonly #receipts = new Receipts();
+  /** Bytes of events that were handed to the stream. */
+  #written = 0;
+  /** A mark that came, and how much had been written by then. It is returned once the reader has all of that. */
+  #mark: { text: string; at: number } | undefined;
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   /** Whether the room's side was asked if it is there, and has not answered yet. */
   #asked = false;
@@ -44,9 +58,10 @@ class Follower implements UnderlyingSource<Uint8Array> {
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    followers++;
     const socket = this.#socket;
     const retry = Math.round(RETRY_MS.min + Math.random() * RETRY_MS.spread);
-    this.#send(controller, `retry: ${retry}\n\n`);
+    this.#write(controller, `retry: ${retry}\n\n`);
     this.#timers.push(
       setInterval(() => this.#beat(controller), this.#heartbeatMs),
       setInterval(() => this.pull(controller), LOOK_MS),
@@ -58,12 +73,18 @@ class Follower implements UnderlyingSource<Uint8Array> {
     socket.accept();
   }
 
-  /** What the reader has read, or nearly, is acknowledged to the room, which then sends more. */
+  /** Returns a mark once the reader has read everything before it; the room then sends more. */
   pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    const seq = this.#receipts.due(QUEUE_BYTES - (controller.desiredSize ?? 0));
-    if (seq === undefined || this.#ended) return;
-    const received: Up = { type: "received", seq };
+    const mark = this.#mark;
+    const read = this.#written - this.#waiting(controller);
+    if (mark === undefined || this.#ended || read < mark.at) return;
+    this.#mark = undefined;
+    const received: Up = { type: "received", seq: this.#frames.seq, mark: mark.text };
     this.#socket.send(JSON.stringify(received));
+  }
+
+  #waiting({ desiredSize }: ReadableStreamDefaultController<Uint8Array>): number {
+    return QUEUE_BYTES - (desiredSize ?? 0);
   }
 
   /** Whoever read the stream has gone. */
@@ -77,13 +98,11 @@ class Follower implements UnderlyingSource<Uint8Array> {
       this.#asked = false;
       return;
     }
-    const events = this.#encoder.encode(this.#frames.events(frame));
-    this.#receipts.ackBytes = this.#frames.ackBytes;
-    const size = typeof frame === "string" ? frame.length : frame.byteLength;
-    this.#receipts.add(this.#frames.seq, size, events.length);
-    if (events.length > 0) controller.enqueue(events);
-    // What makes no events, signals and presence, is read by being here.
-    else this.pull(controller);
+    const { events, mark } = this.#frames.read(frame);
+    if (events !== "") this.#write(controller, events);
+    if (mark === undefined) return;
+    this.#mark = { text: mark, at: this.#written };
+    this.pull(controller);
   }
 
   /** A dead client is found by writing to it, and a dead room by asking, which does not wake one that sleeps. */
@@ -94,11 +113,14 @@ class Follower implements UnderlyingSource<Uint8Array> {
     }
     this.#asked = true;
     this.#socket.send(PING);
-    this.#send(controller, ": ping\n\n");
+    // A reader with something to read needs no more of it.
+    if (this.#waiting(controller) === 0) this.#write(controller, ": ping\n\n");
   }
 
-  #send(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
-    controller.enqueue(this.#encoder.encode(text));
+  #write(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    const bytes = this.#encoder.encode(text);
+    this.#written += bytes.length;
+    controller.enqueue(bytes);
   }
 
   #end(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -108,6 +130,7 @@ class Follower implements UnderlyingSource<Uint8Array> {
   }
 
   #stop(): void {
+    if (!this.#ended) followers--;
     this.#ended = true;
     for (const timer of this.#timers) clearInterval(timer);
     try {

@@ -4,12 +4,13 @@ import {
   binaryDownSchema,
   byeSchema,
   type HistoryMessage,
+  markSchema,
   messagesSchema,
   welcomeSchema,
 } from "../protocol/down.ts";
 
 /** Of what a room sends, what a follower is told. */
-const told = v.variant("type", [welcomeSchema, messagesSchema, byeSchema]);
+const told = v.variant("type", [welcomeSchema, messagesSchema, markSchema, byeSchema]);
 
 type Asked = { cursor: string | undefined; history: number };
 
@@ -19,24 +20,25 @@ export class Frames {
   #epoch = "";
   /** The seq up to which a follower has all that it asked for. */
   seq = 0;
-  /** After how many bytes of frames the room wants to hear that they were read. */
-  ackBytes = Number.POSITIVE_INFINITY;
 
   constructor(asked: Asked) {
     this.#asked = asked;
   }
 
-  /** The events that a frame makes: none, one or many. */
-  events(frame: string | ArrayBuffer): string {
-    if (typeof frame !== "string") return this.#message(binaryMessage(frame));
+  /** The text of the events that a frame makes: none, one or many; or the mark that it is. */
+  read(frame: string | ArrayBuffer): { events: string; mark?: string } {
+    if (typeof frame !== "string") return { events: this.#message(binaryMessage(frame)) };
     const parsed = v.safeParse(told, JSON.parse(frame));
-    if (!parsed.success) return "";
+    if (!parsed.success) return { events: "" };
     const down = parsed.output;
+    return down.type === "mark" ? { events: "", mark: down.mark } : { events: this.#events(down) };
+  }
+
+  #events(down: Exclude<v.InferOutput<typeof told>, { type: "mark" }>): string {
     switch (down.type) {
       case "welcome":
         this.#epoch = down.epoch;
         this.seq = this.#start(down);
-        this.ackBytes = down.limits.ackBytes ?? Number.POSITIVE_INFINITY;
         return this.#position(down);
       case "messages": {
         const { first, at, messages } = down;

@@ -3,6 +3,7 @@ import { offerOf } from "../access/credential.ts";
 import { admissionRequest } from "../access/grant.ts";
 import { joinQuerySchema } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
+import { MARKS } from "../protocol/limits.ts";
 import { begin, debtorOf, limitJoins, nameOf } from "./caller.ts";
 import { queryOf } from "./query.ts";
 
@@ -21,12 +22,20 @@ export async function upgrade(request: Request, env: Env): Promise<Response> {
       "This service takes no plain sockets: offer the subprotocol dormouse.v1.",
     );
   }
-  const { history = 0, cursor } = queryOf(url, joinQuerySchema);
+  const { history = 0, cursor, features = "" } = queryOf(url, joinQuerySchema);
   const grant = await grantFor(room, credential, nameOf(url), settings);
   if (grant.can.length === 0) throw new DormouseError("forbidden", "The token holds no capability.");
   await limitJoins(request, env);
   const debtor = debtorOf(grant, request);
   return stub.fetch(
-    admissionRequest({ grant, room, debtor, mode, history, ...(cursor === undefined ? {} : { cursor }) }),
+    admissionRequest({
+      grant,
+      room,
+      debtor,
+      mode,
+      history,
+      marks: features.split(",").includes(MARKS),
+      ...(cursor === undefined ? {} : { cursor }),
+    }),
   );
 }

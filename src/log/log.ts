@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { HistoryMessage } from "../protocol/down.ts";
 import { Dedupe } from "./dedupe.ts";
+import { RecentSegments } from "./recent-segments.ts";
 import { historyMessages, type Segment } from "./segment.ts";
 
 /** What a log keeps: `messages` and `days` bound the history, `dedupe` is the number of newest ids that are known. */
@@ -47,6 +48,7 @@ export class RoomLog {
   readonly #retention: Retention;
   #open: Head | undefined;
   #dedupe: Dedupe | undefined;
+  readonly #recent = new RecentSegments();
 
   constructor(storage: DurableObjectStorage, retention: Retention) {
     this.#storage = storage;
@@ -95,8 +97,10 @@ export class RoomLog {
     head.last = newest.segment.last;
     head.at = newest.segment.at;
     head.oldest ??= entries[0]?.segment;
-    for (const { segment, ids } of entries)
+    for (const { segment, ids } of entries) {
+      this.#recent.add(segment);
       ids.forEach((id, i) => void this.#dedupe?.note(id, segment.first + i));
+    }
   }
 
   /** Resolves once all that was appended is on disk, and so what depends on it can leave. */
@@ -142,11 +146,14 @@ export class RoomLog {
     });
     this.#open = undefined;
     this.#dedupe = undefined;
+    this.#recent.clear();
   }
 
   /** The segments that hold what came after `seq`, oldest first; the first may begin before it. */
   *after(seq: number): Generator<Segment> {
     if (seq >= this.#head.last) return;
+    const recent = this.#recent.after(seq);
+    if (recent !== undefined) return yield* recent;
     yield* this.#sql.exec<Row>(
       `SELECT first, last, at, body FROM segments
        WHERE first >= (SELECT coalesce(max(first), 0) FROM segments WHERE first <= ?) ORDER BY first`,

@@ -136,6 +136,13 @@ export const joinQuerySchema = v.object({
   history: v.optional(
     anySeq("Where there is no cursor, or it is not honoured: begin with the last N messages."),
   ),
+  features: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(256, "has at most 256 characters"),
+      v.description("What this client speaks beyond the first version, separated by commas: `marks`."),
+    ),
+  ),
   ...nameQuery,
 });
 

@@ -122,7 +122,7 @@ export const errorSchema = v.object({
 
 /**
  * A random text that only this session receives. The client returns it in `received` once it has read everything before it,
- * which proves that it reads. Sent where `welcome.features` holds `marks`.
+ * which proves that it reads. Only clients that joined with `?features=marks` are sent marks.
  */
 export const markSchema = v.object({ type: v.literal("mark"), mark: v.string() });
 

@@ -14,8 +14,11 @@ export const ID_CHARS = 64;
 /** Characters of a mark, which a client returns as it received it. */
 export const MARK_CHARS = 64;
 
+/** The feature of a client that returns marks, and of a server that sends them to those who say so in `?features=`. */
+export const MARKS = "marks";
+
 /** Names in `welcome.features`: what this server speaks beyond the first version of the protocol. */
-export const FEATURES = ["marks"] as const;
+export const FEATURES = [MARKS] as const;
 
 /** A room name: 1 to this many bytes of UTF-8, after percent-decoding and NFC. */
 export const ROOM_BYTES = 128;

@@ -22,3 +22,8 @@ export function fitsUtf8(text: string, max: number): boolean {
   if (text.length * 3 <= max) return true;
   return text.length <= max && utf8Length(text) <= max;
 }
+
+/** The size of a frame as limits and budgets count it: UTF-16 code units of text, or bytes. */
+export function frameSize(frame: string | ArrayBuffer): number {
+  return typeof frame === "string" ? frame.length : frame.byteLength;
+}

@@ -1,10 +1,11 @@
 import type { Audience } from "../audience/audience.ts";
-import type { Flow } from "../audience/flow.ts";
 import type { Session } from "../audience/session.ts";
+import type { StreamPositions } from "../audience/stream-positions.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
+import { frameSize } from "../protocol/text.ts";
 import type { Chore } from "./agenda.ts";
-import type { Stalls } from "./stalls.ts";
+import type { Backpressure } from "./backpressure.ts";
 
 /**
  * What one page of a replay may be, in code units or bytes and in frames, before it is another session's turn; and how many
@@ -15,74 +16,64 @@ const PAGE_SIZE = 256 * 1024;
 const PAGE_FRAMES = 64;
 const TURN_FRAMES = 256;
 
+/** A plain socket is sent the newest messages of a replay that weigh no more than this: bytes. */
+const PLAIN_REPLAY_BYTES = 32 * 1024 * 1024;
+
+/** How often waiting plain sockets are looked at, milliseconds: their pings are answered without the room. */
+const PLAIN_LOOK_MS = 500;
+
 /** After an eviction in the middle of a replay, the alarm brings the object back by then, in milliseconds. */
 const RESUME_MS = 2000;
 
-/** What a session was sent of the log since it fell behind, and how many bytes of that it has read, as far as it said. */
-type Stretch = { flow: Flow; readTo: number };
-
 /**
  * Sends sessions what they are owed from the log, page by page, and makes them live with the last one: in the turn in
- * which it is sent, so that nothing falls between the replay and what comes after it. A session gets a window's worth, and
- * then waits for its next acknowledgement; it does the same where it did not keep up with what is live.
+ * which it is sent, so that nothing falls between the replay and what comes after it. A session is sent a window's worth and
+ * then waits until it has read half of that; it does the same where it did not keep up with what is live.
  */
 export class CatchUp implements Chore {
   readonly #log: RoomLog;
   readonly #audience: Audience;
-  readonly #stalls: Stalls;
-  readonly #resumed: (session: Session) => void;
-  readonly #stretches = new WeakMap<Session, Stretch>();
+  readonly #backpressure: Backpressure;
+  /** Where seqs lie in what each session was sent of the log since it fell behind. */
+  readonly #positions = new WeakMap<Session, StreamPositions>();
   #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   /** By when the alarm is to bring the object back, should it go out of memory. */
   #wakeBy = 0;
 
-  /** @param resumed is called for a session that had to wait, and is sent what it is owed again */
-  constructor(log: RoomLog, audience: Audience, stalls: Stalls, resumed: (session: Session) => void) {
+  constructor(log: RoomLog, audience: Audience, backpressure: Backpressure) {
     this.#log = log;
     this.#audience = audience;
-    this.#stalls = stalls;
-    this.#resumed = resumed;
+    this.#backpressure = backpressure;
   }
 
   /** Owes a session all that came after `seq`. The first page goes out at once, if nobody is waiting for theirs. */
   begin(session: Session, seq: number): void {
     if (seq >= this.#log.last) return;
-    const { flow } = this.#audience;
-    session.behind = session.mode === "v1" ? seq : this.#log.within(seq, flow.plainWindow(1));
+    session.behind = session.mode === "v1" ? seq : this.#log.within(seq, PLAIN_REPLAY_BYTES);
     if (this.#behind.size === 0) this.#page(session);
     this.#line(session);
   }
 
   /** A live session has not read what it was sent: it costs no more memory until it has. */
   fallBehind(session: Session): void {
-    this.#stalls.begin(session, this.#audience.flow.owedBy(session.behind ?? this.#log.last));
+    this.#backpressure.begin(session, this.#audience.positions);
   }
 
-  /** A session has read up to a seq. */
-  received(session: Session, seq: number): void {
-    session.besides = 0;
-    session.page = undefined;
-    const sent = session.behind ?? this.#log.last;
-    const read = Math.min(seq, sent);
-    if (session.behind === undefined) {
-      session.readTo = Math.max(session.readTo, this.#audience.flow.at(read) ?? 0);
-      return;
-    }
-    const stretch = this.#stretches.get(session);
-    if (stretch !== undefined) stretch.readTo = Math.max(stretch.readTo, stretch.flow.at(read) ?? 0);
-    if (!this.#stalls.isOver(session, read)) return;
-    this.#resumed(session);
+  /** A session that was backpressured has read enough to be sent more. */
+  goOn(session: Session): void {
     this.#line(session);
   }
 
-  get #window(): number {
-    return this.#audience.flow.window(this.#audience.size);
+  /** At most how much of its replay a session has not read that has read up to a seq. */
+  left(session: Session, seq: number): number {
+    return this.#positions.get(session)?.after(seq) ?? Number.POSITIVE_INFINITY;
   }
 
   /** To the end of the line, if it is owed something and may be sent it. */
   #line(session: Session): void {
-    if (session.behind === undefined || session.stalled !== undefined) return;
+    if (session.behind === undefined || session.backpressure !== undefined) return;
     if (this.#behind.size === 0) this.#wakeBy = Date.now() + RESUME_MS;
     this.#behind.add(session);
     this.#schedule();
@@ -96,12 +87,13 @@ export class CatchUp implements Chore {
   run(now = Date.now()): void {
     this.#wakeBy = now + RESUME_MS;
     this.#schedule();
+    this.#lookAtPlain();
   }
 
   get #behind(): Set<Session> {
     this.#sessions ??= new Set(
       [...this.#audience.sessions()].filter(
-        ({ behind, stalled }) => behind !== undefined && stalled === undefined,
+        ({ behind, backpressure }) => behind !== undefined && backpressure === undefined,
       ),
     );
     return this.#sessions;
@@ -124,7 +116,7 @@ export class CatchUp implements Chore {
       this.#behind.delete(session);
       if (this.#audience.sessionOf(session.socket) !== session) continue;
       frames += this.#tryPage(session);
-      if (session.behind !== undefined && session.stalled === undefined) this.#behind.add(session);
+      if (session.behind !== undefined && session.backpressure === undefined) this.#behind.add(session);
     }
   }
 
@@ -149,57 +141,62 @@ export class CatchUp implements Chore {
     let size = 0;
     let frames = 0;
     for (const segment of this.#log.after(sent)) {
-      if (frames >= PAGE_FRAMES || (size > 0 && size + sizeOf(segment) > PAGE_SIZE)) {
+      const isPage = frames >= PAGE_FRAMES || (size > 0 && size + frameSize(segment.body) > PAGE_SIZE);
+      const mustWait = !isPage && !this.#hasRoom(session);
+      if (mustWait) this.#backpressure.begin(session, this.#positionsOf(session));
+      if (isPage || mustWait) {
         session.behind = sent;
-        return frames;
-      }
-      if (this.#mustWait(session, sent)) {
-        session.behind = sent;
+        if (mustWait && session.mode === "plain") this.#lookAtPlain();
         return frames;
       }
       frames += this.#send(session, segmentAfter(segment, sent));
-      size += sizeOf(segment);
+      size += frameSize(segment.body);
       sent = segment.last;
-      this.#stretch(session, segment);
     }
-    this.#live(session);
+    session.behind = undefined;
+    this.#positions.delete(session);
     return frames;
   }
 
-  /** Whether it has been sent a window's worth. A plain socket cannot say what it has read, and is not waited for. */
-  #mustWait(session: Session, sent: number): boolean {
-    const stretch = this.#stretches.get(session);
-    if (stretch === undefined || unreadOf(stretch) < this.#window) return false;
-    this.#stalls.begin(session, stretch.flow.owedBy(sent));
-    return true;
-  }
-
-  #stretch(session: Session, segment: Segment): void {
-    if (session.mode === "plain") return;
-    const stretch = this.#stretches.get(session) ?? { flow: this.#audience.flow.again(), readTo: 0 };
-    this.#stretches.set(session, stretch);
-    stretch.flow.passed(segment.last, sizeOf(segment));
-  }
-
-  #live(session: Session): void {
-    const stretch = this.#stretches.get(session);
-    const unread = stretch === undefined ? 0 : unreadOf(stretch);
-    this.#stretches.delete(session);
-    session.behind = undefined;
-    session.readTo = this.#audience.flow.sent - Math.min(unread, this.#window / 2);
+  #hasRoom({ mode, flow }: Session): boolean {
+    const { budget } = this.#audience;
+    return mode === "v1" ? budget.hasRoom(flow) : flow.unread <= budget.replayPart(flow);
   }
 
   #send(session: Session, segment: Segment): number {
-    const frames = session.mode === "v1" ? [segment.body] : plainFrames(segment);
+    const { body, last } = segment;
+    const size = frameSize(body);
+    if (session.mode === "v1") {
+      this.#audience.sendLogged(session, body, size);
+      this.#positionsOf(session).passed(last, size);
+      return 1;
+    }
+    const frames = plainFrames(segment);
     for (const frame of frames) this.#audience.sendRaw(session, frame);
+    this.#audience.budget.sent(session.flow, size);
     return frames.length;
   }
-}
 
-function sizeOf({ body }: Segment): number {
-  return typeof body === "string" ? body.length : body.byteLength;
-}
+  #positionsOf(session: Session): StreamPositions {
+    const known = this.#positions.get(session);
+    if (known !== undefined) return known;
+    const positions = this.#audience.positionsOfReplay();
+    this.#positions.set(session, positions);
+    return positions;
+  }
 
-function unreadOf({ flow, readTo }: Stretch): number {
-  return flow.sent - readTo;
+  /** Goes on with plain sockets that have pinged since they had to wait. */
+  #lookAtPlain(): void {
+    const waiting = [...this.#audience.sessions()].filter(
+      ({ mode, backpressure }) => mode === "plain" && backpressure !== undefined,
+    );
+    for (const session of waiting) {
+      if (this.#audience.isAlive(session) && this.#backpressure.relieve(session)) this.goOn(session);
+    }
+    if (waiting.length === 0 || this.#looking !== undefined) return;
+    this.#looking = setTimeout(() => {
+      this.#looking = undefined;
+      this.#lookAtPlain();
+    }, PLAIN_LOOK_MS);
+  }
 }

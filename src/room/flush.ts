@@ -16,6 +16,14 @@ const WINDOW_MS = { min: 2, max: 100 } as const;
 /** UTF-16 code units of encoded messages in one segment: at three bytes each, and the ids once more, a row stays under 1 MiB. */
 const SEGMENT_CHARS = 160 * 1024;
 
+/** What waits for a flush: UTF-16 code units and bytes, with something for each message. What comes on top of it is refused. */
+const PENDING_SIZE = 16 * 1024 * 1024;
+const PENDING_OVERHEAD = 256;
+
+/** Why a message was not taken, and when the next may be: milliseconds. */
+const TOO_MUCH_PENDING = "The room has more to store than it takes at a time; send it again.";
+const TOO_MUCH_PENDING_MS = 1000;
+
 /** How long the window is, in milliseconds. */
 export function flushWindow({ size }: Audience): number {
   return Math.min(WINDOW_MS.max, Math.max(WINDOW_MS.min, size * WINDOW_PER_SOCKET_MS));
@@ -34,6 +42,7 @@ export class Flush {
   readonly #flushed: (slow: readonly Session[]) => void;
   /** By id, in the order of arrival. */
   #pending = new Map<string, Pending>();
+  #pendingSize = 0;
   readonly #window: Window;
   #isWriting = false;
 
@@ -55,8 +64,14 @@ export class Flush {
   add(...messages: readonly Pending[]): void {
     const fresh = messages.filter((message) => !this.#isPending(message) && !this.#isKnown(message));
     if (fresh.length === 0) return;
+    const size = fresh.reduce((sum, message) => sum + sizeOf(message), 0);
+    if (this.#pendingSize + size > PENDING_SIZE) {
+      for (const { by, id } of fresh) this.#putOff(by, id);
+      return;
+    }
     if (fresh.length > 1) keepTogether(fresh);
     for (const message of fresh) this.#pending.set(message.id, message);
+    this.#pendingSize += size;
     if (!this.#isWriting) this.#window.stir();
   }
 
@@ -68,8 +83,10 @@ export class Flush {
 
   #isPending({ id, by }: Pending): boolean {
     const pending = this.#pending.get(id);
-    if (pending !== undefined) pending.again = [...(pending.again ?? []), by];
-    return pending !== undefined;
+    if (pending === undefined) return false;
+    pending.again ??= [];
+    pending.again.push(by);
+    return true;
   }
 
   /** Answers a retry of what is in the log. */
@@ -90,6 +107,7 @@ export class Flush {
   #flush(): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    this.#pendingSize = 0;
     const outgoing = this.#store(pending);
     if (outgoing.length > 0) this.#settle();
     this.#flushed(outgoing.flatMap((each) => this.#deliver(each)));
@@ -131,6 +149,14 @@ export class Flush {
     else this.#audience.dismiss(publisher, "server_error", message);
   }
 
+  #putOff(publisher: Publisher, id: string): void {
+    const retryAfter = TOO_MUCH_PENDING_MS;
+    if (publisher instanceof Poster) publisher.putOff(TOO_MUCH_PENDING, retryAfter);
+    else if (publisher.mode === "v1")
+      this.#audience.refuse(publisher, "rate_limited", TOO_MUCH_PENDING, { id, retryAfter });
+    else this.#audience.dismiss(publisher, "busy", TOO_MUCH_PENDING);
+  }
+
   /** The id was published before. */
   #tell(publisher: Publisher, id: string, seq: number): void {
     if (publisher instanceof Poster) publisher.stored(id, seq, true);
@@ -148,6 +174,10 @@ export class Flush {
     });
     return slow;
   }
+}
+
+function sizeOf(message: Pending): number {
+  return (message.bytes === undefined ? message.encoded.length : message.bytes.length) + PENDING_OVERHEAD;
 }
 
 /** The messages of a batch share a row. */

@@ -6,6 +6,7 @@ import { isDeeper } from "../protocol/json.ts";
 import { DATA_DEPTH, MALFORMED_FRAMES, REFUSED_FRAMES } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
 import type { Up } from "../protocol/up.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
 import { decodeBytes, decodeText, earlyId } from "./decode.ts";
 import type { Expiry } from "./expiry.ts";
 import type { Flush } from "./flush.ts";
@@ -42,10 +43,7 @@ type Parts = {
   showing: Showing;
   expiry: Expiry;
   renewal: Renewal;
-  /** A session has read up to a seq. */
-  received: (session: Session, seq: number) => void;
-  /** A session has read what it was sent beside the log. */
-  read: (session: Session) => void;
+  acknowledgements: Acknowledgements;
 };
 
 /** Frame in, event out, one switch. Whatever is wrong with a frame is answered to its sender and goes no further. */
@@ -60,8 +58,10 @@ export class Intake {
     const now = Date.now();
     session.hear(now, this.#parts.settings.heartbeatSeconds * NOTED_MS);
     if (this.#parts.expiry.ended(session, now)) return;
-    if (session.mode === "plain") this.#plain(session, frame, now);
-    else if (typeof frame === "string") this.#text(session, frame, now);
+    if (session.mode === "plain") {
+      this.#parts.acknowledgements.alive(session);
+      this.#plain(session, frame, now);
+    } else if (typeof frame === "string") this.#text(session, frame, now);
     else this.#binary(session, frame, now);
   }
 
@@ -75,7 +75,8 @@ export class Intake {
       session.malformed = 0;
       const { event } = decoded;
       const pace = PASSING.has(event.type) ? paces.signal : paces.publish;
-      const isFree = isPaid || (event.type === "received" && this.#isDue(session, event.seq));
+      const isFree =
+        isPaid || (event.type === "received" && this.#parts.acknowledgements.isDue(session, event));
       if (isFree || this.#inTime(session, pace, frame.length, now, idOf(event)))
         this.#act(session, event, now);
       return;
@@ -85,12 +86,6 @@ export class Intake {
       audience.refuse(session, decoded.code, decoded.why, { id: decoded.id });
     }
     if (session.malformed >= MALFORMED_FRAMES) audience.dismiss(session, "malformed");
-  }
-
-  /** Whether an acknowledgement says something new: one that was asked for costs nothing, however much its sender sends else. */
-  #isDue(session: Session, seq: number): boolean {
-    const { audience, log } = this.#parts;
-    return (seq > session.acked && seq <= log.last) || audience.isDue(session);
   }
 
   #binary(session: Session, frame: ArrayBuffer, now: number): void {
@@ -132,8 +127,7 @@ export class Intake {
         if (this.#may(session, "read", event.id)) this.#history(session, event, now);
         break;
       case "received":
-        session.acked = Math.max(session.acked, Math.min(event.seq, this.#parts.log.last));
-        this.#parts.received(session, event.seq);
+        this.#parts.acknowledgements.received(session, event);
         break;
       case "auth":
         this.#parts.renewal.renew(session, event.token);
@@ -180,12 +174,7 @@ export class Intake {
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>, now: number): void {
     const { audience, log, paces } = this.#parts;
-    // Who asks for what comes before a page has read that page.
-    if (before !== undefined && before === session.page?.first) {
-      session.besides -= session.page.size;
-      this.#parts.read(session);
-    }
-    session.page = undefined;
+    this.#parts.acknowledgements.readPage(session, before);
     if (!audience.mayAsk(session)) {
       const why = "You have not acknowledged what you were sent: ask for more when you have.";
       audience.refuse(session, "rate_limited", why, { id, retryAfter: UNREAD_RETRY_MS });
@@ -193,6 +182,7 @@ export class Intake {
     }
     const page = log.pageBefore(before ?? log.last + 1, limit);
     const size = audience.send(session, { type: "history", id, ...page });
+    session.flow.answers += size;
     session.page = { first: page.messages[0]?.seq ?? 0, size };
     paces.publish.page(session, size, now);
   }

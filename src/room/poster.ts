@@ -35,6 +35,11 @@ export class Poster {
     this.#finish({ value: { epoch: this.#epoch(), messages } });
   }
 
+  /** The room has too much to store at the moment. @param retryAfter milliseconds */
+  putOff(why: string, retryAfter: number): void {
+    this.#finish(refused(new DormouseError("rate_limited", why, retryAfter)));
+  }
+
   /** Nothing of it is in the log that was not there before. */
   failed(why: string): void {
     this.#finish(refused(new DormouseError("unavailable", why)));

@@ -14,7 +14,9 @@ import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/code
 import type { RoomInfo } from "../protocol/down.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import type { Outcome } from "../protocol/outcome.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
 import { Agenda } from "./agenda.ts";
+import { Backpressure } from "./backpressure.ts";
 import { Calls, type PageOf, type PageQuery, type PostedSignal } from "./calls.ts";
 import { CatchUp } from "./catchup.ts";
 import { Expiry } from "./expiry.ts";
@@ -25,7 +27,6 @@ import { positionOf } from "./position.ts";
 import { Renewal } from "./renewal.ts";
 import { Showing } from "./showing.ts";
 import { Signals } from "./signals.ts";
-import { Stalls } from "./stalls.ts";
 import { Sweep } from "./sweep.ts";
 import { webhooksOf } from "./webhooks.ts";
 import { welcome } from "./welcome.ts";
@@ -64,27 +65,36 @@ export class Room extends DurableObject<Env> {
     const showing = new Showing(settings, audience, presence, signals);
     const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
     const log = new RoomLog(ctx.storage, { messages, days, dedupe });
-    const stalls = new Stalls(audience);
-    const catchUp = new CatchUp(log, audience, stalls, (session) => presence.retell(session));
+    const backpressure = new Backpressure(audience);
+    const catchUp = new CatchUp(log, audience, backpressure);
+    const rescheduled = () => agenda.consider();
+    const acknowledgements = new Acknowledgements({
+      log,
+      audience,
+      presence,
+      backpressure,
+      catchUp,
+      rescheduled,
+    });
     const expiry = new Expiry(audience);
     const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
     const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda);
-    const chores = [trim, catchUp, stalls, expiry, sweep, ...(webhooks === undefined ? [] : [webhooks])];
+    const chores = [
+      trim,
+      catchUp,
+      backpressure,
+      expiry,
+      sweep,
+      ...(webhooks === undefined ? [] : [webhooks]),
+    ];
     const agenda: Agenda = new Agenda(ctx.storage, chores);
     const flush = new Flush(log, audience, (slow) => {
       for (const session of slow) catchUp.fallBehind(session);
+      acknowledgements.closeUnproved();
       agenda.consider();
     });
-    const read = (session: Session) => {
-      if (session.missed && !audience.isFull(session)) presence.retell(session);
-    };
-    const received = (session: Session, seq: number) => {
-      catchUp.received(session, seq);
-      read(session);
-      agenda.consider();
-    };
     const renewal = new Renewal(settings, audience, (session) => {
       expiry.watch(session);
       agenda.consider();
@@ -94,7 +104,6 @@ export class Room extends DurableObject<Env> {
     this.#audience = audience;
     this.#log = log;
     this.#bans = new Bans(ctx.storage.sql);
-    const reading = { received, read };
     this.#intake = new Intake({
       settings,
       audience,
@@ -104,7 +113,7 @@ export class Room extends DurableObject<Env> {
       expiry,
       renewal,
       showing,
-      ...reading,
+      acknowledgements,
     });
     this.#catchUp = catchUp;
     this.#expiry = expiry;
@@ -112,7 +121,10 @@ export class Room extends DurableObject<Env> {
     this.#paces = paces;
     this.#presence = presence;
     this.#sweep = sweep;
-    const erased = (last: number) => webhooks?.erased(last);
+    const erased = (last: number) => {
+      audience.positions.reset();
+      webhooks?.erased(last);
+    };
     this.#calls = new Calls({ audience, log, flush, paces, bans: this.#bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
@@ -223,11 +235,11 @@ export class Room extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#audience.leave(socket, isGoodbye(code) ? "goodbye" : "dropped");
+    this.#audience.gone(socket, isGoodbye(code) ? "goodbye" : "dropped");
     answerClose(socket, code, reason);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#audience.leave(socket, "dropped");
+    this.#audience.gone(socket, "dropped");
   }
 }

@@ -36,7 +36,7 @@ export function welcome(
       signalBurst: settings.signalBurst,
       signalBytes: SIGNAL_BYTES,
       stateBytes: settings.stateBytes,
-      ackBytes: settings.ackBytes,
+      ackBytes: session.flow.ackBytes,
     },
     members: session.can.has("presence") ? presence.list() : null,
     count: presence.count,

@@ -49,6 +49,7 @@ export class Crowd implements Company {
       );
       crowd.#listeners.push(...(await crowd.#orFailure(Promise.all(wave))));
     }
+    await new Promise((resolve) => setTimeout(resolve, dialect.settleMs ?? 0));
     crowd.#publishers = crowd.#spread(publishers).map((listener) => ({ listener, sent: 0, back: 0 }));
     crowd.#publisherOf = new Map(crowd.#publishers.map(({ listener }, i) => [listener, i]));
     crowd.#samples = new Set(crowd.#spread(Math.min(samples, sockets)));
@@ -65,11 +66,11 @@ export class Crowd implements Company {
     return this.#listeners.reduce((sum, { got }) => sum + (deliveries[got - 1]?.last ?? 0), 0);
   }
 
-  /** Acknowledgements that were sent, for each hundred frames that came. */
+  /** Answers to marks, for each hundred frames that came. */
   get ackPercent(): number {
     const sum = (of: (listener: Listener) => number) =>
       this.#listeners.reduce((total, each) => total + of(each), 0);
-    return (100 * sum(({ acks }) => acks)) / sum(({ got }) => got);
+    return (100 * sum(({ answers }) => answers)) / sum(({ got }) => got);
   }
 
   /** Publishes so many messages a second, by turns, at the time when each is due. */

@@ -16,6 +16,13 @@ export function textFrame(text: string): Buffer {
   return Buffer.concat([head, payload]);
 }
 
+/** A server's text frame of less than 126 bytes. */
+export function serverTextFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  if (payload.length > 125) throw new Error("This frame is too long for one whose length is a byte.");
+  return Buffer.concat([Buffer.from([FIN | TEXT, payload.length]), payload]);
+}
+
 export type Frame = { opcode: number; payload: Buffer; end: number };
 
 /** The server's frame that starts at an offset; undefined until all of it is there. */

@@ -21,20 +21,17 @@ export type Company = {
 export class Listener {
   /** How far it is in the transcript. */
   at = 0;
-  /** How many deliveries it has got, and how often it has acknowledged them. */
+  /** How many deliveries it has got, and how often it has answered a frame of its own. */
   got = 0;
-  acks = 0;
+  answers = 0;
   readonly #company: Company;
   readonly #socket: Socket;
   /** What came before the first message and was not understood yet. */
   #early: Buffer | undefined = Buffer.alloc(0);
   #upgraded = false;
   #joined: () => void = () => {};
-  /** The beginning of what may be a ping. */
+  /** The beginning of what may be a frame of this socket's own. */
   #held: Buffer | undefined;
-  /** Bytes after which the service wants to hear `received`, if it does; and where it last did. */
-  #ackBytes = Number.POSITIVE_INFINITY;
-  #ackedAt = 0;
 
   private constructor(url: URL, company: Company) {
     this.#company = company;
@@ -98,7 +95,9 @@ export class Listener {
         this.#listen(rest);
         return;
       }
-      if (dialect.ping?.frame.equals(rest.subarray(0, frame.end))) this.send(dialect.ping.answer);
+      const whole = rest.subarray(0, frame.end);
+      const { own } = dialect;
+      if (own !== undefined && whole.indexOf(own.prefix) === 0) this.#answer(own.answer(whole));
       else this.#told(text);
       rest = rest.subarray(frame.end);
     }
@@ -108,15 +107,14 @@ export class Listener {
   #told(text: string): void {
     const greeting = this.#company.dialect.greeted?.(text);
     if (greeting === undefined) throw new Error(`A socket was told: ${text}`);
-    const { isIn, reply, ackBytes } = greeting;
+    const { isIn, reply } = greeting;
     if (reply !== undefined) this.send(reply);
-    if (ackBytes !== undefined) this.#ackBytes = ackBytes;
     if (isIn) this.#joined();
   }
 
   #listen(chunk: Buffer): void {
     const { transcript } = this.#company;
-    for (const part of this.#withoutPings(chunk)) {
+    for (const part of this.#withoutOwn(chunk)) {
       transcript.hear(part, this.at);
       this.at += part.length;
     }
@@ -127,29 +125,29 @@ export class Listener {
     ) {
       this.got++;
       this.#company.delivered(this, next);
-      if (next.end - this.#ackedAt < this.#ackBytes) continue;
-      this.#ackedAt = next.end;
-      this.acks++;
-      this.send(JSON.stringify({ type: "received", seq: next.last }));
     }
   }
 
-  /**
-   * What all get, without the pings that each gets at another time. Messages here are ASCII, so that no byte of theirs can be
-   * taken for the first of a ping.
-   */
-  *#withoutPings(chunk: Buffer): Generator<Buffer> {
-    const { ping } = this.#company.dialect;
-    if (ping === undefined) return yield chunk;
+  #answer(text: string): void {
+    this.answers++;
+    this.send(text);
+  }
+
+  /** What all get, without the frames of this socket's own. */
+  *#withoutOwn(chunk: Buffer): Generator<Buffer> {
+    const { own } = this.#company.dialect;
+    if (own === undefined) return yield chunk;
+    const { prefix, length } = own;
     let rest = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
-    for (let at = rest.indexOf(ping.frame); at >= 0; at = rest.indexOf(ping.frame)) {
-      this.send(ping.answer);
+    let at = rest.indexOf(prefix);
+    for (; at >= 0 && at + length <= rest.length; at = rest.indexOf(prefix)) {
+      this.#answer(own.answer(rest.subarray(at, at + length)));
       yield rest.subarray(0, at);
-      rest = rest.subarray(at + ping.frame.length);
+      rest = rest.subarray(at + length);
     }
-    const start = rest.lastIndexOf(ping.frame[0] ?? 0);
-    if (start >= 0 && ping.frame.indexOf(rest.subarray(start)) === 0) {
+    const start = at >= 0 ? at : rest.lastIndexOf(prefix[0] ?? 0);
+    if (at >= 0 || (start >= 0 && prefix.indexOf(rest.subarray(start)) === 0)) {
       this.#held = Buffer.from(rest.subarray(start));
       rest = rest.subarray(0, start);
     }

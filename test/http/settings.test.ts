@@ -32,7 +32,7 @@ describe("whole numbers", () => {
     ["PUBLISH_BURST", "publishBurst", 1, 100_000],
     ["HISTORY_MESSAGES", "historyMessages", 1, 10_000_000],
     ["HISTORY_DAYS", "historyDays", 1, 36_500],
-    ["DEDUPE_MESSAGES", "dedupeMessages", 0, 1_000_000],
+    ["DEDUPE_MESSAGES", "dedupeMessages", 0, 100_000],
     ["ROOM_SOCKETS", "roomSockets", 1, 32_768],
     ["RESUME_MESSAGES", "resumeMessages", 0, 1_000_000],
     ["HEARTBEAT_SECONDS", "heartbeatSeconds", 1, 3600],

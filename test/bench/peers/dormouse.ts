@@ -1,5 +1,6 @@
 import { type Bundle, serviceBundle, startWorkerd, type Workerd } from "../../support/workerd.ts";
 import type { Dialect } from "../dialect.ts";
+import { serverTextFrame } from "../frames.ts";
 import type { Contender, Service } from "./contender.ts";
 
 /**
@@ -8,16 +9,28 @@ import type { Contender, Service } from "./contender.ts";
  */
 export const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000", HEARTBEAT_SECONDS: "3600" };
 
+/** A mark is a random UUID, so the frames of all marks are of one length. */
+const MARK = serverTextFrame(JSON.stringify({ type: "mark", mark: crypto.randomUUID() }));
+const MARK_CHARS = 36;
+
 /** The protocol of docs/PROTOCOL.md. */
 export const DORMOUSE: Dialect = {
   subprotocol: "dormouse.v1",
+  settleMs: 1500,
   messages: '{"type":"messages"',
   greeted(text) {
-    const frame: { type?: string; limits?: { ackBytes?: number } } = JSON.parse(text);
+    const frame: { type?: string } = JSON.parse(text);
     if (frame.type === "presence") return { isIn: false };
     if (frame.type !== "welcome") throw new Error(`A socket was told: ${text}`);
-    const { ackBytes } = frame.limits ?? {};
-    return { isIn: true, ...(ackBytes === undefined ? {} : { ackBytes }) };
+    return { isIn: true };
+  },
+  own: {
+    prefix: MARK.subarray(0, -MARK_CHARS - 2),
+    length: MARK.length,
+    answer: (frame) => {
+      const mark = frame.toString("latin1", frame.length - MARK_CHARS - 2, frame.length - 2);
+      return JSON.stringify({ type: "received", seq: 0, mark });
+    },
   },
   publish: (id, data) => JSON.stringify({ type: "publish", id, data }),
   read: (text) => JSON.parse(text),
@@ -40,7 +53,8 @@ export const unlogged: Contender = {
 };
 
 async function start(bundle: Promise<Bundle>): Promise<Service & Workerd> {
-  return { ...(await startWorkerd({ vars: VARS, bundle })), dialect: DORMOUSE };
+  const service = await startWorkerd({ vars: VARS, bundle });
+  return { ...service, dialect: DORMOUSE, room: (name) => service.room(name, "?features=marks") };
 }
 
 const INSERT = /this\.#sql\.exec\(\s*"INSERT INTO segments [^;]*;/g;

@@ -37,7 +37,7 @@ export const socketio: Contender = {
           if (text.startsWith("40{")) return { isIn: true };
           throw new Error(`A socket was told: ${text}`);
         },
-        ping: { frame: Buffer.from([0x81, 1, "2".charCodeAt(0)]), answer: "3" },
+        own: { prefix: Buffer.from([0x81, 1, "2".charCodeAt(0)]), length: 3, answer: () => "3" },
         publish: (id, data) => `${EVENT}${bare.publish(id, data)}]`,
         read: (text) => ({ messages: [JSON.parse(text.slice(EVENT.length, -1))] }),
       },

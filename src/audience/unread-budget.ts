@@ -1,0 +1,159 @@
+import type { Flow } from "./flow.ts";
+
+/** What all sockets of a room together may have unread. Native memory holds each byte about twice. */
+export const ROOM_UNREAD_BYTES = 32 * 1024 * 1024;
+
+/** However many sockets there are, each may be sent this much before it shows that it reads. */
+export const LEAST_WINDOW_BYTES = 32 * 1024;
+
+/** A session is asked to acknowledge no more often than after this many bytes. */
+const LEAST_ACK_BYTES = LEAST_WINDOW_BYTES / 2;
+
+/** The most that a session may have unread, as a multiple of `ACK_BYTES`; for a plain socket, which cannot acknowledge, more. */
+const WINDOW = { v1: 4, plain: 32 } as const;
+
+/** A mark goes out after this part of the window, so that its answer is back before the window is full. */
+const MARK_PART = 4;
+
+/** Of what a session proved to have read, this part is added to what it may have unread. */
+const EARNED_PART = 2;
+
+/** What all sockets of a room together may have acknowledged without proof. */
+const ROOM_UNPROVED_BYTES = 64 * 1024 * 1024;
+
+/** What was acknowledged without proof counts less as time goes by: after so many milliseconds, about a third as much. */
+const UNPROVED_MS = 5 * 60_000;
+
+type Mode = keyof typeof WINDOW;
+
+/**
+ * The room's memory for what its sockets have not read: how much each may be sent, and whether too much of it was
+ * acknowledged without proof. A proof is a mark that came back, since only that session was sent it. A bare `received`, or a sign
+ * of life of a plain socket, proves nothing: a peer can send those without reading.
+ */
+export class UnreadBudget {
+  readonly #ackBytes: number;
+  /** What counts of all sessions together, and of sockets that were closed and are not gone yet. */
+  #counted = 0;
+  #sockets = 0;
+  #unproved = 0;
+  #unprovedAt = 0;
+
+  /** @param ackBytes the setting: after how many bytes a session of a small room acknowledges */
+  constructor(ackBytes: number) {
+    this.#ackBytes = ackBytes;
+  }
+
+  /** Whether the sockets of the room have as much unread as they may together. */
+  get isUsedUp(): boolean {
+    return this.#counted >= ROOM_UNREAD_BYTES;
+  }
+
+  /** A socket is there, with what it has unread from before a sleep. */
+  enter(flow: Flow): void {
+    this.#sockets++;
+    this.#counted += flow.counted;
+  }
+
+  /** A session was closed: nothing that it says counts any more. */
+  close(flow: Flow): void {
+    this.#forget(flow, Date.now());
+  }
+
+  /** A socket is gone, and so is what it had unread. */
+  leave(flow: Flow): void {
+    this.#sockets--;
+    this.#counted -= flow.counted;
+    this.#forget(flow, Date.now());
+  }
+
+  /** What a session that comes in now is asked to acknowledge at a time. */
+  ackBytes(): number {
+    const share = ROOM_UNREAD_BYTES / WINDOW.v1 / (this.#sockets + 1);
+    return Math.min(this.#ackBytes, Math.max(LEAST_ACK_BYTES, Math.floor(share)));
+  }
+
+  /** The most that a session may have unread. Once the room's budget is used up, that is little more than it has earned. */
+  window(flow: Flow, mode: Mode = "v1"): number {
+    const most = Math.min(flow.most, this.#ackBytes * WINDOW[mode]);
+    const least = (mode === "v1" ? 2 * flow.ackBytes : LEAST_WINDOW_BYTES) + flow.earned;
+    const share = this.isUsedUp ? 0 : ROOM_UNREAD_BYTES / this.#sockets;
+    return Math.min(most, Math.max(least, share));
+  }
+
+  /** What a plain socket is sent of a replay before the next sign of life. */
+  replayPart(flow: Flow): number {
+    return Math.min(this.#ackBytes * WINDOW.v1, this.window(flow, "plain"));
+  }
+
+  /** Whether a session may be sent something. The last frame may go beyond the window. */
+  hasRoom(flow: Flow, mode: Mode = "v1"): boolean {
+    return flow.unread <= this.window(flow, mode);
+  }
+
+  /** Something was sent. */
+  sent(flow: Flow, size: number): void {
+    const before = flow.counted;
+    flow.unread += size;
+    flow.sinceMark += size;
+    flow.hasSent = true;
+    this.#counted += flow.counted - before;
+  }
+
+  /** Whether it is time to ask a session for a proof. One mark is on its way at a time. */
+  wantsMark(flow: Flow): boolean {
+    return flow.mark === undefined && flow.unread * MARK_PART >= this.window(flow);
+  }
+
+  /** A mark came back. All that was sent before it has been read. */
+  proved(flow: Flow): void {
+    this.#forget(flow, Date.now());
+    const read = flow.unread - flow.sinceMark;
+    this.#settle(flow, flow.sinceMark);
+    flow.mark = undefined;
+    const earned = Math.min(this.#ackBytes * WINDOW.v1, flow.earned + read / EARNED_PART);
+    this.#counted -= flow.counted;
+    flow.earned = earned;
+    this.#counted += flow.counted;
+  }
+
+  /** A session says that no more than `unread` is left of what it was sent. */
+  claimed(flow: Flow, unread: number, now: number): void {
+    if (unread >= flow.unread) return;
+    const read = flow.unread - unread;
+    this.#settle(flow, unread);
+    flow.unproved = this.#decayed(flow.unproved, flow.unprovedAt, now) + read;
+    flow.unprovedAt = now;
+    this.#unproved = this.#decayed(this.#unproved, this.#unprovedAt, now) + read;
+    this.#unprovedAt = now;
+  }
+
+  /** Whether the room's sockets have acknowledged more without proof than they may together. */
+  hasTooMuchUnproved(now: number): boolean {
+    return this.#decayed(this.#unproved, this.#unprovedAt, now) > ROOM_UNPROVED_BYTES;
+  }
+
+  /** What a session acknowledged without proof, as it counts now. */
+  unprovedOf(flow: Flow, now: number): number {
+    return this.#decayed(flow.unproved, flow.unprovedAt, now);
+  }
+
+  #settle(flow: Flow, unread: number): void {
+    const before = flow.counted;
+    flow.unread = unread;
+    flow.answers = Math.min(flow.answers, unread);
+    flow.sinceMark = Math.min(flow.sinceMark, unread);
+    this.#counted += flow.counted - before;
+  }
+
+  #forget(flow: Flow, now: number): void {
+    const rest = this.#decayed(this.#unproved, this.#unprovedAt, now) - this.unprovedOf(flow, now);
+    this.#unproved = Math.max(0, rest);
+    this.#unprovedAt = now;
+    flow.unproved = 0;
+  }
+
+  #decayed(size: number, at: number, now: number): number {
+    return size * Math.exp(Math.min(0, at - now) / UNPROVED_MS);
+  }
+}

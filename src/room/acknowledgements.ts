@@ -1,0 +1,113 @@
+import type { Audience } from "../audience/audience.ts";
+import type { Presence } from "../audience/presence.ts";
+import type { Session } from "../audience/session.ts";
+import type { RoomLog } from "../log/log.ts";
+import type { Backpressure } from "./backpressure.ts";
+import type { CatchUp } from "./catchup.ts";
+
+/** What a client says it has read. */
+type Received = { seq: number; mark?: string | undefined };
+
+/** Takes in what sessions show to have read, and goes on with those that waited for it. */
+export class Acknowledgements {
+  readonly #log: RoomLog;
+  readonly #audience: Audience;
+  readonly #presence: Presence;
+  readonly #backpressure: Backpressure;
+  readonly #catchUp: CatchUp;
+  readonly #rescheduled: () => void;
+
+  constructor(parts: {
+    log: RoomLog;
+    audience: Audience;
+    presence: Presence;
+    backpressure: Backpressure;
+    catchUp: CatchUp;
+    /** Is called when the room's alarm may be due earlier. */
+    rescheduled: () => void;
+  }) {
+    this.#log = parts.log;
+    this.#audience = parts.audience;
+    this.#presence = parts.presence;
+    this.#backpressure = parts.backpressure;
+    this.#catchUp = parts.catchUp;
+    this.#rescheduled = parts.rescheduled;
+  }
+
+  /** Whether a session was asked for this acknowledgement. Any other costs its sender like a signal. */
+  isDue({ flow }: Session, { mark }: Received): boolean {
+    return mark === undefined ? flow.hasSent : mark === flow.mark;
+  }
+
+  received(session: Session, { seq, mark }: Received): void {
+    session.page = undefined;
+    const { flow } = session;
+    flow.hasSent = false;
+    if (mark !== undefined && mark === flow.mark) {
+      this.#audience.budget.proved(flow);
+      if (!this.#audience.askForProof(session)) session.saveFlow();
+      this.#goOn(session);
+    } else if (mark === undefined) {
+      this.#claimed(session, this.#left(session, seq));
+      this.#backpressure.progress(session, seq);
+    }
+  }
+
+  /** A session asks for what comes before the page that it was sent last, and so has read that. */
+  readPage(session: Session, before: number | undefined): void {
+    const { page } = session;
+    session.page = undefined;
+    if (page === undefined || page.first !== before) return;
+    this.#claimed(session, Math.max(0, session.flow.unread - page.size));
+  }
+
+  /** A plain socket gave a sign of life. */
+  alive(session: Session): void {
+    if (!this.#audience.isAlive(session)) return;
+    this.#goOn(session);
+    this.closeUnproved();
+  }
+
+  /** At most how much a session has not read that has read up to a seq. */
+  #left(session: Session, seq: number): number {
+    const { behind } = session;
+    if (seq >= (behind ?? this.#log.last)) return 0;
+    const left =
+      behind === undefined ? this.#audience.positions.after(seq) : this.#catchUp.left(session, seq);
+    return Math.min(left, this.#backpressure.left(session, seq));
+  }
+
+  #claimed(session: Session, unread: number): void {
+    if (unread >= session.flow.unread) return;
+    this.#audience.budget.claimed(session.flow, unread, Date.now());
+    session.saveFlow(false);
+    this.#goOn(session);
+    this.closeUnproved();
+  }
+
+  #goOn(session: Session): void {
+    if (this.#backpressure.relieve(session)) {
+      this.#catchUp.goOn(session);
+      this.#rescheduled();
+    }
+    if (session.missed && !this.#audience.isFull(session)) this.#presence.retell(session);
+  }
+
+  /** Closes sessions that acknowledge without proof, the one with the most first, until the rest is within bounds. */
+  closeUnproved(): void {
+    const { budget } = this.#audience;
+    const now = Date.now();
+    while (budget.hasTooMuchUnproved(now)) {
+      let least: Session | undefined;
+      for (const session of this.#audience.sessions()) {
+        if (least === undefined || budget.unprovedOf(session.flow, now) > budget.unprovedOf(least.flow, now))
+          least = session;
+      }
+      if (least === undefined || budget.unprovedOf(least.flow, now) === 0) return;
+      this.#audience.dismiss(least, "too_slow", UNPROVED_REASON);
+    }
+  }
+}
+
+/** At most 123 bytes. */
+const UNPROVED_REASON = "too much was acknowledged without proof: resume, and return marks (?features=marks)";
