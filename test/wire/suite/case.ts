@@ -15,9 +15,11 @@ export type Sent = {
 export type Wanted = { opcode: number; payload: Buffer };
 
 /**
- * How a case ends well. `echo`: the frames arrive, then the client closes with 1000 and is answered. `fail`: the server closes
- * with the code, or drops the connection, after these frames or none; a case is only non-strict where it fails late or sends
- * less. `close`: the client has sent a close, and is answered with one of these codes, or with none.
+ * How a case ends well.
+ * - `echo`: the server sends these frames. Then the client closes with 1000, and the server answers.
+ * - `fail`: the server sends these frames, then closes with the code or drops the connection. Fewer frames make the case non-strict.
+ * - `close`: the client has sent a close. The server answers with one of these codes, or with none.
+ * - `any`: the suite only reports what happens; here, the server must end the connection.
  */
 export type Ending =
   | { kind: "echo"; frames: Wanted[] }
@@ -26,8 +28,8 @@ export type Ending =
   | { kind: "any" };
 
 /**
- * One case of the Autobahn test suite, under its number there. The cases are written anew from what the suite's documentation
- * says of each; no code of it is used.
+ * One case of the Autobahn test suite, under its number there. The cases are written anew from its descriptions; no
+ * code of the suite is used.
  */
 export type Case = {
   id: string;
@@ -75,7 +77,7 @@ export function bytesOfStep(step: Sent | Buffer): Buffer {
 
 type Shape = { steps: Step[]; cut?: Case["cut"] };
 
-/** The server sends just these frames, as often as the client waits for them. */
+/** The server sends just these frames. */
 export function echoes(id: string, what: string, { steps, cut }: Shape, frames: Wanted[]): Case {
   return { id, what, steps, ...(cut === undefined ? {} : { cut }), ending: { kind: "echo", frames } };
 }

@@ -43,7 +43,16 @@ function verdictOf(socket: RawSocket, ending: Ending): Promise<Verdict> {
     case "close":
       return closed(socket, ending.codes);
     case "any":
-      return Promise.resolve("INFORMATIONAL");
+      return ended(socket);
+  }
+}
+
+/** Whatever the server sends, it ends the connection. */
+async function ended(socket: RawSocket): Promise<Verdict> {
+  for (;;) {
+    const received = await nextOf(socket);
+    if (received === "end") return "INFORMATIONAL";
+    if (received === "silence") return "FAILED: silence";
   }
 }
 
