@@ -7,14 +7,20 @@ const STANDARD: ReadonlySet<number> = new Set([
 const NO_STATUS = 1005;
 const PROTOCOL_ERROR = 1002;
 
+/** A control frame carries at most 125 bytes (RFC 6455, section 5.5), of which the code takes two. */
+const MOST_REASON_BYTES = 123;
+
+const utf8 = new TextEncoder();
+
 /**
  * Answers a peer's close, as RFC 6455, section 5.5.1 asks: with the peer's own code, with no code where it gave none,
- * and with 1002 where the code is none that may be sent. The runtime does not do it for sockets that can hibernate.
+ * and with 1002 where the code may not be sent or the reason is too long. The runtime does not do it for sockets that can
+ * hibernate, and lets a close frame of any length pass.
  */
 export function answerClose(socket: WebSocket, code: number, reason: string): void {
   try {
     if (code === NO_STATUS && reason === "") socket.close();
-    else socket.close(isLegal(code) ? code : PROTOCOL_ERROR);
+    else socket.close(isLegal(code) && fits(reason) ? code : PROTOCOL_ERROR);
   } catch {
     // The connection is gone already, so there is nobody to answer.
   }
@@ -23,6 +29,10 @@ export function answerClose(socket: WebSocket, code: number, reason: string): vo
 /** Whether a peer that closes with this code says goodbye: a page that is left or reloaded says 1001, and may be back. */
 export function isGoodbye(code: number): boolean {
   return code === 1000 || code === NO_STATUS;
+}
+
+function fits(reason: string): boolean {
+  return utf8.encode(reason).length <= MOST_REASON_BYTES;
 }
 
 function isLegal(code: number): boolean {

@@ -53,8 +53,12 @@ export class Link {
     socket.onerror = () => {};
   }
 
-  /** Starts the heartbeat. */
+  /**
+   * Starts the heartbeat. The first ping goes out at once: the server's runtime ends the TCP connection right after a close
+   * only for a peer that has sent a frame before (docs/PROTOCOL.md).
+   */
   live(seconds: number): void {
+    this.send(PING);
     const patience = Math.min(PATIENCE_MS, seconds * 1000);
     this.#beat = setInterval(() => this.#probe(patience), seconds * 1000);
   }

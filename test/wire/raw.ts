@@ -110,9 +110,17 @@ export class RawSocket {
     this.#tcp.write(Buffer.concat(frames));
   }
 
+  /** Sends bytes in writes of so many each, between which the event loop turns once. */
+  async sendPieces(bytes: Buffer, size: number): Promise<void> {
+    for (let at = 0; at < bytes.length; at += size) {
+      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+      this.#tcp.write(bytes.subarray(at, at + size));
+    }
+  }
+
   /** The next frame. Throws where the connection ends first, or after `ms`. */
   async next(ms = 5000): Promise<Received> {
-    const received = await this.#nextOrEnd(ms);
+    const received = await this.nextOrEnd(ms);
     if (received === undefined) throw new Error("The connection ended before a frame came.");
     return received;
   }
@@ -129,7 +137,7 @@ export class RawSocket {
   async end(ms = 5000): Promise<Received[]> {
     const left: Received[] = [];
     for (;;) {
-      const received = await this.#nextOrEnd(ms);
+      const received = await this.nextOrEnd(ms);
       if (received === undefined) return left;
       left.push(received);
     }
@@ -150,7 +158,8 @@ export class RawSocket {
     this.#tcp.resetAndDestroy();
   }
 
-  async #nextOrEnd(ms: number): Promise<Received | undefined> {
+  /** The next frame, or undefined once the server has ended the connection. Throws after `ms`. */
+  async nextOrEnd(ms = 5000): Promise<Received | undefined> {
     const deadline = Date.now() + ms;
     for (;;) {
       const received = this.#frames.shift();

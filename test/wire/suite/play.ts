@@ -1,0 +1,119 @@
+import { CLOSE, closePayload, frame, RawSocket, type Received } from "../raw.ts";
+import { bytesOfStep, type Case, type Ending, type Step, type Wanted } from "./case.ts";
+
+/** As the suite names them; `FAILED` says what happened in place of what should have. */
+export type Verdict = "OK" | "NON-STRICT" | "INFORMATIONAL" | `FAILED: ${string}`;
+
+/** A server that sends nothing more is given so long: only a case that fails takes it. */
+const SILENCE_MS = 2000;
+const NORMAL = 1000;
+
+/** Plays one case against the echo at this address. */
+export async function play(address: string, { steps, cut, ending }: Case): Promise<Verdict> {
+  const socket = await RawSocket.open(address);
+  try {
+    await sendAll(socket, steps, cut);
+    return await verdictOf(socket, ending);
+  } finally {
+    socket.drop();
+  }
+}
+
+async function sendAll(socket: RawSocket, steps: readonly Step[], cut: Case["cut"]): Promise<void> {
+  let together: Buffer[] = [];
+  const flush = async () => {
+    const bytes = Buffer.concat(together);
+    together = [];
+    await socket.sendPieces(bytes, typeof cut === "number" ? cut : bytes.length);
+  };
+  for (const step of steps) {
+    if (typeof step !== "number") together.push(bytesOfStep(step));
+    if (typeof step === "number" || cut === "frames") await flush();
+    if (typeof step === "number") await new Promise((resolve) => setTimeout(resolve, step));
+  }
+  await flush();
+}
+
+function verdictOf(socket: RawSocket, ending: Ending): Promise<Verdict> {
+  switch (ending.kind) {
+    case "echo":
+      return echoed(socket, ending.frames);
+    case "fail":
+      return failed(socket, ending);
+    case "close":
+      return closed(socket, ending.codes);
+    case "any":
+      return ended(socket);
+  }
+}
+
+/** Whatever the server sends, it ends the connection. */
+async function ended(socket: RawSocket): Promise<Verdict> {
+  for (;;) {
+    const received = await nextOf(socket);
+    if (received === "end") return "INFORMATIONAL";
+    if (received === "silence") return "FAILED: silence";
+  }
+}
+
+async function echoed(socket: RawSocket, wanted: readonly Wanted[]): Promise<Verdict> {
+  for (const [i, each] of wanted.entries()) {
+    const received = await nextOf(socket);
+    if (typeof received === "string" || !isWanted(received, each)) {
+      return `FAILED: ${i} of ${wanted.length} arrived, then ${describe(received)}`;
+    }
+  }
+  socket.send(frame(CLOSE, closePayload(NORMAL)));
+  return closed(socket, [NORMAL]);
+}
+
+/** The connection fails by a close with the code; or it just ends, which RFC 6455, section 7.1.7 allows. */
+async function failed(
+  socket: RawSocket,
+  { frames, code }: Extract<Ending, { kind: "fail" }>,
+): Promise<Verdict> {
+  let arrived = 0;
+  for (;;) {
+    const received = await nextOf(socket);
+    if (received !== "silence" && (received === "end" || codeOf(received) === code)) {
+      return arrived === frames.length ? "OK" : "NON-STRICT";
+    }
+    const next = frames[arrived];
+    if (received === "silence" || next === undefined || !isWanted(received, next)) {
+      return `FAILED: ${describe(received)}`;
+    }
+    arrived++;
+  }
+}
+
+/** The client has sent its close: the answer comes, and the server ends the TCP connection. */
+async function closed(socket: RawSocket, codes: readonly number[]): Promise<Verdict> {
+  const received = await nextOf(socket);
+  if (received === "end" && !codes.includes(NORMAL)) return "OK";
+  if (typeof received === "string" || received.opcode !== CLOSE) return `FAILED: ${describe(received)}`;
+  const code = codeOf(received);
+  if (code !== undefined && !codes.includes(code)) return `FAILED: ${describe(received)}`;
+  const after = await nextOf(socket);
+  return after === "end" ? "OK" : `FAILED: ${describe(received)}, then ${describe(after)}`;
+}
+
+type Next = Received | "end" | "silence";
+
+async function nextOf(socket: RawSocket): Promise<Next> {
+  return (await socket.nextOrEnd(SILENCE_MS).catch(() => "silence" as const)) ?? "end";
+}
+
+function isWanted({ fin, rsv, masked, opcode, payload }: Received, wanted: Wanted): boolean {
+  return fin && rsv === 0 && !masked && opcode === wanted.opcode && payload.equals(wanted.payload);
+}
+
+function codeOf({ opcode, payload }: Received): number | undefined {
+  return opcode === CLOSE && payload.length >= 2 ? payload.readUInt16BE(0) : undefined;
+}
+
+function describe(received: Next): string {
+  if (typeof received === "string") return received;
+  const code = codeOf(received);
+  if (code !== undefined) return `a close with ${code}`;
+  return `a frame of opcode ${received.opcode} with ${received.payload.length} bytes`;
+}
