@@ -97,8 +97,8 @@ export class Audience {
   admit(socket: WebSocket, admission: Admission): Session {
     const sessions = this.#sessions;
     this.#ctx.acceptWebSocket(socket);
-    const { most } = admission;
-    const session = Session.begin(socket, admission, { ackBytes: this.budget.ackBytes(), most });
+    const { mode, marks = false, most } = admission;
+    const session = Session.begin(socket, admission, this.budget.newFlow(mode, marks, most));
     sessions.set(socket, session);
     this.#enter(session);
     return session;
@@ -146,7 +146,7 @@ export class Audience {
         }
         continue;
       }
-      if (!budget.hasRoom(session.flow, "plain") && !this.isAlive(session)) {
+      if (!budget.hasRoom(session.flow) && !this.isAlive(session)) {
         this.dismiss(session, "too_slow", SILENT_PLAIN);
         continue;
       }
@@ -155,7 +155,7 @@ export class Audience {
       budget.sent(session.flow, size);
     }
     this.positions.passed(last, size);
-    if (budget.isUsedUp) this.#closing.releaseGone(() => this.#ctx.getWebSockets());
+    if (budget.isScarce) this.#closing.releaseGone(() => this.#ctx.getWebSockets());
     return backpressured;
   }
 

@@ -1,3 +1,5 @@
+import type { Mode } from "../access/grant.ts";
+
 /**
  * What one session was sent and has not shown to have read. A server cannot see what its peer reads, and what is not read lies
  * in the object's memory. Sizes are bytes, or UTF-16 code units of text.
@@ -19,11 +21,20 @@ export class Flow {
   unprovedAt = 0;
   /** The size after which this session is asked to acknowledge. */
   readonly ackBytes: number;
+  /** However full the room is, it may have so much unread. */
+  readonly least: number;
+  /** A plain socket can neither acknowledge nor return marks. */
+  readonly mode: Mode;
   /** The most that it may have unread, where whoever opened it asked for less than usual. */
   readonly most: number;
 
-  constructor({ ackBytes, most = Number.POSITIVE_INFINITY, unread = 0, earned = 0, mark }: FlowState) {
+  constructor(
+    mode: Mode,
+    { ackBytes, least, most = Number.POSITIVE_INFINITY, unread = 0, earned = 0, mark }: FlowState,
+  ) {
+    this.mode = mode;
     this.ackBytes = ackBytes;
+    this.least = least;
     this.most = most;
     this.unread = unread;
     this.earned = earned;
@@ -39,6 +50,7 @@ export class Flow {
 /** What of it survives hibernation. */
 export type FlowState = {
   ackBytes: number;
+  least: number;
   most?: number | undefined;
   unread?: number | undefined;
   earned?: number | undefined;

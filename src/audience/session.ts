@@ -43,6 +43,7 @@ const attachmentSchema = v.object({
   /** What it has not read. */
   flow: v.object({
     ackBytes: v.number(),
+    least: v.number(),
     most: v.optional(v.number()),
     unread: v.optional(v.number()),
     earned: v.optional(v.number()),
@@ -83,7 +84,7 @@ export class Session {
     this.socket = socket;
     this.#attachment = attachment;
     this.#can = new Set(attachment.grant.can);
-    this.flow = new Flow(attachment.flow);
+    this.flow = new Flow(attachment.mode, attachment.flow);
   }
 
   static begin(socket: WebSocket, admission: Admission, flow: FlowState): Session {
@@ -270,11 +271,11 @@ export class Session {
 
   /** Writes down what is unread: always after a mark has gone out or come back, else from time to time. */
   saveFlow(isDue = true): void {
-    const { unread, earned, mark, most, ackBytes } = this.flow;
+    const { ackBytes, least, most, unread, earned, mark } = this.flow;
     const grown = unread - (this.#attachment.flow.unread ?? 0);
-    const step = Math.max(SAVED_STEP.bytes, (2 * ackBytes + this.flow.earned) / SAVED_STEP.part);
+    const step = Math.max(SAVED_STEP.bytes, this.flow.earned / SAVED_STEP.part);
     if (!isDue && Math.abs(grown) < step) return;
-    this.#attachment.flow = { ackBytes, most, unread, earned, mark };
+    this.#attachment.flow = { ackBytes, least, most, unread, earned, mark };
     this.#save();
   }
 

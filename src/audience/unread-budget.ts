@@ -1,30 +1,38 @@
-import type { Flow } from "./flow.ts";
+import type { Mode } from "../access/grant.ts";
+import type { Flow, FlowState } from "./flow.ts";
 
 /** What all sockets of a room together may have unread. Native memory holds each byte about twice. */
-export const ROOM_UNREAD_BYTES = 32 * 1024 * 1024;
+const ROOM_UNREAD_BYTES = 32 * 1024 * 1024;
 
 /** However many sockets there are, each may be sent this much before it shows that it reads. */
-export const LEAST_WINDOW_BYTES = 32 * 1024;
+const LEAST_WINDOW_BYTES = 32 * 1024;
 
 /** A session is asked to acknowledge no more often than after this many bytes. */
 const LEAST_ACK_BYTES = LEAST_WINDOW_BYTES / 2;
 
+/** A session of a large room is asked to acknowledge after this part of its share of the budget. */
+const ACK_PART = 8;
+
 /** The most that a session may have unread, as a multiple of `ACK_BYTES`; for a plain socket, which cannot acknowledge, more. */
 const WINDOW = { v1: 4, plain: 32 } as const;
 
+/**
+ * A session may have unread this part of what is left of the room's budget: so however many do not read, the budget is never used
+ * up, and as long as all read, each may be sent much (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
+ */
+const REST_PART = 4;
+
 /** A mark goes out after this part of the window, so that its answer is back before the window is full. */
-const MARK_PART = 4;
+const MARK_PART = 2;
 
-/** Of what a session proved to have read, this part is added to what it may have unread. */
-const EARNED_PART = 2;
+/** For each byte that a session proved to have read, it may have so many more unread, which do not count against the room. */
+const EARNED_TIMES = 4;
 
-/** What all sockets of a room together may have acknowledged without proof. */
+/** What all `dormouse.v1` sockets of a room may have acknowledged without proof, and all plain ones. */
 const ROOM_UNPROVED_BYTES = 64 * 1024 * 1024;
 
 /** What was acknowledged without proof counts less as time goes by: after so many milliseconds, about a third as much. */
 const UNPROVED_MS = 5 * 60_000;
-
-type Mode = keyof typeof WINDOW;
 
 /**
  * The room's memory for what its sockets have not read: how much each may be sent, and whether too much of it was
@@ -36,17 +44,16 @@ export class UnreadBudget {
   /** What counts of all sessions together, and of sockets that were closed and are not gone yet. */
   #counted = 0;
   #sockets = 0;
-  #unproved = 0;
-  #unprovedAt = 0;
+  readonly #unproved = { v1: { size: 0, at: 0 }, plain: { size: 0, at: 0 } };
 
   /** @param ackBytes the setting: after how many bytes a session of a small room acknowledges */
   constructor(ackBytes: number) {
     this.#ackBytes = ackBytes;
   }
 
-  /** Whether the sockets of the room have as much unread as they may together. */
-  get isUsedUp(): boolean {
-    return this.#counted >= ROOM_UNREAD_BYTES;
+  /** Whether most of the room's budget is used. */
+  get isScarce(): boolean {
+    return this.#counted > ROOM_UNREAD_BYTES / 2;
   }
 
   /** A socket is there, with what it has unread from before a sleep. */
@@ -67,28 +74,29 @@ export class UnreadBudget {
     this.#forget(flow, Date.now());
   }
 
-  /** What a session that comes in now is asked to acknowledge at a time. */
-  ackBytes(): number {
-    const share = ROOM_UNREAD_BYTES / WINDOW.v1 / (this.#sockets + 1);
-    return Math.min(this.#ackBytes, Math.max(LEAST_ACK_BYTES, Math.floor(share)));
+  /** For a session that comes in now. One that acknowledges without proof may have twice what it acknowledges at a time. */
+  newFlow(mode: Mode, returnsMarks: boolean, most?: number): FlowState {
+    const share = ROOM_UNREAD_BYTES / ACK_PART / (this.#sockets + 1);
+    const ackBytes = Math.min(this.#ackBytes, Math.max(LEAST_ACK_BYTES, Math.floor(share)));
+    const isTrusting = mode === "v1" && !returnsMarks;
+    return { ackBytes, least: isTrusting ? 2 * ackBytes : LEAST_WINDOW_BYTES, most };
   }
 
-  /** The most that a session may have unread. Once the room's budget is used up, that is little more than it has earned. */
-  window(flow: Flow, mode: Mode = "v1"): number {
-    const most = Math.min(flow.most, this.#ackBytes * WINDOW[mode]);
-    const least = (mode === "v1" ? 2 * flow.ackBytes : LEAST_WINDOW_BYTES) + flow.earned;
-    const share = this.isUsedUp ? 0 : ROOM_UNREAD_BYTES / this.#sockets;
-    return Math.min(most, Math.max(least, share));
+  /** The most that a session may have unread. */
+  window(flow: Flow): number {
+    const most = Math.min(flow.most, this.#ackBytes * WINDOW[flow.mode]);
+    const rest = Math.max(0, ROOM_UNREAD_BYTES - this.#counted) / REST_PART;
+    return Math.min(most, Math.max(flow.least + flow.earned, rest));
   }
 
   /** What a plain socket is sent of a replay before the next sign of life. */
   replayPart(flow: Flow): number {
-    return Math.min(this.#ackBytes * WINDOW.v1, this.window(flow, "plain"));
+    return Math.min(this.#ackBytes * WINDOW.v1, this.window(flow));
   }
 
   /** Whether a session may be sent something. The last frame may go beyond the window. */
-  hasRoom(flow: Flow, mode: Mode = "v1"): boolean {
-    return flow.unread <= this.window(flow, mode);
+  hasRoom(flow: Flow): boolean {
+    return flow.unread <= this.window(flow);
   }
 
   /** Something was sent. */
@@ -111,7 +119,7 @@ export class UnreadBudget {
     const read = flow.unread - flow.sinceMark;
     this.#settle(flow, flow.sinceMark);
     flow.mark = undefined;
-    const earned = Math.min(this.#ackBytes * WINDOW.v1, flow.earned + read / EARNED_PART);
+    const earned = Math.min(this.#ackBytes * WINDOW.v1, flow.earned + read * EARNED_TIMES);
     this.#counted -= flow.counted;
     flow.earned = earned;
     this.#counted += flow.counted;
@@ -124,13 +132,13 @@ export class UnreadBudget {
     this.#settle(flow, unread);
     flow.unproved = this.#decayed(flow.unproved, flow.unprovedAt, now) + read;
     flow.unprovedAt = now;
-    this.#unproved = this.#decayed(this.#unproved, this.#unprovedAt, now) + read;
-    this.#unprovedAt = now;
+    this.#addUnproved(flow.mode, read, now);
   }
 
-  /** Whether the room's sockets have acknowledged more without proof than they may together. */
-  hasTooMuchUnproved(now: number): boolean {
-    return this.#decayed(this.#unproved, this.#unprovedAt, now) > ROOM_UNPROVED_BYTES;
+  /** Whether the room's sockets of this kind have acknowledged more without proof than they may together. */
+  hasTooMuchUnproved(mode: Mode, now: number): boolean {
+    const { size, at } = this.#unproved[mode];
+    return this.#decayed(size, at, now) > ROOM_UNPROVED_BYTES;
   }
 
   /** What a session acknowledged without proof, as it counts now. */
@@ -147,10 +155,14 @@ export class UnreadBudget {
   }
 
   #forget(flow: Flow, now: number): void {
-    const rest = this.#decayed(this.#unproved, this.#unprovedAt, now) - this.unprovedOf(flow, now);
-    this.#unproved = Math.max(0, rest);
-    this.#unprovedAt = now;
+    this.#addUnproved(flow.mode, -this.unprovedOf(flow, now), now);
     flow.unproved = 0;
+  }
+
+  #addUnproved(mode: Mode, size: number, now: number): void {
+    const unproved = this.#unproved[mode];
+    unproved.size = Math.max(0, this.#decayed(unproved.size, unproved.at, now) + size);
+    unproved.at = now;
   }
 
   #decayed(size: number, at: number, now: number): number {

@@ -1,3 +1,4 @@
+import type { Mode } from "../access/grant.ts";
 import type { Audience } from "../audience/audience.ts";
 import type { Presence } from "../audience/presence.ts";
 import type { Session } from "../audience/session.ts";
@@ -97,17 +98,33 @@ export class Acknowledgements {
   closeUnproved(): void {
     const { budget } = this.#audience;
     const now = Date.now();
-    while (budget.hasTooMuchUnproved(now)) {
-      let least: Session | undefined;
-      for (const session of this.#audience.sessions()) {
-        if (least === undefined || budget.unprovedOf(session.flow, now) > budget.unprovedOf(least.flow, now))
-          least = session;
+    for (const mode of MODES) {
+      while (budget.hasTooMuchUnproved(mode, now)) {
+        const unproved = this.#mostUnproved(mode, now);
+        if (unproved === undefined) break;
+        this.#audience.dismiss(unproved, "too_slow", UNPROVED_REASONS[mode]);
       }
-      if (least === undefined || budget.unprovedOf(least.flow, now) === 0) return;
-      this.#audience.dismiss(least, "too_slow", UNPROVED_REASON);
     }
+  }
+
+  #mostUnproved(mode: Mode, now: number): Session | undefined {
+    const { budget } = this.#audience;
+    let found: Session | undefined;
+    let most = 0;
+    for (const session of this.#audience.sessions()) {
+      const unproved = budget.unprovedOf(session.flow, now);
+      if (session.mode !== mode || unproved <= most) continue;
+      found = session;
+      most = unproved;
+    }
+    return found;
   }
 }
 
+const MODES: readonly Mode[] = ["v1", "plain"];
+
 /** At most 123 bytes. */
-const UNPROVED_REASON = "too much was acknowledged without proof: resume, and return marks (?features=marks)";
+const UNPROVED_REASONS = {
+  v1: "too much was acknowledged without proof: resume, and return marks (?features=marks)",
+  plain: "too much was sent that nothing shows to be read: speak dormouse.v1, and return marks",
+} as const;

@@ -49,8 +49,8 @@ export class Backpressure implements Chore {
     session.backpressure = { ...backpressure, acked: seq, since: Date.now() };
   }
 
-  #halfWindow({ flow, mode }: Session): number {
-    return this.#audience.budget.window(flow, mode) / 2;
+  #halfWindow({ flow }: Session): number {
+    return this.#audience.budget.window(flow) / 2;
   }
 
   due(): number | undefined {

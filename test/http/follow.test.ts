@@ -1,27 +1,26 @@
 import { expect, test, vi } from "vitest";
-import { follow } from "../../src/http/follow.ts";
+import { follow, followerWindow } from "../../src/http/follow.ts";
 import { welcomeWith } from "../client/welcome.ts";
 
 const FRAME_BYTES = 50_000;
 
-/** A room's side of a follower, which sends frames of 50,000 bytes and sees what is acknowledged. `seq`: where the room stands. */
-function roomSide(ackBytes: number, seq = 0) {
+/** A room's side of a follower, which sends frames of 50,000 bytes and sees which marks come back. */
+function roomSide() {
   const { 0: far, 1: near } = new WebSocketPair();
   far.accept();
-  const acknowledged: number[] = [];
+  const returned: string[] = [];
   far.addEventListener("message", ({ data }) => {
-    acknowledged.push(JSON.parse(String(data)).seq);
+    returned.push(JSON.parse(String(data)).mark);
   });
   const stream = follow(near, { cursor: undefined, history: 0, heartbeatMs: 3_600_000 });
-  const asked = welcomeWith();
-  far.send(JSON.stringify({ ...asked, seq, limits: { ...asked.limits, ackBytes } }));
+  far.send(JSON.stringify(welcomeWith()));
   const data = "x".repeat(FRAME_BYTES);
   const send = (seq: number) => {
     const messages = [{ id: `${seq}`, from: "m", name: "n", data }];
     far.send(JSON.stringify({ type: "messages", first: seq, at: 1, messages }));
   };
-  const signal = () => far.send(JSON.stringify({ type: "signals", signals: [{ from: "m", data }] }));
-  return { stream, send, signal, acknowledged };
+  const mark = (mark: string) => far.send(JSON.stringify({ type: "mark", mark }));
+  return { stream, send, mark, returned };
 }
 
 /** Reads all there is, as it comes. */
@@ -29,35 +28,36 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   while (!(await reader.read()).done);
 }
 
-test("[API-7] what a follower has not read is acknowledged to the room only once it has", async () => {
-  const { stream, send, acknowledged } = roomSide(2 * FRAME_BYTES);
-  for (let seq = 1; seq <= 20; seq++) send(seq);
-  await vi.waitFor(() => expect(acknowledged).toEqual([2, 4]));
+test("[API-7] a follower returns a mark only once its reader has read everything before it", async () => {
+  const { stream, send, mark, returned } = roomSide();
+  for (let seq = 1; seq <= 4; seq++) send(seq);
+  mark("first");
   await scheduler.wait(100);
-  expect(acknowledged).toEqual([2, 4]);
+  expect(returned).toEqual([]);
   const reader = stream.getReader();
   const reading = readAll(reader);
-  await vi.waitFor(() => expect(acknowledged.at(-1)).toBe(20));
+  await vi.waitFor(() => expect(returned).toEqual(["first"]));
+  send(5);
+  mark("second");
+  await vi.waitFor(() => expect(returned).toEqual(["first", "second"]));
   await reader.cancel();
   await reading;
 });
 
-test("[API-7] signals, which make no events, are acknowledged, too", async () => {
-  const { stream, signal, acknowledged } = roomSide(4 * FRAME_BYTES, 7);
-  for (let i = 0; i < 9; i++) signal();
-  await vi.waitFor(() => expect(acknowledged).toEqual([7, 7]));
-  await stream.cancel();
-});
-
-test("[API-7] a follower who reads acknowledges after so many bytes, and not each frame", async () => {
-  const { stream, send, acknowledged } = roomSide(4 * FRAME_BYTES);
+test("[API-7] a follower returns a mark at once where nothing waits for its reader", async () => {
+  const { stream, mark, returned } = roomSide();
   const reader = stream.getReader();
   const reading = readAll(reader);
-  for (let seq = 1; seq <= 20; seq++) {
-    send(seq);
-    await vi.waitFor(() => expect(acknowledged.length).toBe(Math.floor(seq / 4)));
-  }
-  expect(acknowledged).toEqual([4, 8, 12, 16, 20]);
+  mark("only");
+  await vi.waitFor(() => expect(returned).toEqual(["only"]));
   await reader.cancel();
   await reading;
+});
+
+test("[LIM-42] a follower has a window of at most 512 kB, and less where an isolate has many", async () => {
+  expect(followerWindow()).toBe(512 * 1024);
+  const sides = Array.from({ length: 255 }, () => roomSide());
+  expect(followerWindow()).toBe(128 * 1024);
+  for (const { stream } of sides) await stream.cancel();
+  expect(followerWindow()).toBe(512 * 1024);
 });

@@ -1,10 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { CLOSES } from "../../src/protocol/codes.ts";
 import { sign } from "../access/tokens.ts";
 import { inside } from "./inside.ts";
-import { freshRoom, type Got, type Joined, join, RoomClient } from "./room-client.ts";
+import { freshRoom, type Got, type Joined, join } from "./room-client.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -238,23 +238,50 @@ test("[LIM-10] who asks for what comes before a page has read it, and may leaf b
   expect(seqs).toEqual(upTo(2 * ENOUGH));
 });
 
-/** Bytes that one plain socket alone may be sent without a sign of life. */
-const PLAIN_SHARE = 8 * WINDOW;
-
-test("[LIM-12] a plain socket that says nothing is closed once it was sent its share", async () => {
+test("[LIM-41] a session that returns marks is sent all of it; one that returns other texts is not", async () => {
   const room = freshRoom();
-  const silent = await RoomClient.plain(room);
-  const pinging = await RoomClient.plain(room);
+  const reader = await join(room, "?features=marks");
+  const forger = await join(room, "?features=marks");
   const publisher = await join(room);
-  let sent = 0;
-  for (let i = 0; sent <= PLAIN_SHARE + WINDOW; i++, sent += DATA.length) {
-    await fill(publisher, 1, `m${i}-`);
-    expect(await pinging.text()).toBe(DATA);
-    pinging.send("ping");
-    expect(await pinging.text()).toBe("pong");
-  }
-  let last = await silent.next();
-  while ("text" in last) last = await silent.next();
-  expect(last).toMatchObject({ closed: 4009 });
-  expect("reason" in last ? last.reason : "").toMatch(/ping/);
-}, 60_000);
+  const seqs: number[] = [];
+  const all = new Promise<void>((resolve) => {
+    reader.socket.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(String(data));
+      if (frame.type === "mark") reader.send({ type: "received", seq: seqs.at(-1), mark: frame.mark });
+      if (frame.type === "messages") seqs.push(frame.first);
+      if (frame.first === 3 * ENOUGH) resolve();
+    });
+  });
+  let got = 0;
+  let marks = 0;
+  forger.socket.addEventListener("message", ({ data }) => {
+    const frame = JSON.parse(String(data));
+    if (frame.type === "messages") got++;
+    if (frame.type !== "mark") return;
+    marks++;
+    forger.send({ type: "received", seq: got, mark: crypto.randomUUID() });
+  });
+  await fill(publisher, 3 * ENOUGH);
+  await all;
+  expect(seqs).toEqual(upTo(3 * ENOUGH));
+  // One mark is on its way at a time, and nothing but itself answers it.
+  expect(marks).toBe(1);
+  expect(got * DATA.length).toBeLessThanOrEqual(WINDOW + DATA.length);
+});
+
+test("[API-8] after an erase, a session that acknowledges everything is sent everything", async () => {
+  const room = freshRoom();
+  const admin = await sign({ sub: "admin", can: ["admin"], rooms: [room] });
+  const before = await join(room);
+  await fill(before, ENOUGH, "old");
+  const erased = await exports.default.fetch(`https://dormouse.test/v1/rooms/${room}`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${admin}` },
+  });
+  expect(erased.status).toBe(200);
+  const reader = await join(room);
+  const publisher = await join(room);
+  const seqs = drain(reader, 2 * ENOUGH);
+  await fill(publisher, 2 * ENOUGH, "new");
+  expect(await seqs).toEqual(upTo(2 * ENOUGH));
+});
