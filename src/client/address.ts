@@ -1,5 +1,5 @@
 import type { Problem } from "../protocol/codes.ts";
-import { type Lost, lostBy } from "./link.ts";
+import { type Lost, lostBy } from "./connection.ts";
 import { surroundings } from "./surroundings.ts";
 
 const PATIENCE_MS = 5000;
@@ -33,7 +33,7 @@ export async function refusalOf(address: URL, credential: string): Promise<Lost 
       headers: { authorization: `Bearer ${credential}` },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (answer.ok) return lostBy("later", "no_upgrade", "The service answers, and opens no WebSocket.");
+    if (answer.ok) return lostBy("later", "no_upgrade", "The service answers, but opens no WebSocket.");
     const { code, detail, needs }: Problem = await answer.json();
     if (typeof code !== "string" || needs !== undefined) return undefined;
     const isFinal = answer.status < 500 && !PASSING.includes(answer.status);

@@ -1,6 +1,6 @@
-import { SUBPROTOCOL } from "../protocol/limits.ts";
+import { MARKS, SUBPROTOCOL } from "../protocol/limits.ts";
 import { refusalOf, roomAddress } from "./address.ts";
-import { type JoinOptions, runtimeSocket, type SocketLike } from "./options.ts";
+import type { JoinOptions, SocketLike } from "./options.ts";
 
 /** A connection on its way, and how to ask why, should it be refused. */
 export type Dialled = { socket: SocketLike; why: () => ReturnType<typeof refusalOf> };
@@ -13,11 +13,12 @@ export async function credentialOf({ token }: JoinOptions, guest: string): Promi
 /** Opens a socket to a room. */
 export function dial(
   room: string,
-  { host, history, socket: make = runtimeSocket }: JoinOptions,
+  { host, history }: JoinOptions,
+  makeSocket: NonNullable<JoinOptions["socket"]>,
   credential: string,
   known: { name: string | undefined; cursor: string | undefined },
 ): Dialled {
-  const url = roomAddress(host, room, { ...known, history });
-  const socket = make(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
+  const url = roomAddress(host, room, { ...known, history, features: MARKS });
+  const socket = makeSocket(url.href.replace(/^http/, "ws"), [SUBPROTOCOL, `bearer.${credential}`]);
   return { socket, why: () => refusalOf(url, credential) };
 }

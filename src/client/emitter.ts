@@ -8,8 +8,11 @@ export class Emitter<Events> {
     return () => listeners.delete(listener);
   }
 
+  /** Hands an event to the listeners that are there now, but not to those that an earlier one takes away. */
   emit<K extends keyof Events>(type: K, event: Events[K]): void {
-    for (const listener of this.#listeners.get(type) ?? []) {
+    const listeners = this.#listeners.get(type);
+    for (const listener of [...(listeners ?? [])]) {
+      if (!listeners?.has(listener)) continue;
       try {
         (listener as (event: Events[K]) => void)(event);
       } catch (error) {

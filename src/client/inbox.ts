@@ -13,9 +13,6 @@ export class Inbox {
   #seq: number;
   /** After a fresh start the first frame may begin anywhere up to here: how much history there is, it tells. */
   #openUntil = -1;
-  /** Bytes, or characters, that came and were not acknowledged; and after how many the service wants to hear. */
-  #unread = 0;
-  #ackBytes = 0;
 
   /**
    * @param history how many messages a fresh start asks for
@@ -29,7 +26,12 @@ export class Inbox {
   }
 
   get cursor(): string | undefined {
-    return this.#epoch === undefined ? undefined : `${this.#epoch}.${this.#seq}`;
+    return this.cursorAt(this.#seq);
+  }
+
+  /** The cursor behind a message; undefined before the first welcome, and for a message that has not come. */
+  cursorAt(seq: number): string | undefined {
+    return this.#epoch === undefined || seq > this.#seq ? undefined : `${this.#epoch}.${seq}`;
   }
 
   /** The last seq that the client has. */
@@ -38,8 +40,7 @@ export class Inbox {
   }
 
   /** Takes a welcome in. A break comes back where it does not go on from where the client stood. */
-  welcome({ epoch, seq, resumed, reason, limits }: Welcome): Break | undefined {
-    this.#ackBytes = limits.ackBytes ?? Infinity;
+  welcome({ epoch, seq, resumed, reason }: Welcome): Break | undefined {
     if (resumed) return undefined;
     const before = this.#epoch;
     const start = Math.max(0, seq - this.#history);
@@ -60,13 +61,5 @@ export class Inbox {
     const seen = Math.max(0, Math.min(count, this.#seq + 1 - first));
     this.#seq = Math.max(this.#seq, first + count - 1);
     return seen;
-  }
-
-  /** Counts what came. Once it is time to acknowledge, the seq comes back up to which all has come. */
-  weigh(frame: string | ArrayBuffer): number | undefined {
-    this.#unread += typeof frame === "string" ? frame.length : frame.byteLength;
-    if (this.#unread < this.#ackBytes) return undefined;
-    this.#unread = 0;
-    return this.#seq;
   }
 }

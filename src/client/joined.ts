@@ -1,60 +1,78 @@
-import type { Retry } from "../protocol/codes.ts";
-import type { Down } from "../protocol/down.ts";
+import type { Down, Welcome } from "../protocol/down.ts";
 import { PONG } from "../protocol/limits.ts";
+import { type Frame, sizeOf } from "./connection.ts";
+import { Connector } from "./connector.ts";
 import { Cursors } from "./cursors.ts";
-import { credentialOf, type Dialled, dial } from "./dial.ts";
 import { Emitter } from "./emitter.ts";
 import { RoomError } from "./error.ts";
 import type { RoomEvents } from "./events.ts";
 import { Inbox } from "./inbox.ts";
-import { messagesOf } from "./iterate.ts";
-import { type Frame, Link, type Lost, lostBy, PATIENCE_MS } from "./link.ts";
+import { MessageQueue } from "./iterate.ts";
 import { Members } from "./members.ts";
 import { binaryMessageIn, messagesIn, type RoomMessage } from "./message.ts";
-import { cursorStore, guestKey, type JoinOptions, randomId } from "./options.ts";
+import { cursorStore, type JoinOptions, randomId } from "./options.ts";
 import { Outbox, type Published } from "./outbox.ts";
-import { type HistoryPage, Pages } from "./pages.ts";
+import { type HistoryPage, notConnected, Pages } from "./pages.ts";
 import { Shown } from "./shown.ts";
-import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
-import { isShown, onDoubt } from "./surroundings.ts";
+import type { ConnectionState } from "./state.ts";
+import { costOf, TokenBucket } from "./token-bucket.ts";
 
-/** Refusals that another token may not meet. */
-const OF_TOKENS: readonly string[] = ["invalid_token", "forbidden"];
+const QUEUE = { count: 1000, bytes: 16 * 1024 * 1024 } as const;
+
+/** While so many bytes, or characters, wait for `for await`, nothing is acknowledged, and so the server stops sending. */
+const BACKLOG_SIZE = 1024 * 1024;
+
+/** A token is renewed once in its life, and no sooner than this after the one before: milliseconds. */
+const RENEWAL_MS = 15_000;
+
+/** The server charges a page of history for each full part of this size. */
+const PAGE_PART_SIZE = 64 * 1024;
 
 /** A room that this client has joined; it reconnects by itself until `leave()`, or until it is refused for good. */
 export class Room<T = unknown> {
   readonly name: string;
   /** Who is here: by member id, `self` among them. */
   readonly members: Members;
-  readonly #options: JoinOptions;
   readonly #events = new Emitter<RoomEvents<T>>();
+  readonly #connector: Connector;
   readonly #shown: Shown;
   readonly #inbox: Inbox;
+  readonly #publishing = new TokenBucket();
   readonly #outbox: Outbox;
-  readonly #pages = new Pages();
+  readonly #pages = new Pages<T>();
   readonly #cursors: Cursors;
-  readonly #guest: string;
-  #state: ConnectionState = { status: "connecting", attempt: 0 };
-  #link: Link | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #stopDoubting: () => void;
+  /** When the present token was given to the server, and the timer for the next one. */
+  #renewedAt = 0;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  readonly #queues = new Set<MessageQueue<RoomMessage<T>>>();
+  /** How many messages were handed out. */
+  #handed = 0;
+  /** The mark that is to be returned once the backlog allows it. */
+  #owed: string | undefined;
 
   constructor(name: string, options: JoinOptions) {
     this.name = name;
-    this.#options = options;
     this.members = new Members(this.#events);
-    this.#shown = new Shown(this.members, (frame) => this.#send(frame));
-    const history = options.history ?? 0;
+    this.#shown = new Shown(
+      this.members,
+      (frame) => this.#send(frame),
+      () => this.#complain("queue_full", "A signal was dropped: too many wait to be sent."),
+    );
     this.#cursors = new Cursors(cursorStore(name, options), (error) => this.#complain("cursor", error));
-    this.#inbox = new Inbox(history, this.#cursors.load());
-    this.#outbox = new Outbox(options.queue ?? 1000, () => this.#resend(false));
-    this.#guest = guestKey();
-    this.#stopDoubting = onDoubt(() => this.#doubt());
-    void this.#connect();
+    this.#inbox = new Inbox(options.history ?? 0, this.#cursors.load());
+    const { queue = QUEUE.count, queueBytes = QUEUE.bytes } = options;
+    this.#outbox = new Outbox({ count: queue, bytes: queueBytes }, this.#publishing);
+    this.#connector = new Connector(name, options, {
+      frame: (data) => this.#take(data),
+      state: (state) => this.#changed(state),
+      error: (code, error) => this.#complain(code, error),
+      known: () => ({ name: this.#shown.accepted() ?? options.name, cursor: this.#inbox.cursor }),
+    });
+    this.#connector.start();
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#connector.state;
   }
 
   /** `<epoch>.<seq>` of the last message that was handed out; undefined before the first welcome. */
@@ -73,27 +91,26 @@ export class Room<T = unknown> {
   }
 
   /**
-   * Sends any JSON, or bytes. Resolves once it is on disk, however often the connection breaks before that.
-   * An `id` of the caller's may be published again after a restart: it lands once.
+   * Sends any JSON, or bytes, in the order of the calls. Resolves once it is on disk, however often the connection breaks before
+   * that. An `id` of the caller's may be published again after a restart: it lands once.
    * @throws RoomError `queue_full`, `closed`, or the code with which the server refused it for good
    */
   async publish(data: T | ArrayBuffer | ArrayBufferView, { id = randomId() } = {}): Promise<Published> {
-    if (this.#state.status === "closed") throw new RoomError("closed", "The room is closed.");
-    const { frame, published } = this.#outbox.add(id, data);
-    this.#send(frame);
-    return published;
+    if (this.state.status === "closed") throw new RoomError("closed", "The room is closed.");
+    return this.#outbox.add(id, data);
   }
 
   /**
    * Older messages, oldest first.
    * @throws RoomError `closed` where the connection breaks before the answer
    */
-  async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage> {
-    if (this.#state.status !== "live") throw new RoomError("closed", "The room is not connected.");
+  async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage<T>> {
+    if (!this.#connector.live) throw notConnected();
     const id = randomId();
-    const frame = JSON.stringify({ ...query, type: "history", id });
     const page = this.#pages.ask(id);
-    this.#link?.send(frame);
+    const frame = JSON.stringify({ ...query, type: "history", id });
+    this.#publishing.spend(costOf(frame.length));
+    this.#send(frame);
     return page;
   }
 
@@ -115,87 +132,53 @@ export class Room<T = unknown> {
     this.#shown.signal(data, options);
   }
 
-  /** Says goodbye and stays away. Publishes that are not settled are refused. */
-  leave(): void {
-    this.#on({ type: "end", code: "left", reason: "left" });
+  /** Saves the cursor behind this message: after a restart, the next one comes first. For `cursor: { …, manual: true }`. */
+  ack(seq: number): void {
+    this.#cursors.save(this.#inbox.cursorAt(seq));
   }
 
-  /** Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory. */
+  /** Says goodbye and stays away. Publishes that are not settled are refused. */
+  leave(): void {
+    this.#connector.end("left", "left");
+  }
+
+  /**
+   * Messages from now on. Ends when the room is left or closed. What is not taken yet is kept in memory, and the server is asked
+   * for no more than a bounded amount of it.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<T>> {
-    return messagesOf<RoomMessage<T>>(this);
+    const queue = new MessageQueue<RoomMessage<T>>({
+      consumed: () => this.#consumed(),
+      ended: (ended) => this.#queues.delete(ended),
+    });
+    if (this.state.status === "closed") queue.end();
+    else this.#queues.add(queue);
+    return queue;
   }
 
   /** Over a live connection, or not at all. */
   #send(frame: Frame): void {
-    if (this.#state.status === "live") this.#link?.send(frame);
+    this.#connector.live?.send(frame);
   }
 
-  #doubt(): void {
-    if (this.#state.status === "live") this.#link?.doubt();
-    else if (isShown()) this.#on({ type: "retry" });
-  }
-
-  #on(event: ConnectionEvent): void {
-    const before = this.#state;
-    const after = next(before, event, Date.now(), Math.random);
-    if (after === before) return;
-    this.#state = after;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    if (after.status === "waiting") {
-      this.#timer = setTimeout(() => this.#on({ type: "retry" }), after.until - Date.now());
-    } else if (after.status === "closed") this.#end(after);
-    if (after.status !== "live") this.#pages.end();
-    this.#events.emit("state", after);
-    // A listener may have left the room.
-    if (after.status === "connecting" && this.#state === after) void this.#connect();
-  }
-
-  #lost(lost: Lost): void {
-    this.#on({ ...lost, type: "lost" });
-  }
-
-  #giveUp(retry: Retry): void {
-    this.#link?.drop(3000);
-    this.#lost(lostBy(retry));
-  }
-
-  async #connect(): Promise<void> {
-    const attempt = this.#state;
-    this.#timer = setTimeout(() => this.#giveUp("later"), PATIENCE_MS);
-    try {
-      const credential = await credentialOf(this.#options, this.#guest);
-      if (this.#state !== attempt) return;
-      const known = { name: this.#shown.accepted() ?? this.#options.name, cursor: this.#inbox.cursor };
-      const { socket, why } = dial(this.name, this.#options, credential, known);
-      const link = new Link(socket, {
-        frame: (data) => {
-          if (this.#link === link) this.#take(data);
-        },
-        lost: (event) => {
-          if (this.#link === link) void this.#ended(event, why);
-        },
-      });
-      this.#link = link;
-    } catch (error) {
-      if (this.#state !== attempt) return;
-      this.#complain("token", error);
-      this.#lost(lostBy("later"));
+  #changed(state: ConnectionState): void {
+    if (state.status !== "live") {
+      this.#pages.end();
+      this.#outbox.close();
+      this.#shown.close();
+      clearTimeout(this.#renewal);
+      this.#owed = undefined;
     }
-  }
-
-  /** Of an attempt that failed, a browser does not tell why. */
-  async #ended(event: Lost, why: Dialled["why"]): Promise<void> {
-    let refusal = this.#state.status === "connecting" ? await why() : undefined;
-    // A token that is asked for each time may be a better one next time.
-    if (refusal && typeof this.#options.token === "function" && OF_TOKENS.includes(refusal.code)) {
-      this.#complain(refusal.code, refusal.reason);
-      refusal = undefined;
+    if (state.status === "closed") {
+      this.#outbox.end(new RoomError(state.code, state.reason));
+      this.members.clear();
     }
-    this.#lost(refusal ?? event);
+    this.#events.emit("state", state);
+    if (state.status === "closed") for (const queue of this.#queues) queue.end();
   }
 
   #complain(code: string, error: unknown): void {
-    this.#events.emit("error", new RoomError(code, String(error)));
+    this.#events.emit("error", new RoomError(code, error instanceof Error ? error.message : String(error)));
   }
 
   /** A frame that is none of the protocol's is a fault of the connection, and is healed like one. */
@@ -203,32 +186,21 @@ export class Room<T = unknown> {
     try {
       if (data instanceof ArrayBuffer) {
         const message = binaryMessageIn<T>(data);
-        this.#deliver(message.seq, [message]);
-      } else if (data !== PONG) this.#event(JSON.parse(data));
+        this.#deliver(message.seq, [message], sizeOf(data));
+      } else if (data !== PONG) this.#event(JSON.parse(data), data.length);
     } catch (error) {
       this.#complain("bad_frame", error);
-      this.#giveUp("later");
+      this.#connector.giveUp("later");
     }
-    // Listeners have been told by now: one that is slow makes this client a slow reader.
-    const seq = this.#inbox.weigh(data);
-    if (seq !== undefined) this.#send(JSON.stringify({ type: "received", seq }));
   }
 
-  #event(event: Down): void {
+  #event(event: Down, size: number): void {
     switch (event.type) {
-      case "welcome": {
-        const gap = this.#inbox.welcome(event);
-        if (gap !== undefined) this.#events.emit("gap", gap);
-        this.#link?.live(event.heartbeat);
-        this.members.take(event);
-        this.#on({ type: "welcome", welcome: event });
-        this.#shown.again(event.limits.signalRate);
-        this.#resend(true);
-        this.#cursors.save(this.#inbox.cursor);
+      case "welcome":
+        this.#welcome(event);
         break;
-      }
       case "messages":
-        this.#deliver(event.first, messagesIn(event));
+        this.#deliver(event.first, messagesIn(event), size);
         break;
       case "presence":
         this.members.take(event);
@@ -240,39 +212,76 @@ export class Room<T = unknown> {
         this.#outbox.landed(event.id, event.seq);
         break;
       case "history":
+        this.#publishing.spend(Math.floor(size / PAGE_PART_SIZE));
         this.#pages.answer(event.id, event);
         break;
       case "error":
         this.#refused(event);
         break;
       case "mark":
-        this.#send(JSON.stringify({ type: "received", seq: this.#inbox.seq, mark: event.mark }));
+        // Listeners have been told of what came before: one that is slow makes this client a slow reader.
+        this.#owed = event.mark;
+        this.#acknowledge();
         break;
       case "bye":
-        this.#link?.bye({ ...event, reason: event.code });
+        this.#connector.bye({ ...event, reason: event.code });
         break;
     }
   }
 
-  #deliver(first: number, messages: RoomMessage<T>[]): void {
+  #welcome(welcome: Welcome): void {
+    const gap = this.#inbox.welcome(welcome);
+    if (gap) this.#events.emit("gap", gap);
+    this.members.take(welcome);
+    this.#renewedAt = Date.now();
+    this.#connector.welcome(welcome, (connection) => {
+      this.#shown.open(welcome.limits);
+      // What was queued goes out before what a listener publishes now.
+      this.#outbox.open(connection, welcome.limits);
+    });
+    this.#cursors.handedOut(this.#inbox.cursor, this.#queues, !welcome.resumed);
+  }
+
+  #deliver(first: number, messages: RoomMessage<T>[], size: number): void {
     const seen = this.#inbox.admit(first, messages.length);
     if (seen === undefined) {
       // Something is missing: come back with the cursor, and be sent it.
-      this.#giveUp("now");
+      this.#connector.giveUp("now");
       return;
     }
     for (const message of messages) this.#outbox.landed(message.id, message.seq);
     for (const message of messages.slice(seen)) {
       // A listener may have left the room.
-      if (this.#state.status === "closed") return;
+      if (this.state.status === "closed") return;
+      const queued = { message, size: size / messages.length, before: this.#inbox.cursorAt(message.seq - 1) };
+      for (const queue of this.#queues) queue.push({ ...queued, index: this.#handed });
+      this.#handed++;
       this.#events.emit("message", message);
     }
-    this.#cursors.save(this.#inbox.cursor);
+    this.#cursors.handedOut(this.#inbox.cursor, this.#queues);
+  }
+
+  /** A consumer is done with a message. */
+  #consumed(): void {
+    this.#cursors.handedOut(this.#inbox.cursor, this.#queues);
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    const mark = this.#owed;
+    if (!mark || [...this.#queues].some(({ size }) => size > BACKLOG_SIZE)) return;
+    this.#owed = undefined;
+    this.#send(JSON.stringify({ type: "received", seq: this.#inbox.seq, mark }));
   }
 
   #refused({ code, message, id, retryAfter }: Extract<Down, { type: "error" }>): void {
     const error = new RoomError(code, message);
-    if (code === "token_expiring") void this.#renew();
+    if (code === "token_expiring") {
+      // The server says so at once of a token that lives no longer than its notice.
+      clearTimeout(this.#renewal);
+      const wait = this.#renewedAt + RENEWAL_MS - Date.now();
+      this.#renewal = setTimeout(() => void this.#renew(), wait);
+    }
     const wasAsked =
       id !== undefined && (this.#pages.refuse(id, error) || this.#outbox.refuse(id, error, retryAfter));
     if (wasAsked) return;
@@ -280,27 +289,11 @@ export class Room<T = unknown> {
     this.#events.emit("error", error);
   }
 
-  #resend(all: boolean): void {
-    if (this.#state.status !== "live") return;
-    for (const frame of this.#outbox.again(Date.now(), all)) this.#link?.send(frame);
-  }
-
   /** The session goes on with a fresh token, if there is a way to get one; else it ends with the old one. */
   async #renew(): Promise<void> {
-    if (typeof this.#options.token !== "function") return;
-    try {
-      const token = await credentialOf(this.#options, this.#guest);
-      this.#link?.send(JSON.stringify({ type: "auth", token }));
-    } catch (error) {
-      this.#complain("token", error);
-    }
-  }
-
-  #end({ code, reason }: { code: string; reason: string }): void {
-    this.#link?.drop(1000);
-    this.#link = undefined;
-    this.#outbox.end(new RoomError(code, reason));
-    this.members.clear();
-    this.#stopDoubting();
+    const token = await this.#connector.freshToken();
+    if (!token) return;
+    this.#renewedAt = Date.now();
+    this.#send(JSON.stringify({ type: "auth", token }));
   }
 }

@@ -1,11 +1,17 @@
+import { RoomError } from "./error.ts";
 import { type KeyValues, surroundings } from "./surroundings.ts";
 
-/** Keeps a cursor between runs of a page or program. */
-export type CursorStore = { load(): string | undefined; save(cursor: string): void };
+/**
+ * Keeps a cursor between runs of a page or program. It is saved once a message has been handled: after its listeners returned, or
+ * when `for await` asks for the next one. `manual`: only by `room.ack(seq)`.
+ */
+export type CursorStore = { load(): string | undefined; save(cursor: string): void; manual?: boolean };
 
 /** The part of a WebSocket that the SDK uses; every runtime's own has it. */
 export type SocketLike = {
   binaryType: string;
+  /** Bytes that wait to be sent; absent where the runtime does not tell. */
+  readonly bufferedAmount?: number;
   /** Called with a `data`, a `code` and a `reason`, and whatever else; runtimes declare their events each in their own way. */
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
@@ -21,7 +27,8 @@ export type JoinOptions = {
   name?: string;
   /**
    * A token, or how to get one: asked afresh for each attempt to connect, and again where it takes longer than ten
-   * seconds. Absent: a guest, by a key that the browser keeps, so that all its tabs are one member.
+   * seconds. If the function throws, another attempt follows; if it throws a `RoomError`, the room closes with its code. Absent:
+   * a guest, by a key that the browser keeps, so that all its tabs are one member.
    */
   token?: string | (() => string | Promise<string>);
   /** How many of the last messages to be sent first. Default 0. */
@@ -33,6 +40,8 @@ export type JoinOptions = {
   cursor?: CursorStore | null;
   /** How many publishes may be unsettled at a time. Default 1000. */
   queue?: number;
+  /** How many bytes, or characters, they may be together. Default 16 MiB. */
+  queueBytes?: number;
   /** Makes the socket. Default: the runtime's own `WebSocket`. */
   socket?: (url: string, protocols: string[]) => SocketLike;
 };
@@ -56,9 +65,13 @@ function sessionCursor(key: string): CursorStore | undefined {
   }
 }
 
-/** The socket that the runtime brings. (Their declarations give its handlers each another `this`.) */
-export function runtimeSocket(url: string, protocols: string[]): SocketLike {
-  return new WebSocket(url, protocols) as never;
+/**
+ * The socket that the runtime brings. (Their declarations give its handlers each another `this`.)
+ * @throws RoomError `no_websocket`
+ */
+export function runtimeSocket(): NonNullable<JoinOptions["socket"]> {
+  if (typeof WebSocket === "function") return (url, protocols) => new WebSocket(url, protocols) as never;
+  throw new RoomError("no_websocket", "This runtime has no WebSocket: pass the option socket.");
 }
 
 const GUEST_KEY = "dormouse.guest";

@@ -1,5 +1,8 @@
 import { encodeBinary } from "../protocol/binary.ts";
+import type { Limits } from "../protocol/down.ts";
+import { type Connection, type Frame, sizeOf } from "./connection.ts";
 import { RoomError } from "./error.ts";
+import { costOf, TokenBucket } from "./token-bucket.ts";
 
 /** What `publish()` resolves with, once the message is on disk. */
 export type Published = { id: string; seq: number };
@@ -8,74 +11,87 @@ export type Published = { id: string; seq: number };
 const ANSWER_MS = 15_000;
 
 /** When to try again where the room could not store it, and did not say: milliseconds. */
-const PASSING_MS = 1000;
+const UNAVAILABLE_MS = 1000;
 
-/** Bytes, or characters, which may be three bytes each. */
+/** Bytes, or characters, which may be three bytes each: far above what a service takes, and below what a runtime closes for. */
 const MOST_SIZE = 10 * 1024 * 1024;
 
+/** Nothing more is put into the socket while so many bytes wait there, and how often that is looked at: milliseconds. */
+const BUFFER_BYTES = 64 * 1024;
+const BUFFER_LOOK_MS = 50;
+
 type Entry = {
-  /** When it is to be sent again, if there is no answer by then. */
-  due: number;
-  frame: string | ArrayBuffer;
+  frame: Frame;
+  /** When it was sent over this connection, as of `Date.now()`; 0 while it waits. */
+  sentAt: number;
+  published: () => Promise<Published>;
   resolve: (published: Published) => void;
   reject: (error: RoomError) => void;
 };
 
+type Socket = Pick<Connection, "send" | "buffered" | "lag">;
+
 /**
- * Publishes that are not settled yet, in their order. Each keeps its id, so that it can be sent again after a reconnect
- * without landing twice.
+ * Publishes that are not settled yet: a queue, first in, first out. It sends no faster than the service allows, and each frame
+ * once a connection. An entry keeps its id, so that it can be sent again without landing twice; one that is put off holds back
+ * what comes after it.
  */
 export class Outbox {
   readonly #entries = new Map<string, Entry>();
-  readonly #max: number;
-  readonly #overdue: () => void;
+  readonly #most: { count: number; bytes: number };
+  readonly #bucket: TokenBucket;
+  #bytes = 0;
+  #socket: Socket | undefined;
+  /** After a reconnect the first entry goes alone: its answer shows whether the service still holds an earlier debt against us. */
+  #isProbing = false;
+  #holdUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * @param max how many may be unsettled at a time
-   * @param overdue is called when there is something to send again; where that cannot be, all is, once it can
-   */
-  constructor(max: number, overdue: () => void) {
-    this.#max = max;
-    this.#overdue = overdue;
+  /** @param most how many may be unsettled at a time, and how many bytes, or characters, they may be together */
+  constructor(most: { count: number; bytes: number }, bucket = new TokenBucket()) {
+    this.#most = most;
+    this.#bucket = bucket;
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** @throws RoomError `queue_full`, `too_big` */
-  add(id: string, data: unknown): { frame: string | ArrayBuffer; published: Promise<Published> } {
-    if (this.#entries.size >= this.#max) {
-      throw new RoomError("queue_full", `${this.#max} messages wait to be sent.`);
-    }
-    const bytes = asBytes(data);
-    const frame: string | ArrayBuffer =
-      bytes === undefined
-        ? JSON.stringify({ type: "publish", id, data })
-        : encodeBinary({ type: "publish", id }, bytes);
-    // Far above what any service takes, and below what a runtime closes the connection for.
-    if ((typeof frame === "string" ? frame.length : frame.byteLength) > MOST_SIZE) {
-      throw new RoomError("too_big", "The message is too big.");
-    }
+  /** @throws RoomError `queue_full`, `too_big`; TypeError where the data is no JSON */
+  add(id: string, data: unknown): Promise<Published> {
+    const known = this.#entries.get(id);
+    if (known) return known.published();
+    const frame = frameOf(id, data);
+    const size = sizeOf(frame);
+    if (size > MOST_SIZE) throw new RoomError("too_big", "The message is too big.");
+    if (this.size >= this.#most.count || (this.size > 0 && this.#bytes + size > this.#most.bytes))
+      throw new RoomError("queue_full", `${this.size} messages wait to be sent.`);
     const published = new Promise<Published>((resolve, reject) => {
-      this.#entries.set(id, { due: Date.now() + ANSWER_MS, frame, resolve, reject });
+      this.#entries.set(id, { frame, sentAt: 0, published: () => published, resolve, reject });
     });
-    if (this.#timer === undefined) this.#arm();
-    return { frame, published };
+    this.#bytes += size;
+    this.#pump();
+    return published;
   }
 
-  /** The frames to send again, oldest first: those that are overdue, or all of them. */
-  again(now: number, all = false): (string | ArrayBuffer)[] {
-    const entries = [...this.#entries.values()].filter(({ due }) => all || due <= now);
-    for (const entry of entries) entry.due = now + ANSWER_MS;
+  /** There is a live connection. What is not settled goes out, oldest first. */
+  open(socket: Socket, { publishRate, publishBurst }: Pick<Limits, "publishRate" | "publishBurst">): void {
+    this.#socket = socket;
+    this.#bucket.limit(publishRate, publishBurst);
+    this.#isProbing = this.size > 1;
+    this.#holdUntil = 0;
+    for (const entry of this.#entries.values()) entry.sentAt = 0;
+    this.#pump();
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#socket = undefined;
     this.#arm();
-    return entries.map(({ frame }) => frame);
   }
 
   landed(id: string, seq: number): void {
-    this.#entries.get(id)?.resolve({ id, seq });
-    this.#entries.delete(id);
+    this.#remove(id)?.resolve({ id, seq });
   }
 
   /**
@@ -85,30 +101,77 @@ export class Outbox {
   refuse(id: string, error: RoomError, retryAfter?: number): boolean {
     const entry = this.#entries.get(id);
     if (entry && (retryAfter || error.code === "unavailable")) {
-      entry.due = Date.now() + (retryAfter ?? PASSING_MS);
-      this.#arm();
-      return true;
-    }
-    entry?.reject(error);
-    return this.#entries.delete(id);
+      const wait = retryAfter ?? UNAVAILABLE_MS;
+      this.#holdUntil = Math.max(this.#holdUntil, Date.now() + wait);
+      entry.sentAt = 0;
+      if (retryAfter) this.#bucket.refused(costOf(sizeOf(entry.frame)), wait);
+      this.#pump();
+    } else this.#remove(id)?.reject(error);
+    return !!entry;
   }
 
   /** Refuses all that is left. */
   end(error: RoomError): void {
+    this.close();
     for (const { reject } of this.#entries.values()) reject(error);
     this.#entries.clear();
-    this.#arm();
+    this.#bytes = 0;
   }
 
-  /** One timer, for the first that is due. */
-  #arm(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.size === 0) return;
-    let first = Infinity;
-    for (const { due } of this.#entries.values()) first = Math.min(first, due);
-    this.#timer = setTimeout(this.#overdue, first - Date.now());
+  #remove(id: string): Entry | undefined {
+    const entry = this.#entries.get(id);
+    if (entry) {
+      this.#entries.delete(id);
+      this.#bytes -= sizeOf(entry.frame);
+      this.#isProbing = false;
+      this.#pump();
+    }
+    return entry;
   }
+
+  #pump(): void {
+    const socket = this.#socket;
+    this.#arm();
+    if (!socket) return;
+    const now = Date.now();
+    /** When the first answer is overdue, in milliseconds from now; infinite while none is on its way. */
+    let next = Infinity;
+    for (const entry of this.#entries.values()) {
+      // As long as anything is still leaving, so may this be.
+      if (entry.sentAt && socket.buffered > 0) entry.sentAt = now;
+      if (now >= entry.sentAt + ANSWER_MS + socket.lag) {
+        const wait = this.#wait(entry, socket, next < Infinity, now);
+        if (wait > 0) {
+          this.#arm(Math.min(wait, next));
+          return;
+        }
+        this.#bucket.spend(costOf(sizeOf(entry.frame)));
+        entry.sentAt = now;
+        socket.send(entry.frame);
+      }
+      next = Math.min(next, entry.sentAt + ANSWER_MS + socket.lag - now);
+    }
+    this.#arm(next);
+  }
+
+  /** Milliseconds until an entry may be sent; 0 for now, and infinite where an answer has to come first. */
+  #wait({ frame }: Entry, socket: Socket, isInFlight: boolean, now: number): number {
+    if (this.#isProbing && isInFlight) return Infinity;
+    const size = sizeOf(frame);
+    const isFull = socket.buffered > 0 && socket.buffered + size > BUFFER_BYTES;
+    return Math.max(this.#holdUntil - now, this.#bucket.wait(costOf(size)), isFull ? BUFFER_LOOK_MS : 0);
+  }
+
+  #arm(wait = Infinity): void {
+    clearTimeout(this.#timer);
+    if (wait < Infinity) this.#timer = setTimeout(() => this.#pump(), wait);
+  }
+}
+
+function frameOf(id: string, data: unknown): Frame {
+  const event = { type: "publish", id } as const;
+  const bytes = asBytes(data);
+  return bytes === undefined ? JSON.stringify({ ...event, data }) : encodeBinary(event, bytes);
 }
 
 function asBytes(data: unknown): Uint8Array | undefined {

@@ -1,20 +1,24 @@
 import type { HistoryMessage } from "../protocol/down.ts";
 import { RoomError } from "./error.ts";
+import { pageMessage, type RoomMessage } from "./message.ts";
 
-export type HistoryPage = { messages: HistoryMessage[]; more: boolean };
+/** Messages, oldest first. `more`: there are older ones. */
+export type HistoryPage<T = unknown> = { messages: RoomMessage<T>[]; more: boolean };
 
-type Waiting = { resolve: (page: HistoryPage) => void; reject: (error: RoomError) => void };
+type Waiting<T> = { resolve: (page: HistoryPage<T>) => void; reject: (error: RoomError) => void };
+
+export const notConnected = (): RoomError => new RoomError("closed", "The room is not connected.");
 
 /** Questions for history that wait for their answers. */
-export class Pages {
-  readonly #waiting = new Map<string, Waiting>();
+export class Pages<T> {
+  readonly #waiting = new Map<string, Waiting<T>>();
 
-  ask(id: string): Promise<HistoryPage> {
+  ask(id: string): Promise<HistoryPage<T>> {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  answer(id: string, { messages, more }: HistoryPage): void {
-    this.#waiting.get(id)?.resolve({ messages, more });
+  answer(id: string, { messages, more }: { messages: HistoryMessage[]; more: boolean }): void {
+    this.#waiting.get(id)?.resolve({ messages: messages.map((message) => pageMessage<T>(message)), more });
     this.#waiting.delete(id);
   }
 
@@ -25,8 +29,7 @@ export class Pages {
   }
 
   end(): void {
-    for (const { reject } of this.#waiting.values())
-      reject(new RoomError("closed", "The room is not connected."));
+    for (const { reject } of this.#waiting.values()) reject(notConnected());
     this.#waiting.clear();
   }
 }

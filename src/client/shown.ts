@@ -1,69 +1,119 @@
+import type { Limits } from "../protocol/down.ts";
 import type { Members } from "./members.ts";
+import { costOf, TokenBucket } from "./token-bucket.ts";
 
-type Fields = { state?: string; name?: string };
-type Field = keyof Fields;
+type Field = "state" | "name";
+type Waiting = { event: string; isPaced: boolean };
 
-/** What this client shows of itself: its state and its name, anew to each session, and what passes. */
+/** Characters of signals that may wait for their turn. */
+const QUEUE_CHARS = 256 * 1024;
+
+/**
+ * What this client shows of itself: its state and its name, anew to each session, and signals. They share one rate limit of the
+ * service, and are sent no faster than that.
+ */
 export class Shown {
   readonly #members: Members;
   readonly #send: (event: string) => void;
+  readonly #dropped: () => void;
   /** The events that show them. */
-  readonly #fields: Fields = {};
+  readonly #fields = new Map<Field, string>();
   /** Of these the list knows better. */
-  #refused = new Set<string>();
-  /** Signals with a key that wait, the latest of each; and whether it is too soon for the next. */
-  readonly #waiting = new Map<string, string>();
-  #isSoon = false;
-  /** Milliseconds from one of them to the next, at half of the rate: the rest is for other signals, state and name. 0: no limit. */
+  #refused = new Set<Field>();
+  readonly #bucket = new TokenBucket();
+  /** What waits for its turn, in order: of each key the latest. */
+  readonly #waiting = new Map<string, Waiting>();
+  #chars = 0;
+  #unnamed = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds from one signal with a key to the next, at half of the rate: the rest is for all else. And when the next may go. */
   #pace = 0;
+  #pacedAt = 0;
+  #isOpen = false;
 
-  /** @param send sends over a live connection, or not at all */
-  constructor(members: Members, send: (event: string) => void) {
+  /** @param send sends over a live connection. @param dropped is called for each signal that finds no room in the queue */
+  constructor(members: Members, send: (event: string) => void, dropped: () => void) {
     this.#members = members;
     this.#send = send;
+    this.#dropped = dropped;
   }
 
   /** @throws TypeError where it is no JSON */
   show(field: Field, value: unknown): void {
     const event = JSON.stringify({ type: "presence", [field]: value });
     this.#refused.delete(field);
-    this.#fields[field] = event;
-    this.#send(event);
+    this.#fields.set(field, event);
+    this.#enqueue(field, event, false);
   }
 
   /** Something was refused, and it may have been either: such an error names no event. */
   refused(): void {
-    this.#refused = new Set(Object.keys(this.#fields));
+    this.#refused = new Set(this.#fields.keys());
   }
 
   /** The name that was given and accepted, to come back with. What was refused gives way to what the list has of this member. */
   accepted(): string | undefined {
     const { self } = this.#members;
-    if (self) for (const field of this.#refused) this.show(field as Field, self[field as Field]);
-    return this.#fields.name && self?.name;
+    if (self) for (const field of this.#refused) this.show(field, self[field]);
+    return this.#fields.get("name") && self?.name;
   }
 
-  /** Shows it to a new session, each by itself: what is refused takes nothing with it. The name is known at the door. */
-  again(signalRate: number): void {
+  /** There is a new session: it is shown both, each by itself, so that what is refused takes nothing with it. */
+  open({ signalRate, signalBurst }: Pick<Limits, "signalRate" | "signalBurst">): void {
+    this.#bucket.limit(signalRate, signalBurst);
     this.#pace = signalRate && 2000 / signalRate;
-    for (const event of [this.#fields.state, this.#fields.name]) if (event) this.#send(event);
+    this.#isOpen = true;
+    // The state first: others take a session that says anything for one that has said all.
+    for (const field of ["state", "name"] as const) {
+      const event = this.#fields.get(field);
+      if (event) this.#enqueue(field, event, false);
+    }
+  }
+
+  /** The connection is gone, and with it what is not worth keeping. */
+  close(): void {
+    this.#isOpen = false;
+    this.#waiting.clear();
+    this.#chars = 0;
+    clearTimeout(this.#timer);
   }
 
   /** @throws TypeError where it is no JSON */
   signal(data: unknown, options: { to?: string[]; key?: string }): void {
     const event = JSON.stringify({ ...options, type: "signal", data });
-    if (options.key && this.#pace) {
-      this.#waiting.set(JSON.stringify(options), event);
-      if (!this.#isSoon) this.#next();
-    } else this.#send(event);
+    const isPaced = !!options.key;
+    this.#enqueue(isPaced ? JSON.stringify(options) : `${this.#unnamed++}`, event, isPaced);
   }
 
-  #next(): void {
-    const [first] = this.#waiting;
-    this.#isSoon = !!first;
-    if (!first) return;
-    this.#waiting.delete(first[0]);
-    this.#send(first[1]);
-    setTimeout(() => this.#next(), this.#pace);
+  #enqueue(key: string, event: string, isPaced: boolean): void {
+    const chars = this.#chars + event.length - (this.#waiting.get(key)?.event.length ?? 0);
+    if (!this.#isOpen) return;
+    if (chars > QUEUE_CHARS) {
+      this.#dropped();
+      return;
+    }
+    this.#waiting.set(key, { event, isPaced });
+    this.#chars = chars;
+    this.#pump();
+  }
+
+  #pump(): void {
+    clearTimeout(this.#timer);
+    const now = Date.now();
+    let next = Infinity;
+    for (const [key, { event, isPaced }] of this.#waiting) {
+      const cost = costOf(event.length);
+      const wait = Math.max(this.#bucket.wait(cost), isPaced ? this.#pacedAt - now : 0);
+      next = Math.min(next, wait > 0 ? wait : Infinity);
+      // Signals with a key hold nothing else up.
+      if (wait > 0 && isPaced) continue;
+      if (wait > 0) break;
+      this.#waiting.delete(key);
+      this.#chars -= event.length;
+      this.#bucket.spend(cost);
+      if (isPaced) this.#pacedAt = now + this.#pace;
+      this.#send(event);
+    }
+    if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), next);
   }
 }

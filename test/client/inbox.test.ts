@@ -63,19 +63,3 @@ test("a first welcome is no break, and a cursor that is none is as good as none"
   expect(new Inbox(0, undefined).welcome(welcome({ seq: 9 }))).toBeUndefined();
   expect(new Inbox(0, "garbage").cursor).toBeUndefined();
 });
-
-test("[LIM-10] what came is acknowledged after as many bytes as the welcome asks for, and never where it does not ask", () => {
-  const { limits } = welcome({});
-  const inbox = new Inbox(0, undefined);
-  inbox.welcome(welcome({ seq: 4, limits: { ...limits, ackBytes: 100 } }));
-  inbox.admit(5, 2);
-  expect(inbox.weigh("x".repeat(60))).toBeUndefined();
-  expect(inbox.weigh(new ArrayBuffer(39))).toBeUndefined();
-  expect(inbox.weigh("x")).toBe(6);
-  expect(inbox.weigh("x".repeat(99))).toBeUndefined();
-  expect(inbox.weigh("x")).toBe(6);
-
-  const unasked = new Inbox(0, undefined);
-  unasked.welcome(welcome({ seq: 4 }));
-  expect(unasked.weigh("x".repeat(10_000_000))).toBeUndefined();
-});

@@ -218,19 +218,6 @@ test("history pages back", async () => {
   await expect(room.history({ limit: 0 })).rejects.toMatchObject({ code: "invalid_event" });
 });
 
-test("[LIM-8] a client that publishes more than the rate allows has all of it land, in its time", async () => {
-  const slow = await startService({ PUBLISH_RATE: "50", PUBLISH_BURST: "10" });
-  const room = joinRoom("slow", { host: new URL(slow.url).host });
-  joined.push(room);
-  try {
-    const published = await Promise.all(Array.from({ length: 60 }, (_, i) => room.publish(i)));
-    expect(published.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(published.map((_, i) => i + 1));
-  } finally {
-    room.leave();
-    await slow.stop();
-  }
-});
-
 test("an iterator ends with the room, also one that begins after it, and can be given up while it waits", async () => {
   const { room } = join("iterate");
   const iterator = room[Symbol.asyncIterator]();

@@ -14,12 +14,17 @@ afterEach(() => {
 /** What is sent of what is signalled, as `to key data`, in a room that takes so many signals a second. */
 function signals(rate: number) {
   const sent: string[] = [];
-  const shown = new Shown(new Members(new Emitter()), (event) => {
-    const { to = [], key = "", data } = JSON.parse(event);
-    sent.push([...to, key, data].join(" "));
-  });
-  shown.again(rate);
-  return { shown, sent };
+  let dropped = 0;
+  const shown = new Shown(
+    new Members(new Emitter()),
+    (event) => {
+      const { to = [], key = "", data } = JSON.parse(event);
+      sent.push([...to, key, data].join(" "));
+    },
+    () => dropped++,
+  );
+  shown.open({ signalRate: rate, signalBurst: 100 });
+  return { shown, sent, dropped: () => dropped };
 }
 
 test("[SIG-2] of signals with one key the first goes at once and the last always, at half of the rate", () => {
@@ -55,5 +60,19 @@ test("[SIG-2] where the service has no limit, nothing waits", () => {
   const { shown, sent } = signals(0);
   for (const data of [1, 2]) shown.signal(data, { key: "a" });
   expect(sent).toEqual(["a 1", "a 2"]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("[LIM-22] signals without a key are sent at the rate, in their order; what finds no room is dropped and told", () => {
+  const { shown, sent, dropped } = signals(50);
+  for (let i = 0; i < 200; i++) shown.signal(i, {});
+  expect(sent.length).toBeLessThanOrEqual(100);
+  vi.advanceTimersByTime(4000);
+  expect(sent).toEqual(Array.from({ length: 200 }, (_, i) => ` ${i}`));
+  const data = "x".repeat(1000);
+  for (let i = 0; i < 400; i++) shown.signal(data, {});
+  expect(dropped()).toBeGreaterThan(0);
+  expect(dropped()).toBeLessThan(200);
+  shown.close();
   expect(vi.getTimerCount()).toBe(0);
 });

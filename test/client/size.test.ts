@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-const MOST_BYTES = 5000;
+const MOST_BYTES = 6600;
 
 test(`the browser client is under ${MOST_BYTES} bytes, minified and gzipped, and brings nothing with it`, async () => {
   const { outputFiles, metafile } = await build({

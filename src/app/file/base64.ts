@@ -1,4 +1,4 @@
-/** Bytes as text. Base64 (RFC 4648, section 4) is for history answers and for what the browser keeps. */
+/** Bytes as text. Base64 (RFC 4648, section 4) is for what the browser keeps. */
 
 const CHUNK = 0x8000;
 

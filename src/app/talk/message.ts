@@ -1,5 +1,4 @@
-import type { HistoryPage, RoomMessage } from "../../client/index.ts";
-import { fromBase64 } from "../file/base64.ts";
+import type { RoomMessage } from "../../client/index.ts";
 import { type Envelope, unpack } from "../file/envelope.ts";
 
 /** What this page sends as text. Others may send anything: a plain socket sends strings. */
@@ -26,12 +25,6 @@ export type Message = {
 export function messageOf(message: RoomMessage<unknown>): Message {
   const { id, seq, at, from, name, bytes, data } = message;
   return { id, seq, at, from, name, body: bytes === undefined ? bodyOfData(data) : bodyOfBytes(bytes) };
-}
-
-export function messageOfPage(message: HistoryPage["messages"][number]): Message {
-  const { id, seq, at, from, name } = message;
-  const body = "binary" in message ? bodyOfBytes(fromBase64(message.binary)) : bodyOfData(message.data);
-  return { id, seq, at, from, name, body };
 }
 
 function bodyOfData(data: unknown): Body {

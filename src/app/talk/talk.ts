@@ -9,7 +9,7 @@ import {
 } from "../../client/index.ts";
 import { Tap } from "../frames/tap.ts";
 import { Draft } from "./draft.ts";
-import { type Message, messageOf, messageOfPage, type Said } from "./message.ts";
+import { type Message, messageOf, type Said } from "./message.ts";
 import { Outgoing } from "./outgoing.ts";
 import { isAttentive, Reading } from "./reading.ts";
 import { Typing } from "./typing.ts";
@@ -141,7 +141,7 @@ export class Talk {
       // Meanwhile the room may have been erased.
       if (page === undefined || this.messages.value[0] !== first) return;
       batch(() => {
-        this.messages.value = [...page.messages.map(messageOfPage), ...this.messages.value];
+        this.messages.value = [...page.messages.map(messageOf), ...this.messages.value];
         this.hasOlder.value = page.more;
       });
     } catch {

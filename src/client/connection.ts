@@ -2,10 +2,10 @@ import { type Retry, retryAfterClose } from "../protocol/codes.ts";
 import { PING } from "../protocol/limits.ts";
 import type { SocketLike } from "./options.ts";
 
-/** How a link ended, with the advice for what comes next. */
+/** How a connection ended, with the advice for what comes next. */
 export type Lost = { retry: Retry; after: number; code: string; reason: string };
 
-/** An end; one that the client finds by itself is worth another try, and nobody is told why. */
+/** An end. Where the client itself finds it, another try is worthwhile, and there is no reason to tell. */
 export function lostBy(retry: Retry, code = "", reason = ""): Lost {
   return { retry, after: 0, code, reason };
 }
@@ -13,16 +13,22 @@ export function lostBy(retry: Retry, code = "", reason = ""): Lost {
 /** What a socket carries. */
 export type Frame = string | ArrayBuffer;
 
+export const sizeOf = (frame: Frame): number => (typeof frame === "string" ? frame.length : frame.byteLength);
+
 type Handlers = {
   frame: (data: Frame) => void;
   lost: (lost: Lost) => void;
 };
 
 /** Without a welcome in this time, an attempt has failed. Without an answer to a ping, a connection is dead. */
-export const PATIENCE_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 
 /** The same, once there is reason to doubt: the browser says that the network came or went, or the page was away. */
 const DOUBT_MS = 3000;
+
+/** A slow uplink carries at least this many bytes a millisecond; what was sent may take so much longer to arrive, but no more. */
+const SLOWEST = 4;
+const MOST_LAG_MS = 120_000;
 
 /** Our own close code for a peer that fell silent; most often nobody hears it. */
 const SILENT = 3000;
@@ -31,13 +37,15 @@ const SILENT = 3000;
  * One socket from its making to its end, watched over by a heartbeat: a connection whose network is gone says nothing,
  * so silence after a ping is its end. `lost` is called once.
  */
-export class Link {
+export class Connection {
   readonly #socket: SocketLike;
   readonly #lost: Handlers["lost"];
   #ended = false;
   #beat: ReturnType<typeof setInterval> | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #due = 0;
+  /** When all that was sent has arrived, over a slow uplink. */
+  #busyUntil = 0;
 
   constructor(socket: SocketLike, handlers: Handlers) {
     this.#socket = socket;
@@ -53,17 +61,27 @@ export class Link {
     socket.onerror = () => {};
   }
 
+  /** Bytes that wait in the socket to be sent; 0 where the runtime does not tell. */
+  get buffered(): number {
+    return this.#socket.bufferedAmount ?? 0;
+  }
+
+  /** How long what was sent may take to arrive over a slow uplink, beside the usual: milliseconds. */
+  get lag(): number {
+    return Math.max(0, this.#busyUntil - Date.now());
+  }
+
   /**
    * Starts the heartbeat. The first ping goes out at once: the server's runtime ends the TCP connection right after a close
    * only for a peer that has sent a frame before (docs/PROTOCOL.md).
    */
   live(seconds: number): void {
     this.send(PING);
-    const patience = Math.min(PATIENCE_MS, seconds * 1000);
-    this.#beat = setInterval(() => this.#probe(patience), seconds * 1000);
+    const timeout = Math.min(TIMEOUT_MS, seconds * 1000);
+    this.#beat = setInterval(() => this.#probe(timeout), seconds * 1000);
   }
 
-  /** Asks for a quick sign of life; without one, the link is lost. */
+  /** Asks for a quick sign of life; without one, the connection is lost. */
   doubt(): void {
     this.#probe(DOUBT_MS);
   }
@@ -71,18 +89,22 @@ export class Link {
   send(frame: Frame): void {
     try {
       this.#socket.send(frame);
+      const now = Date.now();
+      const slowly = Math.max(now, this.#busyUntil) + sizeOf(frame) / SLOWEST;
+      this.#busyUntil = Math.min(now + MOST_LAG_MS, slowly);
     } catch {
       // Not open (any more): its end is reported, and what was to be sent is sent again after the next welcome.
     }
   }
 
-  /** The server has said why it closes. The connection itself may take seconds to end, which nobody need wait for. */
+  /** The server has said why it closes. The TCP connection may take seconds to end, and nobody waits for it. */
   bye(bye: Lost): void {
-    this.#lose(bye);
+    if (this.#ended) return;
     this.drop(1000);
+    this.#lost(bye);
   }
 
-  /** Gives the link up: its peer is told, if it is still there, and nothing of it is heard again. */
+  /** Gives the connection up: its peer is told, if it is still there, and nothing of it is heard again. */
   drop(code: number): void {
     this.#end();
     try {
@@ -92,25 +114,31 @@ export class Link {
     }
   }
 
-  #probe(patience: number): void {
+  #probe(timeout: number): void {
     this.send(PING);
-    this.#expect(patience);
+    this.#expect(timeout + this.lag, this.buffered);
   }
 
-  /** An earlier deadline stands: asking again does not give more time. */
-  #expect(patience: number): void {
-    const due = Date.now() + patience;
+  /** An earlier deadline stands: asking again does not give more time. As long as the send buffer drains, the peer is there. */
+  #expect(timeout: number, buffered: number): void {
+    const due = Date.now() + timeout;
     if (this.#deadline !== undefined && this.#due <= due) return;
     this.#heard();
     this.#due = due;
     this.#deadline = setTimeout(() => {
-      this.#lose(lostBy("later"));
+      this.#deadline = undefined;
+      if (this.buffered < buffered) {
+        this.#expect(timeout, this.buffered);
+        return;
+      }
+      if (this.#ended) return;
       this.drop(SILENT);
-    }, patience);
+      this.#lost(lostBy("later"));
+    }, timeout);
   }
 
   #heard(): void {
-    if (this.#deadline !== undefined) clearTimeout(this.#deadline);
+    clearTimeout(this.#deadline);
     this.#deadline = undefined;
   }
 
@@ -122,7 +150,7 @@ export class Link {
 
   #end(): void {
     this.#ended = true;
-    if (this.#beat !== undefined) clearInterval(this.#beat);
+    clearInterval(this.#beat);
     this.#heard();
   }
 }

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { joinRoom, type Room } from "../../src/client/index.ts";
+import { Network } from "../support/network.ts";
+import { startService } from "../support/service.ts";
+import { eventually } from "../support/socket.ts";
+
+const live = (room: Room) => eventually(() => room.state.status === "live", 15_000);
+
+test.each([
+  ["short ones", { PUBLISH_RATE: "50", PUBLISH_BURST: "10" }, 100, "x"],
+  ["long ones", { PUBLISH_RATE: "400", PUBLISH_BURST: "100" }, 60, "x".repeat(200_000)],
+])(
+  "[LIM-8] [RES-10] all messages of a client that publishes more than the rate allows land in their order, none is refused: %s",
+  async (_, limits, count, data) => {
+    const slow = await startService(limits);
+    const leg = await Network.start(() => Number(new URL(slow.url).port));
+    const room = joinRoom("slow", { host: `127.0.0.1:${leg.port}` });
+    const refused: string[] = [];
+    room.on("error", ({ code }) => refused.push(code));
+    try {
+      await live(room);
+      leg.unplug();
+      await eventually(() => room.state.status !== "live");
+      const published = Array.from({ length: count }, () => room.publish(data));
+      leg.plug();
+      await live(room);
+      expect((await Promise.all(published)).map(({ seq }) => seq)).toEqual(published.map((_, i) => i + 1));
+      expect(refused).toEqual([]);
+      expect(room.state).toMatchObject({ status: "live" });
+    } finally {
+      room.leave();
+      await leg.stop();
+      await slow.stop();
+    }
+  },
+);
