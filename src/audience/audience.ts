@@ -192,7 +192,11 @@ export class Audience {
 
   /** How long the frame was comes back: UTF-16 code units. */
   send(session: Session, frame: Down): number {
-    const body = JSON.stringify(frame);
+    return this.sendText(session, JSON.stringify(frame));
+  }
+
+  /** The same for a frame that is encoded already. */
+  sendText(session: Session, body: string): number {
     this.#sendBeside(session, body);
     return body.length;
   }

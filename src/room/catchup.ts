@@ -2,7 +2,8 @@ import type { Audience } from "../audience/audience.ts";
 import type { Flow } from "../audience/flow.ts";
 import type { Session } from "../audience/session.ts";
 import type { RoomLog } from "../log/log.ts";
-import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
+import { PlainFrames } from "../log/plain.ts";
+import { type Segment, segmentAfter } from "../log/segment.ts";
 import type { Chore } from "./agenda.ts";
 import type { Stalls } from "./stalls.ts";
 
@@ -32,6 +33,7 @@ export class CatchUp implements Chore {
   readonly #stalls: Stalls;
   readonly #resumed: (session: Session) => void;
   readonly #stretches = new WeakMap<Session, Stretch>();
+  readonly #plain = new PlainFrames();
   #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** By when the alarm is to bring the object back, should it go out of memory. */
@@ -190,7 +192,7 @@ export class CatchUp implements Chore {
   }
 
   #send(session: Session, segment: Segment): number {
-    const frames = session.mode === "v1" ? [segment.body] : plainFrames(segment);
+    const frames = session.mode === "v1" ? [segment.body] : this.#plain.of(segment);
     for (const frame of frames) this.#audience.sendRaw(session, frame);
     return frames.length;
   }

@@ -12,7 +12,7 @@ const FRAMES = 40;
 
 test("[LIM-10] who is waited for has still to acknowledge what is asked, also where the window shrank meanwhile", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const log = new RoomLog(state.storage, RETENTION);
+    const log = new RoomLog(state.storage, RETENTION, "room");
     for (let seq = 1; seq <= FRAMES; seq++)
       log.append([{ segment: segment(seq, ["x".repeat(220)], seq), ids: [`${seq}`] }]);
     const audience = new Audience(state, ACK_BYTES);

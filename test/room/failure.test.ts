@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
-import { infoOf, inside, publishBytesFrame, publishFrame, receiveAtOnce, withNextJoin } from "./inside.ts";
+import {
+  infoOf,
+  inside,
+  publishBytesFrame,
+  publishFrame,
+  receiveAtOnce,
+  storeLog,
+  withNextJoin,
+} from "./inside.ts";
 import { freshRoom, join, RoomClient, upgrade } from "./room-client.ts";
 
 /** Takes from a room what it stores messages in, or gives it back. */
@@ -42,6 +50,7 @@ describe("a flush that cannot be stored", () => {
   test("[DUR-3] is told to each of its publishers, for each of their messages", async () => {
     const room = freshRoom();
     const [ada, bob] = [await join(room), await join(room)];
+    await storeLog(room);
     await breakLog(room);
     await receiveAtOnce(
       room,
@@ -60,6 +69,7 @@ describe("a flush that cannot be stored", () => {
   test("[DUR-3] is left out as a whole, where but one of its rows fails", async () => {
     const room = freshRoom();
     const [ada, bob] = [await join(room), await join(room)];
+    await storeLog(room);
     await alter(
       room,
       `CREATE TRIGGER full BEFORE INSERT ON segments WHEN NEW.kind = 1
@@ -92,6 +102,7 @@ describe("a flush that cannot be stored", () => {
   test("[DUR-3] is told to a plain socket by its close, with no frame that it could take for a message", async () => {
     const room = freshRoom();
     const [plain, other] = [await RoomClient.plain(room), await join(room)];
+    await storeLog(room);
     await breakLog(room);
     plain.send("lost");
     expect(await plain.closed()).toEqual({ closed: 1011, reason: expect.stringMatching(/\w+ \w+/) });
