@@ -16,10 +16,16 @@ const INTEGERS = {
   SIGNAL_RATE: { default: 50, min: 0, max: 100_000 },
   /** Signals and changes of presence that a session may send at once. */
   SIGNAL_BURST: { default: 100, min: 1, max: 100_000 },
+  /** Reads a second that a member, or an address of guests, may make in the long run in one room; 0: no limit. */
+  READ_RATE: { default: 50, min: 0, max: 100_000 },
+  /** Reads that it may make at once. */
+  READ_BURST: { default: 200, min: 1, max: 100_000 },
   /** Open sockets in one room. */
   ROOM_SOCKETS: { default: 10_000, min: 1, max: 32_768 },
   /** Messages that a room keeps; older ones are removed, whole flushes at a time. */
   HISTORY_MESSAGES: { default: 10_000, min: 1, max: 10_000_000 },
+  /** Bytes of the frames that a room keeps; older ones are removed in the same way. No row is larger than the least. */
+  HISTORY_BYTES: { default: 67_108_864, min: 1_048_576, max: 8_589_934_592 },
   /** Days that a room keeps a message. */
   HISTORY_DAYS: { default: 30, min: 1, max: 36_500 },
   /** Newest messages whose ids are known, so that one that is sent again does not land twice. */
@@ -76,8 +82,11 @@ export type Settings = {
   publishBurst: number;
   signalRate: number;
   signalBurst: number;
+  readRate: number;
+  readBurst: number;
   roomSockets: number;
   historyMessages: number;
+  historyBytes: number;
   historyDays: number;
   dedupeMessages: number;
   resumeMessages: number;
@@ -108,8 +117,11 @@ export function parseSettings(env: object): Settings {
     publishBurst: integer(vars, "PUBLISH_BURST"),
     signalRate: integer(vars, "SIGNAL_RATE"),
     signalBurst: integer(vars, "SIGNAL_BURST"),
+    readRate: integer(vars, "READ_RATE"),
+    readBurst: integer(vars, "READ_BURST"),
     roomSockets: integer(vars, "ROOM_SOCKETS"),
     historyMessages: integer(vars, "HISTORY_MESSAGES"),
+    historyBytes: integer(vars, "HISTORY_BYTES"),
     historyDays: integer(vars, "HISTORY_DAYS"),
     dedupeMessages: integer(vars, "DEDUPE_MESSAGES"),
     resumeMessages: integer(vars, "RESUME_MESSAGES"),

@@ -34,10 +34,13 @@ export class Bucket {
     this.level(now).tokens = (-wait / 1000) * this.#rate;
   }
 
-  /** Takes what has been had already, down to nothing. */
-  spend(cost: number, now: number): void {
+  /**
+   * Takes what has been had already, in debt if need be.
+   * @param most tokens that may be owed; a debt that is deeper already stays as it is
+   */
+  owe(cost: number, now: number, most = Number.POSITIVE_INFINITY): void {
     const level = this.level(now);
-    level.tokens = Math.max(Math.min(0, level.tokens), level.tokens - cost);
+    level.tokens = Math.max(Math.min(level.tokens, -most), level.tokens - cost);
   }
 
   isFull(now: number): boolean {
@@ -46,14 +49,18 @@ export class Bucket {
 
   /** Takes what something costs, or says in how many milliseconds it may be tried again. What costs more than all, costs all. */
   take(cost: number, now: number): number {
+    const wait = this.wait(cost, now);
+    if (wait === 0 && this.#rate > 0) this.level(now).tokens -= Math.min(cost, this.#burst);
+    return wait;
+  }
+
+  /** In how many milliseconds something that costs so much may be tried; 0 where it may be taken now. */
+  wait(cost: number, now: number): number {
     if (this.#rate === 0) return 0;
-    const level = this.level(now);
+    const { tokens } = this.level(now);
     const price = Math.min(cost, this.#burst);
-    if (level.tokens >= price) {
-      level.tokens -= price;
-      return 0;
-    }
-    const soonest = now + ((price - level.tokens) / this.#rate) * 1000;
+    if (tokens >= price) return 0;
+    const soonest = now + ((price - tokens) / this.#rate) * 1000;
     this.#promised = Math.max(
       soonest,
       Math.min(this.#promised + (price / this.#rate) * 1000, now + LONGEST_MS),

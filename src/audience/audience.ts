@@ -9,6 +9,7 @@ import {
 } from "../protocol/codes.ts";
 import type { Down, PresenceChange } from "../protocol/down.ts";
 import { frameSize } from "../protocol/text.ts";
+import { type End, endBy } from "./close.ts";
 import { ClosingSockets } from "./closing-sockets.ts";
 import { Roster } from "./roster.ts";
 import { Session } from "./session.ts";
@@ -24,9 +25,6 @@ export type Broadcast = {
   /** Asked once, and only where there is a plain socket. */
   plain: () => readonly (string | Uint8Array)[];
 };
-
-/** How a session ended: by a goodbye, by a break after which it may be back, or by being sent away from here. */
-export type End = "goodbye" | "dropped" | "expelled";
 
 const OPEN = 1;
 
@@ -245,7 +243,11 @@ export class Audience {
 
   /** How long the frame was comes back: UTF-16 code units. */
   send(session: Session, frame: Down): number {
-    const body = JSON.stringify(frame);
+    return this.sendText(session, JSON.stringify(frame));
+  }
+
+  /** The same for a frame that is encoded already. */
+  sendText(session: Session, body: string): number {
     this.#sendBeside(session, body);
     return body.length;
   }
@@ -307,10 +309,4 @@ export class Audience {
     }
     return sessions;
   }
-}
-
-/** Who is to come back has a grace like anyone whose socket dropped. */
-function endBy(name: CloseName): End {
-  if (name === "kicked") return "expelled";
-  return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
 }

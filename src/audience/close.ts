@@ -1,3 +1,8 @@
+import { CLOSES, type CloseName, retryAfterClose } from "../protocol/codes.ts";
+
+/** How a session ended: by a goodbye, by a break after which it may be back, or by being sent away from here. */
+export type End = "goodbye" | "dropped" | "expelled";
+
 /** Codes below 3000 that a close frame may carry: those of RFC 6455, section 7.4.1, and of the IANA registry since. */
 const STANDARD: ReadonlySet<number> = new Set([
   1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
@@ -37,4 +42,10 @@ function fits(reason: string): boolean {
 
 function isLegal(code: number): boolean {
   return STANDARD.has(code) || (code >= 3000 && code <= 4999);
+}
+
+/** Who is to come back has a grace like anyone whose socket dropped. */
+export function endBy(name: CloseName): End {
+  if (name === "kicked") return "expelled";
+  return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
 }

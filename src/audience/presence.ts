@@ -1,5 +1,6 @@
 import type { Member } from "../protocol/down.ts";
-import type { Audience, End } from "./audience.ts";
+import type { Audience } from "./audience.ts";
+import type { End } from "./close.ts";
 import { Grace } from "./grace.ts";
 import { Roster } from "./roster.ts";
 import type { Session } from "./session.ts";
@@ -89,18 +90,16 @@ export class Presence {
   /** For a newcomer: what the others have been told, or will be within a window; null where there are too many. */
   list(): Member[] | null {
     if (this.count !== this.#counted) this.#counted = undefined;
-    if (!this.#isListing || this.count > this.#listed) {
-      this.#isOwed = true;
-      return null;
-    }
-    const list: Member[] = [];
-    for (const member of this.members()) {
-      const entry = this.entry(member);
-      if (entry === undefined) continue;
-      list.push(entry);
-      if (!this.#told.has(member)) this.#hinted.add(member);
-    }
+    const list = this.shown();
+    if (list === null) this.#isOwed = true;
+    for (const { member } of list ?? []) if (!this.#told.has(member)) this.#hinted.add(member);
     return list;
+  }
+
+  /** The same for a caller that only asks, and is told of no change: nothing is noted. */
+  shown(): Member[] | null {
+    if (!this.#isListing || this.count > this.#listed) return null;
+    return this.members().flatMap((member) => this.entry(member) ?? []);
   }
 
   /** For one that missed changes: the list as it is. */

@@ -29,6 +29,8 @@ const attachmentSchema = v.object({
   farewells: v.optional(v.array(v.string())),
   /** What its bucket for signals held when that was last written down. */
   signalLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),
+  /** The epoch that it was told of a log in which no message was stored yet: the first one is stored under it. */
+  epoch: v.optional(v.string()),
   /** While the session is catching up: the last seq that it was sent. */
   behind: v.optional(v.number()),
   /** Whether it has missed a change of the list of members. */
@@ -190,6 +192,15 @@ export class Session {
     const { heard } = this.#attachment;
     if (this.#heardAt > 0) return this.#heardAt;
     return heard === undefined ? this.begun : heard + everyMs;
+  }
+
+  /** The epoch that it was told while that was not on disk. */
+  get epoch(): string | undefined {
+    return this.#attachment.epoch;
+  }
+  set epoch(epoch: string) {
+    this.#attachment.epoch = epoch;
+    this.#save();
   }
 
   get namedAt(): number {

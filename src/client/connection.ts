@@ -1,6 +1,7 @@
 import { type Retry, retryAfterClose } from "../protocol/codes.ts";
 import { PING } from "../protocol/limits.ts";
 import type { SocketLike } from "./options.ts";
+import { stopTimer, type Timer } from "./surroundings.ts";
 
 /** How a connection ended, with the advice for what comes next. */
 export type Lost = { retry: Retry; after: number; code: string; reason: string };
@@ -41,8 +42,8 @@ export class Connection {
   readonly #socket: SocketLike;
   readonly #lost: Handlers["lost"];
   #ended = false;
-  #beat: ReturnType<typeof setInterval> | undefined;
-  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #beat: Timer | undefined;
+  #deadline: Timer | undefined;
   #due = 0;
   /** When all that was sent has arrived, over a slow uplink. */
   #busyUntil = 0;
@@ -138,7 +139,7 @@ export class Connection {
   }
 
   #heard(): void {
-    clearTimeout(this.#deadline);
+    stopTimer(this.#deadline);
     this.#deadline = undefined;
   }
 
@@ -150,7 +151,7 @@ export class Connection {
 
   #end(): void {
     this.#ended = true;
-    clearInterval(this.#beat);
+    stopTimer(this.#beat);
     this.#heard();
   }
 }

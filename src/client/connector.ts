@@ -5,7 +5,7 @@ import { credentialOf, type Dialled, dial } from "./dial.ts";
 import { RoomError } from "./error.ts";
 import { guestKey, type JoinOptions, runtimeSocket } from "./options.ts";
 import { type ConnectionEvent, type ConnectionState, next } from "./state.ts";
-import { isShown, onDoubt } from "./surroundings.ts";
+import { isShown, onDoubt, stopTimer, type Timer } from "./surroundings.ts";
 
 /** Refusals that another token may not meet. */
 const OF_TOKENS: readonly string[] = ["invalid_token", "forbidden"];
@@ -35,7 +35,7 @@ export class Connector {
   readonly #stopDoubting: () => void;
   #state: ConnectionState = { status: "connecting", attempt: 0 };
   #connection: Connection | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   /** @throws RoomError `no_websocket` */
   constructor(room: string, options: JoinOptions, handlers: Handlers) {
@@ -100,7 +100,7 @@ export class Connector {
     const state = next(this.#state, event, Date.now(), Math.random);
     if (state === this.#state) return;
     this.#state = state;
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     if (state.status === "waiting") {
       this.#drop(GIVEN_UP);
       this.#timer = setTimeout(() => this.#on({ type: "retry" }), state.until - Date.now());

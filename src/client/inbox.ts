@@ -41,12 +41,13 @@ export class Inbox {
 
   /** Takes a welcome in. A break comes back where it does not go on from where the client stood. */
   welcome({ epoch, seq, resumed, reason }: Welcome): Break | undefined {
-    if (resumed) return undefined;
     const before = this.#epoch;
+    // Who had no message yet may go on in a log of another epoch.
+    this.#epoch = epoch;
+    if (resumed) return undefined;
     const start = Math.max(0, seq - this.#history);
     // Under the same numbering, what was seen before is not shown again when history brings it.
     this.#seq = epoch === before && reason !== "ahead" ? Math.min(seq, Math.max(this.#seq, start)) : start;
-    this.#epoch = epoch;
     this.#openUntil = seq + 1;
     return before === undefined ? undefined : { reason: reason ?? "epoch", epoch, seq };
   }

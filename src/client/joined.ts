@@ -15,6 +15,7 @@ import { Outbox, type Published } from "./outbox.ts";
 import { type HistoryPage, notConnected, Pages } from "./pages.ts";
 import { Shown } from "./shown.ts";
 import type { ConnectionState } from "./state.ts";
+import { stopTimer, type Timer } from "./surroundings.ts";
 import { costOf, TokenBucket } from "./token-bucket.ts";
 
 const QUEUE = { count: 1000, bytes: 16 * 1024 * 1024 } as const;
@@ -43,7 +44,7 @@ export class Room<T = unknown> {
   readonly #cursors: Cursors;
   /** When the present token was given to the server, and the timer for the next one. */
   #renewedAt = 0;
-  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #renewal: Timer | undefined;
   readonly #queues = new Set<MessageQueue<RoomMessage<T>>>();
   /** How many messages were handed out. */
   #handed = 0;
@@ -166,7 +167,7 @@ export class Room<T = unknown> {
       this.#pages.end();
       this.#outbox.close();
       this.#shown.close();
-      clearTimeout(this.#renewal);
+      stopTimer(this.#renewal);
       this.#owed = undefined;
     }
     if (state.status === "closed") {
@@ -278,7 +279,7 @@ export class Room<T = unknown> {
     const error = new RoomError(code, message);
     if (code === "token_expiring") {
       // The server says so at once of a token that lives no longer than its notice.
-      clearTimeout(this.#renewal);
+      stopTimer(this.#renewal);
       const wait = this.#renewedAt + RENEWAL_MS - Date.now();
       this.#renewal = setTimeout(() => void this.#renew(), wait);
     }

@@ -2,6 +2,7 @@ import { encodeBinary } from "../protocol/binary.ts";
 import type { Limits } from "../protocol/down.ts";
 import { type Connection, type Frame, sizeOf } from "./connection.ts";
 import { RoomError } from "./error.ts";
+import { stopTimer, type Timer } from "./surroundings.ts";
 import { costOf, TokenBucket } from "./token-bucket.ts";
 
 /** What `publish()` resolves with, once the message is on disk. */
@@ -45,7 +46,7 @@ export class Outbox {
   /** After a reconnect the first entry goes alone: its answer shows whether the service still holds an earlier debt against us. */
   #isProbing = false;
   #holdUntil = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   /** @param most how many may be unsettled at a time, and how many bytes, or characters, they may be together */
   constructor(most: { count: number; bytes: number }, bucket = new TokenBucket()) {
@@ -163,7 +164,7 @@ export class Outbox {
   }
 
   #arm(wait = Infinity): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     if (wait < Infinity) this.#timer = setTimeout(() => this.#pump(), wait);
   }
 }

@@ -1,5 +1,6 @@
 import type { Limits } from "../protocol/down.ts";
 import type { Members } from "./members.ts";
+import { stopTimer, type Timer } from "./surroundings.ts";
 import { costOf, TokenBucket } from "./token-bucket.ts";
 
 type Field = "state" | "name";
@@ -25,7 +26,7 @@ export class Shown {
   readonly #waiting = new Map<string, Waiting>();
   #chars = 0;
   #unnamed = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   /** Milliseconds from one signal with a key to the next, at half of the rate: the rest is for all else. And when the next may go. */
   #pace = 0;
   #pacedAt = 0;
@@ -75,7 +76,7 @@ export class Shown {
     this.#isOpen = false;
     this.#waiting.clear();
     this.#chars = 0;
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
   }
 
   /** @throws TypeError where it is no JSON */
@@ -98,7 +99,7 @@ export class Shown {
   }
 
   #pump(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     const now = Date.now();
     let next = Infinity;
     for (const [key, { event, isPaced }] of this.#waiting) {

@@ -28,3 +28,10 @@ export function onDoubt(listener: () => void): () => void {
 export function isShown(): boolean {
   return surroundings.document?.visibilityState !== "hidden";
 }
+
+export type Timer = ReturnType<typeof setTimeout>;
+
+/** `clearTimeout` takes no timer for an answer everywhere, but not in every runtime's types. */
+export function stopTimer(timer: Timer | undefined): void {
+  clearTimeout(timer as never);
+}

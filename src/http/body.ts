@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { Settings } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { whatIsWrong } from "../protocol/fields.ts";
+import { mayFit } from "../protocol/text.ts";
 
 /** What stands around the data of messages: ids, field names, room names. */
 const ENVELOPE_BYTES = 65_536;
@@ -27,9 +27,19 @@ export function mediaTypeOf<Type extends string>(request: Request, taken: readon
   );
 }
 
-/** @throws DormouseError `bad_json`, `too_big` */
-export async function jsonOf(request: Request, { messageBytes }: Settings): Promise<unknown> {
-  const bytes = await bytesOf(request, MOST_ESCAPED * messageBytes + ENVELOPE_BYTES);
+/**
+ * @param dataBytes what the data in it may have; a body that holds more is not parsed
+ * @throws DormouseError `bad_json`, `too_big`
+ */
+export async function jsonOf(request: Request, dataBytes: number): Promise<unknown> {
+  const bytes = await bytesOf(request, MOST_ESCAPED * dataBytes + ENVELOPE_BYTES);
+  const most = dataBytes + ENVELOPE_BYTES;
+  if (!mayFit(bytes, most)) {
+    throw new DormouseError(
+      "too_big",
+      `This body may have at most ${most} bytes, each escape counted as one.`,
+    );
+  }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {

@@ -3,6 +3,7 @@ import { demand, grantFor } from "../access/admit.ts";
 import { credentialOf } from "../access/credential.ts";
 import type { Grant } from "../access/grant.ts";
 import { checkOrigin } from "../access/origin.ts";
+import type { Reader } from "../access/reader.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
@@ -37,6 +38,19 @@ export async function callerOf(
   return { ...visit, grant };
 }
 
+/** The same for a call that reads: limited by its address, and paid for in the room, but for a token with `admin`. */
+export async function readerOf(
+  request: Request,
+  env: Env,
+  needed: Capability,
+): Promise<Visit & { grant: Grant; reader: Reader }> {
+  const caller = await callerOf(request, env, needed);
+  const { member, can } = caller.grant;
+  if (can.includes("admin")) return { ...caller, reader: { member } };
+  await limitJoins(request, env);
+  return { ...caller, reader: { member, debtor: debtorOf(caller.grant, request) } };
+}
+
 export function nameOf(url: URL): string | undefined {
   return url.searchParams.get("name") || undefined;
 }
@@ -47,7 +61,10 @@ export function debtorOf(grant: Grant, request: Request): string {
   return grant.guest && address !== undefined ? `address ${address}` : `member ${grant.member}`;
 }
 
-/** Where a deployment has the binding; without it, joins are not limited. */
+/**
+ * Where a deployment has the binding; without it, nothing is limited by address.
+ * @throws DormouseError `rate_limited`
+ */
 export async function limitJoins(request: Request, env: Env): Promise<void> {
   const address = addressOf(request);
   if (env.JOINS === undefined || address === undefined) return;

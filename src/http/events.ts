@@ -3,7 +3,7 @@ import { admissionRequest, type Grant } from "../access/grant.ts";
 import { joinQuerySchema } from "../protocol/api.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
-import { callerOf, debtorOf, limitJoins } from "./caller.ts";
+import { callerOf, debtorOf, limitJoins, readerOf } from "./caller.ts";
 import { follow, followerWindow } from "./follow.ts";
 import { queryOf } from "./query.ts";
 
@@ -34,12 +34,9 @@ export const followEvents: Call = {
   ],
   problems: ["invalid_query", "banned", "rate_limited", "room_full"],
   async handle(request, env) {
+    if (request.method === "HEAD") return headOf(request, env);
     const { url, room, settings, stub, grant } = await callerOf(request, env, "read");
     const query = queryOf(url, joinQuerySchema);
-    if (request.method === "HEAD") {
-      unwrap(await stub.look(grant.member));
-      return new Response(null, { headers: HEADERS });
-    }
     await limitJoins(request, env);
     const history = query.history ?? 0;
     const cursor = request.headers.get("last-event-id") || query.cursor;
@@ -65,6 +62,14 @@ export const followEvents: Call = {
     return new Response(stream, { headers: HEADERS });
   },
 };
+
+/** What following would be answered, short of events. */
+async function headOf(request: Request, env: Env): Promise<Response> {
+  const { url, stub, reader } = await readerOf(request, env, "read");
+  queryOf(url, joinQuerySchema);
+  unwrap(await stub.look(reader));
+  return new Response(null, { headers: HEADERS });
+}
 
 /** Who only listens can do nothing else, but is here. */
 function asReader(grant: Grant): Grant {

@@ -3,11 +3,9 @@ import { DormouseError } from "../protocol/codes.ts";
 import { MEMBER_CHARS } from "../protocol/limits.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
-import { callerOf } from "./caller.ts";
-import { NO_STORE } from "./headers.ts";
+import { callerOf, limitJoins, readerOf } from "./caller.ts";
+import { JSON_TYPE, NO_STORE } from "./headers.ts";
 import { queryOf } from "./query.ts";
-
-const JSON_TYPE = { "content-type": "application/json" };
 
 export const listMembers: Call = {
   method: "GET",
@@ -18,11 +16,11 @@ export const listMembers: Call = {
     "Members with an open socket, and those whose socket dropped so shortly ago that they may be back. `members` is null where they are too many to be listed.",
   needs: "presence",
   answers: [{ status: 200, description: "Members", content: { "application/json": membersSchema } }],
-  problems: ["banned"],
+  problems: ["banned", "rate_limited"],
   async handle(request, env) {
-    const { stub, grant } = await callerOf(request, env, "presence");
+    const { stub, reader } = await readerOf(request, env, "presence");
     // As text, so that no state is another after the way: its keys may be any.
-    return new Response(unwrap(await stub.members(grant.member)), { headers: { ...NO_STORE, ...JSON_TYPE } });
+    return new Response(unwrap(await stub.members(reader)), { headers: { ...NO_STORE, ...JSON_TYPE } });
   },
 };
 
@@ -38,11 +36,13 @@ export const kickMember: Call = {
   answers: [
     { status: 200, description: "How many sockets it was", content: { "application/json": kickedSchema } },
   ],
-  problems: ["invalid_query", "not_found"],
+  problems: ["invalid_query", "not_found", "rate_limited"],
   async handle(request, env) {
     const { url, stub } = await callerOf(request, env, "admin");
     const { ban } = queryOf(url, banQuerySchema);
-    const { kicked, wasHere } = await stub.kick(memberOf(url), ban);
+    const member = memberOf(url);
+    await limitJoins(request, env);
+    const { kicked, wasHere } = await stub.kick(member, ban);
     if (!wasHere && !ban) throw new DormouseError("not_found", "No such member is in this room.");
     return Response.json({ kicked }, { headers: NO_STORE });
   },

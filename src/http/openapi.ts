@@ -18,7 +18,7 @@ export function describe(calls: readonly Call[]): object {
       version: `1.${CONTRACT_VERSION}`,
       summary: "Realtime rooms that sleep, over HTTP",
       description:
-        "A room is a log of messages in one order, and the sockets that follow it. A room is there when it is first used.",
+        "A room is a log of messages in one order, and the sockets that follow it. A room comes to be with its first message.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],

@@ -2,6 +2,7 @@ import { demand, grantForAll } from "../access/admit.ts";
 import { credentialOf } from "../access/credential.ts";
 import { checkOrigin } from "../access/origin.ts";
 import type { Post } from "../access/post.ts";
+import { isToken } from "../access/token.ts";
 import { settingsOf } from "../config.ts";
 import {
   type PublishedMany,
@@ -15,11 +16,14 @@ import { checkedRoomName } from "../protocol/names.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import { fieldsOf, jsonOf, mediaTypeOf } from "./body.ts";
 import type { Call } from "./call.ts";
-import { limitVisits, nameOf } from "./caller.ts";
+import { limitJoins, limitVisits, nameOf } from "./caller.ts";
 import { errorOf } from "./faults.ts";
 import { NO_STORE } from "./headers.ts";
 import { keyOf, postedMessage } from "./posted.ts";
 import { IDEMPOTENCY_KEY, PUBLISH_PROBLEMS, postOf } from "./publish.ts";
+
+/** The same as `BATCH_ROOMS` for a guest, whom only its address tells apart from others: each room stores the message anew. */
+const GUEST_BATCH_ROOMS = 10;
 
 const content = { "application/json": publishedManySchema };
 
@@ -29,7 +33,7 @@ export const publishMany: Call = {
   id: "publishMany",
   summary: "Publish one message to many rooms",
   description:
-    `To 1 to ${BATCH_ROOMS} rooms, each with a result of its own, in the order in which they are named. What is refused by access or ` +
+    `To 1 to ${BATCH_ROOMS} rooms (${GUEST_BATCH_ROOMS} for a guest), each with a result of its own, in the order in which they are named. What is refused by access or ` +
     "by the body is refused as a whole, before any room is touched.",
   needs: "publish",
   query: publishQuerySchema,
@@ -46,12 +50,20 @@ export const publishMany: Call = {
     const url = new URL(request.url);
     checkOrigin(request, settings.allowedOrigins);
     mediaTypeOf(request, ["application/json"]);
-    const { rooms: named, ...message } = fieldsOf(publishManyBodySchema, await jsonOf(request, settings));
+    const credential = credentialOf(request, url);
+    // A guest pays for the first room before the body is read, and for the others once it says how many they are.
+    if (credential === undefined || !isToken(credential)) await limitJoins(request, env);
+    const json = await jsonOf(request, settings.messageBytes);
+    const { rooms: named, ...message } = fieldsOf(publishManyBodySchema, json);
     const rooms = distinct(named.map(checkedRoomName));
-    const grant = await grantForAll(rooms, credentialOf(request, url), nameOf(url), settings);
+    const grant = await grantForAll(rooms, credential, nameOf(url), settings);
     demand(grant, "publish");
+    if (grant.guest && rooms.length > GUEST_BATCH_ROOMS) {
+      const why = `A guest publishes to at most ${GUEST_BATCH_ROOMS} rooms at once. Use a token, or send several posts.`;
+      throw new DormouseError("invalid_event", why);
+    }
     const post = postOf(request, grant, postedMessage(message, keyOf(request), settings.messageBytes));
-    await limitVisits(request, env, grant, rooms.length);
+    await limitVisits(request, env, grant, rooms.length - 1);
     const results = await Promise.all(rooms.map((room) => resultOf(env, room, post)));
     const status = results.some((result) => "problem" in result) ? 207 : 201;
     return Response.json({ results } satisfies PublishedMany, { status, headers: NO_STORE });

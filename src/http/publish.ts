@@ -53,8 +53,9 @@ export const publish: Call = {
   problems: PUBLISH_PROBLEMS,
   async handle(request, env) {
     const { stub, grant, settings } = await callerOf(request, env, "publish");
-    const messages = await messagesOf(request, settings);
+    // A body is read and parsed after it is paid for.
     await limitVisits(request, env, grant, 1);
+    const messages = await messagesOf(request, settings);
     const published = unwrap(await stub.publish(postOf(request, grant, messages)));
     return Response.json(published, { status: 201, headers: NO_STORE });
   },
@@ -72,7 +73,7 @@ async function messagesOf(request: Request, settings: Settings): Promise<PostedM
   if (mediaTypeOf(request, [JSON_TYPE, BYTES_TYPE]) === BYTES_TYPE) {
     return postedBytes(await bytesOf(request, messageBytes), key);
   }
-  const json = await jsonOf(request, settings);
+  const json = await jsonOf(request, messageBytes);
   const isBatch = typeof json === "object" && json !== null && "messages" in json;
   return isBatch
     ? postedBatch(fieldsOf(batchSchema, json).messages, key, messageBytes)

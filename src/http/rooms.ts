@@ -2,7 +2,7 @@ import { erasedSchema, joinQuerySchema } from "../protocol/api.ts";
 import { roomInfoSchema } from "../protocol/down.ts";
 import { unwrap } from "../protocol/outcome.ts";
 import type { Call } from "./call.ts";
-import { callerOf } from "./caller.ts";
+import { callerOf, limitJoins, readerOf } from "./caller.ts";
 import { NO_STORE } from "./headers.ts";
 import { queryOf } from "./query.ts";
 import { isUpgrade, upgrade } from "./upgrade.ts";
@@ -17,13 +17,13 @@ export const roomInfo: Call = {
     "With `Upgrade: websocket` the same address opens a socket instead.",
   needs: "read",
   answers: [{ status: 200, description: "The room", content: { "application/json": roomInfoSchema } }],
-  problems: ["invalid_query", "banned"],
+  problems: ["invalid_query", "banned", "rate_limited"],
   async handle(request, env) {
     if (isUpgrade(request)) return upgrade(request, env);
-    const { url, stub, grant } = await callerOf(request, env, "read");
+    const { url, stub, reader } = await readerOf(request, env, "read");
     // A browser learns here why its upgrade was refused, which may be for what it asked for.
     queryOf(url, joinQuerySchema);
-    return Response.json(unwrap(await stub.look(grant.member)), { headers: NO_STORE });
+    return Response.json(unwrap(await stub.look(reader)), { headers: NO_STORE });
   },
 };
 
@@ -37,8 +37,10 @@ export const eraseRoom: Call = {
     "Bans stay.",
   needs: "admin",
   answers: [{ status: 200, description: "Erased", content: { "application/json": erasedSchema } }],
+  problems: ["rate_limited"],
   async handle(request, env) {
     const { stub } = await callerOf(request, env, "admin");
+    await limitJoins(request, env);
     return Response.json(await stub.erase(), { headers: NO_STORE });
   },
 };

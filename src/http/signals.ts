@@ -21,10 +21,10 @@ export const sendSignal: Call = {
   answers: [{ status: 202, description: "On its way", content: { "application/json": sentSchema } }],
   problems: ["bad_json", "invalid_event", "banned", "too_big", "unsupported_type", "rate_limited"],
   async handle(request, env) {
-    const { stub, grant, settings } = await callerOf(request, env, "signal");
+    const { stub, grant } = await callerOf(request, env, "signal");
     mediaTypeOf(request, ["application/json"]);
-    const { data, to, key } = fieldsOf(signalBodySchema, await jsonOf(request, settings));
     await limitVisits(request, env, grant, 1);
+    const { data, to, key } = fieldsOf(signalBodySchema, await jsonOf(request, SIGNAL_BYTES));
     const json = checkedJson(data, "data of a signal", SIGNAL_BYTES);
     const { member, can } = grant;
     unwrap(

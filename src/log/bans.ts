@@ -1,3 +1,5 @@
+import { hasTable } from "./tables.ts";
+
 /** Who may not come in, until when: kept with the room, in a table that is made with the first ban. */
 export class Bans {
   readonly #sql: SqlStorage;
@@ -24,13 +26,28 @@ export class Bans {
 
   /** When a member's ban ends, in milliseconds; undefined where there is none. */
   until(member: string, now: number): number | undefined {
-    this.#made ??= this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'bans'").toArray().length > 0;
-    if (!this.#made) return undefined;
+    if (!this.#isMade) return undefined;
     const rows = this.#sql.exec<{ until: number }>(
       "SELECT until FROM bans WHERE member = ? AND until > ?",
       member,
       now,
     );
     return rows.toArray()[0]?.until;
+  }
+
+  /** When the last ban ends, in milliseconds; 0 where there is none. */
+  get end(): number {
+    if (!this.#isMade) return 0;
+    return this.#sql.exec<{ last: number | null }>("SELECT max(until) AS last FROM bans").one().last ?? 0;
+  }
+
+  /** The storage was deleted. */
+  deleted(): void {
+    this.#made = false;
+  }
+
+  get #isMade(): boolean {
+    this.#made ??= hasTable(this.#sql, "bans");
+    return this.#made;
   }
 }

@@ -1,3 +1,8 @@
+import { hasTable } from "./tables.ts";
+
+/** `full`: when the bucket is full again. Times in milliseconds. */
+export type Debt = { tokens: number; at: number; full: number };
+
 /** What the buckets of sessions held that are gone: kept only where filling them takes longer than falling asleep does. */
 export class Debts {
   readonly #sql: SqlStorage;
@@ -7,8 +12,8 @@ export class Debts {
     this.#sql = sql;
   }
 
-  /** `full`: when the bucket is full again, in milliseconds. Debts that are paid are forgotten with the next one. */
-  set(debtor: string, tokens: number, at: number, full: number): void {
+  /** Debts that are paid are forgotten with the next one. */
+  set(debtor: string, { tokens, at, full }: Debt): void {
     this.#sql.exec(
       'CREATE TABLE IF NOT EXISTS debts (debtor TEXT PRIMARY KEY, tokens REAL, at INTEGER, "full" INTEGER) WITHOUT ROWID',
     );
@@ -17,13 +22,24 @@ export class Debts {
     this.#sql.exec("INSERT OR REPLACE INTO debts VALUES (?, ?, ?, ?)", debtor, tokens, at, full);
   }
 
-  get(debtor: string): { tokens: number; at: number } | undefined {
-    this.#made ??= this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'debts'").toArray().length > 0;
-    if (!this.#made) return undefined;
-    const rows = this.#sql.exec<{ tokens: number; at: number }>(
-      "SELECT tokens, at FROM debts WHERE debtor = ?",
-      debtor,
-    );
-    return rows.toArray()[0];
+  get(debtor: string): Debt | undefined {
+    if (!this.#isMade) return undefined;
+    return this.#sql.exec<Debt>('SELECT tokens, at, "full" FROM debts WHERE debtor = ?', debtor).toArray()[0];
+  }
+
+  /** When the last debt is paid, in milliseconds; 0 where there is none. */
+  get end(): number {
+    if (!this.#isMade) return 0;
+    return this.#sql.exec<{ last: number | null }>('SELECT max("full") AS last FROM debts').one().last ?? 0;
+  }
+
+  /** The storage was deleted. */
+  deleted(): void {
+    this.#made = false;
+  }
+
+  get #isMade(): boolean {
+    this.#made ??= hasTable(this.#sql, "debts");
+    return this.#made;
   }
 }

@@ -1,3 +1,7 @@
+import * as v from "valibot";
+
+const idsSchema = v.array(v.string());
+
 /**
  * Which ids the newest messages have, so that a publish that is sent again is told the seq it got the first time. Two
  * generations: the older one goes as a whole, since taking one id out for each that comes in costs ten times as much.
@@ -27,4 +31,21 @@ export class Dedupe {
     const seq = this.#young.get(id) ?? this.#old.get(id);
     return seq !== undefined && seq > this.#newest - this.#max ? seq : undefined;
   }
+}
+
+/** The ids of the newest messages. They stand in a column before the body, so that reading them does not read the messages. */
+export function readDedupe(sql: SqlStorage, max: number): Dedupe {
+  const newest: { first: number; ids: string[] }[] = [];
+  let count = 0;
+  for (const { first, ids } of sql.exec<{ first: number; ids: string }>(
+    "SELECT first, ids FROM segments ORDER BY first DESC",
+  )) {
+    if (count >= max) break;
+    const parsed = v.parse(idsSchema, JSON.parse(ids));
+    newest.push({ first, ids: parsed });
+    count += parsed.length;
+  }
+  const dedupe = new Dedupe(max);
+  for (const { first, ids } of newest.reverse()) ids.forEach((id, i) => void dedupe.note(id, first + i));
+  return dedupe;
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { RoomEvent } from "../protocol/webhook.ts";
+import { hasTable } from "./tables.ts";
 
 /** Rows that wait at most; beyond them the oldest are dropped, and counted. */
 const WAITING_ROWS = 1000;
@@ -36,13 +37,16 @@ export type OutgoingRow = Told & { id: number };
 
 /**
  * What a room has to tell a webhook, until it has been told, and whom it has told about. Messages are not in it: they are in
- * the log, and the state says up to where they were delivered. The tables are made when they are first used.
+ * the log, and the state says up to where they were delivered. The tables are made when they are first written to.
  */
 export class Outgoing {
   readonly #storage: DurableObjectStorage;
   #members: Map<string, string> | undefined;
   #state: DeliveryState | undefined;
+  /** Whether the state is on disk: not in a room that holds nothing. */
+  #isKept = false;
   #waiting: number | undefined;
+  #made: boolean | undefined;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -54,38 +58,71 @@ export class Outgoing {
   }
 
   get #known(): Map<string, string> {
-    if (this.#members !== undefined) return this.#members;
+    this.#members ??= new Map(this.#isMade ? this.#readMembers() : []);
+    return this.#members;
+  }
+
+  #readMembers(): [string, string][] {
+    const rows = this.#storage.sql.exec<{ member: string; name: string }>(
+      "SELECT member, name FROM outgoing_members",
+    );
+    return [...rows].map(({ member, name }) => [member, name]);
+  }
+
+  get #isMade(): boolean {
+    this.#made ??= hasTable(this.#storage.sql, "outgoing_state");
+    return this.#made;
+  }
+
+  #make(): void {
+    if (this.#isMade) return;
     const { sql } = this.#storage;
     sql.exec("CREATE TABLE IF NOT EXISTS outgoing (id INTEGER PRIMARY KEY, seq INTEGER, events TEXT)");
     sql.exec(
       "CREATE TABLE IF NOT EXISTS outgoing_members (member TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID",
     );
     sql.exec("CREATE TABLE IF NOT EXISTS outgoing_state (id INTEGER PRIMARY KEY, state TEXT)");
-    const rows = sql.exec<{ member: string; name: string }>("SELECT member, name FROM outgoing_members");
-    this.#members = new Map([...rows].map(({ member, name }) => [member, name]));
-    return this.#members;
+    this.#made = true;
+  }
+
+  /** The storage was deleted. */
+  deleted(): void {
+    this.#members = undefined;
+    this.#state = undefined;
+    this.#isKept = false;
+    this.#waiting = undefined;
+    this.#made = false;
   }
 
   /**
    * The state, for this log: where there is none yet, it begins at the last message; where it is of a log that was erased while
    * nobody looked, at the first.
    */
-  state({ epoch, last }: { epoch: string; last: number }): DeliveryState {
-    if (this.#state !== undefined) return this.#state;
-    void this.#known;
-    const [row] = this.#storage.sql.exec<{ state: string }>("SELECT state FROM outgoing_state").toArray();
+  state(log: { epoch: string; last: number; isStored: boolean }): DeliveryState {
+    const { epoch, last } = log;
+    if (this.#state !== undefined) {
+      // The first message is stored in this turn: that it is still to be told must be on disk with it.
+      if (!this.#isKept && log.isStored) this.save(this.#state);
+      return this.#state;
+    }
+    const [row] = this.#isMade
+      ? this.#storage.sql.exec<{ state: string }>("SELECT state FROM outgoing_state").toArray()
+      : [];
     const parsed = v.safeParse(stateSchema, row === undefined ? undefined : JSON.parse(row.state));
     const kept = parsed.success
       ? { ...parsed.output, epoch: parsed.output.epoch ?? epoch }
       : { epoch, seq: last, failures: 0, next: 0, dropped: 0, batch: null };
     this.#state = kept;
+    this.#isKept = parsed.success;
     if (kept.epoch !== epoch) this.restart({ ...kept, epoch });
-    else if (!parsed.success || parsed.output.epoch === undefined) this.save(kept);
+    else if (parsed.success ? parsed.output.epoch === undefined : log.isStored) this.save(kept);
     return this.#state;
   }
 
   save(state: DeliveryState): void {
+    this.#make();
     this.#state = state;
+    this.#isKept = true;
     this.#storage.sql.exec("INSERT OR REPLACE INTO outgoing_state VALUES (1, ?)", JSON.stringify(state));
   }
 
@@ -95,7 +132,7 @@ export class Outgoing {
   }
 
   get #count(): number {
-    void this.#known;
+    if (!this.#isMade) return 0;
     this.#waiting ??= this.#storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM outgoing").one().n;
     return this.#waiting;
   }
@@ -106,6 +143,7 @@ export class Outgoing {
    */
   add(told: readonly Told[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
     const known = this.#known;
+    this.#make();
     const { sql } = this.#storage;
     const excess = this.#count + told.length - WAITING_ROWS;
     let oldest: OutgoingRow[] = [];
@@ -127,7 +165,7 @@ export class Outgoing {
 
   /** The oldest rows; `after`, `upTo`: of these ids. */
   rows(limit: number, { after = 0, upTo = Number.MAX_SAFE_INTEGER } = {}): OutgoingRow[] {
-    void this.#known;
+    if (!this.#isMade) return [];
     const rows = this.#storage.sql.exec<{ id: number; seq: number; events: string }>(
       "SELECT id, seq, events FROM outgoing WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
       after,
@@ -139,15 +177,20 @@ export class Outgoing {
 
   /** The log begins anew: what waits comes before its first message, and no batch is on its way. */
   restart(state: DeliveryState): void {
-    void this.#known;
+    const restarted = { ...state, seq: 0, batch: null };
+    if (!this.#isMade) {
+      this.#state = restarted;
+      return;
+    }
     this.#storage.transactionSync(() => {
       this.#storage.sql.exec("UPDATE outgoing SET seq = 0");
-      this.save({ ...state, seq: 0, batch: null });
+      this.save(restarted);
     });
   }
 
   /** A batch has been delivered: its rows are done, and the state is another. */
   settle(row: number, state: DeliveryState): void {
+    this.#make();
     this.#storage.transactionSync(() => {
       this.#storage.sql.exec("DELETE FROM outgoing WHERE id <= ?", row);
       this.save(state);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { base64, decodeBinary, encodeBinary } from "../protocol/binary.ts";
+import { base64, decodeBinary, encodeBinary, splitBinary } from "../protocol/binary.ts";
 import {
   type BinaryDown,
   binaryDownSchema,
@@ -10,9 +10,16 @@ import {
 
 /**
  * What one flush stored: a run of messages as the very frame that went to the sockets. Text is a `messages` frame;
- * bytes are a binary frame, which holds one message. `at`: milliseconds.
+ * bytes are a binary frame, which holds one message. `at`: milliseconds. `sizes`: UTF-16 code units of each message of a text,
+ * as "12,40,7"; null where they were not stored.
  */
-export type Segment = { first: number; last: number; at: number; body: string | ArrayBuffer };
+export type Segment = {
+  first: number;
+  last: number;
+  at: number;
+  body: string | ArrayBuffer;
+  sizes: string | null;
+};
 
 /** A message as it stands in a `messages` frame. */
 export function encodeMessage(message: Message): string {
@@ -25,20 +32,55 @@ export function textSegment(first: number, at: number, messages: readonly string
     first,
     last: first + messages.length - 1,
     at,
-    body: `{"type":"messages","first":${first},"at":${at},"messages":[${messages.join(",")}]}`,
+    body: `${headOf(first, at)}${messages.join(",")}${TAIL}`,
+    sizes: messages.map(({ length }) => length).join(","),
   };
 }
 
+/** What stands before the first message of a `messages` frame, and after the last one. */
+function headOf(first: number, at: number): string {
+  return `{"type":"messages","first":${first},"at":${at},"messages":[`;
+}
+const TAIL = "]}";
+
 export function binarySegment(header: Omit<BinaryDown, "type">, bytes: Uint8Array): Segment {
   const { seq, at } = header;
-  return { first: seq, last: seq, at, body: encodeBinary({ type: "message", ...header }, bytes) };
+  const body = encodeBinary({ type: "message", ...header }, bytes);
+  return { first: seq, last: seq, at, body, sizes: null };
 }
 
 /** The part of a segment that comes after `seq`: the segment itself, where all of it does. */
 export function segmentAfter(segment: Segment, seq: number): Segment {
   if (segment.first > seq || typeof segment.body !== "string") return segment;
-  const messages = textMessages(segment.body).slice(seq + 1 - segment.first);
-  return textSegment(seq + 1, segment.at, messages.map(encodeMessage));
+  return textSegment(seq + 1, segment.at, messageTexts(segment, segment.body).slice(seq + 1 - segment.first));
+}
+
+/** The messages of a text segment, each as it was encoded: cut out by their sizes, unread. */
+function messageTexts({ first, at, sizes }: Segment, body: string): string[] {
+  let from = headOf(first, at).length;
+  const texts = (sizes?.split(",") ?? []).map((size) => {
+    const text = body.slice(from, from + Number(size));
+    from += Number(size) + 1;
+    return text;
+  });
+  // Rows of an earlier version have no sizes.
+  if (from - 1 + TAIL.length !== body.length) return textMessages(body).map(encodeMessage);
+  return texts;
+}
+
+/** The messages of a segment from one seq to another, as JSON: as `historyMessages` gives them, separated by commas. */
+export function historyText(segment: Segment, first: number, last: number): string {
+  const { at, body } = segment;
+  if (typeof body !== "string") {
+    const { header, bytes } = splitBinary(body);
+    const { type: _, ...message } = header as BinaryDown;
+    return `${JSON.stringify(message).slice(0, -1)},"binary":"${base64(bytes)}"}`;
+  }
+  const begin = Math.max(0, first - segment.first);
+  return messageTexts(segment, body)
+    .slice(begin, last + 1 - segment.first)
+    .map((text, i) => `{"seq":${segment.first + begin + i},"at":${at},${text.slice(1)}`)
+    .join(",");
 }
 
 /** Each message of a segment as a plain socket gets it: a string as it is, other JSON as text, bytes as bytes. */

@@ -6,7 +6,10 @@ import { fitsUtf8 } from "./text.ts";
 export function isDeeper(json: unknown, levels: number): boolean {
   if (typeof json !== "object" || json === null) return false;
   if (levels === 0) return true;
-  return Object.values(json).some((value) => isDeeper(value, levels - 1));
+  // No list of the values is made: there may be a hundred thousand of them.
+  if (Array.isArray(json)) return json.some((value) => isDeeper(value, levels - 1));
+  for (const key in json) if (isDeeper((json as Record<string, unknown>)[key], levels - 1)) return true;
+  return false;
 }
 
 /**

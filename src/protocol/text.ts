@@ -27,3 +27,31 @@ export function fitsUtf8(text: string, max: number): boolean {
 export function frameSize(frame: string | ArrayBuffer): number {
   return typeof frame === "string" ? frame.length : frame.byteLength;
 }
+
+/** Characters that an escape has beyond the one that it stands for: `\u0061` is six, any other (`\/`) two. */
+const HEX_EXTRA = 5;
+const SHORT_EXTRA = 1;
+
+const BACKSLASH = 0x5c;
+const HEX = 0x75;
+
+/**
+ * Whether JSON text may hold no more than so many characters or bytes, once each escape is counted as one: told by its backslashes,
+ * without parsing it. JSON that is longer holds more than `max`, or spaces and fields that say nothing.
+ */
+export function mayFit(json: string | Uint8Array, max: number): boolean {
+  const excess = json.length - max;
+  if (excess <= 0) return true;
+  if (excess > json.length * (HEX_EXTRA / (HEX_EXTRA + 1))) return false;
+  const isText = typeof json === "string";
+  let saved = 0;
+  for (let at = 0; saved < excess; ) {
+    at = isText ? json.indexOf("\\", at) : json.indexOf(BACKSLASH, at);
+    if (at < 0) return false;
+    const isHex = (isText ? json.charCodeAt(at + 1) : json[at + 1]) === HEX;
+    saved += isHex ? HEX_EXTRA : SHORT_EXTRA;
+    // What follows the backslash is escaped by it, and begins no escape.
+    at += 2;
+  }
+  return true;
+}

@@ -1,10 +1,13 @@
 import type { Post } from "../access/post.ts";
+import type { Reader } from "../access/reader.ts";
 import type { Audience } from "../audience/audience.ts";
 import type { Presence } from "../audience/presence.ts";
 import type { Bans } from "../log/bans.ts";
-import type { Page, RoomLog } from "../log/log.ts";
+import type { RoomLog } from "../log/log.ts";
+import type { Span } from "../log/pages.ts";
 import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
+import type { RoomInfo } from "../protocol/down.ts";
 import { type Outcome, refused } from "../protocol/outcome.ts";
 import type { Flush } from "./flush.ts";
 import type { Paces } from "./paces.ts";
@@ -12,11 +15,26 @@ import { jsonPending, type Pending } from "./pending.ts";
 import { Poster } from "./poster.ts";
 import { type NewSignal, type Signals, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS } from "./signals.ts";
 
-/** Messages with a seq below `before`, or above `after`, for this member. */
-export type PageQuery = { member: string; before?: number; after?: number; limit: number };
+/**
+ * Messages with a seq below `before`, or above `after`. `epoch`: of an earlier page. `tags`: of pages that the caller has, `*` for any.
+ * `isHead`: the caller wants no messages, only what a page of them would be.
+ */
+export type PageQuery = Reader & {
+  before?: number;
+  after?: number;
+  limit: number;
+  epoch?: string;
+  tags: readonly string[];
+  isHead: boolean;
+};
 
-/** A page, and the epoch of the log that it is of. */
-export type PageOf = Page & { epoch: string };
+/** A page of the log of this epoch. `messages`: a JSON array; absent where the caller has the page, or did not want it. */
+export type PageAnswer = Omit<Span, "bytes"> & {
+  epoch: string;
+  tag: string;
+  isKnown: boolean;
+  messages?: string;
+};
 
 /** A signal that has been let in over HTTP. */
 export type PostedSignal = Omit<NewSignal, "from" | "data"> & {
@@ -47,14 +65,24 @@ export class Calls {
     this.#parts = parts;
   }
 
-  /** Oldest first. */
-  messages({ member, before, after, limit }: PageQuery): Outcome<PageOf> {
-    const banned = this.#banned(member, Date.now());
-    if (banned !== undefined) return refused(banned);
-    const { log } = this.#parts;
-    const page =
-      after === undefined ? log.pageBefore(before ?? log.last + 1, limit) : log.pageAfter(after, limit);
-    return { value: { epoch: log.epoch, ...page } };
+  /** Where a page begins and ends, and so its tag, is known before anything of it is read. */
+  messages({ before, after, limit, epoch, tags, isHead, ...reader }: PageQuery): Outcome<PageAnswer> {
+    const now = Date.now();
+    const refusal = this.#refusedReader(reader, now);
+    if (refusal !== undefined) return refused(refusal);
+    const { log, paces } = this.#parts;
+    const isSame = epoch === undefined || epoch === log.epoch || (after === 0 && log.continues(epoch));
+    if (!isSame) {
+      const why = "The room was erased since the page with this epoch. Start again without an epoch.";
+      return refused(new DormouseError("epoch_changed", why));
+    }
+    const { bytes, ...span } =
+      after === undefined ? log.spanBefore(before ?? log.last + 1, limit) : log.spanAfter(after, limit);
+    const tag = `"${log.epoch}.${span.first}-${span.last}${span.more ? "+" : ""}"`;
+    const page = { ...span, epoch: log.epoch, tag, isKnown: tags.includes("*") || tags.includes(tag) };
+    if (page.isKnown || isHead) return { value: page };
+    paces.reads.answered(reader.debtor, bytes, now);
+    return { value: { ...page, messages: log.textOf({ bytes, ...span }) } };
   }
 
   /** All of the messages, or none; resolves once they are stored. */
@@ -79,18 +107,27 @@ export class Calls {
     return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS));
   }
 
-  /** What is no secret, for one that is not banned. */
-  unlessBanned<Value>(member: string, value: Value): Outcome<Value> {
-    const banned = this.#banned(member, Date.now());
-    return banned === undefined ? { value } : refused(banned);
+  /** Where the room stands. */
+  look(reader: Reader): Outcome<RoomInfo> {
+    const refusal = this.#refusedReader(reader, Date.now());
+    return refusal === undefined ? { value: this.info() } : refused(refusal);
   }
 
-  /** As JSON. */
-  members(member: string): Outcome<string> {
-    const banned = this.#banned(member, Date.now());
-    if (banned !== undefined) return refused(banned);
-    const { presence } = this.#parts;
-    return { value: JSON.stringify({ members: presence.list(), count: presence.count }) };
+  info(): RoomInfo {
+    const { log, presence } = this.#parts;
+    const { epoch, last, floor } = log;
+    return { epoch, seq: last, floor, count: presence.count };
+  }
+
+  /** As JSON. Nobody who is here is told anything else for that somebody asked. */
+  members(reader: Reader): Outcome<string> {
+    const now = Date.now();
+    const refusal = this.#refusedReader(reader, now);
+    if (refusal !== undefined) return refused(refusal);
+    const { paces, presence } = this.#parts;
+    const members = JSON.stringify({ members: presence.shown(), count: presence.count });
+    paces.reads.answered(reader.debtor, members.length, now);
+    return { value: members };
   }
 
   /**
@@ -122,6 +159,11 @@ export class Calls {
     const wait = pace.visit(debtor, sizes, now);
     if (wait === 0) return undefined;
     return new DormouseError("rate_limited", pace.rule, wait);
+  }
+
+  /** Who asks pays for the answer, whatever it is: also for being told of a ban. */
+  #refusedReader({ member, debtor }: Reader, now: number): DormouseError | undefined {
+    return this.#parts.paces.reads.visit(debtor, now) ?? this.#banned(member, now);
   }
 
   #banned(member: string, now: number): DormouseError | undefined {

@@ -2,7 +2,8 @@ import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import type { StreamPositions } from "../audience/stream-positions.ts";
 import type { RoomLog } from "../log/log.ts";
-import { plainFrames, type Segment, segmentAfter } from "../log/segment.ts";
+import { PlainFrames } from "../log/plain.ts";
+import { type Segment, segmentAfter } from "../log/segment.ts";
 import { frameSize } from "../protocol/text.ts";
 import type { Chore } from "./agenda.ts";
 import type { Backpressure } from "./backpressure.ts";
@@ -36,6 +37,7 @@ export class CatchUp implements Chore {
   readonly #backpressure: Backpressure;
   /** Where seqs lie in what each session was sent of the log since it fell behind. */
   readonly #positions = new WeakMap<Session, StreamPositions>();
+  readonly #plain = new PlainFrames();
   #sessions: Set<Session> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setTimeout> | undefined;
@@ -171,7 +173,7 @@ export class CatchUp implements Chore {
       this.#positionsOf(session).passed(last, size);
       return 1;
     }
-    const frames = plainFrames(segment);
+    const frames = this.#plain.of(segment);
     for (const frame of frames) this.#audience.sendRaw(session, frame);
     this.#audience.budget.sent(session.flow, size);
     return frames.length;

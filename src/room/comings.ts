@@ -72,6 +72,8 @@ export class Comings {
   /** What cannot be stored is dropped: it must not be in the way of what comes after. */
   #add(told: readonly Told[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
     try {
+      // What waits is told of a log by its epoch, which must be the same after a sleep.
+      this.#parts.log.store();
       return this.#parts.outgoing.add(told, came, went);
     } catch (error) {
       console.error("Who came and went could not be written down:", error);

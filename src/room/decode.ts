@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { decodeBinary } from "../protocol/binary.ts";
 import type { ErrorCode } from "../protocol/codes.ts";
 import { whatIsWrong } from "../protocol/fields.ts";
+import { mayFit } from "../protocol/text.ts";
 import { binaryUpSchema, UP_TYPES, type Up, upSchema } from "../protocol/up.ts";
 
 /** What a frame asks for, or what is wrong with it; `id` is the offending event's own, where it has one. */
@@ -16,11 +17,12 @@ const EARLY_ID = /^\s*\{\s*(?:"type"\s*:\s*"publish"\s*,\s*)?"id"\s*:\s*"([^"\\]
 const LATE_ID = /"id"\s*:\s*"([^"\\]{1,64})"\s*(?:,\s*"type"\s*:\s*"publish"\s*)?\}\s*$/;
 
 /**
- * @param maxChars a longer frame is not looked into: parsing it would hold the room up, and its message could not be taken
+ * @param maxChars characters of a frame, each escape counted as one. A longer frame is not parsed, which would hold the room up:
+ * its message could not be taken.
  */
 export function decodeText(frame: string, maxChars: number): Decoded<Up> {
-  if (frame.length > maxChars) {
-    const why = `A frame has at most ${maxChars} characters; this one has ${frame.length}.`;
+  if (!mayFit(frame, maxChars)) {
+    const why = `A frame has at most ${maxChars} characters, each escape counted as one; this one has ${frame.length}. Send less.`;
     return { ok: false, code: "too_big", why, id: earlyId(frame) };
   }
   let json: unknown;

@@ -12,12 +12,9 @@ import type { Expiry } from "./expiry.ts";
 import type { Flush } from "./flush.ts";
 import type { Pace } from "./pace.ts";
 import type { Paces } from "./paces.ts";
-import { type Pending, textPending } from "./pending.ts";
+import { jsonPending } from "./pending.ts";
 import type { Renewal } from "./renewal.ts";
 import type { Showing } from "./showing.ts";
-
-/** Characters that a byte of a message takes in JSON at most: six, as an escape. */
-const MOST_ESCAPED = 6;
 
 /** What stands around the data of a message. */
 const ENVELOPE_CHARS = 4096;
@@ -70,7 +67,8 @@ export class Intake {
     // To read a long frame may take longer than all that the room does in a second: it is paid for first.
     const isPaid = frame.length > FREELY_READ_CHARS;
     if (isPaid && !this.#inTime(session, paces.publish, frame.length, now, earlyId(frame))) return;
-    const decoded = decodeText(frame, MOST_ESCAPED * settings.messageBytes + ENVELOPE_CHARS);
+    const most = Math.max(settings.messageBytes, FREELY_READ_CHARS) + ENVELOPE_CHARS;
+    const decoded = decodeText(frame, most);
     if (decoded.ok) {
       session.malformed = 0;
       const { event } = decoded;
@@ -99,8 +97,9 @@ export class Intake {
       return;
     }
     session.malformed = 0;
-    if (this.#may(session, "publish", decoded.event.id))
-      this.#add(session, { by: session, ...decoded.event });
+    const { event } = decoded;
+    if (this.#may(session, "publish", event.id) && this.#fits(session, event.id, event.bytes.length))
+      this.#parts.flush.add({ by: session, ...event });
   }
 
   /** Whether the session may send this now; if not, it is told when, and closed if it does not listen. */
@@ -146,7 +145,7 @@ export class Intake {
     if (isDeeper(data, DATA_DEPTH)) {
       const why = `The data of a message is nested at most ${DATA_DEPTH} levels deep.`;
       this.#parts.audience.refuse(session, "invalid_event", why, { id });
-    } else this.#add(session, textPending(session, id, data));
+    } else this.#add(session, id, data);
   }
 
   /** A plain socket hears of a mistake by its close, with a reason that a person can read. */
@@ -158,18 +157,29 @@ export class Intake {
     const size = typeof frame === "string" ? frame.length : frame.byteLength;
     if (!this.#inTime(session, this.#parts.paces.publish, size, now, undefined)) return;
     const id = crypto.randomUUID();
-    if (typeof frame === "string") this.#add(session, textPending(session, id, frame));
-    else this.#add(session, { by: session, id, bytes: new Uint8Array(frame) });
+    // UTF-8 has a byte for each character, or more.
+    if (!this.#fits(session, id, size)) return;
+    if (typeof frame === "string") this.#add(session, id, frame);
+    else this.#parts.flush.add({ by: session, id, bytes: new Uint8Array(frame) });
   }
 
-  #add(session: Session, message: Pending): void {
-    if (fits(message, this.#parts.settings.messageBytes)) {
-      this.#parts.flush.add(message);
-      return;
-    }
+  /** Text is encoded once, to be measured and to be stored. */
+  #add(session: Session, id: string, data: unknown): void {
+    const json = JSON.stringify(data);
+    // A string's own quotes are not counted.
+    const quotes = typeof data === "string" ? 2 : 0;
+    const { messageBytes } = this.#parts.settings;
+    if (fitsUtf8(json, messageBytes + quotes)) this.#parts.flush.add(jsonPending(session, id, json, data));
+    else this.#fits(session, id, messageBytes + 1);
+  }
+
+  /** Whether a message may have so many bytes; if not, its sender is told. */
+  #fits(session: Session, id: string, bytes: number): boolean {
+    if (bytes <= this.#parts.settings.messageBytes) return true;
     const why = `A message has at most ${this.#parts.settings.messageBytes} bytes.`;
     if (session.mode === "plain") this.#parts.audience.dismiss(session, "too_big", why);
-    else this.#parts.audience.refuse(session, "too_big", why, { id: message.id });
+    else this.#parts.audience.refuse(session, "too_big", why, { id });
+    return false;
   }
 
   #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>, now: number): void {
@@ -180,10 +190,11 @@ export class Intake {
       audience.refuse(session, "rate_limited", why, { id, retryAfter: UNREAD_RETRY_MS });
       return;
     }
-    const page = log.pageBefore(before ?? log.last + 1, limit);
-    const size = audience.send(session, { type: "history", id, ...page });
+    const page = log.spanBefore(before ?? log.last + 1, limit);
+    const head = `{"type":"history","id":${JSON.stringify(id)},"messages":`;
+    const size = audience.sendText(session, `${head}${log.textOf(page)},"more":${page.more}}`);
     session.flow.answers += size;
-    session.page = { first: page.messages[0]?.seq ?? 0, size };
+    session.page = { first: page.first, size };
     paces.publish.page(session, size, now);
   }
 
@@ -196,11 +207,4 @@ export class Intake {
 
 function idOf(event: Up): string | undefined {
   return "id" in event ? event.id : undefined;
-}
-
-/** A message's size is that of its bytes, or of its data as JSON, a string's own quotes not counted. */
-function fits(message: Pending, max: number): boolean {
-  if (message.bytes !== undefined) return message.bytes.length <= max;
-  if (message.encoded.length * 3 <= max) return true;
-  return fitsUtf8(JSON.stringify(message.data), typeof message.data === "string" ? max + 2 : max);
 }

@@ -3,6 +3,7 @@ import type { Bucketed, Session } from "../audience/session.ts";
 import type { Debts } from "../log/debts.ts";
 import { ABUSE_MS } from "../protocol/codes.ts";
 import { REFUSED_FRAMES } from "../protocol/limits.ts";
+import { Ledger, type Rate } from "./ledger.ts";
 
 /** A frame costs a token for each started part of this size, in UTF-16 code units or bytes. */
 const PART_SIZE = 16 * 1024;
@@ -19,27 +20,34 @@ const SAVE_MS = 1000;
 /** Who sent nothing too fast for this long begins anew: milliseconds. */
 const FORGIVEN_MS = 1000;
 
-/** A room does not sleep sooner than this after its last event: milliseconds. */
-const SLEEP_MS = 10_000;
-
-/** So many a second, and so many at once; 0 a second: no limit. */
-type Rate = { rate: number; burst: number };
+/**
+ * All sessions of a debtor, a member or the address of guests, together have so many times what one of them has: enough for a
+ * household or an office behind one address, and too little for a thousand sockets of one peer to hold the room up.
+ */
+const SHARED = 10;
 
 /** How fast sessions may send something. A bucket survives sleep with its session, and a debt survives the session. */
 export class Pace {
   readonly #what: Bucketed;
   readonly #rate: Rate;
   readonly #buckets = new WeakMap<Session, Bucket>();
+  /** By debtor: what all of its sessions take from, beside their own. */
+  readonly #shared = new Map<string, Bucket>();
+  /** What buckets held whose sessions are gone. */
+  readonly #ledger: Ledger;
   readonly #stored: Debts;
-  /** What buckets held whose sessions are gone, by debtor. */
-  readonly #debts = new Map<string, Level>();
-  /** When debts that are paid were last forgotten. */
+  /** Until when debtors are kept out: milliseconds. */
+  readonly #barred = new Map<string, number>();
+  /** Sessions whose last frame was refused for what others of their debtor had sent. */
+  readonly #crowded = new WeakSet<Session>();
+  /** When shared buckets that are full were last forgotten. */
   #forgiven = 0;
 
   constructor(what: Bucketed, rate: Rate, stored: Debts) {
     this.#what = what;
     this.#rate = rate;
     this.#stored = stored;
+    this.#ledger = new Ledger(what === "publish" ? "" : `${what} `, rate, stored);
   }
 
   /** What may be sent at once. */
@@ -55,7 +63,7 @@ export class Pace {
 
   /** A session comes in. What its debtor owes is its own from now on, and nothing that is owed later. */
   enter(session: Session, now: number): void {
-    const owed = this.#rate.rate === 0 ? undefined : this.#owed(session.debtor);
+    const owed = this.#rate.rate === 0 ? undefined : this.#ledger.levelOf(session.debtor);
     if (owed === undefined) return;
     const bucket = this.#bucket(owed, now);
     if (!bucket.isFull(now)) session.setLevel(this.#what, bucket.level(now));
@@ -65,7 +73,14 @@ export class Pace {
   take(session: Session, size: number, now: number): number {
     if (this.#rate.rate === 0) return 0;
     const bucket = this.#bucketOf(session, now);
-    const wait = bucket.take(costOf(size), now);
+    const shared = this.#sharedOf(session.debtor, now);
+    const cost = costOf(size);
+    // What others of the debtor used up is not taken from this session's own.
+    const crowded = shared.wait(cost, now);
+    const wait = crowded > 0 ? crowded : bucket.take(cost, now);
+    if (wait === 0) shared.take(cost, now);
+    if (crowded > 0) this.#crowded.add(session);
+    else this.#crowded.delete(session);
     if (wait > 0) {
       // A flood is not forgiven for the few of its frames that pass.
       const before = now - session.tooFastAt < FORGIVEN_MS ? session.tooFast : 0;
@@ -80,7 +95,7 @@ export class Pace {
   page(session: Session, size: number, now: number): void {
     if (this.#rate.rate === 0) return;
     const bucket = this.#bucketOf(session, now);
-    bucket.spend(Math.floor(size / PAGE_PART_SIZE), now);
+    bucket.owe(Math.floor(size / PAGE_PART_SIZE), now);
     this.#keep(session, bucket.level(now), false);
   }
 
@@ -97,36 +112,33 @@ export class Pace {
 
   /**
    * A session is thrown out for sending too fast: its debtor is not let in for a while (`barred`), whatever it calls itself. Not so
-   * where nothing that it sent had passed, and it did not insist: then it was another one of its address that was too fast.
+   * where it did not insist, and nothing that it sent had passed or the bucket that all of its address share was empty: then it
+   * was another one of its address that was too fast.
    */
   punish(session: Session, now: number): void {
-    if (session.passed > 0 || session.tooFast >= REFUSED_FRAMES)
-      this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
+    const isOwnFault = session.passed > 0 && !this.#crowded.has(session);
+    if (!isOwnFault && session.tooFast < REFUSED_FRAMES) return;
+    this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
+    const until = now + ABUSE_MS;
+    this.#barred.set(session.debtor, until);
+    this.#stored.set(this.#barKey(session.debtor), { tokens: 0, at: now, full: until });
   }
 
   /** For how many milliseconds a debtor is still kept out. */
   barred(debtor: string, now: number): number {
-    const level = this.#owed(debtor);
-    if (level === undefined || this.#rate.rate === 0) return 0;
-    const { tokens } = this.#bucket(level, now).level(now);
-    return Math.max(0, Math.ceil((-tokens / this.#rate.rate) * 1000));
+    const until = this.#barred.get(debtor) ?? this.#stored.get(this.#barKey(debtor))?.full ?? 0;
+    return Math.max(0, until - now);
   }
 
   /** A session is gone. What it owes waits for its debtor to return. */
   leave(session: Session, now: number): void {
-    this.#forgive(now);
     // After a wake, a session that sent nothing has what was written down.
     const kept = session.levelOf(this.#what);
     if (this.#rate.rate === 0 || kept === undefined) return;
     const bucket = this.#bucketOf(session, now);
     if (bucket.isFull(now)) return;
-    const level = bucket.level(now);
-    const earlier = this.#debts.get(session.debtor);
-    const tokens =
-      earlier === undefined
-        ? level.tokens
-        : Math.min(level.tokens, this.#bucket(earlier, now).level(now).tokens);
-    this.#owe(session.debtor, tokens, now);
+    const { tokens } = this.#ledger.bucketOf(session.debtor, now).level(now);
+    this.#ledger.keep(session.debtor, Math.min(bucket.level(now).tokens, tokens), now);
   }
 
   /**
@@ -135,26 +147,29 @@ export class Pace {
    */
   visit(debtor: string, sizes: readonly number[], now: number): number {
     if (this.#rate.rate === 0) return 0;
-    if (now - this.#forgiven >= SAVE_MS) this.#forgive(now);
-    const bucket = this.#bucket(this.#owed(debtor), now);
+    const bucket = this.#ledger.bucketOf(debtor, now);
     const wait = bucket.take(
       sizes.reduce((sum, size) => sum + costOf(size), 0),
       now,
     );
-    if (wait === 0) this.#owe(debtor, bucket.level(now).tokens, now);
+    if (wait === 0) this.#ledger.keep(debtor, bucket.level(now).tokens, now);
     return wait;
   }
 
-  #owe(debtor: string, tokens: number, now: number): void {
-    this.#debts.set(debtor, { tokens, at: now });
-    const fullIn = ((this.#rate.burst - tokens) / this.#rate.rate) * 1000;
-    if (fullIn > SLEEP_MS) this.#stored.set(this.#storedKey(debtor), tokens, now, now + fullIn);
+  #sharedOf(debtor: string, now: number): Bucket {
+    if (now - this.#forgiven >= SAVE_MS) this.#forgive(now);
+    const known = this.#shared.get(debtor);
+    if (known !== undefined) return known;
+    const { rate, burst } = this.#rate;
+    const bucket = new Bucket(SHARED * rate, SHARED * burst, undefined, now);
+    this.#shared.set(debtor, bucket);
+    return bucket;
   }
 
   #forgive(now: number): void {
     this.#forgiven = now;
-    for (const [debtor, level] of this.#debts)
-      if (this.#bucket(level, now).isFull(now)) this.#debts.delete(debtor);
+    for (const [debtor, bucket] of this.#shared) if (bucket.isFull(now)) this.#shared.delete(debtor);
+    for (const [debtor, until] of this.#barred) if (until <= now) this.#barred.delete(debtor);
   }
 
   #bucketOf(session: Session, now: number): Bucket {
@@ -165,12 +180,8 @@ export class Pace {
     return bucket;
   }
 
-  #owed(debtor: string): Level | undefined {
-    return this.#debts.get(debtor) ?? this.#stored.get(this.#storedKey(debtor));
-  }
-
-  #storedKey(debtor: string): string {
-    return this.#what === "publish" ? debtor : `${this.#what} ${debtor}`;
+  #barKey(debtor: string): string {
+    return `barred ${this.#what} ${debtor}`;
   }
 
   #bucket(level: Level | undefined, now: number): Bucket {

@@ -1,16 +1,21 @@
 import type { Session } from "../audience/session.ts";
 import type { Settings } from "../config.ts";
 import type { Debts } from "../log/debts.ts";
+import type { RoomLog } from "../log/log.ts";
 import { Pace } from "./pace.ts";
+import { Reads } from "./reads.ts";
 
-/** What a session may send, and how fast: what is stored by one measure, and what passes by another. */
+/** What may be sent and read, and how fast: what is stored by one measure, what passes by another, and what is read by a third. */
 export class Paces {
   readonly publish: Pace;
   readonly signal: Pace;
+  readonly reads: Reads;
 
-  constructor({ publishRate, publishBurst, signalRate, signalBurst }: Settings, debts: Debts) {
+  constructor(settings: Settings, debts: Debts, log: Pick<RoomLog, "isStored">) {
+    const { publishRate, publishBurst, signalRate, signalBurst, readRate, readBurst } = settings;
     this.publish = new Pace("publish", { rate: publishRate, burst: publishBurst }, debts);
     this.signal = new Pace("signal", { rate: signalRate, burst: signalBurst }, debts);
+    this.reads = new Reads({ rate: readRate, burst: readBurst }, debts, log);
   }
 
   enter(session: Session, now: number): void {

@@ -1,6 +1,4 @@
 import type { Session } from "../audience/session.ts";
-import { encodeMessage } from "../log/segment.ts";
-import type { Message } from "../protocol/down.ts";
 import type { Poster } from "./poster.ts";
 
 /** Who published a message, and is told what became of it. */
@@ -27,20 +25,18 @@ type Common = {
   again?: Publisher[];
 };
 
-export function textPending(by: Publisher, id: string, data: unknown): TextPending {
-  const message: Message = { id, from: by.member, name: by.name, data };
-  return { by, id, encoded: encodeMessage(message), data };
-}
-
-/** A message whose data comes as JSON text. It is parsed only where somebody asks, which is where there is a plain socket. */
-export function jsonPending(by: Publisher, id: string, json: string): TextPending {
+/**
+ * A message whose data comes as JSON text, which is known to fit and is not encoded again.
+ * @param data the same, where it is parsed already; else it is parsed where somebody asks, which is where there is a plain socket
+ */
+export function jsonPending(by: Publisher, id: string, json: string, data?: unknown): TextPending {
   const envelope = JSON.stringify({ id, from: by.member, name: by.name });
   return {
     by,
     id,
     encoded: `${envelope.slice(0, -1)},"data":${json}}`,
     get data(): unknown {
-      return JSON.parse(json);
+      return data === undefined ? JSON.parse(json) : data;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from "../protocol/down.ts";
 
-/** Where a log stands. */
-type Standing = { epoch: string; last: number; floor: number };
+/** Where a log stands. `continues`: whether a client that holds no message of another epoch may begin at its start. */
+type Standing = { epoch: string; last: number; floor: number; continues: (epoch: string) => boolean };
 
 /** Where a session begins: what it is sent is all that came after `from`. */
 export type Position = { from: number; resumed: boolean; reason?: Refusal };
@@ -20,9 +20,10 @@ export function positionOf(
 ): Position {
   const fresh = Math.max(log.floor, log.last - Math.min(history, most));
   if (cursor === undefined) return { from: fresh, resumed: false };
-  const [, epoch, digits] = CURSOR.exec(cursor) ?? [];
+  const [, epoch = "", digits] = CURSOR.exec(cursor) ?? [];
   const seq = Number(digits);
-  if (epoch !== log.epoch) return { from: fresh, resumed: false, reason: "epoch" };
+  const isKnown = epoch === log.epoch || (seq === 0 && log.continues(epoch));
+  if (!isKnown) return { from: fresh, resumed: false, reason: "epoch" };
   if (seq > log.last) return { from: fresh, resumed: false, reason: "ahead" };
   if (seq < log.floor) return { from: fresh, resumed: false, reason: "trimmed" };
   if (log.last - seq > most) return { from: fresh, resumed: false, reason: "too_many" };

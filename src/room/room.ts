@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Admission, admissionOf } from "../access/grant.ts";
 import type { Post } from "../access/post.ts";
+import type { Reader } from "../access/reader.ts";
 import { Audience } from "../audience/audience.ts";
 import { answerClose, isGoodbye } from "../audience/close.ts";
 import { Presence } from "../audience/presence.ts";
@@ -17,19 +18,22 @@ import type { Outcome } from "../protocol/outcome.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { Agenda } from "./agenda.ts";
 import { Backpressure } from "./backpressure.ts";
-import { Calls, type PageOf, type PageQuery, type PostedSignal } from "./calls.ts";
+import { Calls, type PageAnswer, type PageQuery, type PostedSignal } from "./calls.ts";
 import { CatchUp } from "./catchup.ts";
 import { Expiry } from "./expiry.ts";
 import { Flush, flushWindow } from "./flush.ts";
 import { Intake } from "./intake.ts";
 import { Paces } from "./paces.ts";
-import { positionOf } from "./position.ts";
+import { type Position, positionOf } from "./position.ts";
+import { Release } from "./release.ts";
 import { Renewal } from "./renewal.ts";
 import { Showing } from "./showing.ts";
 import { Signals } from "./signals.ts";
 import { Sweep } from "./sweep.ts";
 import { webhooksOf } from "./webhooks.ts";
 import { welcome } from "./welcome.ts";
+
+const UNREADABLE = "The room cannot be read.";
 
 /**
  * One room: its sockets, its log, and what passes between them. A shell: each handler finds the session and hands on.
@@ -53,18 +57,22 @@ export class Room extends DurableObject<Env> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const settings = settingsOf(env);
-    const paces = new Paces(settings, new Debts(ctx.storage.sql));
+    const bans = new Bans(ctx.storage.sql);
+    const debts = new Debts(ctx.storage.sql);
     const audience: Audience = new Audience(ctx, settings.ackBytes, (session, end) => {
       paces.leave(session, Date.now());
       presence.leave(session, end);
+      if (audience.size === 0 && log.isEmpty) agenda.consider();
     });
+    const { historyMessages: messages, historyBytes: bytes, historyDays: days } = settings;
+    const retention = { messages, bytes, days, dedupe: settings.dedupeMessages };
+    const log: RoomLog = new RoomLog(ctx.storage, retention, `${ctx.id}`, () => epochHeldBy(audience));
+    const paces = new Paces(settings, debts, log);
     const presence = new Presence(audience, settings.membersListed, settings.leaveGraceMs, (member) =>
       webhooks?.moved(member),
     );
     const signals = new Signals(audience, () => flushWindow(audience));
     const showing = new Showing(settings, audience, presence, signals);
-    const { historyMessages: messages, historyDays: days, dedupeMessages: dedupe } = settings;
-    const log = new RoomLog(ctx.storage, { messages, days, dedupe });
     const backpressure = new Backpressure(audience);
     const catchUp = new CatchUp(log, audience, backpressure);
     const rescheduled = () => agenda.consider();
@@ -81,6 +89,7 @@ export class Room extends DurableObject<Env> {
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
     const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda);
+    const release = new Release({ storage: ctx.storage, audience, log, bans, debts, webhooks });
     const chores = [
       trim,
       catchUp,
@@ -88,6 +97,7 @@ export class Room extends DurableObject<Env> {
       expiry,
       sweep,
       ...(webhooks === undefined ? [] : [webhooks]),
+      release,
     ];
     const agenda: Agenda = new Agenda(ctx.storage, chores);
     const flush = new Flush(log, audience, (slow) => {
@@ -103,7 +113,7 @@ export class Room extends DurableObject<Env> {
     this.#settings = settings;
     this.#audience = audience;
     this.#log = log;
-    this.#bans = new Bans(ctx.storage.sql);
+    this.#bans = bans;
     this.#intake = new Intake({
       settings,
       audience,
@@ -124,8 +134,9 @@ export class Room extends DurableObject<Env> {
     const erased = (last: number) => {
       audience.positions.reset();
       webhooks?.erased(last);
+      agenda.consider();
     };
-    this.#calls = new Calls({ audience, log, flush, paces, bans: this.#bans, presence, signals, erased });
+    this.#calls = new Calls({ audience, log, flush, paces, bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
     catchUp.run();
     presence.restore();
@@ -149,24 +160,40 @@ export class Room extends DurableObject<Env> {
       const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;
       return problemResponse(new DormouseError("room_full", full, RETRY_LATER_MS));
     }
+    const position = this.#positionFor(admission, now);
+    if (position instanceof DormouseError) return problemResponse(position);
     const { 0: client, 1: server } = new WebSocketPair();
     const session = this.#audience.admit(server, admission);
     this.#paces.enter(session, now);
     try {
-      this.#begin(session, admission);
+      this.#begin(session, position);
     } catch (error) {
       console.error("A session could not begin:", error);
       this.#audience.dismiss(session, "server_error", undefined, "goodbye");
-      return problemResponse(new DormouseError("unavailable", "The room cannot be read.", RETRY_LATER_MS));
+      return problemResponse(new DormouseError("unavailable", UNREADABLE, RETRY_LATER_MS));
     }
     const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
     return new Response(null, { status: 101, webSocket: client, headers });
   }
 
+  /** Where a session is to begin. What it is owed from the log is paid for like any other read; why it is refused comes back. */
+  #positionFor(admission: Admission, now: number): Position | DormouseError {
+    const { cursor, history, grant, debtor } = admission;
+    try {
+      const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
+      const isFree = !grant.can.includes("read") || grant.can.includes("admin");
+      const owed = isFree ? 0 : this.#log.bytesAfter(position.from);
+      return this.#paces.reads.replay(debtor, owed, now) ?? position;
+    } catch (error) {
+      console.error("A session could not begin:", error);
+      return new DormouseError("unavailable", UNREADABLE, RETRY_LATER_MS);
+    }
+  }
+
   /** Welcome, what the session is owed, and going live: one turn, so that nothing falls between. */
-  #begin(session: Session, { cursor, history }: Admission): void {
+  #begin(session: Session, position: Position): void {
     this.#presence.enter(session);
-    const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
+    if (!this.#log.isStored) session.epoch = this.#log.epoch;
     if (session.mode === "v1") {
       this.#audience.send(session, welcome(session, position, this.#settings, this.#log, this.#presence));
     }
@@ -189,17 +216,16 @@ export class Room extends DurableObject<Env> {
     return { kicked: sessions.length, wasHere: wasHere || sessions.length > 0 };
   }
 
+  /** Where the room stands, free of charge: for who is no caller. */
   info(): RoomInfo {
-    const { epoch, last, floor } = this.#log;
-    return { epoch, seq: last, floor, count: this.#presence.count };
+    return this.#calls.info();
   }
 
-  /** The same for a caller, who may be banned. */
-  look(member: string): Outcome<RoomInfo> {
-    return this.#calls.unlessBanned(member, this.info());
+  look(reader: Reader): Outcome<RoomInfo> {
+    return this.#calls.look(reader);
   }
 
-  messages(query: PageQuery): Outcome<PageOf> {
+  messages(query: PageQuery): Outcome<PageAnswer> {
     return this.#calls.messages(query);
   }
 
@@ -211,8 +237,8 @@ export class Room extends DurableObject<Env> {
     return this.#calls.signal(signal);
   }
 
-  members(member: string): Outcome<string> {
-    return this.#calls.members(member);
+  members(reader: Reader): Outcome<string> {
+    return this.#calls.members(reader);
   }
 
   erase(): Erased {
@@ -242,4 +268,10 @@ export class Room extends DurableObject<Env> {
   override webSocketError(socket: WebSocket): void {
     this.#audience.gone(socket, "dropped");
   }
+}
+
+/** The epoch that sessions were told while the log was in memory only. */
+function epochHeldBy(audience: Audience): string | undefined {
+  for (const { epoch } of audience.sessions()) if (epoch !== undefined) return epoch;
+  return undefined;
 }

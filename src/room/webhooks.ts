@@ -95,6 +95,17 @@ export class Webhooks implements Chore {
     outgoing.restart({ ...state, epoch: log.epoch, dropped: state.dropped + untold });
   }
 
+  /** Whether nothing would be lost with what is stored: all was told, and nobody is known to be here. */
+  get isIdle(): boolean {
+    const { members } = this.#parts.outgoing;
+    return this.due() === undefined && members.size === 0 && this.#state.dropped === 0;
+  }
+
+  /** The storage was deleted. */
+  deleted(): void {
+    this.#parts.outgoing.deleted();
+  }
+
   due(): number | undefined {
     // Should the object be lost amid a delivery, it is tried again by then.
     if (this.#isDelivering) return this.#lostAt;

@@ -36,6 +36,13 @@ test("a resumed session goes on where it was, also with a cursor of an earlier r
   expect(inbox.admit(8, 2)).toBe(0);
 });
 
+test("[DUR-11] a client that had no message goes on in the log that began since, under its epoch", () => {
+  const inbox = new Inbox(0, "e.0");
+  expect(inbox.welcome(welcome({ seq: 2, resumed: true, epoch: "f" }))).toBeUndefined();
+  expect(inbox.admit(1, 2)).toBe(0);
+  expect(inbox.cursor).toBe("f.2");
+});
+
 test("[RES-2] a refused resume is a break that the application hears of", () => {
   const trimmed = new Inbox(3, "e.7");
   expect(trimmed.welcome(welcome({ seq: 100, reason: "trimmed" }))).toEqual({

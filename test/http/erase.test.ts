@@ -30,7 +30,11 @@ test("[API-8] an erased room is empty under another epoch, and everybody is sent
   const { epoch } = await infoOf(room);
   expect(erased).toMatchObject({ epoch });
   expect(await infoOf(room)).toMatchObject({ epoch, seq: 0, floor: 0 });
-  expect(await (await call(`/v1/rooms/${room}/messages`)).json()).toEqual({ messages: [], more: false });
+  expect(await (await call(`/v1/rooms/${room}/messages`)).json()).toEqual({
+    epoch,
+    messages: [],
+    more: false,
+  });
   const back = await join(room, `?cursor=${ada.welcome.epoch}.1`);
   expect(back.welcome).toMatchObject({ epoch, seq: 0, resumed: false, reason: "epoch" });
 });

@@ -36,7 +36,8 @@ test("[RES-7] history over HTTP, before and after a seq, text and binary", async
   for (const [query, expected, more] of cases) {
     const answer = await get(room, query);
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ messages: expected.map((i) => all[i]), more });
+    const { epoch } = ada.welcome;
+    expect(await answer.json()).toEqual({ epoch, messages: expected.map((i) => all[i]), more });
   }
 });
 
@@ -89,7 +90,8 @@ test("[API-10] each page names the next one, backwards and forwards, and the las
   expect(await pagesOf(`${path}?after=0&limit=3`)).toEqual([[1, 2, 3], [4, 5, 6], [7]]);
   expect(await pagesOf(`${path}?before=4&limit=3`)).toEqual([[1, 2, 3]]);
   const withToken = await call(`${path}?limit=1&token=ada-ada-ada-ada-ada`);
-  expect(withToken.headers.get("link")).toBe(`<${path}?before=7&limit=1>; rel="next"`);
+  const { epoch } = v.parse(pageSchema, await withToken.json());
+  expect(withToken.headers.get("link")).toBe(`<${path}?before=7&limit=1&epoch=${epoch}>; rel="next"`);
 });
 
 test("[API-10] a page that the client has is not sent again, until it is another", async () => {

@@ -37,7 +37,7 @@ test("[API-5] a message goes to each room, with its seq there, in the order in w
 
 test("[API-5] a hundred rooms at once", async () => {
   const rooms = Array.from({ length: 100 }, freshRoom);
-  const response = await call("/v1/messages", posted({ rooms, data: 1 }));
+  const response = await call("/v1/messages", posted({ rooms, data: 1 }, undefined, await bearer({})));
   expect(response.status).toBe(201);
   expect((await resultsOf(response)).map(({ room }) => room)).toEqual(rooms);
 });
@@ -55,6 +55,13 @@ test("[API-5] a room that fails has its problem in its result, and the others ha
     { room: rooms[1], messages: [{ seq: 1 }] },
   ]);
   expect(await infoOf(rooms[0] ?? "")).toMatchObject({ seq: 0 });
+});
+
+test("[LIM-29] a guest publishes to ten rooms at once, and to no more", async () => {
+  const rooms = Array.from({ length: 11 }, freshRoom);
+  const refused = await call("/v1/messages", posted({ rooms, data: 1 }));
+  expect([refused.status, (await problemOf(refused)).code]).toEqual([400, "invalid_event"]);
+  expect((await call("/v1/messages", posted({ rooms: rooms.slice(1), data: 1 }))).status).toBe(201);
 });
 
 test("[API-5] what is not allowed in one of the rooms, or is wrong, is refused before any is touched", async () => {

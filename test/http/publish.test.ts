@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { expect, test, vi } from "vitest";
 import { publishedSchema } from "../../src/protocol/api.ts";
 import { sign } from "../access/tokens.ts";
-import { infoOf, inside } from "../room/inside.ts";
+import { infoOf, inside, storeLog } from "../room/inside.ts";
 import { freshRoom, join, RoomClient } from "../room/room-client.ts";
 import { call, callWith, posted, problemOf } from "./call.ts";
 
@@ -250,7 +250,7 @@ test("[LIM-7] a batch has 1 to 100 messages, and ids have limits also where a ke
 
 test("[DUR-3] a post that cannot be stored is told so, and may be sent again", async () => {
   const room = freshRoom();
-  await infoOf(room);
+  await storeLog(room);
   await inside(room, ({ sql }) => {
     sql.exec("CREATE TRIGGER broken BEFORE INSERT ON segments BEGIN SELECT RAISE(ABORT, 'disk'); END");
   });

@@ -1,13 +1,14 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type Entry, type Retention, RoomLog } from "../../src/log/log.ts";
+import type { Page } from "../../src/log/pages.ts";
 import { encodeMessage, historyMessages, type Segment, textSegment } from "../../src/log/segment.ts";
 
 /** What is easily lost on the way: keys that look like numbers or like the prototype, numbers in other notations. */
 export const AWKWARD: unknown = JSON.parse('{"__proto__":1,"b":2,"1":[1e21,-0.5,null]}');
 
 /** Bounds that no test reaches by chance. */
-export const RETENTION: Retention = { messages: 1000, days: 100_000, dedupe: 1000 };
+export const RETENTION: Retention = { messages: 1000, bytes: 1e9, days: 100_000, dedupe: 1000 };
 
 type Inside = { log: RoomLog; storage: DurableObjectStorage };
 
@@ -16,8 +17,8 @@ export function withLog<Result>(
   callback: (inside: Inside) => Result,
   name: string = crypto.randomUUID(),
 ): Promise<Result> {
-  return runInDurableObject(env.ROOMS.getByName(name), (_room, { storage }) =>
-    callback({ log: new RoomLog(storage, RETENTION), storage }),
+  return runInDurableObject(env.ROOMS.getByName(name), (_room, { storage, id }) =>
+    callback({ log: new RoomLog(storage, RETENTION, `${id}`), storage }),
   );
 }
 
@@ -37,4 +38,10 @@ export function entries(...segments: Segment[]): Entry[] {
 /** A message as `segment` makes it and `page` gives it. */
 export function message(seq: number, data: unknown, at = 1000) {
   return { seq, at, id: `${seq}`, from: "guest_a", name: "Ada", data };
+}
+
+/** A page as a caller gets it: the text that is put together from the stored rows. */
+export function pageBefore(log: RoomLog, before: number, limit: number): Page {
+  const span = log.spanBefore(before, limit);
+  return { messages: JSON.parse(log.textOf(span)), more: span.more };
 }

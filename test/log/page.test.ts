@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { RoomLog } from "../../src/log/log.ts";
+import type { Page } from "../../src/log/pages.ts";
 import { binarySegment } from "../../src/log/segment.ts";
-import { entries, message, RETENTION, segment, withLog } from "./in-object.ts";
+import { entries, message, pageBefore, RETENTION, segment, withLog } from "./in-object.ts";
 
 /** Seqs 1 to 6, in segments of two, one and three. */
 const SEGMENTS = [segment(1, ["a", "b"]), segment(3, ["c"]), segment(4, ["d", "e", "f"])];
@@ -28,7 +29,7 @@ test.each([
 ])("a page of history: %s", async (_what, before, limit, [first = 1, last = 0], more) => {
   const page = await withLog(({ log }) => {
     log.append(entries(...SEGMENTS));
-    return log.pageBefore(before, limit);
+    return pageBefore(log, before, limit);
   });
   expect(page).toEqual({ messages: ALL.slice(first - 1, last), more });
 });
@@ -38,11 +39,11 @@ test("pages that follow one another are the whole log, without a gap or a repeat
     log.append(entries(...SEGMENTS));
     for (let limit = 1; limit <= 7; limit++) {
       const seqs: number[] = [];
-      let page = log.pageBefore(7, limit);
+      let page = pageBefore(log, 7, limit);
       for (;;) {
         seqs.unshift(...page.messages.map(({ seq }) => seq));
         if (!page.more) break;
-        page = log.pageBefore(seqs[0] ?? 0, limit);
+        page = pageBefore(log, seqs[0] ?? 0, limit);
       }
       expect(seqs, `limit ${limit}`).toEqual([1, 2, 3, 4, 5, 6]);
     }
@@ -50,7 +51,7 @@ test("pages that follow one another are the whole log, without a gap or a repeat
 });
 
 test("an empty log has one page, which is empty", async () => {
-  expect(await withLog(({ log }) => log.pageBefore(1, 50))).toEqual({ messages: [], more: false });
+  expect(await withLog(({ log }) => pageBefore(log, 1, 50))).toEqual({ messages: [], more: false });
 });
 
 test("a binary message is in its place, in base64", async () => {
@@ -58,7 +59,7 @@ test("a binary message is in its place, in base64", async () => {
   const page = await withLog(({ log }) => {
     const header = { seq: 2, at: 1000, id: "2", from: "guest_a", name: "Ada" };
     log.append(entries(segment(1, ["a"]), binarySegment(header, bytes), segment(3, ["c"])));
-    return log.pageBefore(4, 2);
+    return pageBefore(log, 4, 2);
   });
   const [first, second] = page.messages;
   expect(first).toEqual({
@@ -79,8 +80,8 @@ test("a page ends early where it would weigh too much, but never without a messa
   const big = "x".repeat(700 * 1024);
   await withLog(({ log }) => {
     log.append(entries(segment(1, [big]), segment(2, [big]), segment(3, ["c"])));
-    expect(seqsOf(log.pageBefore(4, 3))).toEqual({ seqs: [2, 3], more: true });
-    expect(seqsOf(log.pageBefore(2, 3))).toEqual({ seqs: [1], more: false });
+    expect(seqsOf(pageBefore(log, 4, 3))).toEqual({ seqs: [2, 3], more: true });
+    expect(seqsOf(pageBefore(log, 2, 3))).toEqual({ seqs: [1], more: false });
   });
 });
 
@@ -89,11 +90,11 @@ test("what is below the floor is not promised", async () => {
     log.append(entries(...SEGMENTS));
     storage.sql.exec("DELETE FROM segments WHERE last <= 3");
     storage.sql.exec("INSERT INTO meta (key, value) VALUES ('floor', 3)");
-    const trimmed = new RoomLog(storage, RETENTION);
+    const trimmed = new RoomLog(storage, RETENTION, "room");
     expect(trimmed.floor).toBe(3);
-    expect(seqsOf(trimmed.pageBefore(7, 3))).toEqual({ seqs: [4, 5, 6], more: false });
-    expect(seqsOf(trimmed.pageBefore(6, 1))).toEqual({ seqs: [5], more: true });
-    expect(seqsOf(trimmed.pageBefore(4, 1))).toEqual({ seqs: [], more: false });
+    expect(seqsOf(pageBefore(trimmed, 7, 3))).toEqual({ seqs: [4, 5, 6], more: false });
+    expect(seqsOf(pageBefore(trimmed, 6, 1))).toEqual({ seqs: [5], more: true });
+    expect(seqsOf(pageBefore(trimmed, 4, 1))).toEqual({ seqs: [], more: false });
   });
 });
 
@@ -102,11 +103,11 @@ test("a log that has lost all its messages to retention goes on from there", asy
     log.append(entries(...SEGMENTS));
     storage.sql.exec("DELETE FROM segments");
     storage.sql.exec("INSERT INTO meta (key, value) VALUES ('floor', 6)");
-    const { last, floor } = new RoomLog(storage, RETENTION);
+    const { last, floor } = new RoomLog(storage, RETENTION, "room");
     expect({ last, floor }).toEqual({ last: 6, floor: 6 });
   });
 });
 
-function seqsOf({ messages, more }: ReturnType<RoomLog["pageBefore"]>) {
+function seqsOf({ messages, more }: Page) {
   return { seqs: messages.map(({ seq }) => seq), more };
 }

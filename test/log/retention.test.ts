@@ -5,16 +5,22 @@ import { type Retention, RoomLog } from "../../src/log/log.ts";
 import { textSegment } from "../../src/log/segment.ts";
 import { infoOf, inside } from "../room/inside.ts";
 import { freshRoom, join } from "../room/room-client.ts";
+import { pageBefore } from "./in-object.ts";
 
 const DAY_MS = 86_400_000;
 
 /** A log of ten segments of three messages each, a day apart. */
 function withLog(
   retention: Partial<Retention>,
-  callback: (log: RoomLog, reopen: () => RoomLog) => void,
+  callback: (log: RoomLog, reopen: (other?: Partial<Retention>) => RoomLog) => void,
 ): Promise<void> {
   return runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, { storage }) => {
-    const reopen = () => new RoomLog(storage, { messages: 1000, days: 1000, dedupe: 1000, ...retention });
+    const reopen = (other: Partial<Retention> = {}) =>
+      new RoomLog(
+        storage,
+        { messages: 1000, bytes: 1e9, days: 1000, dedupe: 1000, ...retention, ...other },
+        "room",
+      );
     const log = reopen();
     for (let i = 0; i < 10; i++) {
       const ids = [0, 1, 2].map((j) => `m${3 * i + j + 1}`);
@@ -60,7 +66,7 @@ test("[RES-6] a log that lost all of its messages keeps its numbering", async ()
     for (const each of [log, reopen()]) {
       expect(each).toMatchObject({ floor: 30, last: 30 });
       expect(each.trimDue()).toBeUndefined();
-      expect(each.pageBefore(31, 10)).toEqual({ messages: [], more: false });
+      expect(pageBefore(each, 31, 10)).toEqual({ messages: [], more: false });
       expect(each.pageAfter(0, 10)).toEqual({ messages: [], more: false });
     }
     log.append([{ segment: textSegment(31, 0, ["null"]), ids: ["m31"] }]);
@@ -94,7 +100,7 @@ test("[RES-7] pages forwards and backwards meet without a gap or a repeat, whate
     for (const limit of [1, 2, 3, 4, 7, 29, 30, 31]) {
       const back: number[] = [];
       for (let before = 31, more = true; more; ) {
-        const page = log.pageBefore(before, limit);
+        const page = pageBefore(log, before, limit);
         back.unshift(...page.messages.map(({ seq }) => seq));
         before = back[0] ?? 0;
         more = page.more;
@@ -118,5 +124,35 @@ test("[RES-6] [SLEEP-1] a segment that must stay whole leaves nothing to do, so 
     // The last segment holds three messages, and two of them are to be kept.
     expect(log).toMatchObject({ floor: 27, last: 30 });
     expect(log.trimDue()).toBeGreaterThan(0);
+  });
+});
+
+test("[LIM-28] [RES-6] by bytes, whole segments go from the front until what is left is within the bound", async () => {
+  await withLog({}, (log, reopen) => {
+    // Ten segments of the same kind; the last seven are heavier by a digit in each id and datum.
+    const all = log.bytesAfter(0);
+    const newest = log.bytesAfter(27);
+    expect(newest).toBeGreaterThan(0);
+    expect(all).toBeGreaterThan(9 * newest - 100);
+    const bound = reopen({ bytes: 3 * newest });
+    expect(bound.trimDue()).toBe(0);
+    bound.trim(0);
+    expect(bound.bytesAfter(0)).toBe(3 * newest);
+    expect(firsts(bound)).toEqual([22, 25, 28]);
+    expect(bound).toMatchObject({ floor: 21, last: 30 });
+    expect(bound.trimDue()).toBeGreaterThan(0);
+    expect(reopen({ bytes: 3 * newest }).bytesAfter(0)).toBe(3 * newest);
+  });
+});
+
+test("[LIM-28] the bound of bytes may be passed by a tenth, too, and the newest segment stays", async () => {
+  await withLog({}, (log, reopen) => {
+    const all = log.bytesAfter(0);
+    expect(reopen({ bytes: Math.ceil(all / 1.1) }).trimDue()).toBeGreaterThan(0);
+    expect(reopen({ bytes: Math.floor(all / 1.1) - 1 }).trimDue()).toBe(0);
+    const tiny = reopen({ bytes: 1 });
+    tiny.trim(0);
+    expect(firsts(tiny)).toEqual([28]);
+    expect(tiny.trimDue()).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isDeeper } from "../../src/protocol/json.ts";
-import { fitsUtf8, utf8Length } from "../../src/protocol/text.ts";
+import { fitsUtf8, mayFit, utf8Length } from "../../src/protocol/text.ts";
 
 /** `levels` arrays inside each other. */
 function nested(levels: number): unknown {
@@ -56,4 +56,17 @@ test.each([
 
 test("what is far too deep is found so without a look at all of it", () => {
   expect(isDeeper(nested(100_000), 128)).toBe(true);
+});
+
+test.each([
+  ["shorter than that", "[1]", 3, true],
+  ["longer, without an escape", "[1,2]", 4, false],
+  ["longer by what an escape saves", '"\\u0061"', 3, true],
+  ["longer by more", '"\\u0061"', 2, false],
+  ["longer by what a short escape saves", '"\\/"', 3, true],
+  ["longer by more than that", '"\\/"', 2, false],
+  ["longer, where a backslash is escaped itself", '"\\\\\\\\\\\\\\\\"', 1, false],
+])("[LIM-30] JSON may fit where it is %s", (_what, json, max, fits) => {
+  expect(mayFit(json, max)).toBe(fits);
+  expect(mayFit(new TextEncoder().encode(json), max)).toBe(fits);
 });

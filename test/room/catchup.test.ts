@@ -13,7 +13,7 @@ const CHARS = 220;
 
 test("[LIM-10] a replay stops at the window, and goes on once half of it has been read", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const log = new RoomLog(state.storage, RETENTION);
+    const log = new RoomLog(state.storage, RETENTION, "room");
     for (let seq = 1; seq <= FRAMES; seq++)
       log.append([{ segment: segment(seq, ["x".repeat(CHARS)], seq), ids: [`${seq}`] }]);
     const audience = new Audience(state, ACK_BYTES);

@@ -64,6 +64,8 @@ describe("bye comes before the close, with the advice of the table", () => {
   test("[CLOSE-5] where it is told to come back later", async () => {
     const room = freshRoom();
     const ada = await join(room);
+    ada.publish("1", 1);
+    await ada.message();
     // A fault of the server: what the log is kept in is gone.
     await inside(room, ({ sql }) => void sql.exec("DROP TABLE segments"));
     const faults = vi.spyOn(console, "error").mockImplementation(() => {});

@@ -68,8 +68,8 @@ test("[ONCE-3] the first data stands, after an eviction in either mode and after
 
 test("[ONCE-4] the newest DEDUPE_MESSAGES ids are known, the next older one is not, also after a wake", async () => {
   await runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, { storage }) => {
-    const retention = { messages: 100, days: 1, dedupe: 4 };
-    const awake = new RoomLog(storage, retention);
+    const retention = { messages: 100, bytes: 1e9, days: 1, dedupe: 4 };
+    const awake = new RoomLog(storage, retention, "room");
     // The index is read once and kept up from then on.
     expect(awake.seqOf("m1")).toBeUndefined();
     for (const [first, ids] of [
@@ -87,7 +87,7 @@ test("[ONCE-4] the newest DEDUPE_MESSAGES ids are known, the next older one is n
         },
       ]);
     }
-    for (const log of [awake, new RoomLog(storage, retention)]) {
+    for (const log of [awake, new RoomLog(storage, retention, "room")]) {
       expect(["m1", "m2", "m3", "m4", "m5"].map((id) => log.seqOf(id))).toEqual([undefined, 2, 3, 4, 5]);
     }
   });
@@ -113,7 +113,7 @@ test("[ONCE-1] a retry among others that are pending leaves the order whole", as
 
 test("[ONCE-4] an id that is used anew, after its first message was trimmed, is as new as that", async () => {
   await runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, { storage }) => {
-    const log = new RoomLog(storage, { messages: 1, days: 1, dedupe: 3 });
+    const log = new RoomLog(storage, { messages: 1, bytes: 1e9, days: 1, dedupe: 3 }, "room");
     const say = (...ids: string[]) =>
       log.append([
         {

@@ -1,7 +1,15 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
-import { infoOf, inside, publishBytesFrame, publishFrame, receiveAtOnce, withNextJoin } from "./inside.ts";
+import {
+  infoOf,
+  inside,
+  publishBytesFrame,
+  publishFrame,
+  receiveAtOnce,
+  storeLog,
+  withNextJoin,
+} from "./inside.ts";
 import { freshRoom, join, RoomClient, upgrade } from "./room-client.ts";
 
 /** Takes from a room what it stores messages in, or gives it back. */
@@ -44,6 +52,7 @@ describe("a flush that cannot be stored", () => {
   test("[DUR-3] is told to each of its publishers, for each of their messages", async () => {
     const room = freshRoom();
     const [ada, bob] = [await join(room), await join(room)];
+    await storeLog(room);
     await breakLog(room);
     await receiveAtOnce(
       room,
@@ -62,6 +71,7 @@ describe("a flush that cannot be stored", () => {
   test("[DUR-3] is left out as a whole, where but one of its rows fails", async () => {
     const room = freshRoom();
     const [ada, bob] = [await join(room), await join(room)];
+    await storeLog(room);
     await alter(
       room,
       `CREATE TRIGGER full BEFORE INSERT ON segments WHEN NEW.kind = 1
@@ -94,6 +104,7 @@ describe("a flush that cannot be stored", () => {
   test("[DUR-3] is told to a plain socket by its close, with no frame that it could take for a message", async () => {
     const room = freshRoom();
     const [plain, other] = [await RoomClient.plain(room), await join(room)];
+    await storeLog(room);
     await breakLog(room);
     plain.send("lost");
     expect(await plain.closed()).toEqual({ closed: 1011, reason: expect.stringMatching(/\w+ \w+/) });

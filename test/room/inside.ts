@@ -1,7 +1,8 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Admission } from "../../src/access/grant.ts";
+import { beginLog } from "../../src/log/tables.ts";
 import { encodeBinary } from "../../src/protocol/binary.ts";
 import type { Room } from "../../src/room/room.ts";
 
@@ -15,6 +16,13 @@ export function inside<Result>(
   return runInDurableObject(env.ROOMS.getByName(name), async (room, state) =>
     callback({ room, state, sql: state.storage.sql }),
   );
+}
+
+/** Has the tables of a room's log made, as its first message would, and the room read them. */
+export async function storeLog(name: string): Promise<void> {
+  const { epoch } = await infoOf(name);
+  await inside(name, ({ sql }) => beginLog(sql, epoch));
+  await evictDurableObject(env.ROOMS.getByName(name), { webSockets: "hibernate" });
 }
 
 export function infoOf(name: string) {

@@ -17,9 +17,9 @@ describe("nesting", () => {
 
   test("[LIM-7] what is nested as deep as a frame can be is refused like any other", async () => {
     const ada = await join(freshRoom());
-    ada.send(`{"type":"publish","id":"deepest","data":${nested(400_000)}}`);
+    ada.send(`{"type":"publish","id":"deepest","data":${nested(130_000)}}`);
     expect(await ada.frame("error")).toMatchObject({ code: "invalid_event", id: "deepest" });
-    ada.send(`{"type":"publish","id":${nested(400_000)},"data":1}`);
+    ada.send(`{"type":"publish","id":${nested(130_000)},"data":1}`);
     const error = await ada.frame("error");
     expect(error.code).toBe("invalid_event");
     expect(error.id).toBeUndefined();

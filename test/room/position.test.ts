@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { positionOf } from "../../src/room/position.ts";
 
-const LOG = { epoch: "abc", last: 100, floor: 40 };
+const LOG = { epoch: "abc", last: 100, floor: 40, continues: () => false };
 const MOST = 50;
 
 const from = (cursor: string | undefined, history = 0, most = MOST) => positionOf(LOG, cursor, history, most);
@@ -22,7 +22,7 @@ describe("without a cursor", () => {
   });
 
   test("a room that is empty has none", () => {
-    const empty = { epoch: "abc", last: 0, floor: 0 };
+    const empty = { ...LOG, last: 0, floor: 0 };
     expect(positionOf(empty, undefined, 10, MOST)).toEqual({ from: 0, resumed: false });
     expect(positionOf(empty, "abc.0", 10, MOST)).toEqual({ from: 0, resumed: true });
   });

@@ -38,7 +38,7 @@ test("[HOOK-4] what waits is bounded: the oldest goes, and is counted", async ()
       true,
       [101, 102],
     ]);
-    const log = { epoch: "e", last: 0 };
+    const log = { epoch: "e", last: 0, isStored: true };
     again.settle(1100, { epoch: "e", seq: 7, failures: 0, next: 0, dropped: 0, batch: null });
     expect([again.isWaiting, new Outgoing(state.storage).state(log).seq]).toEqual([false, 7]);
   });
@@ -47,7 +47,7 @@ test("[HOOK-4] what waits is bounded: the oldest goes, and is counted", async ()
 /** What writes down who comes and goes, in a room without sockets; `dropped`: what it said that was lost. */
 function comingsIn(object: DurableObjectState, outgoing: Outgoing) {
   const presence = new Presence(new Audience(object, 1024), 200, 0);
-  const log = new RoomLog(object.storage, RETENTION);
+  const log = new RoomLog(object.storage, RETENTION, "room");
   const dropped: number[] = [];
   const comings = new Comings({ presence, outgoing, log, isWanted: () => true }, (lost) =>
     dropped.push(lost),
@@ -91,7 +91,7 @@ test("[HOOK-4] who went and could not be written down is dropped, counted, and i
 
 test("[HOOK-1] a log that was erased while no webhook was told is told from its first message on", async () => {
   await inside(freshRoom(), ({ state: object }) => {
-    const log = new RoomLog(object.storage, RETENTION);
+    const log = new RoomLog(object.storage, RETENTION, "room");
     const batch = { id: "msg_1", row: 1, seq: 9, events: 1, dropped: 0, tooBig: 0 };
     const state = { seq: 8, failures: 2, next: 77, dropped: 3, batch };
     const first = new Outgoing(object.storage);
@@ -120,7 +120,7 @@ test.each([
 
 test("[HOOK-4] a receiver that is not there for hours is asked less and less often, and told all once it is", async () => {
   await inside(freshRoom(), async ({ state: object }) => {
-    const log = new RoomLog(object.storage, RETENTION);
+    const log = new RoomLog(object.storage, RETENTION, "room");
     const presence = new Presence(new Audience(object, 1024), 200, 0);
     const outgoing = new Outgoing(object.storage);
     // Nobody listens there.

@@ -57,7 +57,7 @@ async function start(bundle: Promise<Bundle>): Promise<Service & Workerd> {
   return { ...service, dialect: DORMOUSE, room: (name) => service.room(name, "?features=marks") };
 }
 
-const INSERT = /this\.#sql\.exec\(\s*"INSERT INTO segments [^;]*;/g;
+const INSERT = /this\.#storage\.sql\.exec\(\s*`INSERT INTO segments [^;]*\.one\(\)\.total;/g;
 
 function withoutLog({ config, modules }: Bundle): Bundle {
   let taken = 0;
@@ -65,7 +65,7 @@ function withoutLog({ config, modules }: Bundle): Bundle {
     name,
     source: source.toString().replace(INSERT, () => {
       taken++;
-      return ";";
+      return "before;";
     }),
   }));
   if (taken !== 1)
