@@ -10,6 +10,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { rows as abuse } from "./abuse.ts";
 import { rows as compression } from "./compression.ts";
 import { rows as costs } from "./costs.ts";
 import { rows as decode } from "./decode.ts";
@@ -39,6 +40,7 @@ const ROWS: readonly (Row | Comparison)[] = [
   ...storm,
   ...joins,
   ...flood,
+  ...abuse,
   ...compression,
   ...costs,
   ...decode,

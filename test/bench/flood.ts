@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { TestSocket } from "../support/socket.ts";
 import { startWorkerd, type Workerd } from "../support/workerd.ts";
 import { quantile } from "./meters.ts";
+import { latencies, type Sample } from "./neighbour.ts";
 import type { Figures, Row } from "./row.ts";
 
 const FRAMES = { short: 10_000, long: 500 } as const;
 type Kind = keyof typeof FRAMES;
-/** Messages of the quiet neighbour, and the pause after each, in milliseconds: longer than the flooder is kept out. */
+/** Messages of the quiet neighbour: at the pause between them, they take longer than the flooder is kept out. */
 const MESSAGES = 200;
-const PAUSE_MS = 60;
 
 /** A quiet member of a room beside one who sends as fast as it can, under the limits that a deployment comes with. */
 export const rows: readonly Row[] = [
@@ -26,8 +26,6 @@ export const rows: readonly Row[] = [
     run: () => flood("long"),
   },
 ];
-
-type Sample = { from: number; ms: number };
 
 async function flood(kind: Kind): Promise<Figures> {
   const service = await startWorkerd();
@@ -79,18 +77,4 @@ async function whileFlooded(service: Workerd, kind: Kind, measure: () => Promise
   const end = performance.now();
   for (const span of floods) span.ms = Math.min(span.ms, end - span.from);
   return { samples, floods };
-}
-
-/** How long the member's own messages take to come back. */
-async function latencies(quiet: TestSocket, tag: string, messages: number): Promise<Sample[]> {
-  const taken: Sample[] = [];
-  for (let i = 0; i < messages; i++) {
-    const id = `${tag}-${i}`;
-    const from = performance.now();
-    quiet.send({ type: "publish", id, data: "quiet" });
-    while (!JSON.stringify(await quiet.until("messages", 30_000)).includes(id));
-    taken.push({ from, ms: performance.now() - from });
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  return taken;
 }
