@@ -265,6 +265,7 @@ export class Audience {
     message: string,
     { id, retryAfter }: { id?: string | undefined; retryAfter?: number } = {},
   ): void {
+    const { hasSent } = session.flow;
     this.send(session, {
       type: "error",
       code,
@@ -272,6 +273,8 @@ export class Audience {
       ...(id === undefined ? {} : { id }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
+    // A refusal asks for no acknowledgement: what it refuses may be one.
+    session.flow.hasSent = hasSent;
   }
 
   /** `send()` throws on a socket that cannot take it any more: its session has ended, whatever is reported later. */
