@@ -14,8 +14,8 @@ export type Open = "rooms" | "settings" | "invite";
 export const talk = signal<Talk | undefined>(undefined);
 export const panel = signal<Panel | undefined>(undefined);
 export const open = signal<Open | undefined>(undefined);
-/** A sentence that concerns what was just done, until it is put away. */
-export const notice = signal("");
+/** Sentences about what was just done, in the language of the moment, until they are put away or something else is done. */
+export const notice = signal<readonly (() => string)[]>([]);
 /** Whether there is a keyboard that does not cover the page. */
 export const hasKeyboard = matchMedia("(hover: hover), (pointer: fine)");
 /** Whether the panel lies over the conversation rather than beside it; the same width as in the style. */
@@ -66,7 +66,7 @@ export function followRoom(): void {
     else {
       if (current === undefined) sendElsewhere();
       current?.retire();
-      notice.value = "";
+      notice.value = [];
       talk.value = new Talk(room, whoAmI());
     }
   });

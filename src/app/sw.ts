@@ -17,8 +17,8 @@ type ServiceWorkerScope = {
 /** The types of a page know no service worker. */
 const worker = globalThis as unknown as ServiceWorkerScope;
 
-const CACHE = "dormouse-shell-1";
-const SHELL = ["/", "/app.js", "/style.css", "/icon.svg", "/manifest.webmanifest"];
+const CACHE = "dormouse-shell-2";
+const SHELL = ["/", "/app.js", "/qr.js", "/style.css", "/icon.svg", "/manifest.webmanifest"];
 /** A network that is there and does not answer is as good as none. */
 const PATIENCE_MS = 4000;
 

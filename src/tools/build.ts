@@ -15,21 +15,24 @@ const SHARED: BuildOptions = {
   outdir: "public",
 };
 
+/** The page, and what it loads only when that is used. */
+const page = build({
+  ...SHARED,
+  entryPoints: { app: "src/app/main.tsx", qr: "src/app/view/qr.ts" },
+  splitting: true,
+  sourcemap: true,
+  write: false,
+});
 const own = build({
   ...SHARED,
-  entryPoints: {
-    app: "src/app/main.tsx",
-    sw: "src/app/sw.ts",
-    style: "src/app/style/index.css",
-    dormouse: "src/client/index.ts",
-  },
+  entryPoints: { sw: "src/app/sw.ts", style: "src/app/style/index.css", dormouse: "src/client/index.ts" },
   sourcemap: true,
   write: false,
 });
 /** Nearly all of it is a component that others have written: its map would be many times its size. */
 const docs = build({ ...SHARED, entryPoints: { docs: "src/docs/main.ts" }, write: false });
 
-const outputFiles = (await Promise.all([own, docs])).flatMap((built) => built.outputFiles);
+const outputFiles = (await Promise.all([page, own, docs])).flatMap((built) => built.outputFiles);
 for (const { path, contents } of outputFiles) {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}~`;

@@ -14,6 +14,10 @@ function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string 
 }
 
 export const timeOf = formatter({ hour: "2-digit", minute: "2-digit" });
+const AM_PM = /[\s\u202f]*\p{L}\.?\p{L}\.?$|^\p{L}+/u;
+
+/** Without its half of the day, where there is little room: what stands above says which. */
+export const shortTimeOf = (at: number): string => timeOf(at).replace(AM_PM, "");
 export const exactTimeOf = formatter({
   hour: "2-digit",
   minute: "2-digit",

@@ -59,7 +59,7 @@ function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
   const said =
     trouble.value !== ""
       ? t.notKept[trouble.value]
-      : notice.value || (wrong && told(wrong.code, wrong.message));
+      : notice.value.map((sentence) => sentence()).join("\n") || (wrong && told(wrong.code, wrong.message));
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
     <main
@@ -95,7 +95,7 @@ function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
             icon="close"
             label={t.close}
             onClick={() => {
-              notice.value = "";
+              notice.value = [];
               talk.refused.value = undefined;
               trouble.value = "";
             }}

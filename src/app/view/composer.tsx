@@ -13,20 +13,18 @@ import { IconButton } from "./parts.tsx";
 const COMPOSING = 229;
 
 export async function attach(talk: Talk, files: readonly File[]): Promise<void> {
-  notice.value = "";
+  notice.value = [];
   if (!talk.mayPublish.value) return;
-  const problems: string[] = [];
   for (const file of files) {
     const most = talk.messageBytes.value;
     try {
       talk.say(await prepare(file, most));
     } catch (error) {
-      const { tooBig, unreadable } = words.value;
       const name = flat(file.name);
-      problems.push(
-        error instanceof TooBig ? tooBig(name, sizeOf(file.size), sizeOf(most)) : unreadable(name),
-      );
-      notice.value = problems.join("\n");
+      const isTooBig = error instanceof TooBig;
+      const problem = () =>
+        isTooBig ? words.value.tooBig(name, sizeOf(file.size), sizeOf(most)) : words.value.unreadable(name);
+      notice.value = [...notice.value, problem];
     }
   }
 }
@@ -51,6 +49,7 @@ export function Composer({ talk }: { talk: Talk }) {
     const said = text.trimEnd();
     if (said.trim() === "") return;
     talk.say(said);
+    notice.value = [];
     write("");
     talk.reading.mark.value = undefined;
     box.current?.focus();

@@ -1,5 +1,4 @@
-import { correction, generate } from "lean-qr/nano";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { invitationTo, roomName } from "../address.ts";
 import { unpiled } from "../format/safe.ts";
 import { myName, THEMES, theme } from "../settings.ts";
@@ -202,27 +201,16 @@ function Invite() {
   );
 }
 
-/** The light border that readers need, in cells. */
-const QUIET = 4;
-
 /** Dark on light in either theme: many readers take nothing else. */
 function QrCode({ text }: { text: string }) {
-  const { size, path } = useMemo(() => {
-    const code = generate(text, { minCorrectionLevel: correction.M });
-    const cells = Array.from({ length: code.size ** 2 }, (_, i) => {
-      const [x, y] = [i % code.size, Math.floor(i / code.size)];
-      return code.get(x, y) ? `M${x} ${y}h1v1h-1z` : "";
-    });
-    return { size: code.size + 2 * QUIET, path: cells.join("") };
+  const [code, setCode] = useState<{ viewBox: string; path: string }>();
+  useEffect(() => {
+    // Without it, there is still the link.
+    void import("./qr.ts").then(({ qrOf }) => setCode(qrOf(text))).catch(() => {});
   }, [text]);
   return (
-    <svg
-      class="qr"
-      viewBox={`${-QUIET} ${-QUIET} ${size} ${size}`}
-      role="img"
-      aria-label={words.value.qrLabel}
-    >
-      <path d={path} shape-rendering="crispEdges" />
+    <svg class="qr" viewBox={code?.viewBox} role="img" aria-label={words.value.qrLabel}>
+      <path d={code?.path} shape-rendering="crispEdges" />
     </svg>
   );
 }

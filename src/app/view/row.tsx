@@ -1,4 +1,4 @@
-import { momentOf, sizeOf, timeOf } from "../format/clock.ts";
+import { momentOf, shortTimeOf, sizeOf, timeOf } from "../format/clock.ts";
 import type { Body, Message } from "../talk/message.ts";
 import { bodyOfBytes } from "../talk/message.ts";
 import type { Talk } from "../talk/talk.ts";
@@ -26,7 +26,7 @@ export const Row = memo(({ message, isOwn, isFirst }: RowProps) => {
           <Time at={at} />
         </div>
       )}
-      {!isFirst && <Time at={at} />}
+      {!isFirst && <Time at={at} of={shortTimeOf} />}
       <BodyView body={body} name={name} />
       {isOwn && (
         <span class="mark" title={words.value.isSent}>
@@ -38,10 +38,10 @@ export const Row = memo(({ message, isOwn, isFirst }: RowProps) => {
   );
 });
 
-function Time({ at }: { at: number }) {
+function Time({ at, of = timeOf }: { at: number; of?: (at: number) => string }) {
   return (
     <time dateTime={new Date(at).toISOString()} title={momentOf(at)}>
-      {timeOf(at)}
+      {of(at)}
     </time>
   );
 }
