@@ -79,6 +79,7 @@ test("[PAGE-1] rooms that were visited stay at hand, and each keeps its own conv
   await ada.click(".top .icon-button >> nth=1");
   expect(await ada.inputValue("#link")).toBe(people.address("there"));
   // The three marks in the corners, and what lies between them.
+  await ada.waitForSelector(".qr path[d]");
   expect((await ada.getAttribute(".qr path", "d"))?.split("M").length).toBeGreaterThan(200);
   await ada.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))");
   await ada.click(".copy button");

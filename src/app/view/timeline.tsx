@@ -200,7 +200,10 @@ function useFollowing(
   useLayoutEffect(() => {
     const node = ref.current;
     if (node === null) return;
-    if (lastSaid !== undefined && lastSaid !== said.current) atEnd.value = true;
+    if (lastSaid !== undefined && lastSaid !== said.current) {
+      atEnd.value = true;
+      stopScrolling(node);
+    }
     said.current = lastSaid;
     const isThere = wasCatchingUp.current && !isBehind && atEnd.value;
     // Where the first of it is still to be loaded, to the first that is there.
@@ -240,6 +243,13 @@ function useFollowing(
   }, []);
 }
 
+/** Ends a scroll that is under way, by a key for instance: it would go on after a jump, and away from there. */
+function stopScrolling(node: HTMLElement): void {
+  node.style.overflow = "hidden";
+  void node.offsetHeight;
+  node.style.overflow = "";
+}
+
 /** The way back to the end, with how much is new there. */
 export function ToNewest({ talk }: { talk: Talk }) {
   if (talk.atEnd.value || talk.isCatchingUp.value || talk.messages.value.length === 0) return null;
@@ -247,7 +257,9 @@ export function ToNewest({ talk }: { talk: Talk }) {
   const count = talk.reading.unread.value;
   const go = () => {
     const node = document.querySelector(".timeline");
-    if (node !== null) node.scrollTop = node.scrollHeight;
+    if (!(node instanceof HTMLElement)) return;
+    stopScrolling(node);
+    node.scrollTop = node.scrollHeight;
   };
   return (
     <button type="button" class="to-newest" aria-label={toNewest} onClick={go}>
