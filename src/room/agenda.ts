@@ -63,7 +63,7 @@ export class Agenda {
   }
 
   #runTask(name: string, task: Chore, now: number): void {
-
+    if (this.#failures.retryAt(name) > now) return;
     const isDone = isolate(`The alarm task ${name}`, () => {
       // After a wake a task may not know when it is due, and looks.
       if ((task.due() ?? now) <= now) task.run(now);

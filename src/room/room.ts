@@ -87,7 +87,10 @@ export class Room extends DurableObject<Env> {
       rescheduled,
     });
     const expiry = new Expiry(audience);
-    const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
+    const trim = {
+      due: () => log.trimDue(webhooks?.told),
+      run: (now: number) => log.trim(now, webhooks?.told),
+    };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
     const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda);
