@@ -12,6 +12,7 @@ import { DormouseError } from "../protocol/codes.ts";
 import { type Capability, capabilitySchema } from "../protocol/down.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
 import type { Grant } from "./grant.ts";
+import { GUEST_PREFIX } from "./guest.ts";
 import { RemoteKeys } from "./remote-keys.ts";
 
 /** Algorithms by the kind of key; each key takes only its own, so that a public key is never used as a secret. */
@@ -59,6 +60,12 @@ export async function tokenGrant(token: string, auth: Auth): Promise<TokenGrant>
     refuse(`The token's claims are not complete: ${claim} is missing or wrong.`);
   }
   const { sub, name, rooms, can, exp } = claims.output;
+  // Otherwise its holder would be a guest to all others, and could ban that guest or speak for it.
+  if (sub.startsWith(GUEST_PREFIX)) {
+    refuse(
+      `The token's sub begins with ${GUEST_PREFIX}, as only the ids of guests do. Use another member id.`,
+    );
+  }
   if (exp !== undefined && exp * 1000 <= Date.now()) refuse("The token has ended.");
   const known = can.filter((capability): capability is Capability => ALL.includes(capability));
   const until = exp === undefined ? {} : { until: exp * 1000 };
