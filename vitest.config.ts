@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { NO_LOCAL_SECRETS } from "./test/support/no-local-secrets.ts";
 
 /** Two kinds of test: inside the runtime (`workerd`), and from outside, over real ports (`node`). */
 export default defineConfig({
@@ -14,6 +15,7 @@ export default defineConfig({
               // A limit of joins that a test can reach; that of wrangler.toml is far.
               ratelimits: { FEW_JOINS: { namespace_id: "2002", simple: { limit: 3, period: 60 } } },
               bindings: {
+                ...NO_LOCAL_SECRETS,
                 PUBLISH_RATE: "0",
                 LEAVE_GRACE_MS: "2000",
                 AUTH_SECRET: "a secret of the tests, and of nobody else",

@@ -185,7 +185,7 @@ function auth(vars: Record<string, unknown>): Auth {
     );
   const jwksUrl = text(vars, "AUTH_JWKS_URL");
   if (jwksUrl !== undefined && (!URL.canParse(jwksUrl) || !/^https?:$/.test(new URL(jwksUrl).protocol))) {
-    throw new SettingError(`AUTH_JWKS_URL must be an http(s) address, not ${JSON.stringify(jwksUrl)}.`);
+    throw new SettingError("AUTH_JWKS_URL must be an http(s) address.");
   }
   if (mode === "token" && secret === undefined && jwksUrl === undefined) {
     throw new SettingError(

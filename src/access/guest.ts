@@ -12,6 +12,9 @@ const GUEST_KEY = new RegExp(`^[A-Za-z0-9_-]{${GUEST_KEY_CHARS.min},${GUEST_KEY_
 /** Keeps a guest's id apart from the hash of the same key used for anything else. */
 const GUEST_DOMAIN = "dormouse guest ";
 
+/** What the member ids of guests begin with, and no others do. */
+export const GUEST_PREFIX = "guest_";
+
 /**
  * The grant of somebody without a token. The member id is derived from the guest key, which only its owner knows;
  * without a key it is random.
@@ -34,11 +37,14 @@ export async function guestGrant(
       : new Uint8Array(
           await crypto.subtle.digest("SHA-256", new TextEncoder().encode(GUEST_DOMAIN + credential)),
         ).subarray(0, 16);
-  const member = `guest_${base64url(bytes)}`;
+  const member = `${GUEST_PREFIX}${base64url(bytes)}`;
   return {
     member,
     ...(name === undefined
-      ? { name: `guest-${member.slice(6, 10)}`, nameless: true as const }
+      ? {
+          name: `guest-${member.slice(GUEST_PREFIX.length, GUEST_PREFIX.length + 4)}`,
+          nameless: true as const,
+        }
       : { name: displayName(name, nameChars) }),
     can: [...GUEST_CAN],
     guest: true,

@@ -1,5 +1,4 @@
 import {
-  createRemoteJWKSet,
   decodeProtectedHeader,
   errors,
   type JWTPayload,
@@ -13,6 +12,8 @@ import { DormouseError } from "../protocol/codes.ts";
 import { type Capability, capabilitySchema } from "../protocol/down.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
 import type { Grant } from "./grant.ts";
+import { GUEST_PREFIX } from "./guest.ts";
+import { RemoteKeys } from "./remote-keys.ts";
 
 /** Algorithms by the kind of key; each key takes only its own, so that a public key is never used as a secret. */
 const SECRET_ALGORITHMS = ["HS256"];
@@ -26,11 +27,6 @@ const LATEST_SECONDS = 253_402_300_799;
 
 const PRINTABLE = /^\P{Cc}*$/u;
 
-/** When another try may find the keys: milliseconds. */
-const KEYS_RETRY_MS = 5000;
-
-/** Keys that are not known are asked for again, but not more often than this: milliseconds. */
-const KEYS_COOLDOWN_MS = 10_000;
 const ALL: readonly string[] = capabilitySchema.options;
 
 const claimsSchema = v.object({
@@ -64,6 +60,12 @@ export async function tokenGrant(token: string, auth: Auth): Promise<TokenGrant>
     refuse(`The token's claims are not complete: ${claim} is missing or wrong.`);
   }
   const { sub, name, rooms, can, exp } = claims.output;
+  // Otherwise its holder would be a guest to all others, and could ban that guest or speak for it.
+  if (sub.startsWith(GUEST_PREFIX)) {
+    refuse(
+      `The token's sub begins with ${GUEST_PREFIX}, as only the ids of guests do. Use another member id.`,
+    );
+  }
   if (exp !== undefined && exp * 1000 <= Date.now()) refuse("The token has ended.");
   const known = can.filter((capability): capability is Capability => ALL.includes(capability));
   const until = exp === undefined ? {} : { until: exp * 1000 };
@@ -127,25 +129,11 @@ async function verifyByKeys(
   }
 }
 
-/** The library caches the keys, and asks again for one that it does not know: that is how they are rotated. */
-let remote: { url: string; keys: JWTVerifyGetKey } | undefined;
+let remote: { url: string; keys: RemoteKeys } | undefined;
 
 function keysAt(url: string): JWTVerifyGetKey {
-  if (remote?.url === url) return remote.keys;
-  const known = createRemoteJWKSet(new URL(url), { cooldownDuration: KEYS_COOLDOWN_MS });
-  const keys: JWTVerifyGetKey = async (header, token) => {
-    try {
-      return await known(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-        throw error;
-      // It says nothing of the token, which may be good.
-      console.error("The keys at AUTH_JWKS_URL could not be had:", error);
-      throw new DormouseError("unavailable", "The keys to check tokens with cannot be had.", KEYS_RETRY_MS);
-    }
-  };
-  remote = { url, keys };
-  return keys;
+  if (remote?.url !== url) remote = { url, keys: new RemoteKeys(url) };
+  return remote.keys.find;
 }
 
 function sentence(error: unknown): string {

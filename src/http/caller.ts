@@ -2,7 +2,6 @@ import { networkOf } from "../access/address.ts";
 import { demand, grantFor } from "../access/admit.ts";
 import { credentialOf } from "../access/credential.ts";
 import type { Grant } from "../access/grant.ts";
-import { checkOrigin } from "../access/origin.ts";
 import type { Reader } from "../access/reader.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { DormouseError } from "../protocol/codes.ts";
@@ -20,7 +19,6 @@ const JOIN_RETRY_MS = 10_000;
 export function begin(request: Request, env: Env): Visit {
   const url = new URL(request.url);
   const settings = settingsOf(env);
-  checkOrigin(request, settings.allowedOrigins);
   const room = roomOf(url);
   return { url, room, settings, stub: env.ROOMS.getByName(room) };
 }

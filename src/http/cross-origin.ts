@@ -1,14 +1,18 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import { allowsOrigin } from "../access/origin.ts";
+import { allowsOrigin, checkOrigin } from "../access/origin.ts";
 import { settingsOf } from "../config.ts";
 import { isUpgrade } from "./upgrade.ts";
 
-/** Lets pages of the allowed origins read the answers (Fetch Standard, section 3.2). No cookie is read, so none is allowed. */
+/**
+ * Refuses pages of other origins on every route, before anything else is done, and lets pages of the allowed origins read the answers
+ * (Fetch Standard, section 3.2). No cookie is read, so none is allowed.
+ */
 export const crossOrigin = createMiddleware<{ Bindings: Env }>((c, next) => {
+  const { allowedOrigins } = settingsOf(c.env);
+  checkOrigin(c.req.raw, allowedOrigins);
   // An upgrade is no such answer, and its response cannot be given more headers.
   if (isUpgrade(c.req.raw)) return next();
-  const { allowedOrigins } = settingsOf(c.env);
   const answer = cors({
     origin: (origin) =>
       allowsOrigin(origin, allowedOrigins) ? (allowedOrigins === "*" ? "*" : origin) : null,

@@ -1,3 +1,4 @@
+import { boundsFor, type Retention } from "./bounds.ts";
 import { Dedupe, readDedupe } from "./dedupe.ts";
 import { epochAt, epochTime } from "./epoch.ts";
 import { emptyHead, type Head, readHead, readOldest, sumFrom } from "./head.ts";
@@ -6,8 +7,7 @@ import { RecentSegments } from "./recent-segments.ts";
 import type { Segment } from "./segment.ts";
 import { beginLog, KIND } from "./tables.ts";
 
-/** What a log keeps: `messages`, `bytes` and `days` bound the history, `dedupe` is the number of newest ids that are known. */
-export type Retention = { messages: number; bytes: number; days: number; dedupe: number };
+export type { Retention } from "./bounds.ts";
 
 /** A segment to be stored, with the ids of its messages in their order. */
 export type Entry = { segment: Segment; ids: readonly string[] };
@@ -142,30 +142,37 @@ export class RoomLog {
     return this.#storage.sync();
   }
 
-  /** When the log next wants to be trimmed, in milliseconds; undefined where nothing in it can grow old. */
-  trimDue(): number | undefined {
+  /**
+   * When the log next wants to be trimmed, in milliseconds; undefined where nothing in it can grow old.
+   * @param told messages after this seq are still to be told to a webhook, and are kept somewhat longer
+   */
+  trimDue(told?: number): number | undefined {
     const { last, floor, oldest, bytes: weight } = this.#head;
     if (oldest === undefined) return undefined;
-    const { messages, bytes, days } = this.#retention;
+    const slack = 1 + TRIM_SLACK;
+    const { messages, bytes, ms } = boundsFor(this.#retention, oldest.last, told);
     // A segment goes as a whole, so it stays as long as one of its messages is to be kept.
-    const isLong = last - floor > messages * (1 + TRIM_SLACK) && last - oldest.last >= messages;
-    const isHeavy = weight > bytes * (1 + TRIM_SLACK) && last > oldest.last;
-    return isLong || isHeavy ? 0 : oldest.at + days * DAY_MS;
+    const isLong = last - floor > messages * slack && last - oldest.last >= messages;
+    const isHeavy = weight > bytes * slack && last > oldest.last;
+    return isLong || isHeavy ? 0 : oldest.at + ms;
   }
 
-  /** Removes whole segments from the front that are beyond the bounds, and raises the floor. */
-  trim(now: number): void {
+  /**
+   * Removes whole segments from the front that are beyond the bounds, and raises the floor.
+   * @param told as for `trimDue`
+   */
+  trim(now: number, told?: number): void {
     const head = this.#head;
     if (head.oldest === undefined) return;
-    const { messages, bytes, days } = this.#retention;
     let { floor, bytes: weight } = head;
     const rows = this.#storage.sql.exec<{ last: number; at: number; size: number }>(
       "SELECT last, at, octet_length(body) AS size FROM segments ORDER BY first LIMIT ?",
       TRIM_SEGMENTS,
     );
     for (const { last, at, size } of rows) {
+      const { messages, bytes, ms } = boundsFor(this.#retention, last, told);
       const isOver = head.last - last >= messages || (weight > bytes && last < head.last);
-      if (!isOver && at > now - days * DAY_MS) break;
+      if (!isOver && at > now - ms) break;
       floor = last;
       weight -= size;
     }

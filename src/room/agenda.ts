@@ -1,3 +1,6 @@
+import { isolate } from "./isolate.ts";
+import { TaskFailures } from "./task-failures.ts";
+
 /** Work that comes due while nobody asks for it. */
 export type Chore = {
   /** When it wants to run next, in milliseconds as of `Date.now()`; undefined where there is nothing to do. Cheap. */
@@ -10,17 +13,23 @@ export type Chore = {
 const SOONEST_MS = 1000;
 
 /**
- * The one alarm of an object, shared by its chores. A pending alarm, unlike a timer, lets the object sleep, and outlives it.
+ * The one alarm of an object, shared by its tasks. A pending alarm, unlike a timer, lets the object sleep, and outlives it.
+ *
+ * A task that throws does not stop the others, and is tried again less and less often. So the alarm handler itself never throws:
+ * the platform would call it again at most six times, and then drop the alarm.
  */
 export class Agenda {
   readonly #storage: DurableObjectStorage;
-  readonly #chores: readonly Chore[];
+  readonly #tasks: readonly (readonly [name: string, task: Chore])[];
+  readonly #failures: TaskFailures;
   /** When the alarm will ring, as far as this instance knows. */
   #set: number | undefined;
 
-  constructor(storage: DurableObjectStorage, chores: readonly Chore[]) {
+  /** @param tasks by name, in the order in which they run */
+  constructor(storage: DurableObjectStorage, tasks: Readonly<Record<string, Chore | undefined>>) {
     this.#storage = storage;
-    this.#chores = chores;
+    this.#tasks = Object.entries(tasks).filter((entry): entry is [string, Chore] => entry[1] !== undefined);
+    this.#failures = new TaskFailures(storage);
   }
 
   /** To be called when something may have come to be due earlier. Sets the alarm only where it would ring too late. */
@@ -41,16 +50,27 @@ export class Agenda {
     else void this.#storage.setAlarm(due);
   }
 
-  /** The alarm rang. */
+  /** The alarm rang. Never throws. */
   run(): void {
     this.#set = undefined;
     const now = Date.now();
-    // After a wake a chore may not know when it is due, and looks.
-    for (const chore of this.#chores) if ((chore.due() ?? now) <= now) chore.run(now);
+    this.#failures.load();
+    for (const [name, task] of this.#tasks) this.#runTask(name, task, now);
     const due = this.#next();
     if (due === undefined) return;
     this.#set = due;
     void this.#storage.setAlarm(due);
+  }
+
+  #runTask(name: string, task: Chore, now: number): void {
+    if (this.#failures.retryAt(name) > now) return;
+    const isDone = isolate(`The alarm task ${name}`, () => {
+      // After a wake a task may not know when it is due, and looks.
+      if ((task.due() ?? now) <= now) task.run(now);
+      checkTime(task.due());
+    });
+    if (isDone) this.#failures.clear(name);
+    else this.#failures.add(name, now);
   }
 
   /** After a wake, an alarm may be set that this instance knows nothing of. */
@@ -61,7 +81,27 @@ export class Agenda {
   }
 
   #next(): number | undefined {
-    const dues = this.#chores.map((chore) => chore.due()).filter((due) => due !== undefined);
+    const dues = this.#tasks
+      .map(([name, task]) => this.#dueOf(name, task))
+      .filter((due) => due !== undefined);
     return dues.length === 0 ? undefined : Math.max(Date.now() + SOONEST_MS, Math.min(...dues));
   }
+
+  /** A task that failed is due when it may be tried again. */
+  #dueOf(name: string, task: Chore): number | undefined {
+    const now = Date.now();
+    const retryAt = this.#failures.retryAt(name);
+    if (retryAt > now) return retryAt;
+    let due: number | undefined;
+    const isKnown = isolate(`The alarm task ${name}`, () => {
+      due = checkTime(task.due());
+    });
+    return isKnown ? due : this.#failures.add(name, now);
+  }
+}
+
+/** @throws TypeError for what the platform takes for no time: that would leave all tasks without an alarm */
+function checkTime(due: number | undefined): number | undefined {
+  if (due === undefined || Number.isFinite(due)) return due;
+  throw new TypeError(`${due} is not a time.`);
 }

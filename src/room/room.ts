@@ -23,6 +23,7 @@ import { CatchUp } from "./catchup.ts";
 import { Expiry } from "./expiry.ts";
 import { Flush, flushWindow } from "./flush.ts";
 import { Intake } from "./intake.ts";
+import { isolate } from "./isolate.ts";
 import { Paces } from "./paces.ts";
 import { type Position, positionOf } from "./position.ts";
 import { Release } from "./release.ts";
@@ -60,7 +61,8 @@ export class Room extends DurableObject<Env> {
     const bans = new Bans(ctx.storage.sql);
     const debts = new Debts(ctx.storage.sql);
     const audience: Audience = new Audience(ctx, settings.ackBytes, (session, end) => {
-      paces.leave(session, Date.now());
+      // A debt that cannot be stored must not leave its debtor in the list of members.
+      isolate("Keeping what a session owes", () => paces.leave(session, Date.now()));
       presence.leave(session, end);
       if (audience.size === 0 && log.isEmpty) agenda.consider();
     });
@@ -85,21 +87,16 @@ export class Room extends DurableObject<Env> {
       rescheduled,
     });
     const expiry = new Expiry(audience);
-    const trim = { due: () => log.trimDue(), run: (now: number) => log.trim(now) };
+    const trim = {
+      due: () => log.trimDue(webhooks?.told),
+      run: (now: number) => log.trim(now, webhooks?.told),
+    };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
     const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda);
     const release = new Release({ storage: ctx.storage, audience, log, bans, debts, webhooks });
-    const chores = [
-      trim,
-      catchUp,
-      backpressure,
-      expiry,
-      sweep,
-      ...(webhooks === undefined ? [] : [webhooks]),
-      release,
-    ];
-    const agenda: Agenda = new Agenda(ctx.storage, chores);
+    const tasks = { trim, catchUp, backpressure, expiry, sweep, webhooks, release };
+    const agenda: Agenda = new Agenda(ctx.storage, tasks);
     const flush = new Flush(log, audience, (slow) => {
       for (const session of slow) catchUp.fallBehind(session);
       acknowledgements.closeUnproved();
@@ -138,9 +135,9 @@ export class Room extends DurableObject<Env> {
     };
     this.#calls = new Calls({ audience, log, flush, paces, bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
-    catchUp.run();
-    presence.restore();
-    webhooks?.restore();
+    isolate("Resuming replays", () => catchUp.run());
+    isolate("Restoring the list of members", () => presence.restore());
+    isolate("Restoring the webhooks", () => webhooks?.restore());
   }
 
   /** An upgrade that the Worker let in. */

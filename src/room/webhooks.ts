@@ -95,6 +95,15 @@ export class Webhooks implements Chore {
     outgoing.restart({ ...state, epoch: log.epoch, dropped: state.dropped + untold });
   }
 
+  /**
+   * The seq after which messages must stay in the log until they are told. Undefined where none must: nobody wants messages, or
+   * the last delivery failed.
+   */
+  get told(): number | undefined {
+    const { failures, seq } = this.#state;
+    return this.#has("message.published") && failures === 0 ? seq : undefined;
+  }
+
   /** Whether nothing would be lost with what is stored: all was told, and nobody is known to be here. */
   get isIdle(): boolean {
     const { members } = this.#parts.outgoing;

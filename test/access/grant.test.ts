@@ -23,6 +23,6 @@ test("a request without an admission, or with another's idea of one, is none", (
   expect(() => admissionOf(new Request("https://room/"))).toThrow();
   const header = encodeURIComponent(JSON.stringify({ ...admission, mode: "root" }));
   expect(() =>
-    admissionOf(new Request("https://room/", { headers: { "dormouse-admission": header } })),
+    admissionOf(new Request("https://room/", { headers: { "dormouse-auth-admission": header } })),
   ).toThrow();
 });

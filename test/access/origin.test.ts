@@ -37,3 +37,11 @@ test.each([
 test.each([["https://anyone.test"], ["null"], [undefined]])("[ACC-2] %s, with *", (origin) => {
   expect(mayConnect(origin, "*")).toBe(true);
 });
+
+test.each(["cross-site", "same-site", "same-origin", "none"])(
+  "[ACC-11] Sec-Fetch-Site: %s, with *",
+  (site) => {
+    const request = new Request("https://rooms.example/v1/rooms/a", { headers: { "sec-fetch-site": site } });
+    expect(() => checkOrigin(request, "*")).not.toThrow();
+  },
+);

@@ -154,6 +154,48 @@ describe("pages of other origins", () => {
     expect(await service.objects()).toEqual(before);
   });
 
+  const SITES = ["cross-site", "same-site"];
+  /** Routes that a page can reach by a GET in the mode no-cors, or by a link, and one that answers nobody. */
+  const ROUTES = ["", "/events", "/events?history=5", "/messages", "/members", "/nothing"];
+
+  test.each(SITES)(
+    "[ACC-11] %s without an origin may neither join, nor read, nor post, by any route",
+    async (site) => {
+      const before = await service.objects();
+      for (const credential of [{}, admin.headers]) {
+        const headers = { ...credential, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" };
+        const room = `/v1/rooms/${randomUUID()}`;
+        for (const route of ROUTES) {
+          const answer = await knock(service.url, room + route, { headers });
+          expect([route, codeOf(answer)]).toEqual([route, "origin_refused"]);
+        }
+        for (const method of ["POST", "HEAD", "DELETE", "OPTIONS"]) {
+          const { status } = await knock(service.url, `${room}/messages`, { method, headers });
+          expect([method, status]).toEqual([method, 403]);
+        }
+        expect(codeOf(await knock(service.url, room, { upgrade: true, headers }))).toBe("origin_refused");
+        for (const path of ["/v1/messages", "/v1/openapi.json", "/v1/rooms"])
+          expect(codeOf(await knock(service.url, path, { method: "POST", headers }))).toBe("origin_refused");
+      }
+      expect(await service.objects()).toEqual(before);
+    },
+  );
+
+  test.each(["same-origin", "none", "", "unheard-of"])(
+    "[ACC-11] a request whose Sec-Fetch-Site is %j is let in",
+    async (site) => {
+      const headers = { ...admin.headers, "sec-fetch-site": site };
+      const { status } = await knock(service.url, `/v1/rooms/${randomUUID()}`, { headers });
+      expect(status).toBe(200);
+    },
+  );
+
+  test("[ACC-11] an allowed origin is let in from another site", async () => {
+    const headers = { ...admin.headers, origin: "https://app.example", "sec-fetch-site": "cross-site" };
+    const { status } = await knock(service.url, `/v1/rooms/${randomUUID()}`, { headers });
+    expect(status).toBe(200);
+  });
+
   test("[ACC-2] one that is allowed may ask and call, and reads also what was refused, but never with cookies", async () => {
     const before = await service.objects();
     const from = { origin: "https://app.example", cookie: `token=${token({ can: ALL })}` };

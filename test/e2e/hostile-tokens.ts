@@ -78,6 +78,8 @@ export const INVALID: BadToken[] = [
   ["no member", token({ sub: undefined })],
   ["a member in the prototype", tokenOf(inPrototype)],
   ["an empty member", token({ sub: "" })],
+  ["the id of a guest", token({ sub: "guest_AAAAAAAAAAAAAAAAAAAAAA" })],
+  ["what ids of guests begin with", token({ sub: "guest_" })],
   ["a member that is a number", token({ sub: 7 })],
   ["a member of 129 characters", token({ sub: "s".repeat(129) })],
   ["an empty name", token({ name: "" })],

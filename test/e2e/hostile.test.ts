@@ -103,10 +103,10 @@ describe("without a token, where one is needed", () => {
         },
       },
     ],
-    ["the service's own header", { headers: { "dormouse-admission": admission() } }],
+    ["the service's own header", { headers: { "dormouse-auth-admission": admission() } }],
     [
       "the service's own header, unencoded",
-      { headers: { "dormouse-admission": decodeURIComponent(admission()) } },
+      { headers: { "dormouse-auth-admission": decodeURIComponent(admission()) } },
     ],
   ];
 
@@ -134,7 +134,7 @@ function admission(): string {
 
 describe("headers from outside", () => {
   const FORGED: [what: string, headers: Record<string, string>][] = [
-    ["the admission", { "dormouse-admission": admission() }],
+    ["the admission", { "dormouse-auth-admission": admission() }],
     ["the admission in another case", { "Dormouse-Admission": admission() }],
     [
       "where it came from",

@@ -96,10 +96,36 @@ test("[ACC-4] several rooms and capabilities, a name, and the secret of .dev.var
   }
 });
 
+test("[ACC-14] npm run token says what to do where the running service has another secret, and prints the token", async () => {
+  const other = await startService();
+  const unset = await startService({ AUTH_MODE: "token" });
+  const args = ["--room", "team-*", "--sub", "ada", "--url"];
+  try {
+    // A secret that was changed while it runs, and one that it was started without.
+    for (const [url, secret] of [
+      [service.url, "another secret, which is in .dev.vars since"],
+      [other.url, SECRET],
+      [unset.url, SECRET],
+    ] as const) {
+      const { code, out, err } = await node([...args, url], secret);
+      expect([code, out]).toEqual([0, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
+      expect(err).toMatch(/refuses this token[\s\S]*only when it starts[\s\S]*start it again/);
+    }
+    // Where it is accepted, or nobody is asked, nothing is said.
+    for (const url of [service.url, "http://127.0.0.1:1"]) {
+      const { code, err } = await node([...args, url]);
+      expect([code, err]).toEqual([0, ""]);
+    }
+  } finally {
+    await Promise.all([other.stop(), unset.stop()]);
+  }
+});
+
 const WRONG: [what: string, args: string[], sentence: RegExp][] = [
   ["no room", ["--sub", "ada"], /--room/],
   ["no member", ["--room", "lobby"], /--sub/],
   ["an empty member", ["--room", "lobby", "--sub", ""], /--sub/],
+  ["the id of a guest", ["--room", "lobby", "--sub", "guest_1"], /--sub.*guest_/],
   ["a capability that there is not", ["--room", "lobby", "--sub", "ada", "--can", "fly"], /capability fly/],
   ["a time that is none", ["--room", "lobby", "--sub", "ada", "--for", "soon"], /--for.*soon/],
   ["no time at all", ["--room", "lobby", "--sub", "ada", "--for", "0h"], /--for.*0h/],

@@ -55,9 +55,12 @@ test("[API-7] a follower returns a mark at once where nothing waits for its read
 });
 
 test("[LIM-42] a follower has a window of at most 512 kB, and less where an isolate has many", async () => {
-  expect(followerWindow()).toBe(512 * 1024);
+  // Other tests of this isolate may have followers, too.
+  const before = followerWindow();
+  expect(before).toBeLessThanOrEqual(512 * 1024);
   const sides = Array.from({ length: 255 }, () => roomSide());
-  expect(followerWindow()).toBe(128 * 1024);
+  expect(followerWindow()).toBeLessThanOrEqual(128 * 1024);
+  expect(followerWindow()).toBeGreaterThanOrEqual(32 * 1024);
   for (const { stream } of sides) await stream.cancel();
-  expect(followerWindow()).toBe(512 * 1024);
+  expect(followerWindow()).toBe(before);
 });

@@ -67,7 +67,7 @@ test("no header of a client's reaches the room in place of the Worker's own", as
     JSON.stringify({ grant: { member: "root", name: "Root", can: ["admin"] }, mode: "v1", history: 0 }),
   );
   const response = await call(`/v1/rooms/${crypto.randomUUID()}`, {
-    headers: { ...UPGRADE, "dormouse-admission": forged },
+    headers: { ...UPGRADE, "dormouse-auth-admission": forged },
   });
   const { webSocket } = response;
   if (webSocket === null) throw new Error("There is no socket.");

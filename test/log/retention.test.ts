@@ -156,3 +156,60 @@ test("[LIM-28] the bound of bytes may be passed by a tenth, too, and the newest 
     expect(tiny.trimDue()).toBeGreaterThan(0);
   });
 });
+
+/** A log of segments that each hold so many messages of so many characters, all of one time. */
+function withCrowdedLog(
+  retention: Partial<Retention>,
+  [segments, messages, chars]: readonly [segments: number, messages: number, chars: number],
+  callback: (log: RoomLog) => void,
+): Promise<void> {
+  return runInDurableObject(env.ROOMS.getByName(freshRoom()), (_, { storage }) => {
+    const usual = { messages: 1e6, bytes: 1e9, days: 1, dedupe: 0 };
+    const log = new RoomLog(storage, { ...usual, ...retention }, "room");
+    for (let i = 0; i < segments; i++) {
+      const texts = Array.from({ length: messages }, () => JSON.stringify({ data: "x".repeat(chars) }));
+      log.append([{ segment: textSegment(i * messages + 1, DAY_MS, texts), ids: [] }]);
+    }
+    callback(log);
+  });
+}
+
+test("[HOOK-10] messages that a webhook was not told of are kept up to 10,000 beyond the count, and no more", async () => {
+  await withCrowdedLog({ messages: 100 }, [109, 100, 1], (log) => {
+    const now = DAY_MS;
+    // Those that were told go as ever.
+    log.trim(now, 300);
+    expect(log.floor).toBe(800);
+    log.trim(now, 1000);
+    expect([log.floor, log.trimDue(1000)]).toEqual([1000, expect.any(Number)]);
+    expect(log.trimDue(1000)).toBeGreaterThan(now);
+    expect(log.trimDue(10_900)).toBe(0);
+    log.trim(now, 10_900);
+    expect(log.floor).toBe(10_800);
+  });
+});
+
+test("[HOOK-10] messages that a webhook was not told of are kept up to 16 MiB beyond the bytes, and no more", async () => {
+  await withCrowdedLog({ bytes: 1024 * 1024 }, [18, 1, 1024 * 1024], (log) => {
+    log.trim(DAY_MS, 0);
+    // What is left with its frames is just below 17 MiB.
+    expect([log.floor, log.bytesAfter(0) < 17 * 1024 * 1024]).toEqual([2, true]);
+    expect(log.trimDue(0)).toBeGreaterThan(DAY_MS);
+    expect(log.trimDue(17)).toBe(0);
+    log.trim(DAY_MS, undefined);
+    expect(log.floor).toBe(17);
+  });
+});
+
+test("[HOOK-10] messages that a webhook was not told of are kept for up to an hour beyond their age", async () => {
+  await withCrowdedLog({}, [2, 1, 1], (log) => {
+    const end = 2 * DAY_MS;
+    expect([log.trimDue(2), log.trimDue(0)]).toEqual([end, end + 3_600_000]);
+    log.trim(end, 1);
+    expect(log.floor).toBe(1);
+    log.trim(end + 3_600_000 - 1, 1);
+    expect(log.floor).toBe(1);
+    log.trim(end + 3_600_000, 1);
+    expect(log.floor).toBe(2);
+  });
+});

@@ -1,4 +1,5 @@
 import { createTestHarness } from "wrangler";
+import { NO_LOCAL_SECRETS } from "./no-local-secrets.ts";
 
 /** The service on a real port, in the real runtime, built as `wrangler dev` builds it. */
 export type Service = {
@@ -23,7 +24,7 @@ const UNLIMITED = { PUBLISH_RATE: "0" };
 /** @param vars settings that replace those of wrangler.toml */
 export async function startService(vars: Record<string, string> = {}): Promise<Service> {
   const harness = createTestHarness({
-    workers: [{ configPath: "./wrangler.toml", vars: { ...UNLIMITED, ...vars } }],
+    workers: [{ configPath: "./wrangler.toml", vars: { ...NO_LOCAL_SECRETS, ...UNLIMITED, ...vars } }],
   });
   const url = (await harness.listen()).url.origin;
   const worker = harness.getWorker();

@@ -11,6 +11,8 @@ import { Row, UnsentRow } from "./row.tsx";
 
 /** How far from the end a reader may be and still be taken along with what is new, in pixels. */
 const FOLLOW_PX = 60;
+/** For how long the end is held after one has said something: milliseconds. */
+const PINNED_MS = 800;
 /** How far from the top older messages are fetched: before the reader gets there. */
 const AHEAD_PX = 800;
 
@@ -172,6 +174,7 @@ function useFollowing(
   const said = useRef(lastSaid);
   const first = useRef<number | undefined>(undefined);
   const top = useRef(0);
+  const pinnedUntil = useRef(0);
   const wasCatchingUp = useRef(true);
   const fromEnd = useRef<number | undefined>(undefined);
   const element = ref.current;
@@ -190,6 +193,11 @@ function useFollowing(
     const node = ref.current;
     if (node === null) return;
     const isNear = node.scrollHeight - node.scrollTop - node.clientHeight < FOLLOW_PX;
+    // A scroll by a key goes on after a jump to the end, and would lead away from there.
+    if (!isNear && performance.now() < pinnedUntil.current) {
+      node.scrollTop = node.scrollHeight;
+      return;
+    }
     // Only who scrolls up leaves the end; what grows beneath a reader does not.
     if (isNear || node.scrollTop < top.current) atEnd.value = isNear;
     top.current = node.scrollTop;
@@ -202,7 +210,7 @@ function useFollowing(
     if (node === null) return;
     if (lastSaid !== undefined && lastSaid !== said.current) {
       atEnd.value = true;
-      stopScrolling(node);
+      pinnedUntil.current = performance.now() + PINNED_MS;
     }
     said.current = lastSaid;
     const isThere = wasCatchingUp.current && !isBehind && atEnd.value;
@@ -226,6 +234,11 @@ function useFollowing(
     const node = ref.current;
     if (node === null) return;
     node.addEventListener("scroll", look, { passive: true });
+    const release = () => {
+      pinnedUntil.current = 0;
+    };
+    for (const type of ["wheel", "pointerdown", "keydown"])
+      node.addEventListener(type, release, { passive: true });
     // A keyboard that slides in, a box that grows: the end stays the end.
     const observer = new ResizeObserver(() => {
       if (atEnd.value) node.scrollTop = node.scrollHeight;
@@ -243,13 +256,6 @@ function useFollowing(
   }, []);
 }
 
-/** Ends a scroll that is under way, by a key for instance: it would go on after a jump, and away from there. */
-function stopScrolling(node: HTMLElement): void {
-  node.style.overflow = "hidden";
-  void node.offsetHeight;
-  node.style.overflow = "";
-}
-
 /** The way back to the end, with how much is new there. */
 export function ToNewest({ talk }: { talk: Talk }) {
   if (talk.atEnd.value || talk.isCatchingUp.value || talk.messages.value.length === 0) return null;
@@ -257,9 +263,7 @@ export function ToNewest({ talk }: { talk: Talk }) {
   const count = talk.reading.unread.value;
   const go = () => {
     const node = document.querySelector(".timeline");
-    if (!(node instanceof HTMLElement)) return;
-    stopScrolling(node);
-    node.scrollTop = node.scrollHeight;
+    if (node !== null) node.scrollTop = node.scrollHeight;
   };
   return (
     <button type="button" class="to-newest" aria-label={toNewest} onClick={go}>

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+
+/** The wait before a task that failed is tried again doubles from the first to the last of these. */
+const RETRY_MS = { first: 1000, last: 300_000 } as const;
+
+const KEY = "task failures";
+
+const failuresSchema = v.record(v.string(), v.object({ count: v.number(), retryAt: v.number() }));
+
+/**
+ * How often each alarm task has failed in a row, and when it may be tried again. It is stored, since a room sleeps between two
+ * alarms and would otherwise begin each time with the shortest wait. Nothing is stored while nothing fails.
+ */
+export class TaskFailures {
+  readonly #storage: Pick<DurableObjectStorage, "kv">;
+  #failures: v.InferOutput<typeof failuresSchema> = {};
+  #isLoaded = false;
+
+  constructor(storage: Pick<DurableObjectStorage, "kv">) {
+    this.#storage = storage;
+  }
+
+  /** Reads what an earlier life of the object stored. To be called when the alarm rings; before that, a task is only tried too early. */
+  load(): void {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    const kept = v.safeParse(
+      failuresSchema,
+      this.#tryStorage(() => this.#storage.kv.get(KEY)),
+    );
+    if (kept.success) this.#failures = { ...kept.output, ...this.#failures };
+  }
+
+  /** When a task may be tried again, in milliseconds; 0 where it did not fail. */
+  retryAt(task: string): number {
+    return this.#failures[task]?.retryAt ?? 0;
+  }
+
+  /** @returns when the task may be tried again */
+  add(task: string, now: number): number {
+    const count = (this.#failures[task]?.count ?? 0) + 1;
+    const retryAt = now + Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** (count - 1));
+    this.#failures[task] = { count, retryAt };
+    this.#save();
+    return retryAt;
+  }
+
+  /** The task ran to its end. */
+  clear(task: string): void {
+    if (this.#failures[task] === undefined) return;
+    delete this.#failures[task];
+    this.#save();
+  }
+
+  #save(): void {
+    const isEmpty = Object.keys(this.#failures).length === 0;
+    this.#tryStorage(() => {
+      if (isEmpty) this.#storage.kv.delete(KEY);
+      else this.#storage.kv.put(KEY, this.#failures);
+    });
+  }
+
+  /** Storage that fails may be the reason why a task failed; then the wait is kept in memory only. */
+  #tryStorage<T>(use: () => T): T | undefined {
+    try {
+      return use();
+    } catch (error) {
+      console.error("The failures of alarm tasks could not be stored:", error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/** Settings that a developer may have in .dev.vars, which the runtime reads in tests, too. Empty ones are as good as none. */
+export const NO_LOCAL_SECRETS = {
+  AUTH_SECRET: "",
+  AUTH_JWKS_URL: "",
+  AUTH_ISSUER: "",
+  AUTH_AUDIENCE: "",
+  WEBHOOK_URL: "",
+  WEBHOOK_SECRET: "",
+  WEBHOOK_EVENTS: "",
+} as const;
