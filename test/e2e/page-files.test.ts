@@ -11,6 +11,12 @@ afterAll(() => people?.stop());
 test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is scaled, or refused", async () => {
   const ada = await people.person("pictures", "Ada");
   const bob = await people.person("pictures", "Bob");
+  // More than a screen: a short conversation stands at the end, and moves up as it grows.
+  await people.says(
+    "pictures",
+    Array.from({ length: 40 }, (_, i) => `line ${i}`),
+  );
+  await expect.poll(() => bob.locator(".said").count()).toBe(40);
   await bob.evaluate(WATCH_SHIFTS);
   const png = await ada.screenshot();
   await ada.setInputFiles("input[type=file]", {
