@@ -19,6 +19,8 @@ export class Flow {
   /** Acknowledged without proof since the last proof, and when that was last counted: milliseconds. */
   unproved = 0;
   unprovedAt = 0;
+  /** Bytes that the session itself sent, in this life of the object. */
+  published = 0;
   /** The size after which this session is asked to acknowledge. */
   readonly ackBytes: number;
   /** However full the room is, it may have so much unread. */

@@ -107,15 +107,20 @@ export class Acknowledgements {
     }
   }
 
+  /**
+   * Of the sessions of a kind, the one that acknowledged the most without proof, beyond what it published itself: who does
+   * nothing but acknowledge is the first to go.
+   */
   #mostUnproved(mode: Mode, now: number): Session | undefined {
     const { budget } = this.#audience;
     let found: Session | undefined;
-    let most = 0;
+    let most = Number.NEGATIVE_INFINITY;
     for (const session of this.#audience.sessions()) {
       const unproved = budget.unprovedOf(session.flow, now);
-      if (session.mode !== mode || unproved <= most) continue;
+      const excess = unproved - session.flow.published;
+      if (session.mode !== mode || unproved === 0 || excess <= most) continue;
       found = session;
-      most = unproved;
+      most = excess;
     }
     return found;
   }

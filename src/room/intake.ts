@@ -4,7 +4,7 @@ import type { Settings } from "../config.ts";
 import type { RoomLog } from "../log/log.ts";
 import { isDeeper } from "../protocol/json.ts";
 import { DATA_DEPTH, MALFORMED_FRAMES, REFUSED_FRAMES } from "../protocol/limits.ts";
-import { fitsUtf8 } from "../protocol/text.ts";
+import { fitsUtf8, frameSize } from "../protocol/text.ts";
 import type { Up } from "../protocol/up.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import { decodeBytes, decodeText, earlyId } from "./decode.ts";
@@ -53,6 +53,7 @@ export class Intake {
 
   receive(session: Session, frame: string | ArrayBuffer): void {
     const now = Date.now();
+    session.flow.published += frameSize(frame);
     session.hear(now, this.#parts.settings.heartbeatSeconds * NOTED_MS);
     if (this.#parts.expiry.ended(session, now)) return;
     if (session.mode === "plain") {
