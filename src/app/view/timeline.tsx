@@ -222,6 +222,7 @@ function useFollowing(
     wasCatchingUp.current = isBehind;
     if (mark !== null) {
       atEnd.value = false;
+      pinnedUntil.current = 0;
       const above = mark.getBoundingClientRect().top - node.getBoundingClientRect().top;
       node.scrollTop += above - node.clientHeight / 3;
     } else if (atEnd.value) node.scrollTop = node.scrollHeight;
