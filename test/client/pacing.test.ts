@@ -34,3 +34,27 @@ test.each([
     }
   },
 );
+
+test("[RES-16] a message that takes long to upload is uploaded once, over one connection", async () => {
+  const service = await startService({ HEARTBEAT_SECONDS: "5" });
+  const network = await Network.start(() => Number(new URL(service.url).port));
+  const room = joinRoom("uplink", { host: `127.0.0.1:${network.port}` });
+  let connections = 0;
+  room.on("state", ({ status }) => {
+    if (status === "live") connections++;
+  });
+  try {
+    await live(room);
+    const [leg] = network.legs;
+    // Longer than a ping is waited for, and shorter than the server waits for one.
+    leg?.throttle(20_000);
+    const data = "x".repeat(250_000);
+    expect(await room.publish(data)).toMatchObject({ seq: 1 });
+    expect(connections).toBe(1);
+    expect(leg?.uploaded).toBeLessThan(1.2 * data.length);
+  } finally {
+    room.leave();
+    await network.stop();
+    await service.stop();
+  }
+});

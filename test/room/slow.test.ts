@@ -238,37 +238,6 @@ test("[LIM-10] who asks for what comes before a page has read it, and may leaf b
   expect(seqs).toEqual(upTo(2 * ENOUGH));
 });
 
-test("[LIM-41] a session that returns marks is sent all of it; one that returns other texts is not", async () => {
-  const room = freshRoom();
-  const reader = await join(room, "?features=marks");
-  const forger = await join(room, "?features=marks");
-  const publisher = await join(room);
-  const seqs: number[] = [];
-  const all = new Promise<void>((resolve) => {
-    reader.socket.addEventListener("message", ({ data }) => {
-      const frame = JSON.parse(String(data));
-      if (frame.type === "mark") reader.send({ type: "received", seq: seqs.at(-1), mark: frame.mark });
-      if (frame.type === "messages") seqs.push(frame.first);
-      if (frame.first === 3 * ENOUGH) resolve();
-    });
-  });
-  let got = 0;
-  let marks = 0;
-  forger.socket.addEventListener("message", ({ data }) => {
-    const frame = JSON.parse(String(data));
-    if (frame.type === "messages") got++;
-    if (frame.type !== "mark") return;
-    marks++;
-    forger.send({ type: "received", seq: got, mark: crypto.randomUUID() });
-  });
-  await fill(publisher, 3 * ENOUGH);
-  await all;
-  expect(seqs).toEqual(upTo(3 * ENOUGH));
-  // One mark is on its way at a time, and nothing but itself answers it.
-  expect(marks).toBe(1);
-  expect(got * DATA.length).toBeLessThanOrEqual(WINDOW + DATA.length);
-});
-
 test("[API-8] after an erase, a session that acknowledges everything is sent everything", async () => {
   const room = freshRoom();
   const admin = await sign({ sub: "admin", can: ["admin"], rooms: [room] });

@@ -15,6 +15,10 @@ export type Leg = {
   flow(): void;
   /** From now on all takes so many milliseconds longer, each way; 0 ends it. What was slow stays in its order. */
   delay(ms: number): void;
+  /** From now on no more than so many bytes a second go up. */
+  throttle(bytesPerSecond: number): void;
+  /** How many bytes have gone up. */
+  readonly uploaded: number;
 };
 
 /** The network: a TCP proxy in front of the service that can do to connections what networks do. */
@@ -84,6 +88,10 @@ export class Network {
       delay: (ms) => {
         for (const lane of all) lane.delay(ms);
       },
+      throttle: (bytesPerSecond) => lanes.up.throttle(bytesPerSecond),
+      get uploaded() {
+        return lanes.up.passed;
+      },
     };
     this.#legs.add(leg);
     for (const end of both) {
@@ -107,15 +115,21 @@ class Lane {
   readonly #coming: { due: number; arrive: () => void }[] = [];
   #delay = 0;
   #held = false;
+  #bytesPerSecond = Number.POSITIVE_INFINITY;
+  /** Bytes that went this way. */
+  passed = 0;
 
   constructor(from: Socket, to: Socket) {
     this.#from = from;
     this.#to = to;
     this.#late = new Transform({
-      transform: (chunk, _, done) => {
+      transform: (chunk: Buffer, _, done) => {
+        this.passed += chunk.length;
         this.#after(() => void this.#late.push(chunk));
-        // A slow way is still a wide one: more may follow at once.
-        done();
+        // A slow way is still a wide one, unless it is narrow: more may follow at once.
+        const wait = (1000 * chunk.length) / this.#bytesPerSecond;
+        if (wait > 0) setTimeout(done, wait);
+        else done();
       },
       flush: (done) => this.#after(done),
     });
@@ -142,6 +156,10 @@ class Lane {
 
   delay(ms: number): void {
     this.#delay = ms;
+  }
+
+  throttle(bytesPerSecond: number): void {
+    this.#bytesPerSecond = bytesPerSecond;
   }
 
   #after(arrive: () => void): void {
