@@ -61,4 +61,7 @@ export function followLanguage(): void {
   effect(() => {
     document.documentElement.lang = language.value;
   });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === KEY) choose(newValue ?? "");
+  });
 }

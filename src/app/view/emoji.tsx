@@ -4,7 +4,7 @@ import { IconButton } from "./parts.tsx";
 
 /** Those that a conversation needs most; a keyboard has the rest. */
 const EMOJI =
-  "👍 👎 👏 🙏 🙌 👋 💪 🤝 ✌️ 🤞 👌 🫶 😀 😄 😂 🤣 😊 😉 😍 😘 😎 🤔 🤨 😐 😴 😅 😇 🙃 🥳 🤩 😢 😭 😡 😱 🤯 🥱 🤗 🫡 🙈 ❤️ 🧡 💚 💙 💔 🔥 ✨ 🎉 🎂 ☕ 🍵 🍺 🍕 🌱 🌳 🌙 ☀️ ⛅ 🌧️ ⭐ 🐭 🐿️ 🐶 🐱 🚀 🐛 🔧 💡 📌 📎 📷 ✅ ❌ ⚠️ ❓ ❗ ⏳ 🔒 💬 👀".split(
+  "👍 👎 👏 🙏 🙌 👋 💪 🤝 ✌️ 🤞 👌 🫶 😀 😄 😂 🤣 😊 😉 😍 😘 😎 🤔 😴 😅 😇 🙃 🥳 🤩 😢 😭 😡 😱 🤯 🤗 🫡 🙈 ❤️ 💚 💙 💔 🔥 ✨ 🎉 🎂 ☕ 🍺 🍕 🌱 🌙 ☀️ 🌧️ ⭐ 🐭 🐿️ 🚀 🐛 🔧 💡 📌 ✅ ❌ ⚠️ ❓ 👀".split(
     " ",
   );
 const COLUMNS = 8;
