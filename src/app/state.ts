@@ -68,8 +68,10 @@ export function followRoom(): void {
     const name = myName.value;
     const current = talk.peek();
     if (name === "") return;
-    if (current?.room === room) current.rename(name);
-    else {
+    if (current?.room === room) {
+      clearNotice(current);
+      current.rename(name);
+    } else {
       if (current === undefined) sendElsewhere();
       current?.retire();
       notice.value = undefined;

@@ -21,7 +21,7 @@ const say = async (page: Page, text: string) => {
   await page.click(".send");
 };
 const isPhone = (width: number) => width < 700;
-const escape = async (page: Page) => {
+const dismiss = async (page: Page) => {
   await page.keyboard.press("Escape");
   await expect.poll(() => page.locator("dialog, .popover").count()).toBe(0);
 };
@@ -67,12 +67,12 @@ export function viewsOf(room: string): View[] {
         await page.click(".emoji-picker > button");
         await page.waitForSelector(".popover");
       },
-      close: escape,
+      close: dismiss,
     },
-    { name: "settings", open: dialog(".myself"), close: escape },
-    { name: "invite", open: dialog(".top .icon-button:nth-of-type(2)"), close: escape },
-    { name: "drawer", isAt: isPhone, open: dialog(".only-narrow"), close: escape },
-    { name: "enlarged", open: dialog(".image"), close: escape },
+    { name: "settings", open: dialog(".myself"), close: dismiss },
+    { name: "invite", open: dialog(".top .icon-button:nth-of-type(2)"), close: dismiss },
+    { name: "drawer", isAt: isPhone, open: dialog(".only-narrow"), close: dismiss },
+    { name: "enlarged", open: dialog(".image"), close: dismiss },
     { name: "people", ...panel(".with-count") },
     {
       name: "frames",
@@ -88,7 +88,11 @@ export function viewsOf(room: string): View[] {
       name: "notice",
       open: async (page) => {
         const buffer = Buffer.alloc(300_000);
-        const files = ["film.mp4", `${"a long name of a film ".repeat(4)}.mp4`].map((name) => ({ name, mimeType: "video/mp4", buffer }));
+        const files = ["film.mp4", `${"a long name of a film ".repeat(4)}.mp4`].map((name) => ({
+          name,
+          mimeType: "video/mp4",
+          buffer,
+        }));
         await page.setInputFiles("input[type=file]", files);
         await page.waitForSelector(".notice");
       },
@@ -191,8 +195,22 @@ export async function fill(people: People, room: string, page: Page): Promise<vo
   const long = "Leïla Haddad of the Department of Names That Do Not Fit Anywhere";
   const code = `\`\`\`js\n${"const wide = 1; ".repeat(20)}\n\`\`\``;
   await people.says(room, mira, "?name=Mira");
-  await people.says(room, ["早上好！", code, "see https://example.org/ and `code`"], `?name=${encodeURIComponent(long)}`);
-  await people.says(room, [image("hills.png", 880, 560), Buffer.from(pack({ name: `${"long ".repeat(20)}.pdf`, type: "application/pdf", bytes: new Uint8Array(900) })), Buffer.from([1, 2, 3])], "?name=Jo");
+  await people.says(
+    room,
+    ["早上好！", code, "see https://example.org/ and `code`"],
+    `?name=${encodeURIComponent(long)}`,
+  );
+  await people.says(
+    room,
+    [
+      image("hills.png", 880, 560),
+      Buffer.from(
+        pack({ name: `${"long ".repeat(20)}.pdf`, type: "application/pdf", bytes: new Uint8Array(900) }),
+      ),
+      Buffer.from([1, 2, 3]),
+    ],
+    "?name=Jo",
+  );
   await people.says(room, ["word ".repeat(700)], "?name=Jo");
 }
 
@@ -202,7 +220,11 @@ export async function takePart(page: Page): Promise<void> {
   await say(page, "ok");
   await say(page, "x".repeat(300_000));
   await page.waitForSelector(".said.failed");
-  await page.setInputFiles("input[type=file]", { name: "screen.png", mimeType: "image/png", buffer: await page.screenshot() });
+  await page.setInputFiles("input[type=file]", {
+    name: "screen.png",
+    mimeType: "image/png",
+    buffer: await page.screenshot(),
+  });
   await expect.poll(() => page.locator(".pending").count()).toBe(0);
   await page.waitForSelector(".said.own .image img");
 }
