@@ -212,6 +212,8 @@ test("[PAGE-2] whoever says something is taken to the end, where it stands", asy
   await expect.poll(() => texts(ada).then((all) => all.length)).toBe(30);
   await ada.locator(".timeline").focus();
   await ada.keyboard.press("Home");
+  // A browser may glide there, and goes on with it whatever a page does meanwhile.
+  await expect.poll(() => ada.evaluate(() => document.querySelector(".timeline")?.scrollTop)).toBe(0);
   await ada.waitForSelector(".to-newest");
   await say(ada, "mine");
   await expect.poll(() => ada.locator(".to-newest").count()).toBe(0);

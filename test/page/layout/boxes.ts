@@ -31,26 +31,35 @@ export function isWithin(box: Box, outer: Box): boolean {
   );
 }
 
+type Clipper = { style: CSSStyleDeclaration; edge: Box };
+
+/** Nothing moves while this runs, and it is loaded anew each time. */
+const known = new Map<Element, readonly Clipper[]>();
+
 /** Elements from this one up that cut off what is larger than they are. */
-function* clippers(from: Element | null): Generator<[CSSStyleDeclaration, DOMRect]> {
-  for (let at = from; at !== null && at !== document.body; at = at.parentElement) {
-    const style = getComputedStyle(at);
-    const isClipping = style.overflowX !== "visible" || style.overflowY !== "visible";
-    if (isClipping && style.display !== "inline") yield [style, at.getBoundingClientRect()];
-    if (style.position === "fixed") return;
-  }
+function clippersOf(node: Element | null): readonly Clipper[] {
+  if (node === null || node === document.body) return [];
+  const found = known.get(node);
+  if (found !== undefined) return found;
+  const style = getComputedStyle(node);
+  const isClipping = style.overflowX !== "visible" || style.overflowY !== "visible";
+  const own = isClipping && style.display !== "inline" ? [{ style, edge: node.getBoundingClientRect() }] : [];
+  const all = style.position === "fixed" ? own : [...own, ...clippersOf(node.parentElement)];
+  known.set(node, all);
+  return all;
 }
 
 /** What is left of a box within all that scrolls or hides it. */
 export function shownOf(box: Box, parent: Element | null): Box {
-  return [...clippers(parent)].reduce((left, [, edge]) => both(left, edge), box);
+  return clippersOf(parent).reduce((left, { edge }) => both(left, edge), box);
 }
 
 /** Whether some of a line of text is hidden where no scrolling brings it back, and no ellipsis tells of it. */
 export function isCutOff(line: Box, parent: Element): boolean {
   const hides = (overflow: string) => overflow === "hidden" || overflow === "clip";
   let left = line;
-  for (const [{ overflowX, overflowY, textOverflow }, edge] of clippers(parent)) {
+  for (const { style, edge } of clippersOf(parent)) {
+    const { overflowX, overflowY, textOverflow } = style;
     const next = both(left, edge);
     const isNarrower = hides(overflowX) && textOverflow !== "ellipsis" && left.right - next.right > SPACE_PX;
     const isLower = hides(overflowY) && next.bottom - next.top < (left.bottom - left.top) * LEGIBLE;
