@@ -101,7 +101,7 @@ export const en = {
       "This service asks for a token, and yours is missing or not valid. Get one from the app that sent you here.",
     banned: "You were banned from this room. The ban may expire, or a moderator can lift it.",
     kicked: "You were asked to leave by a moderator. Whether you may come back is up to them.",
-    forbidden: "Your token is not for this room. Ask for one that is.",
+    forbidden: "You may not enter this room. Ask for a token that is for it.",
     origin_refused:
       "This service refuses connections from this site. Its owner can allow it in ALLOWED_ORIGINS.",
     invalid_room: "That is no name for a room. Use 1 to 128 bytes, no slash and no control characters.",
