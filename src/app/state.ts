@@ -14,8 +14,8 @@ export type Open = "rooms" | "settings" | "invite";
 export const talk = signal<Talk | undefined>(undefined);
 export const panel = signal<Panel | undefined>(undefined);
 export const open = signal<Open | undefined>(undefined);
-/** Sentences about what was just done, in the language of the moment, until they are put away or something else is done. */
-export const notice = signal<readonly (() => string)[]>([]);
+/** Says what went wrong with the last thing that was done here, in the reader's language of the moment. */
+export const notice = signal<(() => string) | undefined>(undefined);
 /** Whether there is a keyboard that does not cover the page. */
 export const hasKeyboard = matchMedia("(hover: hover), (pointer: fine)");
 /** Whether the panel lies over the conversation rather than beside it; the same width as in the style. */
@@ -42,6 +42,12 @@ export function rejoin(): void {
   talk.value?.join(whoAmI());
 }
 
+/** Takes away what is said of an earlier deed: it was put away, or another follows. */
+export function clearNotice(of: Talk): void {
+  notice.value = undefined;
+  of.refused.value = undefined;
+}
+
 export function toggle(which: Panel): void {
   panel.value = panel.value === which ? undefined : which;
 }
@@ -62,11 +68,13 @@ export function followRoom(): void {
     const name = myName.value;
     const current = talk.peek();
     if (name === "") return;
-    if (current?.room === room) current.rename(name);
-    else {
+    if (current?.room === room) {
+      clearNotice(current);
+      current.rename(name);
+    } else {
       if (current === undefined) sendElsewhere();
       current?.retire();
-      notice.value = [];
+      notice.value = undefined;
       talk.value = new Talk(room, whoAmI());
     }
   });

@@ -17,7 +17,8 @@ type ServiceWorkerScope = {
 /** The types of a page know no service worker. */
 const worker = globalThis as unknown as ServiceWorkerScope;
 
-const CACHE = "dormouse-shell-2";
+/** One name for good: what is fetched replaces what was kept under the same path. */
+const CACHE = "dormouse-shell-1";
 const SHELL = ["/", "/app.js", "/qr.js", "/style.css", "/icon.svg", "/manifest.webmanifest"];
 /** A network that is there and does not answer is as good as none. */
 const PATIENCE_MS = 4000;
@@ -32,16 +33,7 @@ worker.addEventListener("install", (event) => {
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((keys) =>
-        Promise.all(
-          keys.filter((key) => key.startsWith("dormouse-") && key !== CACHE).map((key) => caches.delete(key)),
-        ),
-      )
-      .then(() => worker.clients.claim()),
-  );
+  event.waitUntil(worker.clients.claim());
 });
 
 worker.addEventListener("fetch", (event) => {

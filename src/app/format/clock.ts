@@ -14,10 +14,12 @@ function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string 
 }
 
 export const timeOf = formatter({ hour: "2-digit", minute: "2-digit" });
-const AM_PM = /[\s\u202f]*\p{L}\.?\p{L}\.?$|^\p{L}+/u;
 
-/** Without its half of the day, where there is little room: what stands above says which. */
-export const shortTimeOf = (at: number): string => timeOf(at).replace(AM_PM, "");
+/** The same without "PM" and the like, for where a time above says which half of the day it is. */
+export function hourOf(at: number): string {
+  return /\d+\D\d+/.exec(timeOf(at))?.[0] ?? "";
+}
+
 export const exactTimeOf = formatter({
   hour: "2-digit",
   minute: "2-digit",

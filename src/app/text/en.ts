@@ -4,7 +4,7 @@ export const en = {
   skip: "Skip to the message box",
   rooms: "Rooms",
   openRoom: "Open a room",
-  openRoomHint: "A name is all it takes: a room is there once somebody enters it.",
+  openRoomHint: "Entering a room creates it.",
   roomPlaceholder: "Name of a room",
   forget: (room: string) => `Take ${room} off the list`,
   menu: "Rooms and settings",
@@ -13,7 +13,6 @@ export const en = {
 
   welcomeTo: "You are about to enter",
   askName: "What shall others call you?",
-  namePlaceholder: "Your name",
   nameHint: "Kept in this browser. You can change it at any time.",
   enter: "Enter",
   you: "you",
@@ -27,21 +26,18 @@ export const en = {
 
   invite: "Invite",
   inviteTitle: "Invite others",
-  inviteHint: "Whoever has this address can enter the room.",
+  inviteHint: "Anyone with this link can enter the room.",
   inviteLink: "Invitation link",
   copy: "Copy",
   copied: "Copied",
-  copyByHand: "This browser does not let the page copy. The link is selected: copy it yourself.",
+  copyByHand: "The link is selected: copy it yourself.",
   share: "Share…",
   qrLabel: "QR code of the invitation link",
 
   people: "People",
-  here: (count: number) => (count === 1 ? "1 here" : `${count} here`),
+  here: (count: number) => `${count} here`,
   others: (count: number) => (count === 1 ? "and one other" : `and ${count} others`),
-  notListed: (count: number) =>
-    count === 1
-      ? "One person is here. Who, this room does not tell."
-      : `${count} are here. Who, a room this full does not tell.`,
+  notListed: (count: number) => `${count} here. This room does not list its members.`,
   somebody: "Somebody",
   typing: (names: readonly string[]) => {
     if (names.length === 1) return `${names[0]} is typing…`;
@@ -55,14 +51,14 @@ export const en = {
   readOnly: "You may read here, and not write",
   send: "Send",
   attach: "Attach an image or a file",
-  dropHere: "Drop it, and it is sent to everyone here",
+  dropHere: "Drop to send to everyone here",
   emoji: "Emoji",
   today: "Today",
   yesterday: "Yesterday",
   beginning: "This is where the room begins.",
   emptyTitle: "Fast asleep",
-  emptyHint: "Nobody has said anything here yet. Say hello: whoever comes later will find it.",
-  loadingOlder: "Fetching older messages…",
+  emptyHint: "No messages yet. Say hello.",
+  loadingOlder: "Loading older messages…",
   older: "Older messages",
   newMessages: "New",
   toNewest: "To the newest message",
@@ -71,10 +67,10 @@ export const en = {
   erased: "This room was erased. It begins anew.",
   showAll: (count: string) => `Show all ${count} characters`,
   showLess: "Show less",
-  sending: "Being sent",
-  sendingPart: (percent: number) => `Being sent: ${percent} %`,
-  waitingToSend: "Kept here, sent as soon as there is a connection",
-  isSent: "Sent: it is on disk",
+  sending: "Sending",
+  sendingPart: (percent: number) => `Sending: ${percent} %`,
+  waitingToSend: "Waiting for a connection",
+  isSent: "Sent and stored",
   notSent: (why: string) => `Not sent: ${why}`,
   keptOut: "It is kept here until this room lets you in.",
   retry: "Try again",
@@ -88,8 +84,8 @@ export const en = {
     `${name} has ${size}; a message holds at most ${most}. Share it elsewhere and send the link.`,
   unreadable: (name: string) => `${name} could not be read.`,
   notKept: {
-    full: "This browser has no space left: what is not sent is lost if you close the page.",
-    blocked: "This browser keeps nothing for this page: what is not sent is lost if you close it.",
+    full: "This browser has no space left. Keep this page open until everything is sent.",
+    blocked: "This browser keeps nothing for this page. Keep it open until everything is sent.",
   },
 
   connecting: "Connecting…",
@@ -97,51 +93,45 @@ export const en = {
   connectionLost: "Connection lost.",
   notReached: "Not reached yet.",
   nextAttempt: (seconds: number) => `Next attempt in ${seconds} s`,
-  offline: "You are offline. What you write is kept and sent later.",
+  offline: "You are offline. Messages are sent later.",
   tryNow: "Try now",
   refused: "This room did not let you in",
   refusal: {
     invalid_token:
-      "This service asks for a token, and has none of you, or one that is no longer good. Get one from whoever sent you here.",
-    banned:
-      "You were banned from this room. Only those who look after it can lift that; it may also end by itself.",
-    kicked:
-      "You were asked to leave by those who look after this room. Whether you may come back is up to them.",
-    forbidden: "You may not enter with what you have. Ask for a token that is for this room.",
+      "This service asks for a token, and yours is missing or not valid. Get one from the app that sent you here.",
+    banned: "You were banned from this room. The ban may expire, or a moderator can lift it.",
+    kicked: "You were asked to leave by a moderator. Whether you may come back is up to them.",
+    forbidden: "You may not enter this room. Ask for a token that is for it.",
     origin_refused:
-      "This service does not take connections from the site that this page came from. Its owner sets that in ALLOWED_ORIGINS.",
-    invalid_room:
-      "That is no name for a room. It has 1 to 128 bytes, no slash and no control characters. Open another one.",
-    invalid_name: "The service does not take your name. Choose another one, perhaps a shorter one.",
+      "This service refuses connections from this site. Its owner can allow it in ALLOWED_ORIGINS.",
+    invalid_room: "That is no name for a room. Use 1 to 128 bytes, no slash and no control characters.",
+    invalid_name: "The service does not take your name. Choose another one, perhaps shorter.",
     other: (reason: string) => `The service said: ${reason}`,
   },
   problems: {
     forbidden: "You may not do that here.",
     invalid_event: "The service does not understand it.",
     rate_limited: "That was too much at once.",
-    queue_full: "Too much waits to be sent already.",
-    no_upgrade:
-      "This room takes nobody more right now: it is full, or too many came at once. Or something on the way lets no WebSocket through.",
-    unavailable: "The service is in trouble.",
+    queue_full: "Too many messages are waiting.",
+    no_upgrade: "This room takes nobody more right now: it is full or busy, or a proxy blocks WebSockets.",
+    unavailable: "The service is unavailable.",
   },
   tooLong: (size: string, most: string) => `It has ${size}; a message holds at most ${most}.`,
   token: "Token",
   useToken: "Enter with this token",
-  notToken:
-    "That is no token: one has only letters, digits, and the signs - _ and . in it. Copy all of it once more.",
+  notToken: "That is no token: it may have only letters, digits, - _ and . in it. Copy all of it again.",
   leaveToken: "Leave this token",
 
   frames: "Frames",
   framesTitle: "On the wire",
-  framesIntro:
-    "What passes between this page and the service, frame by frame. A browser does not show a page all of it.",
-  framesNone: "Nothing has passed yet.",
+  framesIntro: "What passes between this page and the service, as far as the browser shows it.",
+  framesNone: "No frames yet.",
   framesClear: "Clear",
   framesHidden: "What is not shown, and why",
   framesHiddenText: [
-    "Masking keys. Every frame that a browser sends is masked with 32 fresh random bits; a page never learns them.",
-    "Control frames. The browser deals with pings, pongs and close frames itself. (The heartbeat here is a text message, since a page cannot send a ping.)",
-    "Fragments and compression. A message may have crossed in several frames. Each is drawn as one plain frame; this service negotiates no compression.",
+    "Masking keys: 32 random bits for each frame that a browser sends.",
+    "Control frames: the browser answers pings itself. A page cannot send one, so the heartbeat is a text message.",
+    "Fragments: each message is drawn as one frame. This service does not compress.",
   ],
   framesOpcodes: "Opcodes",
   opcode: "Opcode",
@@ -184,8 +174,8 @@ export const en = {
     length64: "the length is in the next 64 bits",
   },
   fieldNames: { opcode: "opcode", length: "length", extended: "length, continued", key: "masking key" },
-  lostText: "The connection ended without a close frame (the browser calls it 1006).",
-  openText: "The HTTP upgrade; from here on both sides speak in frames.",
+  lostText: "The connection ended without a close frame (1006).",
+  openText: "The HTTP upgrade. Frames follow.",
 };
 
 export type Words = typeof en;

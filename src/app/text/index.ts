@@ -17,11 +17,8 @@ function isLanguage(tag: string | undefined): tag is Language {
 
 /** The first of the reader's languages that this page speaks. */
 export function bestOf(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    if (/^zh\b/i.test(tag)) return "zh-CN";
-    if (/^en\b/i.test(tag)) return "en";
-  }
-  return "en";
+  const first = wanted.find((tag) => /^(zh|en)\b/i.test(tag)) ?? "";
+  return /^zh/i.test(first) ? "zh-CN" : "en";
 }
 
 const kept = load(KEY);
@@ -42,7 +39,7 @@ export function wordFor(
   key: string | undefined,
   known: Readonly<Record<string, string>>,
 ): string | undefined {
-  return Object.entries(known).find(([name]) => name === key)?.[1];
+  return key !== undefined && Object.hasOwn(known, key) ? known[key] : undefined;
 }
 
 /** What an error of the service is in the reader's language; one that this page has no words for, in its own. */
@@ -60,5 +57,8 @@ export function choose(tag: string): void {
 export function followLanguage(): void {
   effect(() => {
     document.documentElement.lang = language.value;
+  });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === KEY) choose(newValue ?? "");
   });
 }

@@ -3,7 +3,7 @@ import { drawn } from "../format/people.ts";
 import { flat, startOf } from "../format/safe.ts";
 import { trouble } from "../kept.ts";
 import { myName } from "../settings.ts";
-import { isNarrow, notice, type Panel, panel, talk } from "../state.ts";
+import { clearNotice, isNarrow, notice, type Panel, panel, talk } from "../state.ts";
 import { summaryOf } from "../talk/message.ts";
 import type { Talk } from "../talk/talk.ts";
 import { told, words } from "../text/index.ts";
@@ -59,7 +59,7 @@ function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
   const said =
     trouble.value !== ""
       ? t.notKept[trouble.value]
-      : notice.value.map((sentence) => sentence()).join("\n") || (wrong && told(wrong.code, wrong.message));
+      : (notice.value?.() ?? (wrong && told(wrong.code, wrong.message)));
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
     <main
@@ -95,8 +95,7 @@ function Conversation({ talk, isCovered }: { talk: Talk; isCovered: boolean }) {
             icon="close"
             label={t.close}
             onClick={() => {
-              notice.value = [];
-              talk.refused.value = undefined;
+              clearNotice(talk);
               trouble.value = "";
             }}
           />

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { prepare, TooBig } from "../file/prepare.ts";
 import { sizeOf } from "../format/clock.ts";
 import { directionOf, flat } from "../format/safe.ts";
-import { hasKeyboard, notice } from "../state.ts";
+import { clearNotice, hasKeyboard, notice } from "../state.ts";
 import type { Talk } from "../talk/talk.ts";
 import { words } from "../text/index.ts";
 import { EmojiPicker } from "./emoji.tsx";
@@ -13,18 +13,20 @@ import { IconButton } from "./parts.tsx";
 const COMPOSING = 229;
 
 export async function attach(talk: Talk, files: readonly File[]): Promise<void> {
-  notice.value = [];
+  clearNotice(talk);
   if (!talk.mayPublish.value) return;
+  const problems: (() => string)[] = [];
   for (const file of files) {
     const most = talk.messageBytes.value;
     try {
       talk.say(await prepare(file, most));
     } catch (error) {
       const name = flat(file.name);
-      const isTooBig = error instanceof TooBig;
-      const problem = () =>
-        isTooBig ? words.value.tooBig(name, sizeOf(file.size), sizeOf(most)) : words.value.unreadable(name);
-      notice.value = [...notice.value, problem];
+      problems.push(() => {
+        const { tooBig, unreadable } = words.value;
+        return error instanceof TooBig ? tooBig(name, sizeOf(file.size), sizeOf(most)) : unreadable(name);
+      });
+      notice.value = () => problems.map((tell) => tell()).join("\n");
     }
   }
 }
@@ -48,8 +50,8 @@ export function Composer({ talk }: { talk: Talk }) {
   const send = () => {
     const said = text.trimEnd();
     if (said.trim() === "") return;
+    clearNotice(talk);
     talk.say(said);
-    notice.value = [];
     write("");
     talk.reading.mark.value = undefined;
     box.current?.focus();

@@ -16,28 +16,18 @@ const close = () => {
 
 export function Dialogs() {
   const t = words.value;
-  switch (open.value) {
-    case "rooms":
-      return (
-        <Dialog title={t.rooms} class="drawer" onClose={close}>
-          <Side />
-        </Dialog>
-      );
-    case "settings":
-      return (
-        <Dialog title={t.settings} onClose={close}>
-          <Settings />
-        </Dialog>
-      );
-    case "invite":
-      return (
-        <Dialog title={t.inviteTitle} onClose={close}>
-          <Invite />
-        </Dialog>
-      );
-    default:
-      return null;
-  }
+  const which = open.value;
+  if (which === undefined) return null;
+  const [title, Content, look] = {
+    rooms: [t.rooms, Side, "drawer"] as const,
+    settings: [t.settings, Settings] as const,
+    invite: [t.inviteTitle, Invite] as const,
+  }[which];
+  return (
+    <Dialog key={which} title={title} class={look ?? ""} onClose={close}>
+      <Content />
+    </Dialog>
+  );
 }
 
 function Settings() {
@@ -96,7 +86,7 @@ function NameInput({ id, name, onName }: { id: string; name: string; onName: (na
       pattern=".*\S.*"
       title={words.value.askName}
       dir="auto"
-      placeholder={words.value.namePlaceholder}
+      placeholder={words.value.yourName}
       value={name}
       onInput={({ currentTarget }) => onName(currentTarget.value)}
     />

@@ -2,11 +2,9 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../text/index.ts";
 import { IconButton } from "./parts.tsx";
 
-/** Those that a conversation needs most; a keyboard has the rest. */
-const EMOJI =
-  "👍 👎 👏 🙏 🙌 👋 💪 🤝 ✌️ 🤞 👌 🫶 😀 😄 😂 🤣 😊 😉 😍 😘 😎 🤔 🤨 😐 😴 😅 😇 🙃 🥳 🤩 😢 😭 😡 😱 🤯 🥱 🤗 🫡 🙈 ❤️ 🧡 💚 💙 💔 🔥 ✨ 🎉 🎂 ☕ 🍵 🍺 🍕 🌱 🌳 🌙 ☀️ ⛅ 🌧️ ⭐ 🐭 🐿️ 🐶 🐱 🚀 🐛 🔧 💡 📌 📎 📷 ✅ ❌ ⚠️ ❓ ❗ ⏳ 🔒 💬 👀".split(
-    " ",
-  );
+/** They stand in public/index.html, where they are no script. */
+const EMOJI = document.getElementById("emoji")?.textContent.trim().split(/\s+/) ?? [];
+/** As many as in the style. */
 const COLUMNS = 8;
 
 /** A grid that the arrow keys walk. */

@@ -53,7 +53,7 @@ function ImageView({ file, from, onBroken }: ImageProps) {
       </button>
       {isLarge && (
         <Dialog title={name} class="lightbox" onClose={() => setLarge(false)}>
-          <img src={address} alt={alt} />
+          <img src={address} alt={alt} style={{ "--width": width }} />
           <Download name={file.name} bytes={file.bytes} />
         </Dialog>
       )}

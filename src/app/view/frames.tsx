@@ -184,9 +184,7 @@ function opcodeMeaning(opcode: number, { opcodes }: Words): string {
 }
 
 function Opcodes({ t }: { t: Words }) {
-  const rows = [0x0, 0x1, 0x2, 0x3, 0x8, 0x9, 0xa, 0xb];
-  const label = (code: number) =>
-    code === 0x3 ? "0x3–0x7" : code === 0xb ? "0xb–0xf" : `0x${code.toString(16)}`;
+  const rows = ["0x0", "0x1", "0x2", "0x3–0x7", "0x8", "0x9", "0xa", "0xb–0xf"];
   return (
     <details class="more opcodes">
       <summary>{t.framesOpcodes}</summary>
@@ -198,12 +196,12 @@ function Opcodes({ t }: { t: Words }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((code) => (
-            <tr key={code}>
+          {rows.map((codes) => (
+            <tr key={codes}>
               <th scope="row">
-                <code>{label(code)}</code>
+                <code>{codes}</code>
               </th>
-              <td>{opcodeMeaning(code, t)}</td>
+              <td>{opcodeMeaning(Number.parseInt(codes, 16), t)}</td>
             </tr>
           ))}
         </tbody>

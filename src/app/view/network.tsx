@@ -85,7 +85,10 @@ export function Refused({ talk }: { talk: Talk }) {
               required
               aria-invalid={isWrong}
               value={given}
-              onInput={({ currentTarget }) => setGiven(currentTarget.value)}
+              onInput={({ currentTarget }) => {
+                setGiven(currentTarget.value);
+                setWrong(false);
+              }}
             />
             <button type="submit">{t.useToken}</button>
           </form>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { drawn, hueOf, initialsOf } from "../format/people.ts";
 import { words } from "../text/index.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -61,7 +61,6 @@ type DialogProps = { title: string; class?: string; onClose: () => void; childre
 /** A dialog of the browser's own: it keeps the focus in, and gives it back. */
 export function Dialog({ title, onClose, children, class: name = "" }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
@@ -74,7 +73,7 @@ export function Dialog({ title, onClose, children, class: name = "" }: DialogPro
     <dialog
       ref={ref}
       class={name}
-      aria-labelledby={id}
+      aria-label={title}
       onClose={onClose}
       onClick={(event) => {
         if (event.target === ref.current) onClose();
@@ -82,7 +81,7 @@ export function Dialog({ title, onClose, children, class: name = "" }: DialogPro
     >
       <div class="sheet">
         <header>
-          <h2 id={id}>{title}</h2>
+          <h2>{title}</h2>
           <IconButton icon="close" label={words.value.close} onClick={onClose} />
         </header>
         {children}

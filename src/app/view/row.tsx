@@ -1,4 +1,4 @@
-import { momentOf, shortTimeOf, sizeOf, timeOf } from "../format/clock.ts";
+import { hourOf, momentOf, sizeOf, timeOf } from "../format/clock.ts";
 import type { Body, Message } from "../talk/message.ts";
 import { bodyOfBytes } from "../talk/message.ts";
 import type { Talk } from "../talk/talk.ts";
@@ -19,14 +19,7 @@ export const Row = memo(({ message, isOwn, isFirst }: RowProps) => {
   const { at, from, name, body } = message;
   return (
     <li class={`said ${isFirst ? "first" : "next"} ${isOwn ? "own" : ""}`}>
-      {isFirst && <Avatar member={from} name={name} />}
-      {isFirst && (
-        <div class="head">
-          <Name of={name} />
-          <Time at={at} />
-        </div>
-      )}
-      {!isFirst && <Time at={at} of={shortTimeOf} />}
+      <Head from={from} name={name} at={at} isFirst={isFirst} />
       <BodyView body={body} name={name} />
       {isOwn && (
         <span class="mark" title={words.value.isSent}>
@@ -38,11 +31,24 @@ export const Row = memo(({ message, isOwn, isFirst }: RowProps) => {
   );
 });
 
-function Time({ at, of = timeOf }: { at: number; of?: (at: number) => string }) {
-  return (
+type HeadProps = { from: string; name: string; at: number; isFirst: boolean };
+
+/** Above the first message of a group, who says it and when; beside the others, when. */
+function Head({ from, name, at, isFirst }: HeadProps) {
+  const time = (
     <time dateTime={new Date(at).toISOString()} title={momentOf(at)}>
-      {of(at)}
+      {isFirst ? timeOf(at) : hourOf(at)}
     </time>
+  );
+  if (!isFirst) return time;
+  return (
+    <>
+      <Avatar member={from} name={name} />
+      <div class="head">
+        <Name of={name} />
+        {time}
+      </div>
+    </>
   );
 }
 
@@ -65,13 +71,7 @@ export const UnsentRow = memo(({ unsent, talk, name, isFirst }: UnsentProps) => 
   const isUnderway = why === undefined && talk.state.value.status !== "closed";
   return (
     <li class={`said own ${isFirst ? "first" : "next"} ${isUnderway ? "pending" : "failed"}`}>
-      {isFirst && <Avatar member={talk.me.value ?? ""} name={name} />}
-      {isFirst && (
-        <div class="head">
-          <Name of={name} />
-          <Time at={at} />
-        </div>
-      )}
+      <Head from={talk.me.value ?? ""} name={name} at={at} isFirst={isFirst} />
       <BodyView body={body} name={name} />
       {isUnderway ? <Underway unsent={unsent} talk={talk} /> : <Failed unsent={unsent} talk={talk} />}
     </li>
