@@ -141,6 +141,11 @@ export class UnreadBudget {
     return this.#decayed(size, at, now) > ROOM_UNPROVED_BYTES;
   }
 
+  /** A session may acknowledge this much without proof, however much others did. */
+  get leastUnproved(): number {
+    return this.#ackBytes;
+  }
+
   /** What a session acknowledged without proof, as it counts now. */
   unprovedOf(flow: Flow, now: number): number {
     return this.#decayed(flow.unproved, flow.unprovedAt, now);

@@ -30,7 +30,7 @@ async function storm(perFlush: number): Promise<Figures> {
     }, 50);
     const start = performance.now();
     const clients = Array.from({ length: CLIENTS }, () =>
-      returning(service.room("storm", `?cursor=${epoch}.0`)),
+      returning(service.room("storm", `?cursor=${epoch}.0&features=marks`)),
     );
     await Promise.all(clients.map(({ complete }) => complete));
     const seconds = (performance.now() - start) / 1000;
@@ -74,6 +74,8 @@ function returning(address: string): { socket: WebSocket; complete: Promise<void
     socket.on("close", (code) => reject(new Error(`Closed with ${code} at ${next}.`)));
     socket.on("message", (data: Buffer) => {
       const text = data.toString();
+      const mark = /^{"type":"mark","mark":"([^"]+)"/.exec(text)?.[1];
+      if (mark !== undefined) socket.send(JSON.stringify({ type: "received", seq: next - 1, mark }));
       const first = /^{"type":"messages","first":(\d+)/.exec(text)?.[1];
       if (first === undefined) return;
       if (Number(first) !== next) reject(new Error(`Got ${first} where ${next} was due.`));
