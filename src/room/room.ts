@@ -130,7 +130,7 @@ export class Room extends DurableObject<Env> {
     this.#sweep = sweep;
     const erased = (last: number) => {
       audience.positions.reset();
-      webhooks?.erased(last);
+      isolate("Restarting the webhooks", () => webhooks?.erased(last));
       agenda.consider();
     };
     this.#calls = new Calls({ audience, log, flush, paces, bans, presence, signals, erased });
