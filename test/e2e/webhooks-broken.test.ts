@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { SECRET, token } from "../support/forge.ts";
 import { Receiver } from "../support/receiver.ts";
 import { type Service, startService } from "../support/service.ts";
@@ -12,9 +12,8 @@ let receiver: Receiver;
 let service: Service;
 let room: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   receiver = await Receiver.start();
-  room = randomUUID();
   service = await startService({
     WEBHOOK_URL: receiver.url,
     WEBHOOK_SECRET: Receiver.secret,
@@ -22,9 +21,12 @@ beforeEach(async () => {
     HISTORY_MESSAGES: `${KEPT}`,
   });
 });
-afterEach(async () => {
+afterAll(async () => {
   await service.stop();
   await receiver.stop();
+});
+beforeEach(() => {
+  room = randomUUID();
 });
 
 const address = () => `${service.url}/v1/rooms/${room}`;
@@ -54,7 +56,7 @@ test.each([
   async (_what, damage) => {
     expect(await post(1)).toBe(201);
     const first = await TestSocket.open(service.room(room), "dormouse.v1");
-    await eventually(() => receiver.deliveries.length > 0, LATER_MS);
+    await eventually(() => receiver.deliveries.some(({ body }) => body.room === room), LATER_MS);
     first.ws.terminate();
     await service.sql(room, damage);
     await service.evict(room);
