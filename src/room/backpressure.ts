@@ -2,6 +2,7 @@ import { type Audience, SILENT_PLAIN } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import type { StreamPositions } from "../audience/stream-positions.ts";
 import type { Chore } from "./agenda.ts";
+import { isolateEach } from "./isolate.ts";
 
 /** A backpressured session that acknowledges nothing for this long is closed: milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -59,12 +60,15 @@ export class Backpressure implements Chore {
   }
 
   run(now: number): void {
-    for (const session of [...this.#audience.sessions()]) {
-      const due = dueOf(session);
-      if (due === undefined || due > now) continue;
-      this.#audience.dismiss(session, "too_slow", session.mode === "plain" ? SILENT_PLAIN : undefined);
+    try {
+      isolateEach([...this.#audience.sessions()], (session) => {
+        const due = dueOf(session);
+        if (due === undefined || due > now) return;
+        this.#audience.dismiss(session, "too_slow", session.mode === "plain" ? SILENT_PLAIN : undefined);
+      });
+    } finally {
+      this.#look();
     }
-    this.#look();
   }
 
   #look(): void {

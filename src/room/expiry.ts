@@ -2,6 +2,7 @@ import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import { EXPIRY_NOTICE_MS } from "../protocol/limits.ts";
 import type { Chore } from "./agenda.ts";
+import { isolateEach } from "./isolate.ts";
 
 /** Tells sessions that their tokens end soon, and ends them when they do; also while the room sleeps. */
 export class Expiry implements Chore {
@@ -26,15 +27,20 @@ export class Expiry implements Chore {
   }
 
   run(now: number): void {
-    for (const session of [...this.#audience.sessions()]) {
-      const due = dueOf(session);
-      if (due === undefined || due > now || this.ended(session, now)) continue;
-      session.warn();
-      if (session.mode === "plain") continue;
-      const message = "Your token ends soon: send auth with a fresh one, or reconnect with it.";
-      this.#audience.send(session, { type: "error", code: "token_expiring", message });
+    try {
+      isolateEach([...this.#audience.sessions()], (session) => this.#runOne(session, now));
+    } finally {
+      this.#look();
     }
-    this.#look();
+  }
+
+  #runOne(session: Session, now: number): void {
+    const due = dueOf(session);
+    if (due === undefined || due > now || this.ended(session, now)) return;
+    session.warn();
+    if (session.mode === "plain") return;
+    const message = "Your token ends soon: send auth with a fresh one, or reconnect with it.";
+    this.#audience.send(session, { type: "error", code: "token_expiring", message });
   }
 
   /** Ends a session whose token has ended. To be asked before anything is done for it, since the alarm may be late. */

@@ -11,3 +11,19 @@ export function isolate(step: string, run: () => void): boolean {
     return false;
   }
 }
+
+/**
+ * Runs a step for each item. An exception for one item does not stop the others.
+ * @throws AggregateError at the end, with all exceptions, where there were any
+ */
+export function isolateEach<Item>(items: Iterable<Item>, run: (item: Item) => void): void {
+  const errors: unknown[] = [];
+  for (const item of items) {
+    try {
+      run(item);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors[0]} (${errors.length} in all)`);
+}

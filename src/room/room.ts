@@ -63,7 +63,7 @@ export class Room extends DurableObject<Env> {
     const audience: Audience = new Audience(ctx, settings.ackBytes, (session, end) => {
       // A debt that cannot be stored must not leave its debtor in the list of members.
       isolate("Keeping what a session owes", () => paces.leave(session, Date.now()));
-      presence.leave(session, end);
+      isolate("Taking a session off the list of members", () => presence.leave(session, end));
       if (audience.size === 0 && log.isEmpty) agenda.consider();
     });
     const { historyMessages: messages, historyBytes: bytes, historyDays: days } = settings;
@@ -130,7 +130,7 @@ export class Room extends DurableObject<Env> {
     this.#sweep = sweep;
     const erased = (last: number) => {
       audience.positions.reset();
-      webhooks?.erased(last);
+      isolate("Restarting the webhooks", () => webhooks?.erased(last));
       agenda.consider();
     };
     this.#calls = new Calls({ audience, log, flush, paces, bans, presence, signals, erased });

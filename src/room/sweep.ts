@@ -1,9 +1,13 @@
 import type { Audience } from "../audience/audience.ts";
 import type { Session } from "../audience/session.ts";
 import type { Chore } from "./agenda.ts";
+import { isolateEach } from "./isolate.ts";
 
 /** A session that has been silent for so many heartbeats is taken to be gone. */
 const SILENT_BEATS = 3;
+
+/** At most 123 bytes. */
+const SILENT = "nothing was heard of you for three heartbeats";
 
 /** In a room that nobody joins, sweeps are at most this far apart: milliseconds. */
 const FARTHEST_MS = 15 * 60_000;
@@ -42,28 +46,22 @@ export class Sweep implements Chore {
     if (this.#next !== undefined && now < this.#next) return;
     let earliest = Number.POSITIVE_INFINITY;
     let joined = 0;
-    for (const session of [...this.#audience.sessions()]) {
+    const silent: Session[] = [];
+    for (const session of this.#audience.sessions()) {
       if (session.mode === "plain") continue;
       const silentAt = this.#heardAt(session) + this.#silentMs;
       if (silentAt <= now) {
-        this.#audience.dismiss(
-          session,
-          "going_away",
-          "nothing was heard of you for three heartbeats",
-          "goodbye",
-        );
+        silent.push(session);
         continue;
       }
       earliest = Math.min(earliest, silentAt);
       joined = Math.max(joined, session.begun);
     }
-    if (earliest === Number.POSITIVE_INFINITY) {
-      this.#next = undefined;
-      return;
-    }
     // The longer nobody joined, the longer until the next one: a room that stays as it is costs a few wakes a day.
     const backedOff = now + Math.min(FARTHEST_MS, (now - joined) / 2);
-    this.#next = Math.max(earliest, backedOff, now + this.#beatMs);
+    const isVacated = earliest === Number.POSITIVE_INFINITY;
+    this.#next = isVacated ? undefined : Math.max(earliest, backedOff, now + this.#beatMs);
+    isolateEach(silent, (session) => this.#audience.dismiss(session, "going_away", SILENT, "goodbye"));
   }
 
   #earliest(): number {

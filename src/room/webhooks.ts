@@ -63,6 +63,8 @@ export class Webhooks implements Chore {
       if (dropped > 0) outgoing.save({ ...this.#state, dropped: this.#state.dropped + dropped });
       stirred();
     });
+    // Both are needed for all else, so that storage that cannot be read is noticed here.
+    void outgoing.members;
     void this.#state;
   }
 
@@ -242,7 +244,7 @@ export class Webhooks implements Chore {
   }
 }
 
-/** For a deployment that has a webhook. */
+/** Undefined where the deployment has no webhook, or where what this room stored for it cannot be read: the room goes on without it. */
 export function webhooksOf(
   { webhook, leaveGraceMs: graceMs }: Settings,
   object: DurableObjectState,
@@ -251,15 +253,20 @@ export function webhooksOf(
   agenda: () => Agenda,
 ): Webhooks | undefined {
   if (webhook === undefined) return undefined;
-  return new Webhooks({
-    webhook,
-    room: () => object.id.name,
-    log,
-    presence,
-    outgoing: new Outgoing(object.storage),
-    graceMs,
-    keep: (work) => object.waitUntil(work),
-    stirred: () => agenda().consider(),
-    ended: () => agenda().reconsider(),
-  });
+  try {
+    return new Webhooks({
+      webhook,
+      room: () => object.id.name,
+      log,
+      presence,
+      outgoing: new Outgoing(object.storage),
+      graceMs,
+      keep: (work) => object.waitUntil(work),
+      stirred: () => agenda().consider(),
+      ended: () => agenda().reconsider(),
+    });
+  } catch (error) {
+    console.error("The room cannot read what it stored for the webhook, and sends it nothing:", error);
+    return undefined;
+  }
 }

@@ -1,6 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
+import { Audience } from "../../src/audience/audience.ts";
+import { Presence } from "../../src/audience/presence.ts";
+import { Session } from "../../src/audience/session.ts";
 import { RoomLog } from "../../src/log/log.ts";
 import { Agenda, type Chore } from "../../src/room/agenda.ts";
 import { CatchUp } from "../../src/room/catchup.ts";
@@ -111,6 +114,40 @@ test("[SLEEP-10] [ACC-6] a token ends on time in a room that cannot trim its log
   }
   expect(await ada.frame("error")).toMatchObject({ code: "token_expiring" });
   expect(await ada.frame("bye")).toMatchObject({ code: "token_ended" });
+});
+
+test("[SLEEP-10] [ACC-6] a session that cannot be told of its end does not keep others from theirs", async () => {
+  const room = freshRoom();
+  const exp = inSeconds(80);
+  const [ada, bob] = [await sign({ sub: "ada", exp }), await sign({ sub: "bob", exp })];
+  await join(room, "", ada);
+  const second = await join(room, "", bob);
+  const warn = vi.spyOn(Session.prototype, "warn").mockImplementationOnce(broken);
+  at(exp * 1000 - 60_000);
+  expect(await runDurableObjectAlarm(stub(room))).toBe(true);
+  expect(await second.frame("error")).toMatchObject({ code: "token_expiring" });
+  expect(warn).toHaveBeenCalledTimes(2);
+  expect(await alarmOf(room)).toBe(exp * 1000 - 59_000);
+});
+
+test("[SLEEP-10] a silent session whose leave fails does not keep others from being closed", async () => {
+  const room = freshRoom();
+  const first = await join(room);
+  const second = await join(room);
+  vi.spyOn(Audience.prototype, "leave").mockImplementationOnce(broken);
+  at(Date.now() + 91_000);
+  expect(await runDurableObjectAlarm(stub(room))).toBe(true);
+  for (const each of [first, second]) expect(await each.frame("bye")).toMatchObject({ code: "going_away" });
+  expect(await second.closed()).toMatchObject({ closed: 1001 });
+});
+
+test("[SLEEP-10] [CLOSE-4] a member who cannot be taken off the list is closed all the same", async () => {
+  const room = freshRoom();
+  const ada = await join(room, "", await sign({ sub: "ada" }));
+  vi.spyOn(Presence.prototype, "leave").mockImplementationOnce(broken);
+  expect(await stub(room).kick("ada")).toMatchObject({ kicked: 1 });
+  expect(await ada.frame("bye")).toMatchObject({ code: "kicked" });
+  expect(await ada.closed()).toMatchObject({ closed: 4001 });
 });
 
 test("[SLEEP-10] a room that cannot resume a replay after a wake serves its members", async () => {

@@ -75,8 +75,15 @@ test("[DUR-10] a room that was only visited keeps nothing once its visitors are 
   const ada = await join(room);
   // The alarm that looks after silent peers is all that a visit writes.
   expect((await tablesOf(room)).filter((name) => !name.startsWith("_cf_"))).toEqual([]);
-  expect(await isReleased(room)).toBe(false);
+  // Soon enough that its visitor is not yet taken to be gone.
+  expect(await isReleased(room, 1000)).toBe(false);
   await leave(room, ada);
+  expect(await isReleased(room)).toBe(true);
+});
+
+test("[DUR-10] so does one whose last visitor is closed by the same alarm, for its silence", async () => {
+  const room = freshRoom();
+  await join(room);
   expect(await isReleased(room)).toBe(true);
 });
 

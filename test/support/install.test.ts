@@ -13,7 +13,7 @@ const { stdout: version } = await run("npm", ["--version"]);
 const FILES = ["package.json", "package-lock.json", ".npmrc"];
 
 test.runIf(version.startsWith("11."))(
-  "npm install leaves package-lock.json as it is, and no registry is named in it",
+  "[API-30] npm install leaves package-lock.json as it is, and no registry is named in it",
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "dormouse-install-"));
     try {
