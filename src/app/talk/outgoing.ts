@@ -104,7 +104,9 @@ export class Outgoing {
   #watchProgress(): void {
     this.#watch ??= setInterval(() => {
       const isLive = this.#room?.state.status === "live";
-      this.progress.value = isLive ? progressOf(this.unsent.value, this.#tap.buffered) : new Map();
+      // The client hands the socket one large message at a time: the first that waits.
+      const underway = this.unsent.value.filter(({ why }) => why === undefined).slice(0, 1);
+      this.progress.value = isLive ? progressOf(underway, this.#tap.buffered) : new Map();
       if (!this.isIdle) return;
       clearInterval(this.#watch);
       this.#watch = undefined;
