@@ -31,6 +31,9 @@ const EARNED_TIMES = 4;
 /** What all `dormouse.v1` sockets of a room may have acknowledged without proof, and all plain ones. */
 const ROOM_UNPROVED_BYTES = 64 * 1024 * 1024;
 
+/** Each session may acknowledge this much without proof, as a multiple of `ACK_BYTES`: some seconds of a busy room. */
+const UNPROVED_ACKS = 2;
+
 /** What was acknowledged without proof counts less as time goes by: after so many milliseconds, about a third as much. */
 const UNPROVED_MS = 5 * 60_000;
 
@@ -143,7 +146,7 @@ export class UnreadBudget {
 
   /** A session may acknowledge this much without proof, however much others did. */
   get leastUnproved(): number {
-    return this.#ackBytes;
+    return this.#ackBytes * UNPROVED_ACKS;
   }
 
   /** What a session acknowledged without proof, as it counts now. */
