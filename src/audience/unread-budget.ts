@@ -29,7 +29,7 @@ const MARK_PART = 2;
 const EARNED_TIMES = 4;
 
 /** What all `dormouse.v1` sockets of a room may have acknowledged without proof, and all plain ones. */
-const ROOM_UNPROVED_BYTES = 64 * 1024 * 1024;
+export const ROOM_UNPROVED_BYTES = 64 * 1024 * 1024;
 
 /** Each session may acknowledge this much without proof, as a multiple of `ACK_BYTES`: some seconds of a busy room. */
 const UNPROVED_ACKS = 2;

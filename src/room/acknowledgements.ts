@@ -2,6 +2,7 @@ import type { Mode } from "../access/grant.ts";
 import type { Audience } from "../audience/audience.ts";
 import type { Presence } from "../audience/presence.ts";
 import type { Session } from "../audience/session.ts";
+import { ROOM_UNPROVED_BYTES } from "../audience/unread-budget.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { CatchUp } from "./catchup.ts";
@@ -114,11 +115,13 @@ export class Acknowledgements {
   #mostUnproved(mode: Mode, now: number): Session | undefined {
     const { budget } = this.#audience;
     let found: Session | undefined;
-    let most = Number.NEGATIVE_INFINITY;
+    let most = 0;
     for (const session of this.#audience.sessions()) {
       const unproved = budget.unprovedOf(session.flow, now);
-      const excess = unproved - session.flow.published;
-      if (session.mode !== mode || unproved <= budget.leastUnproved || excess <= most) continue;
+      // What it published itself does not excuse a session for ever.
+      const excuse = unproved > ROOM_UNPROVED_BYTES ? 0 : session.flow.published;
+      const excess = unproved - excuse;
+      if (session.mode !== mode || excess <= budget.leastUnproved || excess <= most) continue;
       found = session;
       most = excess;
     }
