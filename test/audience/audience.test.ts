@@ -188,6 +188,8 @@ describe("after a sleep", () => {
     const closed = new Promise<CloseEvent>((resolve) => {
       for (const socket of sockets) socket.addEventListener("close", resolve);
     });
+    // Once the joins have been told, nothing else is written down.
+    await scheduler.wait(50);
     await runInDurableObject(stub, (_room, state) => {
       const socket = state.getWebSockets()[0];
       socket?.serializeAttachment({ ...socket.deserializeAttachment(), v: 0 });
