@@ -1,17 +1,17 @@
 import { Hono } from "hono";
 import { DormouseError, problemResponse } from "../protocol/codes.ts";
-import { calls } from "./calls.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { errorOf } from "./faults.ts";
+import { routes } from "./routes.ts";
 
 /** Everything that is reached by HTTP. Static files of `public/` are served before it is asked. */
 export const app = new Hono<{ Bindings: Env }>();
 
 app.use("/v1/*", crossOrigin);
 
-for (const { method, path, handle } of calls) app.on(method, routeOf(path), (c) => handle(c.req.raw, c.env));
+for (const { method, path, handle } of routes) app.on(method, routeOf(path), (c) => handle(c.req.raw, c.env));
 
-for (const [path, answered] of Map.groupBy(calls, (call) => call.path)) {
+for (const [path, answered] of Map.groupBy(routes, (call) => call.path)) {
   const methods = answered.map(({ method }) => method);
   const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
   const refusal = new DormouseError(

@@ -1,8 +1,8 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import { allowsOrigin, checkOrigin } from "../access/origin.ts";
-import { settingsOf } from "../config.ts";
-import { isUpgrade } from "./upgrade.ts";
+import { allowsOrigin, checkOrigin } from "../auth/origin.ts";
+import { settingsOf } from "../settings/settings.ts";
+import { isUpgrade } from "./routes/upgrade.ts";
 
 /**
  * Refuses pages of other origins on every route, before anything else is done, and lets pages of the allowed origins read the answers

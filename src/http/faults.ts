@@ -1,5 +1,5 @@
-import { SettingError } from "../config.ts";
 import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
+import { SettingError } from "../settings/settings.ts";
 
 /** What a caller is told of an error: of one that is no refusal, nothing but whether to try again. */
 export function errorOf(error: unknown): DormouseError {

@@ -1,13 +1,13 @@
 import { banQuerySchema, kickedSchema, membersSchema } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { MEMBER_CHARS } from "../protocol/limits.ts";
-import { unwrap } from "../protocol/outcome.ts";
-import type { Call } from "./call.ts";
-import { callerOf, limitJoins, readerOf } from "./caller.ts";
-import { JSON_TYPE, NO_STORE } from "./headers.ts";
-import { queryOf } from "./query.ts";
+import { unwrap } from "../rpc/outcome.ts";
+import { authorize, authorizeRead, limitJoins } from "./authorize.ts";
+import { JSON_TYPE, NO_STORE } from "./request/headers.ts";
+import { queryOf } from "./request/query.ts";
+import type { Route } from "./route.ts";
 
-export const listMembers: Call = {
+export const listMembers: Route = {
   method: "GET",
   path: "/v1/rooms/{room}/members",
   id: "listMembers",
@@ -18,13 +18,13 @@ export const listMembers: Call = {
   answers: [{ status: 200, description: "Members", content: { "application/json": membersSchema } }],
   problems: ["banned", "rate_limited"],
   async handle(request, env) {
-    const { stub, reader } = await readerOf(request, env, "presence");
+    const { stub, reader } = await authorizeRead(request, env, "presence");
     // As text, so that no state is another after the way: its keys may be any.
     return new Response(unwrap(await stub.members(reader)), { headers: { ...NO_STORE, ...JSON_TYPE } });
   },
 };
 
-export const kickMember: Call = {
+export const kickMember: Route = {
   method: "DELETE",
   path: "/v1/rooms/{room}/members/{member}",
   id: "kickMember",
@@ -38,7 +38,7 @@ export const kickMember: Call = {
   ],
   problems: ["invalid_query", "not_found", "rate_limited"],
   async handle(request, env) {
-    const { url, stub } = await callerOf(request, env, "admin");
+    const { url, stub } = await authorize(request, env, "admin");
     const { ban } = queryOf(url, banQuerySchema);
     const member = memberOf(url);
     await limitJoins(request, env);

@@ -3,10 +3,10 @@ import type * as v from "valibot";
 import { problemSchema } from "../protocol/api.ts";
 import { ERRORS, type ErrorCode } from "../protocol/codes.ts";
 import { CONTRACT_VERSION } from "../protocol/limits.ts";
-import type { Answer, Call } from "./call.ts";
+import type { Answer, Route } from "./route.ts";
 
 /** The description of the API (OpenAPI 3.1), made from the calls themselves and the schemas that they go by. */
-export function describe(calls: readonly Call[]): object {
+export function describe(calls: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const call of calls) {
     paths[call.path] = { ...paths[call.path], [call.method.toLowerCase()]: operation(call) };
@@ -48,7 +48,7 @@ const ACCESS: readonly ErrorCode[] = [
 ];
 const ANY: readonly ErrorCode[] = ["misconfigured", "internal", "unavailable"];
 
-function operation(call: Call): object {
+function operation(call: Route): object {
   const { id, summary, description, needs, body, example, answers, problems = [] } = call;
   const codes = [...(needs === undefined ? [] : ACCESS), ...problems, ...ANY];
   const need = needs === undefined ? [] : [`Needs the capability \`${needs}\`.`];
@@ -68,7 +68,7 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   member: "The member's id",
 };
 
-function parametersOf({ path, query, headers = {} }: Call): object[] {
+function parametersOf({ path, query, headers = {} }: Route): object[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
     name,
     in: "path",

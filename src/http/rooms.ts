@@ -1,13 +1,13 @@
 import { erasedSchema, joinQuerySchema } from "../protocol/api.ts";
 import { roomInfoSchema } from "../protocol/down.ts";
-import { unwrap } from "../protocol/outcome.ts";
-import type { Call } from "./call.ts";
-import { callerOf, limitJoins, readerOf } from "./caller.ts";
-import { NO_STORE } from "./headers.ts";
-import { queryOf } from "./query.ts";
-import { isUpgrade, upgrade } from "./upgrade.ts";
+import { unwrap } from "../rpc/outcome.ts";
+import { authorize, authorizeRead, limitJoins } from "./authorize.ts";
+import { NO_STORE } from "./request/headers.ts";
+import { queryOf } from "./request/query.ts";
+import type { Route } from "./route.ts";
+import { isUpgrade, upgrade } from "./routes/upgrade.ts";
 
-export const roomInfo: Call = {
+export const roomInfo: Route = {
   method: "GET",
   path: "/v1/rooms/{room}",
   id: "getRoom",
@@ -20,14 +20,14 @@ export const roomInfo: Call = {
   problems: ["invalid_query", "banned", "rate_limited"],
   async handle(request, env) {
     if (isUpgrade(request)) return upgrade(request, env);
-    const { url, stub, reader } = await readerOf(request, env, "read");
+    const { url, stub, reader } = await authorizeRead(request, env, "read");
     // A browser learns here why its upgrade was refused, which may be for what it asked for.
     queryOf(url, joinQuerySchema);
     return Response.json(unwrap(await stub.look(reader)), { headers: NO_STORE });
   },
 };
 
-export const eraseRoom: Call = {
+export const eraseRoom: Route = {
   method: "DELETE",
   path: "/v1/rooms/{room}",
   id: "eraseRoom",
@@ -39,7 +39,7 @@ export const eraseRoom: Call = {
   answers: [{ status: 200, description: "Erased", content: { "application/json": erasedSchema } }],
   problems: ["rate_limited"],
   async handle(request, env) {
-    const { stub } = await callerOf(request, env, "admin");
+    const { stub } = await authorize(request, env, "admin");
     await limitJoins(request, env);
     return Response.json(await stub.erase(), { headers: NO_STORE });
   },

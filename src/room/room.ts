@@ -1,38 +1,38 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Admission, admissionOf } from "../access/grant.ts";
-import type { Post } from "../access/post.ts";
-import type { Reader } from "../access/reader.ts";
-import { Audience } from "../audience/audience.ts";
-import { answerClose, isGoodbye } from "../audience/close.ts";
-import { Presence } from "../audience/presence.ts";
-import type { Session } from "../audience/session.ts";
-import { type Settings, settingsOf } from "../config.ts";
-import { Bans } from "../log/bans.ts";
-import { Debts } from "../log/debts.ts";
-import { RoomLog } from "../log/log.ts";
+import { type Admission, admissionOf } from "../auth/grant.ts";
 import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
-import type { Outcome } from "../protocol/outcome.ts";
-import { Acknowledgements } from "./acknowledgements.ts";
-import { Agenda } from "./agenda.ts";
-import { Backpressure } from "./backpressure.ts";
-import { Calls, type PageAnswer, type PageQuery, type PostedSignal } from "./calls.ts";
-import { CatchUp } from "./catchup.ts";
-import { Expiry } from "./expiry.ts";
-import { Flush, flushWindow } from "./flush.ts";
-import { Intake } from "./intake.ts";
-import { isolate } from "./isolate.ts";
-import { Paces } from "./paces.ts";
-import { type Position, positionOf } from "./position.ts";
-import { Release } from "./release.ts";
-import { Renewal } from "./renewal.ts";
-import { Showing } from "./showing.ts";
-import { Signals } from "./signals.ts";
-import { Sweep } from "./sweep.ts";
-import { webhooksOf } from "./webhooks.ts";
-import { welcome } from "./welcome.ts";
+import type { Outcome } from "../rpc/outcome.ts";
+import type { Post } from "../rpc/post.ts";
+import type { Reader } from "../rpc/reader.ts";
+import { type Settings, settingsOf } from "../settings/settings.ts";
+import { createWebhooks } from "../webhooks/webhooks.ts";
+import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
+import { StorageRelease } from "./alarm/storage-release.ts";
+import { Acknowledgements } from "./flow/acknowledgements.ts";
+import { Backpressure } from "./flow/backpressure.ts";
+import { Dispatcher } from "./frames/dispatcher.ts";
+import { EphemeralEvents } from "./frames/ephemeral-events.ts";
+import { isolate } from "./isolate-errors.ts";
+import { Bans } from "./limits/bans.ts";
+import { RateLimiters } from "./limits/rate-limiters.ts";
+import { StoredLevels } from "./limits/stored-levels.ts";
+import { RoomLog } from "./log/log.ts";
+import { Presence } from "./presence/presence.ts";
+import { Flush, flushWindow } from "./publish/flush.ts";
+import { Replay } from "./replay/replay.ts";
+import { type StartPosition, startPositionOf } from "./replay/start-position.ts";
+import { type PageAnswer, type PageQuery, type PostedSignal, RpcCalls } from "./rpc-calls.ts";
+import { answerClose, isGoodbye } from "./sessions/close.ts";
+import { ConnectionManager } from "./sessions/connection-manager.ts";
+import { IdleReaper } from "./sessions/idle-reaper.ts";
+import type { Session } from "./sessions/session.ts";
+import { TokenExpiry } from "./sessions/token-expiry.ts";
+import { TokenRenewal } from "./sessions/token-renewal.ts";
+import { welcome } from "./sessions/welcome.ts";
+import { SignalQueue } from "./signals/signal-queue.ts";
 
 const UNREADABLE = "The room cannot be read.";
 
@@ -42,102 +42,102 @@ const UNREADABLE = "The room cannot be read.";
  */
 export class Room extends DurableObject<Env> {
   readonly #settings: Settings;
-  readonly #audience: Audience;
+  readonly #connections: ConnectionManager;
   readonly #log: RoomLog;
   readonly #bans: Bans;
-  readonly #intake: Intake;
-  readonly #catchUp: CatchUp;
-  readonly #expiry: Expiry;
-  readonly #agenda: Agenda;
-  readonly #paces: Paces;
+  readonly #dispatcher: Dispatcher;
+  readonly #replay: Replay;
+  readonly #expiry: TokenExpiry;
+  readonly #alarm: AlarmScheduler;
+  readonly #rateLimiters: RateLimiters;
   readonly #presence: Presence;
-  readonly #sweep: Sweep;
-  readonly #calls: Calls;
+  readonly #sweep: IdleReaper;
+  readonly #calls: RpcCalls;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const settings = settingsOf(env);
     const bans = new Bans(ctx.storage.sql);
-    const debts = new Debts(ctx.storage.sql);
-    const audience: Audience = new Audience(ctx, settings.ackBytes, (session, end) => {
-      // A debt that cannot be stored must not leave its debtor in the list of members.
-      isolate("Keeping what a session owes", () => paces.leave(session, Date.now()));
-      isolate("Taking a session off the list of members", () => presence.leave(session, end));
-      if (audience.size === 0 && log.isEmpty) agenda.consider();
+    const debts = new StoredLevels(ctx.storage.sql);
+    const connections: ConnectionManager = new ConnectionManager(ctx, settings.ackBytes, (session, end) => {
+      // A debt that cannot be stored must not leave its rateKey in the list of members.
+      isolate("Keeping what a session owes", () => rateLimiters.onLeave(session, Date.now()));
+      isolate("Taking a session off the list of members", () => presence.onLeave(session, end));
+      if (connections.size === 0 && log.isEmpty) alarm.scheduleEarlier();
     });
     const { historyMessages: messages, historyBytes: bytes, historyDays: days } = settings;
     const retention = { messages, bytes, days, dedupe: settings.dedupeMessages };
-    const log: RoomLog = new RoomLog(ctx.storage, retention, `${ctx.id}`, () => epochHeldBy(audience));
-    const paces = new Paces(settings, debts, log);
-    const presence = new Presence(audience, settings.membersListed, settings.leaveGraceMs, (member) =>
-      webhooks?.moved(member),
+    const log: RoomLog = new RoomLog(ctx.storage, retention, `${ctx.id}`, () => epochHeldBy(connections));
+    const rateLimiters = new RateLimiters(settings, debts, log);
+    const presence = new Presence(connections, settings.membersListed, settings.leaveGraceMs, (member) =>
+      webhooks?.onMemberChange(member),
     );
-    const signals = new Signals(audience, () => flushWindow(audience));
-    const showing = new Showing(settings, audience, presence, signals);
-    const backpressure = new Backpressure(audience);
-    const catchUp = new CatchUp(log, audience, backpressure);
-    const rescheduled = () => agenda.consider();
+    const signals = new SignalQueue(connections, () => flushWindow(connections));
+    const showing = new EphemeralEvents(settings, connections, presence, signals);
+    const backpressure = new Backpressure(connections);
+    const replay = new Replay(log, connections, backpressure);
+    const rescheduled = () => alarm.scheduleEarlier();
     const acknowledgements = new Acknowledgements({
       log,
-      audience,
+      connections,
       presence,
       backpressure,
-      catchUp,
+      replay,
       rescheduled,
     });
-    const expiry = new Expiry(audience);
+    const expiry = new TokenExpiry(connections);
     const trim = {
-      due: () => log.trimDue(webhooks?.told),
-      run: (now: number) => log.trim(now, webhooks?.told),
+      nextRunAt: () => log.trimDue(webhooks?.deliveredSeq),
+      run: (now: number) => log.trim(now, webhooks?.deliveredSeq),
     };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-    const sweep = new Sweep(audience, pingedAt, settings.heartbeatSeconds);
-    const webhooks = webhooksOf(settings, ctx, log, presence, () => agenda);
-    const release = new Release({ storage: ctx.storage, audience, log, bans, debts, webhooks });
-    const tasks = { trim, catchUp, backpressure, expiry, sweep, webhooks, release };
-    const agenda: Agenda = new Agenda(ctx.storage, tasks);
-    const flush = new Flush(log, audience, (slow) => {
-      for (const session of slow) catchUp.fallBehind(session);
-      acknowledgements.closeUnproved();
-      agenda.consider();
+    const sweep = new IdleReaper(connections, pingedAt, settings.heartbeatSeconds);
+    const webhooks = createWebhooks(settings, ctx, log, presence, () => alarm);
+    const release = new StorageRelease({ storage: ctx.storage, connections, log, bans, debts, webhooks });
+    const tasks = { trim, replay, backpressure, expiry, sweep, webhooks, release };
+    const alarm: AlarmScheduler = new AlarmScheduler(ctx.storage, tasks);
+    const flush = new Flush(log, connections, (slow) => {
+      for (const session of slow) replay.pause(session);
+      acknowledgements.closeUnproven();
+      alarm.scheduleEarlier();
     });
-    const renewal = new Renewal(settings, audience, (session) => {
-      expiry.watch(session);
-      agenda.consider();
-      presence.changed(session);
+    const renewal = new TokenRenewal(settings, connections, (session) => {
+      expiry.onJoin(session);
+      alarm.scheduleEarlier();
+      presence.onChange(session);
     });
     this.#settings = settings;
-    this.#audience = audience;
+    this.#connections = connections;
     this.#log = log;
     this.#bans = bans;
-    this.#intake = new Intake({
+    this.#dispatcher = new Dispatcher({
       settings,
-      audience,
+      connections,
       log,
       flush,
-      paces,
+      rateLimiters,
       expiry,
       renewal,
       showing,
       acknowledgements,
     });
-    this.#catchUp = catchUp;
+    this.#replay = replay;
     this.#expiry = expiry;
-    this.#agenda = agenda;
-    this.#paces = paces;
+    this.#alarm = alarm;
+    this.#rateLimiters = rateLimiters;
     this.#presence = presence;
     this.#sweep = sweep;
     const erased = (last: number) => {
-      audience.positions.reset();
-      isolate("Restarting the webhooks", () => webhooks?.erased(last));
-      agenda.consider();
+      connections.livePositions.reset();
+      isolate("Restarting the webhooks", () => webhooks?.onErase(last));
+      alarm.scheduleEarlier();
     };
-    this.#calls = new Calls({ audience, log, flush, paces, bans, presence, signals, erased });
+    this.#calls = new RpcCalls({ connections, log, flush, rateLimiters, bans, presence, signals, erased });
     // What a session was owed when the object went out of memory in the middle of a replay.
-    isolate("Resuming replays", () => catchUp.run());
+    isolate("Resuming replays", () => replay.run());
     isolate("Restoring the list of members", () => presence.restore());
-    isolate("Restoring the webhooks", () => webhooks?.restore());
+    isolate("Restoring the webhooks", () => webhooks?.onWake());
   }
 
   /** An upgrade that the Worker let in. */
@@ -148,25 +148,25 @@ export class Room extends DurableObject<Env> {
     if (banned !== undefined) {
       return problemResponse(new DormouseError("banned", "You are banned from this room.", banned - now));
     }
-    const barred = this.#paces.barred(admission.debtor, now);
+    const barred = this.#rateLimiters.barredFor(admission.rateKey, now);
     if (barred > 0) {
       const why = "You were closed for sending too fast, and may come back after a while.";
       return problemResponse(new DormouseError("rate_limited", why, barred));
     }
-    if (this.#audience.size >= this.#settings.roomSockets) {
+    if (this.#connections.size >= this.#settings.roomSockets) {
       const full = `This room has ${this.#settings.roomSockets} open sockets, which is as many as it may have.`;
       return problemResponse(new DormouseError("room_full", full, RETRY_LATER_MS));
     }
     const position = this.#positionFor(admission, now);
     if (position instanceof DormouseError) return problemResponse(position);
     const { 0: client, 1: server } = new WebSocketPair();
-    const session = this.#audience.admit(server, admission);
-    this.#paces.enter(session, now);
+    const session = this.#connections.accept(server, admission);
+    this.#rateLimiters.onJoin(session, now);
     try {
       this.#begin(session, position);
     } catch (error) {
       console.error("A session could not begin:", error);
-      this.#audience.dismiss(session, "server_error", undefined, "goodbye");
+      this.#connections.close(session, "server_error", undefined, "goodbye");
       return problemResponse(new DormouseError("unavailable", UNREADABLE, RETRY_LATER_MS));
     }
     const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
@@ -174,13 +174,13 @@ export class Room extends DurableObject<Env> {
   }
 
   /** Where a session is to begin. What it is owed from the log is paid for like any other read; why it is refused comes back. */
-  #positionFor(admission: Admission, now: number): Position | DormouseError {
-    const { cursor, history, grant, debtor } = admission;
+  #positionFor(admission: Admission, now: number): StartPosition | DormouseError {
+    const { cursor, history, grant, rateKey } = admission;
     try {
-      const position = positionOf(this.#log, cursor, history, this.#settings.resumeMessages);
+      const position = startPositionOf(this.#log, cursor, history, this.#settings.resumeMessages);
       const isFree = !grant.can.includes("read") || grant.can.includes("admin");
       const owed = isFree ? 0 : this.#log.bytesAfter(position.from);
-      return this.#paces.reads.replay(debtor, owed, now) ?? position;
+      return this.#rateLimiters.reads.chargeReplay(rateKey, owed, now) ?? position;
     } catch (error) {
       console.error("A session could not begin:", error);
       return new DormouseError("unavailable", UNREADABLE, RETRY_LATER_MS);
@@ -188,16 +188,16 @@ export class Room extends DurableObject<Env> {
   }
 
   /** Welcome, what the session is owed, and going live: one turn, so that nothing falls between. */
-  #begin(session: Session, position: Position): void {
-    this.#presence.enter(session);
+  #begin(session: Session, position: StartPosition): void {
+    this.#presence.onJoin(session);
     if (!this.#log.isStored) session.epoch = this.#log.epoch;
     if (session.mode === "v1") {
-      this.#audience.send(session, welcome(session, position, this.#settings, this.#log, this.#presence));
+      this.#connections.send(session, welcome(session, position, this.#settings, this.#log, this.#presence));
     }
-    if (session.can.has("read")) this.#catchUp.begin(session, position.from);
-    this.#expiry.watch(session);
-    this.#sweep.watch(session);
-    this.#agenda.consider();
+    if (session.can.has("read")) this.#replay.begin(session, position.from);
+    this.#expiry.onJoin(session);
+    this.#sweep.onJoin(session);
+    this.#alarm.scheduleEarlier();
     this.#presence.announce();
   }
 
@@ -207,9 +207,9 @@ export class Room extends DurableObject<Env> {
     const wasBanned = banSeconds === 0 && this.#bans.lift(member, now);
     const wasHere = wasBanned || this.#presence.entry(member) !== undefined;
     if (banSeconds !== undefined && banSeconds > 0) this.#bans.add(member, now + banSeconds * 1000, now);
-    const sessions = [...this.#audience.sessions()].filter((session) => session.member === member);
-    for (const session of sessions) this.#audience.dismiss(session, "kicked");
-    this.#presence.expel(member);
+    const sessions = [...this.#connections.sessions()].filter((session) => session.member === member);
+    for (const session of sessions) this.#connections.close(session, "kicked");
+    this.#presence.endGrace(member);
     return { kicked: sessions.length, wasHere: wasHere || sessions.length > 0 };
   }
 
@@ -219,7 +219,7 @@ export class Room extends DurableObject<Env> {
   }
 
   look(reader: Reader): Outcome<RoomInfo> {
-    return this.#calls.look(reader);
+    return this.#calls.readInfo(reader);
   }
 
   messages(query: PageQuery): Outcome<PageAnswer> {
@@ -243,32 +243,32 @@ export class Room extends DurableObject<Env> {
   }
 
   override alarm(): void {
-    this.#agenda.run();
+    this.#alarm.run();
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
-    const session = this.#audience.sessionOf(socket);
+    const session = this.#connections.sessionOf(socket);
     if (session === undefined) return;
     try {
-      this.#intake.receive(session, frame);
+      this.#dispatcher.receive(session, frame);
     } catch (error) {
       console.error("A frame could not be handled:", error);
-      this.#audience.dismiss(session, "server_error");
+      this.#connections.close(session, "server_error");
     }
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#audience.gone(socket, isGoodbye(code) ? "goodbye" : "dropped");
+    this.#connections.disconnected(socket, isGoodbye(code) ? "goodbye" : "dropped");
     answerClose(socket, code, reason);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#audience.gone(socket, "dropped");
+    this.#connections.disconnected(socket, "dropped");
   }
 }
 
 /** The epoch that sessions were told while the log was in memory only. */
-function epochHeldBy(audience: Audience): string | undefined {
-  for (const { epoch } of audience.sessions()) if (epoch !== undefined) return epoch;
+function epochHeldBy(connections: ConnectionManager): string | undefined {
+  for (const { epoch } of connections.sessions()) if (epoch !== undefined) return epoch;
   return undefined;
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { signatureHeaders } from "../../src/access/signature.ts";
+import { signatureHeaders } from "../../src/webhooks/signature.ts";
 import { blockUnder, examplesOf, patternOf } from "../support/examples.ts";
 import { SECRET, token } from "../support/forge.ts";
 import { type Service, startService } from "../support/service.ts";

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { sign } from "../access/tokens.ts";
+import { sign } from "../auth/tokens.ts";
 import { infoOf, inside, publishFrame, socketOf } from "../room/inside.ts";
 import { freshRoom, join, RoomClient, upgrade } from "../room/room-client.ts";
 import { call, posted, problemOf } from "./call.ts";

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { inSeconds, sign } from "../access/tokens.ts";
+import { inSeconds, sign } from "../auth/tokens.ts";
 import { infoOf } from "../room/inside.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { type Event, Follower } from "../support/follower.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { follow, followerWindow } from "../../src/http/follow.ts";
+import { followerWindow, followStream } from "../../src/http/events/follower.ts";
 import { welcomeWith } from "../client/welcome.ts";
 
 const FRAME_BYTES = 50_000;
@@ -12,7 +12,7 @@ function roomSide() {
   far.addEventListener("message", ({ data }) => {
     returned.push(JSON.parse(String(data)).mark);
   });
-  const stream = follow(near, { cursor: undefined, history: 0, heartbeatMs: 3_600_000 });
+  const stream = followStream(near, { cursor: undefined, history: 0, heartbeatMs: 3_600_000 });
   far.send(JSON.stringify(welcomeWith()));
   const data = "x".repeat(FRAME_BYTES);
   const send = (seq: number) => {

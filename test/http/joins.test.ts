@@ -1,7 +1,7 @@
 import { listDurableObjectIds } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { sign } from "../access/tokens.ts";
+import { sign } from "../auth/tokens.ts";
 import { callWith, posted, problemOf, type Sent, UPGRADE } from "./call.ts";
 
 /** A binding that lets in three a minute from one address. */

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { publishedManySchema } from "../../src/protocol/api.ts";
-import { sign } from "../access/tokens.ts";
+import { sign } from "../auth/tokens.ts";
 import { infoOf } from "../room/inside.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { call, callWith, posted, problemOf } from "./call.ts";

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/access/grant.ts";
-import { Audience } from "../../src/audience/audience.ts";
-import { Presence } from "../../src/audience/presence.ts";
+import { admissionRequest } from "../../src/auth/grant.ts";
+import { Presence } from "../../src/room/presence/presence.ts";
 import { Room } from "../../src/room/room.ts";
-import { sign } from "../access/tokens.ts";
+import { ConnectionManager } from "../../src/room/sessions/connection-manager.ts";
+import { sign } from "../auth/tokens.ts";
 import { admission, inside } from "../room/inside.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { call, posted, problemOf, type Sent } from "./call.ts";
@@ -150,13 +150,13 @@ test("[API-22] who asks who is here changes nothing of what the others are told"
 
 test("[API-22] a list that is too long is not owed to anybody for that somebody asked", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const audience = new Audience(state, 1024);
-    const presence = new Presence(audience, 1, 0);
+    const connections = new ConnectionManager(state, 1024);
+    const presence = new Presence(connections, 1, 0);
     for (const member of ["ada", "bob"]) {
       const grant = { member, name: member, can: ["presence" as const], guest: true };
-      presence.enter(audience.admit(new WebSocketPair()[1], admission({ grant })));
+      presence.onJoin(connections.accept(new WebSocketPair()[1], admission({ grant })));
     }
-    expect([presence.shown(), presence.count]).toEqual([null, 2]);
+    expect([presence.snapshot(), presence.count]).toEqual([null, 2]);
   });
 });
 

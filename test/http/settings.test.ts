@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { parseSettings, SettingError } from "../../src/config.ts";
+import { parseSettings, SettingError } from "../../src/settings/settings.ts";
 import { NO_LOCAL_SECRETS } from "../support/no-local-secrets.ts";
 import { call, callWith, problemOf, UPGRADE } from "./call.ts";
 

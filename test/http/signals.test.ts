@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SIGNAL_BYTES } from "../../src/protocol/limits.ts";
-import { sign } from "../access/tokens.ts";
+import { sign } from "../auth/tokens.ts";
 import { infoOf } from "../room/inside.ts";
 import { freshRoom, join, RoomClient } from "../room/room-client.ts";
 import { call, posted, problemOf } from "./call.ts";

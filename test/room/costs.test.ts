@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/access/grant.ts";
+import { admissionRequest } from "../../src/auth/grant.ts";
 import { Room } from "../../src/room/room.ts";
 import { call, posted, problemOf } from "../http/call.ts";
 import { admission, inside, publishFrame, socketOf } from "./inside.ts";
@@ -24,7 +24,7 @@ test("[LIM-26] a join is charged for what it is sent, of whichever kind it is, a
     const instance = new Room(state, { ...env, READ_RATE: 1, READ_BURST: 1 });
     const { epoch } = instance.info();
     const enter = (of: Parameters<typeof admission>[0]) =>
-      instance.fetch(admissionRequest(admission({ debtor: "address 192.0.2.1", ...of })));
+      instance.fetch(admissionRequest(admission({ rateKey: "address 192.0.2.1", ...of })));
     expect(enter({ mode: "plain", history: 10 }).status).toBe(101);
     expect(enter({ cursor: `${epoch}.0` }).status).toBe(101);
     for (const owed of [{ mode: "plain" as const, history: 1 }, { history: 1 }, { cursor: `${epoch}.9` }]) {
@@ -37,7 +37,7 @@ test("[LIM-26] a join is charged for what it is sent, of whichever kind it is, a
       { history: 0 },
       { cursor: `${epoch}.10` },
       { history: 10, can: ["publish" as const] },
-      { history: 10, debtor: "address 192.0.2.2" },
+      { history: 10, rateKey: "address 192.0.2.2" },
       { history: 10, can: ["read" as const, "admin" as const] },
     ];
     for (const each of free) expect(enter(each).status).toBe(101);
@@ -75,7 +75,7 @@ test("[LIM-27] what a page costs keeps nobody out", async () => {
     vi.spyOn(Date, "now").mockReturnValue(Date.now());
     const instance = new Room(state, { ...env, PUBLISH_RATE: 10, PUBLISH_BURST: 5 });
     const grant = { member: "ada", name: "Ada", can: ["read" as const], guest: false };
-    const enter = () => instance.fetch(admissionRequest(admission({ grant, debtor: "member ada" })));
+    const enter = () => instance.fetch(admissionRequest(admission({ grant, rateKey: "member ada" })));
     enter();
     const socket = socketOf(state, "ada");
     instance.webSocketMessage(socket, JSON.stringify({ type: "history", id: "h" }));

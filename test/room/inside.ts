@@ -1,9 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { Admission } from "../../src/access/grant.ts";
-import { beginLog } from "../../src/log/tables.ts";
+import type { Admission } from "../../src/auth/grant.ts";
 import { encodeBinary } from "../../src/protocol/binary.ts";
+import { beginLog } from "../../src/room/log/schema.ts";
 import type { Room } from "../../src/room/room.ts";
 
 type Inside = { room: Room; state: DurableObjectState; sql: SqlStorage };
@@ -35,7 +35,7 @@ export function admission(of: Partial<Admission> & { can?: Admission["grant"]["c
   return {
     grant: { member: "guest_test", name: "Test", can, guest: true },
     room: "test",
-    debtor: "guest_test",
+    rateKey: "guest_test",
     mode: "v1",
     history: 0,
     ...rest,

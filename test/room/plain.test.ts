@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSettings } from "../../src/config.ts";
+import { parseSettings } from "../../src/settings/settings.ts";
 import { publishBytesFrame, publishFrame, receiveAtOnce } from "./inside.ts";
 import { freshRoom, join, RoomClient } from "./room-client.ts";
 

@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import { admissionRequest, type Grant } from "../../auth/grant.ts";
+import { joinQuerySchema } from "../../protocol/api.ts";
+import { unwrap } from "../../rpc/outcome.ts";
+import { authorize, authorizeRead, limitJoins, rateKeyOf } from "../authorize.ts";
+import { followerWindow, followStream } from "../events/follower.ts";
+import { queryOf } from "../request/query.ts";
+import type { Route } from "../route.ts";
+
+const HEADERS = {
+  "content-type": "text/event-stream",
+  // A proxy that gathers or compresses the stream would hold events back.
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+};
+
+export const followEvents: Route = {
+  method: "GET",
+  path: "/v1/rooms/{room}/events",
+  id: "followEvents",
+  summary: "Follow a room by Server-Sent Events",
+  description:
+    "Each message is an event whose `id:` is a cursor, so that `EventSource` resumes by itself. An event `position` comes first, or " +
+    "`reset`, where the cursor could not be honoured; `bye` comes before the server ends the stream.",
+  needs: "read",
+  query: joinQuerySchema,
+  headers: { "Last-Event-ID": "The `id:` of the last event that you have; it goes before `cursor`." },
+  answers: [
+    {
+      status: 200,
+      description: "Events, for as long as you listen",
+      content: { "text/event-stream": v.string() },
+    },
+  ],
+  problems: ["invalid_query", "banned", "rate_limited", "room_full"],
+  async handle(request, env) {
+    if (request.method === "HEAD") return headOf(request, env);
+    const { url, room, settings, stub, grant } = await authorize(request, env, "read");
+    const query = queryOf(url, joinQuerySchema);
+    await limitJoins(request, env);
+    const history = query.history ?? 0;
+    const cursor = request.headers.get("last-event-id") || query.cursor;
+    const response = await stub.fetch(
+      admissionRequest({
+        grant: asReader(grant),
+        room,
+        rateKey: rateKeyOf(grant, request),
+        mode: "v1",
+        history,
+        marks: true,
+        maxUnread: followerWindow(),
+        ...(cursor === undefined ? {} : { cursor }),
+      }),
+    );
+    const { webSocket } = response;
+    if (webSocket === null) return new Response(response.body, response);
+    const stream = followStream(webSocket, {
+      cursor,
+      history,
+      heartbeatMs: settings.heartbeatSeconds * 1000,
+    });
+    return new Response(stream, { headers: HEADERS });
+  },
+};
+
+/** What following would be answered, short of events. */
+async function headOf(request: Request, env: Env): Promise<Response> {
+  const { url, stub, reader } = await authorizeRead(request, env, "read");
+  queryOf(url, joinQuerySchema);
+  unwrap(await stub.look(reader));
+  return new Response(null, { headers: HEADERS });
+}
+
+/** Who only listens can do nothing else, but is here. */
+function asReader(grant: Grant): Grant {
+  return { ...grant, can: grant.can.filter((each) => each === "read" || each === "presence") };
+}

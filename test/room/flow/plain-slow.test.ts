@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { freshRoom, type Joined, join, RoomClient } from "../room-client.ts";
+
+const WINDOW = 4 * 1024 * 1024;
+const DATA = "x".repeat(WINDOW / 16 - 500);
+
+/** Publishes a big message, and reads and acknowledges it. */
+async function publish(publisher: Joined, id: string): Promise<void> {
+  publisher.publish(id, DATA);
+  publisher.send({ type: "received", seq: (await publisher.message()).seq });
+}
+
+/** Bytes that one plain socket alone may be sent without a sign of life. */
+const PLAIN_SHARE = 8 * WINDOW;
+
+test("[LIM-12] a plain socket that says nothing is closed once it was sent its share", async () => {
+  const room = freshRoom();
+  const silent = await RoomClient.plain(room);
+  const pinging = await RoomClient.plain(room);
+  const publisher = await join(room);
+  let sent = 0;
+  for (let i = 0; sent <= PLAIN_SHARE + WINDOW; i++, sent += DATA.length) {
+    await publish(publisher, `m${i}`);
+    expect(await pinging.text()).toBe(DATA);
+    pinging.send("ping");
+    expect(await pinging.text()).toBe("pong");
+  }
+  let last = await silent.next();
+  while ("text" in last) last = await silent.next();
+  expect(last).toMatchObject({ closed: 4009 });
+  expect("reason" in last ? last.reason : "").toMatch(/ping/);
+}, 60_000);
+
+test("[LIM-40] a plain socket is sent a long replay in parts, each after a sign of life", async () => {
+  const room = freshRoom();
+  const publisher = await join(room);
+  const count = 3 * 17;
+  for (let i = 0; i < count; i++) await publish(publisher, `m${i}`);
+  const reader = await RoomClient.plain(room, `?history=${count}`);
+  const parts: number[] = [];
+  for (let got = 0; got < count; ) {
+    let part = 0;
+    for (let next = await reader.text(); next !== "pong"; next = await reader.text()) {
+      expect(next).toBe(DATA);
+      part++;
+      if (part === 1) scheduler.wait(200).then(() => reader.send("ping"));
+    }
+    parts.push(part);
+    got += part;
+  }
+  expect(parts.reduce((sum, part) => sum + part)).toBe(count);
+  // A part is no more than a window and its last frame.
+  expect(Math.max(...parts)).toBeLessThanOrEqual(17);
+  await publish(publisher, "live");
+  expect(await reader.text()).toBe(DATA);
+}, 60_000);

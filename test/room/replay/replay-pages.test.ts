@@ -1,0 +1,44 @@
+import { expect, test, vi } from "vitest";
+import { Backpressure } from "../../../src/room/flow/backpressure.ts";
+import { RoomLog } from "../../../src/room/log/log.ts";
+import { Replay } from "../../../src/room/replay/replay.ts";
+import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
+import { admission, inside } from "../inside.ts";
+import { RETENTION, segment } from "../log/in-object.ts";
+import { freshRoom } from "../room-client.ts";
+
+const ACK_BYTES = 1024;
+const FRAMES = 40;
+const CHARS = 220;
+
+test("[LIM-10] a replay stops at the window, and goes on once half of it has been read", async () => {
+  await inside(freshRoom(), ({ state }) => {
+    const log = new RoomLog(state.storage, RETENTION, "room");
+    for (let seq = 1; seq <= FRAMES; seq++)
+      log.append([{ segment: segment(seq, ["x".repeat(CHARS)], seq), ids: [`${seq}`] }]);
+    const connections = new ConnectionManager(state, ACK_BYTES);
+    const backpressure = new Backpressure(connections);
+    const replay = new Replay(log, connections, backpressure);
+    replay.run();
+    const session = connections.accept(new WebSocketPair()[1], admission());
+    const frames: string[] = [];
+    vi.spyOn(connections, "sendRaw").mockImplementation((_, frame) => void frames.push(String(frame)));
+    replay.begin(session, 0);
+    const sent = frames.reduce((sum, frame) => sum + frame.length, 0);
+    expect(sent).toBeGreaterThan(4 * ACK_BYTES);
+    expect(sent).toBeLessThan(4 * ACK_BYTES + 2 * CHARS);
+    expect(session.replayFrom).toBe(frames.length);
+    expect(session.backpressure).toBeDefined();
+
+    // Once less than half is left, it goes on; as long as more is left, it does not.
+    const half = Math.floor(frames.length / 2);
+    const claim = (seq: number) => {
+      connections.budget.onAcknowledged(session.flow, replay.unreadAfter(session, seq), Date.now());
+      return backpressure.release(session);
+    };
+    expect(claim(half - 2)).toBe(false);
+    expect(claim(frames.length - 1)).toBe(true);
+    expect(session.backpressure).toBeUndefined();
+    vi.restoreAllMocks();
+  });
+});

@@ -1,0 +1,40 @@
+/**
+ * Which folders of `src/` may import which. Patterns are paths, matched with `path.matchesGlob`; the first rule whose `files` match
+ * decides. A folder may always import from itself. `docs/ARCHITECTURE.md` draws the same.
+ */
+export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] = [
+  { files: "src/protocol/**", mayImport: [] },
+  { files: "src/settings/**", mayImport: ["src/protocol/**"] },
+  { files: "src/auth/**", mayImport: ["src/protocol/**", "src/settings/**"] },
+  { files: "src/rpc/**", mayImport: ["src/protocol/**", "src/auth/grant.ts"] },
+  { files: "src/http/**", mayImport: ["src/protocol/**", "src/settings/**", "src/auth/**", "src/rpc/**"] },
+  {
+    files: "src/room/log/**",
+    mayImport: ["src/protocol/**", "src/settings/**"],
+  },
+  // The room's list of modules names the webhook module; the rest of the room does not know it.
+  {
+    files: "src/room/room.ts",
+    mayImport: [
+      "src/protocol/**",
+      "src/settings/**",
+      "src/auth/**",
+      "src/rpc/**",
+      "src/room/**",
+      "src/webhooks/**",
+    ],
+  },
+  {
+    files: "src/room/**",
+    mayImport: ["src/protocol/**", "src/settings/**", "src/auth/**", "src/rpc/**", "src/room/**"],
+  },
+  {
+    files: "src/webhooks/**",
+    mayImport: ["src/protocol/**", "src/settings/**", "src/room/**"],
+  },
+  { files: "src/client/**", mayImport: ["src/protocol/**"] },
+  { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
+  { files: "src/docs/**", mayImport: [] },
+  { files: "src/tools/**", mayImport: [] },
+  { files: "src/worker.ts", mayImport: ["src/http/app.ts", "src/room/room.ts"] },
+];
