@@ -23,7 +23,7 @@ export const roomInfo: Route = {
     const { url, stub, reader } = await authorizeRead(request, env, "read");
     // A browser learns here why its upgrade was refused, which may be for what it asked for.
     queryOf(url, joinQuerySchema);
-    return Response.json(unwrap(await stub.look(reader)), { headers: NO_STORE });
+    return Response.json(unwrap(await stub.readInfo(reader)), { headers: NO_STORE });
   },
 };
 

@@ -1,5 +1,5 @@
 /**
- * Runs one of several steps that must not stop each other. An exception is logged under the name of the step.
+ * Runs one of several steps that must not stop each other. An error is logged under the name of the step.
  * @returns whether the step ran to its end
  */
 export function isolate(step: string, run: () => void): boolean {
@@ -13,8 +13,8 @@ export function isolate(step: string, run: () => void): boolean {
 }
 
 /**
- * Runs a step for each item. An exception for one item does not stop the others.
- * @throws AggregateError at the end, with all exceptions, where there were any
+ * Runs a step for each item. An error for one item does not stop the others.
+ * @throws AggregateError at the end, with all errors, where there were any
  */
 export function isolateEach<Item>(items: Iterable<Item>, run: (item: Item) => void): void {
   const errors: unknown[] = [];

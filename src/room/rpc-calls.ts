@@ -2,27 +2,29 @@ import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import { type Outcome, refused } from "../rpc/outcome.ts";
-import type { Post } from "../rpc/post.ts";
+import type { Post, PostedMessage } from "../rpc/post.ts";
 import type { Reader } from "../rpc/reader.ts";
+import type { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
+import {
+  type Signal,
+  type SignalQueue,
+  TOO_MANY_SIGNALS,
+  TOO_MANY_SIGNALS_RETRY_MS,
+} from "./ephemeral/signal-queue.ts";
 import type { Bans } from "./limits/bans.ts";
 import type { RateLimiters } from "./limits/rate-limiters.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { Span } from "./log/pages.ts";
+import type { RoomModules } from "./modules.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, pendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type { ConnectionManager } from "./sessions/connection-manager.ts";
-import {
-  type Signal,
-  type SignalQueue,
-  TOO_MANY_SIGNALS,
-  TOO_MANY_SIGNALS_MS,
-} from "./signals/signal-queue.ts";
 
 /**
- * Messages with a seq below `before`, or above `after`. `epoch`: of an earlier page. `tags`: of pages that the caller has, `*` for any.
- * `isHead`: the caller wants no messages, only what a page of them would be.
+ * Messages with a seq below `before`, or above `after`. `epoch`: of an earlier page. `tags`: the entity tags that the caller has, `*` for
+ * any. `isHead`: the caller wants no messages, only what describes the page.
  */
 export type PageQuery = Reader & {
   before?: number;
@@ -33,7 +35,7 @@ export type PageQuery = Reader & {
   isHead: boolean;
 };
 
-/** A page of the log of this epoch. `messages`: a JSON array; absent where the caller has the page, or did not want it. */
+/** A page of the log. `messages`: a JSON array; absent where the caller has the page, or did not want it. */
 export type PageAnswer = Omit<Span, "bytes"> & {
   epoch: string;
   tag: string;
@@ -41,12 +43,12 @@ export type PageAnswer = Omit<Span, "bytes"> & {
   messages?: string;
 };
 
-/** A signal that has been let in over HTTP. */
+/** A signal over HTTP. */
 export type PostedSignal = Omit<Signal, "from" | "data"> & {
   member: string;
   /** Its data as JSON text. */
   json: string;
-  /** Whose bucket pays for it; absent where there is no limit. */
+  /** The key of its rate limit; absent where none applies. */
   rateKey?: string;
 };
 
@@ -58,11 +60,11 @@ type Parts = {
   bans: Bans;
   presence: Presence;
   signals: SignalQueue;
-  /** Is called once the log is empty. */
-  erased: (last: number) => void;
+  alarm: AlarmScheduler;
+  modules: RoomModules;
 };
 
-/** What a room does for those who call over HTTP. Who may call has been settled; that they are not banned, only the room knows. */
+/** What a room does for calls over HTTP. The Worker has authorized the caller; the room checks bans and rate limits. */
 export class RpcCalls {
   readonly #parts: Parts;
 
@@ -70,14 +72,14 @@ export class RpcCalls {
     this.#parts = parts;
   }
 
-  /** Where a page begins and ends, and so its tag, is known before anything of it is read. */
+  /** The bounds of a page, and so its tag, are known before any message is read. */
   messages({ before, after, limit, epoch, tags, isHead, ...reader }: PageQuery): Outcome<PageAnswer> {
     const now = Date.now();
-    const refusal = this.#refusedReader(reader, now);
+    const refusal = this.#refusalOfRead(reader, now);
     if (refusal !== undefined) return refused(refusal);
     const { log, rateLimiters } = this.#parts;
-    const isSame = epoch === undefined || epoch === log.epoch || (after === 0 && log.isContinuedBy(epoch));
-    if (!isSame) {
+    const isSameLog = epoch === undefined || epoch === log.epoch || (after === 0 && log.isContinuedBy(epoch));
+    if (!isSameLog) {
       const why = "The room was erased since the page with this epoch. Start again without an epoch.";
       return refused(new DormouseError("epoch_changed", why));
     }
@@ -90,31 +92,31 @@ export class RpcCalls {
     return { value: { ...page, messages: log.textOf({ bytes, ...span }) } };
   }
 
-  /** All of the messages, or none; resolves once they are stored. */
+  /** Publishes all of the messages or none. Resolves once they are stored. */
   publish(post: Post): Promise<Outcome<Published>> {
     const { flush, log } = this.#parts;
-    const refusal = this.#refusal(post, Date.now());
+    const refusal = this.#refusalOfPost(post, Date.now());
     if (refusal !== undefined) return Promise.resolve(refused(refusal));
     const ids = post.messages.map(({ id }) => id);
-    const poster = new PendingPost(post, ids, () => log.epoch);
-    flush.add(...post.messages.map((message) => pendingOf(poster, message)));
-    return poster.done;
+    const pending = new PendingPost(post, ids, () => log.epoch);
+    flush.add(...post.messages.map((message) => pendingMessageOf(pending, message)));
+    return pending.done;
   }
 
   signal({ member, json, rateKey, ...rest }: PostedSignal): Outcome<null> {
-    const { rateLimiters, signals } = this.#parts;
+    const { bans, rateLimiters, signals } = this.#parts;
     const now = Date.now();
-    const banned = this.#banned(member, now);
+    const banned = bans.refusalOf(member, now);
     if (banned !== undefined) return refused(banned);
-    const wait = rateKey === undefined ? 0 : rateLimiters.signals.takeForCall(rateKey, [json.length], now);
-    if (wait > 0) return refused(new DormouseError("rate_limited", rateLimiters.signals.description, wait));
+    const limiter = rateLimiters.signals;
+    const wait = rateKey === undefined ? 0 : limiter.takeForCall(rateKey, [json.length], now);
+    if (wait > 0) return refused(new DormouseError("rate_limited", limiter.description, wait));
     if (signals.add({ ...rest, from: member, data: JSON.parse(json) }, json.length)) return { value: null };
-    return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS));
+    return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS));
   }
 
-  /** Where the room stands. */
   readInfo(reader: Reader): Outcome<RoomInfo> {
-    const refusal = this.#refusedReader(reader, Date.now());
+    const refusal = this.#refusalOfRead(reader, Date.now());
     return refusal === undefined ? { value: this.info() } : refused(refusal);
   }
 
@@ -124,10 +126,10 @@ export class RpcCalls {
     return { epoch, seq: last, floor, count: presence.count };
   }
 
-  /** As JSON. Nobody who is here is told anything else for that somebody asked. */
+  /** The member list as JSON. Reading it changes nothing for those who are here. */
   members(reader: Reader): Outcome<string> {
     const now = Date.now();
-    const refusal = this.#refusedReader(reader, now);
+    const refusal = this.#refusalOfRead(reader, now);
     if (refusal !== undefined) return refused(refusal);
     const { rateLimiters, presence } = this.#parts;
     const members = JSON.stringify({ members: presence.snapshot(), count: presence.count });
@@ -135,50 +137,59 @@ export class RpcCalls {
     return { value: members };
   }
 
+  /** Closes a member's sessions, ends its grace, and bans it for so many seconds; 0 seconds end a ban. */
+  kick(member: string, banSeconds?: number): { kicked: number; wasHere: boolean } {
+    const { bans, connections, presence } = this.#parts;
+    const now = Date.now();
+    const wasBanned = banSeconds === 0 && bans.lift(member, now);
+    const wasHere = wasBanned || presence.entry(member) !== undefined;
+    if (banSeconds !== undefined && banSeconds > 0) bans.add(member, now + banSeconds * 1000, now);
+    const sessions = [...connections.sessions()].filter((session) => session.member === member);
+    for (const session of sessions) connections.close(session, "kicked");
+    presence.endGrace(member);
+    return { kicked: sessions.length, wasHere: wasHere || sessions.length > 0 };
+  }
+
   /**
-   * Removes all messages for good and sends everybody away, to come back to an empty log. What was let in before is stored and
-   * acknowledged first, and is removed with the rest. Bans stay.
+   * Removes all messages for good and closes all sessions, which reconnect to an empty log. Messages that were accepted before are stored
+   * and acknowledged first, and then removed with the rest. Bans stay.
    */
   erase(): Erased {
-    const { connections, flush, log } = this.#parts;
-    flush.now();
+    const { connections, flush, log, alarm, modules } = this.#parts;
+    flush.flushNow();
     const { last } = log;
     log.erase();
-    this.#parts.erased(last);
+    modules.onErase(last);
+    alarm.scheduleEarlier();
     const sessions = [...connections.sessions()];
     for (const session of sessions) connections.close(session, "erased");
     return { epoch: log.epoch, closed: sessions.length };
   }
 
-  #refusal({ member, rateKey, messages }: Post, now: number): DormouseError | undefined {
-    const pace = this.#parts.rateLimiters.publishes;
-    const banned = this.#banned(member, now);
+  #refusalOfPost({ member, rateKey, messages }: Post, now: number): DormouseError | undefined {
+    const { bans, rateLimiters } = this.#parts;
+    const banned = bans.refusalOf(member, now);
     if (banned !== undefined) return banned;
     if (rateKey === undefined) return undefined;
+    const limiter = rateLimiters.publishes;
     const count = messages.length;
-    if (count > pace.burst) {
-      const rule = `At most ${pace.burst} messages at once, by PUBLISH_BURST; this post has ${count}.`;
-      return new DormouseError("too_big", rule);
+    if (count > limiter.burst) {
+      const why = `At most ${limiter.burst} messages at once, by PUBLISH_BURST; this post has ${count}.`;
+      return new DormouseError("too_big", why);
     }
     const sizes = messages.map((message) => ("json" in message ? message.json.length : message.bytes.length));
-    const wait = pace.takeForCall(rateKey, sizes, now);
-    if (wait === 0) return undefined;
-    return new DormouseError("rate_limited", pace.description, wait);
+    const wait = limiter.takeForCall(rateKey, sizes, now);
+    return wait === 0 ? undefined : new DormouseError("rate_limited", limiter.description, wait);
   }
 
-  /** Who asks pays for the answer, whatever it is: also for being told of a ban. */
-  #refusedReader({ member, rateKey }: Reader, now: number): DormouseError | undefined {
-    return this.#parts.rateLimiters.reads.take(rateKey, now) ?? this.#banned(member, now);
-  }
-
-  #banned(member: string, now: number): DormouseError | undefined {
-    const until = this.#parts.bans.until(member, now);
-    if (until === undefined) return undefined;
-    return new DormouseError("banned", "You are banned from this room.", until - now);
+  /** A read is charged whatever its answer is, also where that is a ban. */
+  #refusalOfRead({ member, rateKey }: Reader, now: number): DormouseError | undefined {
+    const { bans, rateLimiters } = this.#parts;
+    return rateLimiters.reads.take(rateKey, now) ?? bans.refusalOf(member, now);
   }
 }
 
-function pendingOf(by: PendingPost, message: Post["messages"][number]): PendingMessage {
+function pendingMessageOf(by: PendingPost, message: PostedMessage): PendingMessage {
   const { id } = message;
   return "json" in message ? pendingText(by, id, message.json) : { by, id, bytes: message.bytes };
 }

@@ -1,30 +1,29 @@
 /**
- * Does something at most once in a window of time: at once, if the last time is longer ago than that, else once, by a timer,
- * at the window's end. So what is quiet has no delay and no timer, and what is busy is done for many at a time.
+ * Runs a function at most once in a window of time: at once where the last run is longer ago, else by a timer at the end of the window.
+ * A quiet room therefore has no delay and no timer, and a busy one does the work for many requests at a time.
  */
 export class Throttle {
   readonly #run: () => void;
-  readonly #length: () => number;
+  readonly #windowMs: () => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ranAt = 0;
 
-  /** @param length of the window, in milliseconds */
-  constructor(run: () => void, length: () => number) {
+  constructor(run: () => void, windowMs: () => number) {
     this.#run = run;
-    this.#length = length;
+    this.#windowMs = windowMs;
   }
 
-  /** There is something to do. */
+  /** Asks for a run. */
   request(): void {
     if (this.#timer !== undefined) return;
-    const length = this.#length();
-    const wait = this.#ranAt + length - Date.now();
+    const windowMs = this.#windowMs();
+    const wait = this.#ranAt + windowMs - Date.now();
     if (wait <= 0) this.#now();
-    // A clock that was set back must not hold anything for longer than the window.
-    else this.#timer = setTimeout(() => this.#now(), Math.min(wait, length));
+    // A clock that was set back must not delay a run by more than the window.
+    else this.#timer = setTimeout(() => this.#now(), Math.min(wait, windowMs));
   }
 
-  /** There is nothing to do any more. */
+  /** Drops the run that was asked for. */
   cancel(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,6 +1,7 @@
 import type { RoomEvent } from "../protocol/webhook.ts";
-import type { AlarmScheduler, AlarmTask } from "../room/alarm/alarm-scheduler.ts";
+import type { AlarmScheduler } from "../room/alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../room/log/log.ts";
+import type { RoomModule } from "../room/modules.ts";
 import type { Presence } from "../room/presence/presence.ts";
 import type { Settings, Webhook } from "../settings/settings.ts";
 import { BATCH, type Backlog, type Batch, batchOf, bodyOf } from "./batch.ts";
@@ -46,7 +47,8 @@ type Parts = {
  * Tells a webhook what happens in the room, at least once: by the room's alarm, with nobody waiting for it. Who came and went
  * waits in a table; messages are read from the log.
  */
-export class Webhooks implements AlarmTask {
+export class Webhooks implements RoomModule {
+  readonly name = "webhooks";
   readonly #parts: Parts;
   readonly #comings: MembershipEvents;
   /** Whether deliveries are under way, and when they can only have been lost. */
@@ -107,7 +109,11 @@ export class Webhooks implements AlarmTask {
   }
 
   /** Whether nothing would be lost with what is stored: all was told, and nobody is known to be here. */
-  get isIdle(): boolean {
+  storageNeededUntil(): number {
+    return this.#isIdle ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  get #isIdle(): boolean {
     const { members } = this.#parts.outgoing;
     return this.nextRunAt() === undefined && members.size === 0 && this.#state.dropped === 0;
   }
@@ -244,29 +250,35 @@ export class Webhooks implements AlarmTask {
   }
 }
 
-/** Undefined where the deployment has no webhook, or where what this room stored for it cannot be read: the room goes on without it. */
-export function createWebhooks(
-  { webhook, leaveGraceMs: graceMs }: Settings,
-  object: DurableObjectState,
-  log: RoomLog,
-  presence: Presence,
-  alarm: () => AlarmScheduler,
-): Webhooks | undefined {
+/** The webhook module; undefined where the deployment has no webhook, or where the queue of this room cannot be read. */
+export function createWebhooks({
+  ctx,
+  settings: { webhook, leaveGraceMs: graceMs },
+  log,
+  presence,
+  alarm,
+}: {
+  ctx: DurableObjectState;
+  settings: Settings;
+  log: RoomLog;
+  presence: Presence;
+  alarm: AlarmScheduler;
+}): Webhooks | undefined {
   if (webhook === undefined) return undefined;
   try {
     return new Webhooks({
       webhook,
-      room: () => object.id.name,
+      room: () => ctx.id.name,
       log,
       presence,
-      outgoing: new WebhookQueue(object.storage),
+      outgoing: new WebhookQueue(ctx.storage),
       graceMs,
-      keep: (work) => object.waitUntil(work),
-      stirred: () => alarm().scheduleEarlier(),
-      ended: () => alarm().reschedule(),
+      keep: (work) => ctx.waitUntil(work),
+      stirred: () => alarm.scheduleEarlier(),
+      ended: () => alarm.reschedule(),
     });
   } catch (error) {
-    console.error("The room cannot read what it stored for the webhook, and sends it nothing:", error);
+    console.error("The webhook queue of a room cannot be read, so its webhook receives nothing:", error);
     return undefined;
   }
 }

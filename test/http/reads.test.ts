@@ -1,11 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { admissionRequest } from "../../src/auth/grant.ts";
-import { Presence } from "../../src/room/presence/presence.ts";
 import { Room } from "../../src/room/room.ts";
-import { ConnectionManager } from "../../src/room/sessions/connection-manager.ts";
 import { sign } from "../auth/tokens.ts";
 import { admission, inside } from "../room/inside.ts";
+import { presenceOf } from "../room/parts.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { call, posted, problemOf, type Sent } from "./call.ts";
 
@@ -113,7 +112,7 @@ test("[API-20] a room that was never written says so in the usual shape, and not
   await inside(room, ({ state }) => {
     const webhook = { WEBHOOK_URL: "http://127.0.0.1:1/", WEBHOOK_SECRET: "0123456789abcdef" };
     const instance = new Room(state, { ...env, ...webhook });
-    expect(instance.look({ member: "ada" })).toMatchObject({ value: { seq: 0 } });
+    expect(instance.readInfo({ member: "ada" })).toMatchObject({ value: { seq: 0 } });
     instance.messages({ member: "ada", limit: 1, tags: [], isHead: false });
     instance.members({ member: "ada" });
   });
@@ -150,8 +149,7 @@ test("[API-22] who asks who is here changes nothing of what the others are told"
 
 test("[API-22] a list that is too long is not owed to anybody for that somebody asked", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const connections = new ConnectionManager(state, 1024);
-    const presence = new Presence(connections, 1, 0);
+    const { connections, presence } = presenceOf(state, 1);
     for (const member of ["ada", "bob"]) {
       const grant = { member, name: member, can: ["presence" as const], guest: true };
       presence.onJoin(connections.accept(new WebSocketPair()[1], admission({ grant })));

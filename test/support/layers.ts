@@ -14,7 +14,7 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   },
   // The room's list of modules names the webhook module; the rest of the room does not know it.
   {
-    files: "src/room/room.ts",
+    files: "src/room/build-room.ts",
     mayImport: [
       "src/protocol/**",
       "src/settings/**",

@@ -1,7 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { RoomLog } from "../../src/room/log/log.ts";
-import { Presence } from "../../src/room/presence/presence.ts";
-import { ConnectionManager } from "../../src/room/sessions/connection-manager.ts";
 import { WEBHOOK_EVENTS } from "../../src/settings/settings.ts";
 import { waitOf } from "../../src/webhooks/deliver.ts";
 import { MembershipEvents } from "../../src/webhooks/membership-events.ts";
@@ -9,6 +7,7 @@ import { WebhookQueue } from "../../src/webhooks/queue.ts";
 import { Webhooks } from "../../src/webhooks/webhooks.ts";
 import { inside } from "../room/inside.ts";
 import { RETENTION, segment } from "../room/log/in-object.ts";
+import { presenceOf } from "../room/parts.ts";
 import { freshRoom } from "../room/room-client.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -46,7 +45,7 @@ test("[HOOK-4] what waits is bounded: the oldest goes, and is counted", async ()
 
 /** What writes down who comes and goes, in a room without sockets; `dropped`: what it said that was lost. */
 function comingsIn(object: DurableObjectState, outgoing: WebhookQueue) {
-  const presence = new Presence(new ConnectionManager(object, 1024), 200, 0);
+  const { presence } = presenceOf(object, 200);
   const log = new RoomLog(object.storage, RETENTION, "room");
   const dropped: number[] = [];
   const comings = new MembershipEvents({ presence, outgoing, log, isWanted: () => true }, (lost) =>
@@ -121,7 +120,7 @@ test.each([
 test("[HOOK-4] a receiver that is not there for hours is asked less and less often, and told all once it is", async () => {
   await inside(freshRoom(), async ({ state: object }) => {
     const log = new RoomLog(object.storage, RETENTION, "room");
-    const presence = new Presence(new ConnectionManager(object, 1024), 200, 0);
+    const { presence } = presenceOf(object, 200);
     const outgoing = new WebhookQueue(object.storage);
     // Nobody listens there.
     const webhook = {

@@ -67,7 +67,7 @@ export const followEvents: Route = {
 async function headOf(request: Request, env: Env): Promise<Response> {
   const { url, stub, reader } = await authorizeRead(request, env, "read");
   queryOf(url, joinQuerySchema);
-  unwrap(await stub.look(reader));
+  unwrap(await stub.readInfo(reader));
   return new Response(null, { headers: HEADERS });
 }
 

@@ -1,109 +1,107 @@
 import { isolate } from "../isolate-errors.ts";
+import type { RoomModule } from "../modules.ts";
 import { TaskFailures } from "./task-failures.ts";
 
-/** Work that comes due while nobody asks for it. */
-export type AlarmTask = {
-  /** When it wants to run next, in milliseconds as of `Date.now()`; undefined where there is nothing to do. Cheap. */
-  nextRunAt(): number | undefined;
-  /** Does what is due by now, if anything. */
-  run(now: number): void;
-};
+/** The part of a module that the alarm runs. */
+export type AlarmTask = Pick<RoomModule, "name" | "nextRunAt" | "run">;
 
-/** An alarm costs a written row and a wake, so work that is due at once waits this long for more of it. */
-const SOONEST_MS = 1000;
+/** An alarm costs a written row and a wake, so it waits this long for more work to become due: milliseconds. */
+const MIN_DELAY_MS = 1000;
 
 /**
- * The one alarm of an object, shared by its tasks. A pending alarm, unlike a timer, lets the object sleep, and outlives it.
+ * Runs the tasks of all modules by the object's one alarm. A pending alarm lets the object hibernate, and outlives it, unlike a timer.
  *
- * A task that throws does not stop the others, and is tried again less and less often. So the alarm handler itself never throws:
- * the platform would call it again at most six times, and then drop the alarm.
+ * A task that throws does not stop the others, and is tried again less and less often. The alarm handler itself never throws: the
+ * platform would call it again at most six times, and then drop the alarm.
  */
 export class AlarmScheduler {
   readonly #storage: DurableObjectStorage;
-  readonly #tasks: readonly (readonly [name: string, task: AlarmTask])[];
+  readonly #tasks: Iterable<AlarmTask>;
   readonly #failures: TaskFailures;
   /** When the alarm will ring, as far as this instance knows. */
-  #set: number | undefined;
+  #alarmAt: number | undefined;
 
-  /** @param tasks by name, in the order in which they run */
-  constructor(storage: DurableObjectStorage, tasks: Readonly<Record<string, AlarmTask | undefined>>) {
+  /** @param tasks in the order in which they run */
+  constructor(storage: DurableObjectStorage, tasks: Iterable<AlarmTask>) {
     this.#storage = storage;
-    this.#tasks = Object.entries(tasks).filter(
-      (entry): entry is [string, AlarmTask] => entry[1] !== undefined,
-    );
+    this.#tasks = tasks;
     this.#failures = new TaskFailures(storage);
   }
 
-  /** To be called when something may have come to be due earlier. Sets the alarm only where it would ring too late. */
+  /** To be called when a task may be due earlier than before. Sets the alarm only if it would ring too late. */
   scheduleEarlier(): void {
-    const due = this.#next();
-    if (due === undefined || (this.#set !== undefined && this.#set <= due)) return;
-    const known = this.#set !== undefined;
-    this.#set = due;
-    if (known) void this.#storage.setAlarm(due);
-    else void this.#setUnlessEarlier(due);
+    const next = this.#nextRunAt();
+    if (next === undefined || (this.#alarmAt !== undefined && this.#alarmAt <= next)) return;
+    const isKnown = this.#alarmAt !== undefined;
+    this.#alarmAt = next;
+    if (isKnown) void this.#storage.setAlarm(next);
+    else void this.#setUnlessEarlier(next);
   }
 
-  /** To be called when something may be due only later than was thought. Costs a row, where `consider` most often does not. */
+  /** To be called when a task may be due later than before. Costs a row each time, which `scheduleEarlier` mostly does not. */
   reschedule(): void {
-    const due = this.#next();
-    this.#set = due;
-    if (due === undefined) void this.#storage.deleteAlarm();
-    else void this.#storage.setAlarm(due);
+    const next = this.#nextRunAt();
+    this.#alarmAt = next;
+    if (next === undefined) void this.#storage.deleteAlarm();
+    else void this.#storage.setAlarm(next);
   }
 
-  /** The alarm rang. Never throws. */
+  /** Runs the tasks that are due. Never throws. */
   run(): void {
-    this.#set = undefined;
+    this.#alarmAt = undefined;
     const now = Date.now();
     this.#failures.load();
-    for (const [name, task] of this.#tasks) this.#runTask(name, task, now);
-    const due = this.#next();
-    if (due === undefined) return;
-    this.#set = due;
-    void this.#storage.setAlarm(due);
+    for (const task of this.#tasks) if (task.run !== undefined) this.#run(task, now);
+    const next = this.#nextRunAt();
+    if (next === undefined) return;
+    this.#alarmAt = next;
+    void this.#storage.setAlarm(next);
   }
 
-  #runTask(name: string, task: AlarmTask, now: number): void {
-    if (this.#failures.retryAt(name) > now) return;
-    const isDone = isolate(`The alarm task ${name}`, () => {
-      // After a wake a task may not know when it is due, and looks.
-      if ((task.nextRunAt() ?? now) <= now) task.run(now);
-      checkTime(task.nextRunAt());
+  #run(task: AlarmTask, now: number): void {
+    if (this.#failures.retryAt(task.name) > now) return;
+    const hasRun = isolate(`The alarm task ${task.name}`, () => {
+      // After a wake a task may not know when it is due, and then it looks.
+      if ((task.nextRunAt?.() ?? now) <= now) task.run?.(now);
+      checkTime(task.nextRunAt?.());
     });
-    if (isDone) this.#failures.clear(name);
-    else this.#failures.add(name, now);
+    if (hasRun) this.#failures.clear(task.name);
+    else this.#failures.add(task.name, now);
   }
 
-  /** After a wake, an alarm may be set that this instance knows nothing of. */
-  async #setUnlessEarlier(due: number): Promise<void> {
+  /** After a wake, an alarm may be set that this instance does not know of. */
+  async #setUnlessEarlier(next: number): Promise<void> {
     const pending = await this.#storage.getAlarm();
-    if (pending === null || pending > due) await this.#storage.setAlarm(Math.min(due, this.#set ?? due));
-    else this.#set = pending;
+    if (pending === null || pending > next)
+      await this.#storage.setAlarm(Math.min(next, this.#alarmAt ?? next));
+    else this.#alarmAt = pending;
   }
 
-  #next(): number | undefined {
-    const dues = this.#tasks
-      .map(([name, task]) => this.#dueOf(name, task))
-      .filter((due) => due !== undefined);
-    return dues.length === 0 ? undefined : Math.max(Date.now() + SOONEST_MS, Math.min(...dues));
+  #nextRunAt(): number | undefined {
+    let earliest: number | undefined;
+    for (const task of this.#tasks) {
+      const next = this.#nextRunOf(task);
+      if (next !== undefined) earliest = Math.min(next, earliest ?? next);
+    }
+    return earliest === undefined ? undefined : Math.max(Date.now() + MIN_DELAY_MS, earliest);
   }
 
   /** A task that failed is due when it may be tried again. */
-  #dueOf(name: string, task: AlarmTask): number | undefined {
+  #nextRunOf(task: AlarmTask): number | undefined {
+    if (task.nextRunAt === undefined) return undefined;
     const now = Date.now();
-    const retryAt = this.#failures.retryAt(name);
+    const retryAt = this.#failures.retryAt(task.name);
     if (retryAt > now) return retryAt;
-    let due: number | undefined;
-    const isKnown = isolate(`The alarm task ${name}`, () => {
-      due = checkTime(task.nextRunAt());
+    let next: number | undefined;
+    const isKnown = isolate(`The alarm task ${task.name}`, () => {
+      next = checkTime(task.nextRunAt?.());
     });
-    return isKnown ? due : this.#failures.add(name, now);
+    return isKnown ? next : this.#failures.add(task.name, now);
   }
 }
 
-/** @throws TypeError for what the platform takes for no time: that would leave all tasks without an alarm */
-function checkTime(due: number | undefined): number | undefined {
-  if (due === undefined || Number.isFinite(due)) return due;
-  throw new TypeError(`${due} is not a time.`);
+/** @throws TypeError for a number that the platform does not take for a time, which would leave all tasks without an alarm */
+function checkTime(time: number | undefined): number | undefined {
+  if (time === undefined || Number.isFinite(time)) return time;
+  throw new TypeError(`${time} is not a time.`);
 }

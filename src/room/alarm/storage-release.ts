@@ -1,51 +1,50 @@
-import type { Webhooks } from "../../webhooks/webhooks.ts";
-import type { Bans } from "../limits/bans.ts";
-import type { StoredLevels } from "../limits/stored-levels.ts";
 import type { RoomLog } from "../log/log.ts";
+import type { RoomModule, RoomModules } from "../modules.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
-import type { AlarmTask } from "./alarm-scheduler.ts";
-
-type Parts = {
-  storage: DurableObjectStorage;
-  connections: ConnectionManager;
-  log: RoomLog;
-  bans: Bans;
-  debts: StoredLevels;
-  webhooks: Webhooks | undefined;
-};
+import type { AlarmScheduler } from "./alarm-scheduler.ts";
 
 /**
- * Gives the storage of a room back that holds nothing: no message, no socket, no ban, no debt, and nothing to tell a webhook. Such a
- * room is as if it had never been used. Its next epoch is a new one, so that no cursor of before is honoured by mistake.
+ * Deletes the storage of a room that holds nothing: no message, no session, no ban, no rate limit in debt, no event for a webhook. The
+ * room is then as if it had never been used. Its next log has another epoch, so that no old cursor is taken for one of it.
  */
-export class StorageRelease implements AlarmTask {
-  readonly #parts: Parts;
+export class StorageRelease implements RoomModule {
+  readonly name = "storage release";
+  readonly #storage: DurableObjectStorage;
+  readonly #connections: ConnectionManager;
+  readonly #log: RoomLog;
+  readonly #alarm: AlarmScheduler;
+  readonly #modules: RoomModules;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(room: {
+    storage: DurableObjectStorage;
+    connections: ConnectionManager;
+    log: RoomLog;
+    alarm: AlarmScheduler;
+    modules: RoomModules;
+  }) {
+    this.#storage = room.storage;
+    this.#connections = room.connections;
+    this.#log = room.log;
+    this.#alarm = room.alarm;
+    this.#modules = room.modules;
   }
 
-  /** When the last ban or debt ends; undefined where there is something to keep, or nothing is known to be stored. */
+  onLeave(): void {
+    if (this.#connections.size === 0 && this.#log.isEmpty) this.#alarm.scheduleEarlier();
+  }
+
   nextRunAt(): number | undefined {
-    if (!this.#isVacant) return undefined;
-    const end = this.#end;
-    return end > 0 || this.#parts.log.isStored ? end : undefined;
+    // Asked first, since it is cheap, and decides for every room in use.
+    if (this.#connections.size > 0 || !this.#log.isEmpty) return undefined;
+    const until = this.#modules.storageNeededUntil();
+    const isStored = until > 0 || this.#log.isStored;
+    return isStored && Number.isFinite(until) ? until : undefined;
   }
 
-  /** Any alarm of a vacant room ends here: also one that was all that the room had stored. */
   run(now: number): void {
-    if (!this.#isVacant || this.#end > now) return;
-    const { storage, log, bans, debts, webhooks } = this.#parts;
-    void storage.deleteAll();
-    for (const each of [log, bans, debts, webhooks]) each?.onStorageDeleted();
-  }
-
-  get #isVacant(): boolean {
-    const { connections, log, webhooks } = this.#parts;
-    return log.isEmpty && connections.size === 0 && (webhooks?.isIdle ?? true);
-  }
-
-  get #end(): number {
-    return Math.max(this.#parts.bans.lastEnd, this.#parts.debts.lastFullAt);
+    // The alarm of an unused room may be all that it has stored, so this does not ask whether anything is known to be.
+    if (this.#connections.size > 0 || this.#modules.storageNeededUntil() > now) return;
+    void this.#storage.deleteAll();
+    this.#modules.onStorageDeleted();
   }
 }

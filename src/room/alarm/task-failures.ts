@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** The wait before a task that failed is tried again doubles from the first to the last of these. */
+/** The wait before a failed task is tried again doubles from the first of these to the last. */
 const RETRY_MS = { first: 1000, last: 300_000 } as const;
 
 const KEY = "task failures";
@@ -8,8 +8,8 @@ const KEY = "task failures";
 const failuresSchema = v.record(v.string(), v.object({ count: v.number(), retryAt: v.number() }));
 
 /**
- * How often each alarm task has failed in a row, and when it may be tried again. It is stored, since a room sleeps between two
- * alarms and would otherwise begin each time with the shortest wait. Nothing is stored while nothing fails.
+ * How often each alarm task failed in a row, and when it may be tried again. It is stored, because a room hibernates between two alarms
+ * and would otherwise begin with the shortest wait each time. Nothing is stored while nothing fails.
  */
 export class TaskFailures {
   readonly #storage: Pick<DurableObjectStorage, "kv">;
@@ -20,18 +20,18 @@ export class TaskFailures {
     this.#storage = storage;
   }
 
-  /** Reads what an earlier life of the object stored. To be called when the alarm rings; before that, a task is only tried too early. */
+  /** Reads the failures from before a wake. Called when the alarm rings; until then, a task is at worst scheduled too early. */
   load(): void {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
-    const kept = v.safeParse(
+    const stored = v.safeParse(
       failuresSchema,
       this.#tryStorage(() => this.#storage.kv.get(KEY)),
     );
-    if (kept.success) this.#failures = { ...kept.output, ...this.#failures };
+    if (stored.success) this.#failures = { ...stored.output, ...this.#failures };
   }
 
-  /** When a task may be tried again, in milliseconds; 0 where it did not fail. */
+  /** When a task may be tried again: milliseconds, 0 where it did not fail. */
   retryAt(task: string): number {
     return this.#failures[task]?.retryAt ?? 0;
   }
@@ -45,7 +45,7 @@ export class TaskFailures {
     return retryAt;
   }
 
-  /** The task ran to its end. */
+  /** Forgets the failures of a task that ran to its end. */
   clear(task: string): void {
     if (this.#failures[task] === undefined) return;
     delete this.#failures[task];
@@ -60,7 +60,7 @@ export class TaskFailures {
     });
   }
 
-  /** Storage that fails may be the reason why a task failed; then the wait is kept in memory only. */
+  /** Failing storage may be why a task failed. The wait is then kept in memory only. */
   #tryStorage<T>(use: () => T): T | undefined {
     try {
       return use();

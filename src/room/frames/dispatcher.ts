@@ -1,213 +1,130 @@
-import { isDeeper } from "../../protocol/json.ts";
-import { DATA_DEPTH, MALFORMED_FRAMES, REFUSED_FRAMES } from "../../protocol/limits.ts";
-import { fitsUtf8, frameSize } from "../../protocol/text.ts";
+import { MALFORMED_FRAMES, REFUSED_FRAMES } from "../../protocol/limits.ts";
+import { frameSize } from "../../protocol/text.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
-import type { Acknowledgements } from "../flow/acknowledgements.ts";
+import type { Acknowledgements } from "../delivery/acknowledgements.ts";
+import type { Sender } from "../delivery/sender.ts";
 import type { SessionRateLimiter } from "../limits/rate-limiter.ts";
 import type { RateLimiters } from "../limits/rate-limiters.ts";
-import type { RoomLog } from "../log/log.ts";
-import type { Flush } from "../publish/flush.ts";
-import { pendingText } from "../publish/pending-message.ts";
+import type { RoomModules } from "../modules.ts";
+import type { Publishing } from "../publish/publishing.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import type { TokenExpiry } from "../sessions/token-expiry.ts";
-import type { TokenRenewal } from "../sessions/token-renewal.ts";
 import { decodeBytes, decodeText, earlyId } from "./decode.ts";
-import type { EphemeralEvents } from "./ephemeral-events.ts";
 
-/** What stands around the data of a message. */
+/** UTF-16 code units of a frame around the data of its message. */
 const ENVELOPE_CHARS = 4096;
 
-/** A text frame up to this long is read before it is paid for, since what it is says from which bucket: more than any signal. */
-const FREELY_READ_CHARS = 32 * 1024;
+/** A text frame up to this length is parsed before it is charged, because its type decides which limit it counts for. No signal is longer. */
+const FREE_PARSE_CHARS = 32 * 1024;
 
-/** When a session that has not read what it was sent may ask for more: milliseconds. */
-const UNREAD_RETRY_MS = 1000;
+/** For each second of the heartbeat interval: a session's frames are noted every half interval. */
+const NOTE_FRAME_MS = 500;
 
-/** For each second of the heartbeat: it is noted every half of one that a session was heard. */
-const NOTED_MS = 500;
-
-/** What is never stored; the rest goes by the measure of what is. */
-const PASSING: ReadonlySet<string> = new Set(["signal", "presence", "received"]);
+/** The types of events that count for the limit of signals. All others count for that of publishes. */
+const EPHEMERAL: ReadonlySet<string> = new Set(["signal", "presence", "received"]);
 
 type Parts = {
   settings: Settings;
   connections: ConnectionManager;
-  log: RoomLog;
-  flush: Flush;
+  sender: Sender;
   rateLimiters: RateLimiters;
-  showing: EphemeralEvents;
-  expiry: TokenExpiry;
-  renewal: TokenRenewal;
   acknowledgements: Acknowledgements;
+  publishing: Publishing;
+  tokenExpiry: TokenExpiry;
+  modules: RoomModules;
 };
 
-/** Frame in, event out, one switch. Whatever is wrong with a frame is answered to its sender and goes no further. */
+/** Decodes the frames of sessions, charges them to their rate limits, and hands their events to the modules. */
 export class Dispatcher {
   readonly #parts: Parts;
+  /** Frames in a row that were not JSON. */
+  readonly #malformedFrames = new WeakMap<Session, number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  receive(session: Session, frame: string | ArrayBuffer): void {
+  dispatch(session: Session, frame: string | ArrayBuffer): void {
+    const { settings, acknowledgements, tokenExpiry } = this.#parts;
     const now = Date.now();
     session.flow.receivedBytes += frameSize(frame);
-    session.noteFrame(now, this.#parts.settings.heartbeatSeconds * NOTED_MS);
-    if (this.#parts.expiry.closeIfExpired(session, now)) return;
+    session.noteFrame(now, settings.heartbeatSeconds * NOTE_FRAME_MS);
+    if (tokenExpiry.closeIfExpired(session, now)) return;
     if (session.mode === "plain") {
-      this.#parts.acknowledgements.onSignOfLife(session);
-      this.#plain(session, frame, now);
-    } else if (typeof frame === "string") this.#text(session, frame, now);
-    else this.#binary(session, frame, now);
+      acknowledgements.onPlainFrame(session);
+      this.#dispatchPlain(session, frame, now);
+    } else if (typeof frame === "string") this.#dispatchText(session, frame, now);
+    else this.#dispatchBinary(session, frame, now);
   }
 
-  #text(session: Session, frame: string, now: number): void {
-    const { connections, rateLimiters, settings } = this.#parts;
-    // To read a long frame may take longer than all that the room does in a second: it is paid for first.
-    const isPaid = frame.length > FREELY_READ_CHARS;
-    if (isPaid && !this.#inTime(session, rateLimiters.publishes, frame.length, now, earlyId(frame))) return;
-    const most = Math.max(settings.messageBytes, FREELY_READ_CHARS) + ENVELOPE_CHARS;
-    const decoded = decodeText(frame, most);
+  #dispatchPlain(session: Session, frame: string | ArrayBuffer, now: number): void {
+    const { connections, rateLimiters, publishing } = this.#parts;
+    if (!session.can.has("publish")) {
+      connections.close(session, "forbidden", "you may read here, but not publish");
+      return;
+    }
+    if (this.#charge(session, rateLimiters.publishes, frameSize(frame), now, undefined))
+      publishing.publishPlain(session, frame);
+  }
+
+  #dispatchText(session: Session, frame: string, now: number): void {
+    const { settings, connections, sender, rateLimiters, acknowledgements, modules } = this.#parts;
+    // To parse a long frame may take longer than all else that the room does in a second, so it is charged first.
+    const isCharged = frame.length > FREE_PARSE_CHARS;
+    if (isCharged && !this.#charge(session, rateLimiters.publishes, frame.length, now, earlyId(frame)))
+      return;
+    const decoded = decodeText(frame, Math.max(settings.messageBytes, FREE_PARSE_CHARS) + ENVELOPE_CHARS);
     if (decoded.ok) {
-      session.malformedFrames = 0;
+      this.#malformedFrames.delete(session);
       const { event } = decoded;
-      const pace = PASSING.has(event.type) ? rateLimiters.signals : rateLimiters.publishes;
-      const isFree =
-        isPaid || (event.type === "received" && this.#parts.acknowledgements.isExpected(session, event));
-      if (isFree || this.#inTime(session, pace, frame.length, now, idOf(event)))
-        this.#act(session, event, now);
+      const limiter = EPHEMERAL.has(event.type) ? rateLimiters.signals : rateLimiters.publishes;
+      const isFree = isCharged || (event.type === "received" && acknowledgements.isExpected(session, event));
+      if (isFree || this.#charge(session, limiter, frame.length, now, idOf(event)))
+        modules.handle(session, event, now);
       return;
     }
-    session.malformedFrames = decoded.code === "bad_json" ? session.malformedFrames + 1 : 0;
-    if (isPaid || this.#inTime(session, rateLimiters.publishes, frame.length, now, decoded.id)) {
-      connections.sendError(session, decoded.code, decoded.why, { id: decoded.id });
+    const malformed = decoded.code === "bad_json" ? (this.#malformedFrames.get(session) ?? 0) + 1 : 0;
+    this.#malformedFrames.set(session, malformed);
+    if (isCharged || this.#charge(session, rateLimiters.publishes, frame.length, now, decoded.id)) {
+      sender.sendError(session, decoded.code, decoded.why, { id: decoded.id });
     }
-    if (session.malformedFrames >= MALFORMED_FRAMES) connections.close(session, "malformed");
+    if (malformed >= MALFORMED_FRAMES) connections.close(session, "malformed");
   }
 
-  #binary(session: Session, frame: ArrayBuffer, now: number): void {
-    // Its header is short, and its bytes are not looked into.
+  #dispatchBinary(session: Session, frame: ArrayBuffer, now: number): void {
+    const { sender, rateLimiters, publishing } = this.#parts;
+    // The header is short, and the bytes are not parsed.
     const decoded = decodeBytes(frame);
-    const { rateLimiters } = this.#parts;
     const id = decoded.ok ? decoded.event.id : decoded.id;
-    if (!this.#inTime(session, rateLimiters.publishes, frame.byteLength, now, id)) return;
+    if (!this.#charge(session, rateLimiters.publishes, frame.byteLength, now, id)) return;
     if (!decoded.ok) {
-      this.#parts.connections.sendError(session, decoded.code, decoded.why, { id: decoded.id });
+      sender.sendError(session, decoded.code, decoded.why, { id: decoded.id });
       return;
     }
-    session.malformedFrames = 0;
-    const { event } = decoded;
-    if (this.#may(session, "publish", event.id) && this.#fits(session, event.id, event.bytes.length))
-      this.#parts.flush.add({ by: session, ...event });
+    this.#malformedFrames.delete(session);
+    publishing.publishBytes(session, decoded.event.id, decoded.event.bytes);
   }
 
-  /** Whether the session may send this now; if not, it is told when, and closed if it does not listen. */
-  #inTime(
+  /** Charges a frame. Where the limit is exceeded, the session receives an error, and is closed where it goes on. */
+  #charge(
     session: Session,
-    pace: SessionRateLimiter,
+    limiter: SessionRateLimiter,
     size: number,
     now: number,
     id: string | undefined,
   ): boolean {
-    const { connections } = this.#parts;
-    const retryAfter = pace.take(session, size, now);
+    const { connections, sender } = this.#parts;
+    const retryAfter = limiter.take(session, size, now);
     if (retryAfter === 0) return true;
-    const why = pace.description;
-    if (session.mode === "v1" && session.rateLimitedFrames < REFUSED_FRAMES) {
-      connections.sendError(session, "rate_limited", why, { id, retryAfter });
+    const why = limiter.description;
+    if (session.mode === "v1" && limiter.refusedFrames(session) < REFUSED_FRAMES) {
+      sender.sendError(session, "rate_limited", why, { id, retryAfter });
       return false;
     }
-    pace.bar(session, now);
+    limiter.bar(session, now);
     connections.close(session, "rate_abused", session.mode === "plain" ? why : undefined);
-    return false;
-  }
-
-  #act(session: Session, event: Up, now: number): void {
-    switch (event.type) {
-      case "publish":
-        this.#publish(session, event.id, event.data);
-        break;
-      case "history":
-        if (this.#may(session, "read", event.id)) this.#history(session, event, now);
-        break;
-      case "received":
-        this.#parts.acknowledgements.onReceived(session, event);
-        break;
-      case "auth":
-        this.#parts.renewal.renew(session, event.token);
-        break;
-      case "signal":
-        this.#parts.showing.signal(session, event);
-        break;
-      case "presence":
-        this.#parts.showing.show(session, event);
-        break;
-    }
-  }
-
-  #publish(session: Session, id: string, data: unknown): void {
-    if (!this.#may(session, "publish", id)) return;
-    if (isDeeper(data, DATA_DEPTH)) {
-      const why = `The data of a message is nested at most ${DATA_DEPTH} levels deep.`;
-      this.#parts.connections.sendError(session, "invalid_event", why, { id });
-    } else this.#add(session, id, data);
-  }
-
-  /** A plain socket hears of a mistake by its close, with a reason that a person can read. */
-  #plain(session: Session, frame: string | ArrayBuffer, now: number): void {
-    if (!session.can.has("publish")) {
-      this.#parts.connections.close(session, "forbidden", "you may read here, but not publish");
-      return;
-    }
-    const size = typeof frame === "string" ? frame.length : frame.byteLength;
-    if (!this.#inTime(session, this.#parts.rateLimiters.publishes, size, now, undefined)) return;
-    const id = crypto.randomUUID();
-    // UTF-8 has a byte for each character, or more.
-    if (!this.#fits(session, id, size)) return;
-    if (typeof frame === "string") this.#add(session, id, frame);
-    else this.#parts.flush.add({ by: session, id, bytes: new Uint8Array(frame) });
-  }
-
-  /** Text is encoded once, to be measured and to be stored. */
-  #add(session: Session, id: string, data: unknown): void {
-    const json = JSON.stringify(data);
-    // A string's own quotes are not counted.
-    const quotes = typeof data === "string" ? 2 : 0;
-    const { messageBytes } = this.#parts.settings;
-    if (fitsUtf8(json, messageBytes + quotes)) this.#parts.flush.add(pendingText(session, id, json, data));
-    else this.#fits(session, id, messageBytes + 1);
-  }
-
-  /** Whether a message may have so many bytes; if not, its sender is told. */
-  #fits(session: Session, id: string, bytes: number): boolean {
-    if (bytes <= this.#parts.settings.messageBytes) return true;
-    const why = `A message has at most ${this.#parts.settings.messageBytes} bytes.`;
-    if (session.mode === "plain") this.#parts.connections.close(session, "too_big", why);
-    else this.#parts.connections.sendError(session, "too_big", why, { id });
-    return false;
-  }
-
-  #history(session: Session, { id, before, limit }: Extract<Up, { type: "history" }>, now: number): void {
-    const { connections, log, rateLimiters } = this.#parts;
-    this.#parts.acknowledgements.onPageRead(session, before);
-    if (!connections.canAnswer(session)) {
-      const why = "You have not acknowledged what you were sent: ask for more when you have.";
-      connections.sendError(session, "rate_limited", why, { id, retryAfter: UNREAD_RETRY_MS });
-      return;
-    }
-    const page = log.spanBefore(before ?? log.last + 1, limit);
-    const head = `{"type":"history","id":${JSON.stringify(id)},"messages":`;
-    const size = connections.sendText(session, `${head}${log.textOf(page)},"more":${page.more}}`);
-    session.flow.unreadAnswers += size;
-    session.lastPage = { first: page.first, size };
-    rateLimiters.publishes.chargePage(session, size, now);
-  }
-
-  #may(session: Session, what: "read" | "publish", id: string): boolean {
-    if (session.can.has(what)) return true;
-    this.#parts.connections.sendError(session, "forbidden", `You may not ${what} in this room.`, { id });
     return false;
   }
 }

@@ -1,12 +1,27 @@
+import type { Admission } from "../../auth/grant.ts";
+import { DormouseError } from "../../protocol/codes.ts";
 import { hasTable } from "../log/schema.ts";
+import type { RoomModule } from "../modules.ts";
 
-/** Who may not come in, until when: kept with the room, in a table that is made with the first ban. */
-export class Bans {
+/** The members who may not join, and until when. The first ban makes the table. */
+export class Bans implements RoomModule {
+  readonly name = "bans";
   readonly #sql: SqlStorage;
   #made: boolean | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+  }
+
+  checkJoin({ grant }: Admission, now: number): DormouseError | undefined {
+    return this.refusalOf(grant.member, now);
+  }
+
+  /** The error for a banned member; undefined for any other. */
+  refusalOf(member: string, now: number): DormouseError | undefined {
+    const until = this.until(member, now);
+    if (until === undefined) return undefined;
+    return new DormouseError("banned", "You are banned from this room.", until - now);
   }
 
   /** Times in milliseconds. Bans that have ended are forgotten with the next one. */
@@ -35,13 +50,11 @@ export class Bans {
     return rows.toArray()[0]?.until;
   }
 
-  /** When the last ban ends, in milliseconds; 0 where there is none. */
-  get lastEnd(): number {
+  storageNeededUntil(): number {
     if (!this.#isMade) return 0;
     return this.#sql.exec<{ last: number | null }>("SELECT max(until) AS last FROM bans").one().last ?? 0;
   }
 
-  /** The storage was deleted. */
   onStorageDeleted(): void {
     this.#made = false;
   }

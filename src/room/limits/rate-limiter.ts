@@ -1,6 +1,7 @@
 import { ABUSE_MS } from "../../protocol/codes.ts";
 import { REFUSED_FRAMES } from "../../protocol/limits.ts";
 import type { LimitedKind, Session } from "../sessions/session.ts";
+import { FloodCounts } from "./flood-counts.ts";
 import { KeyedBuckets, type Rate } from "./keyed-buckets.ts";
 import type { StoredLevels } from "./stored-levels.ts";
 import { type BucketLevel, TokenBucket } from "./token-bucket.ts";
@@ -29,6 +30,7 @@ const SHARED = 10;
 /** How fast sessions may send something. A bucket survives sleep with its session, and a debt survives the session. */
 export class SessionRateLimiter {
   readonly #what: LimitedKind;
+  readonly #floods: FloodCounts;
   readonly #rate: Rate;
   readonly #buckets = new WeakMap<Session, TokenBucket>();
   /** By rateKey: what all of its sessions take from, beside their own. */
@@ -43,7 +45,8 @@ export class SessionRateLimiter {
   /** When shared buckets that are full were last forgotten. */
   #forgiven = 0;
 
-  constructor(what: LimitedKind, rate: Rate, stored: StoredLevels) {
+  constructor(what: LimitedKind, rate: Rate, stored: StoredLevels, floods = new FloodCounts()) {
+    this.#floods = floods;
     this.#what = what;
     this.#rate = rate;
     this.#stored = stored;
@@ -83,10 +86,11 @@ export class SessionRateLimiter {
     else this.#crowded.delete(session);
     if (wait > 0) {
       // A flood is not forgiven for the few of its frames that pass.
-      const before = now - session.rateLimitedAt < FORGIVEN_MS ? session.rateLimitedFrames : 0;
-      session.rateLimitedFrames = before + 1 + Math.floor(size / REFUSED_PART_SIZE);
-      session.rateLimitedAt = now;
-    } else session.acceptedFrames++;
+      const count = this.#floods.of(session);
+      const before = now - count.refusedAt < FORGIVEN_MS ? count.refused : 0;
+      count.refused = before + 1 + Math.floor(size / REFUSED_PART_SIZE);
+      count.refusedAt = now;
+    } else this.#floods.of(session).accepted++;
     this.#keep(session, bucket.level(now), wait > 0);
     return wait;
   }
@@ -116,12 +120,17 @@ export class SessionRateLimiter {
    * was another one of its address that was too fast.
    */
   bar(session: Session, now: number): void {
-    const isOwnFault = session.acceptedFrames > 0 && !this.#crowded.has(session);
-    if (!isOwnFault && session.rateLimitedFrames < REFUSED_FRAMES) return;
+    const isOwnFault = this.#floods.of(session).accepted > 0 && !this.#crowded.has(session);
+    if (!isOwnFault && this.refusedFrames(session) < REFUSED_FRAMES) return;
     this.#bucketOf(session, now).overdraw(ABUSE_MS, now);
     const until = now + ABUSE_MS;
     this.#barred.set(session.rateKey, until);
     this.#stored.set(this.#barKey(session.rateKey), { tokens: 0, at: now, full: until });
+  }
+
+  /** Frames of a session that were refused without a pause between them. */
+  refusedFrames(session: Session): number {
+    return this.#floods.of(session).refused;
   }
 
   /** For how many milliseconds a rateKey is still kept out. */

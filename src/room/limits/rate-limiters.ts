@@ -1,21 +1,38 @@
+import type { Admission } from "../../auth/grant.ts";
+import { DormouseError } from "../../protocol/codes.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RoomLog } from "../log/log.ts";
+import type { RoomModule } from "../modules.ts";
 import type { Session } from "../sessions/session.ts";
+import { FloodCounts } from "./flood-counts.ts";
 import { SessionRateLimiter } from "./rate-limiter.ts";
 import { ReadLimiter } from "./read-limiter.ts";
 import type { StoredLevels } from "./stored-levels.ts";
 
-/** What may be sent and read, and how fast: what is stored by one measure, what passes by another, and what is read by a third. */
-export class RateLimiters {
+/** The rate limits of a room: one for publishes, one for signals and changes of presence, and one for reads. */
+export class RateLimiters implements RoomModule {
+  readonly name = "rate limiters";
   readonly publishes: SessionRateLimiter;
   readonly signals: SessionRateLimiter;
   readonly reads: ReadLimiter;
+  readonly #stored: StoredLevels;
 
-  constructor(settings: Settings, debts: StoredLevels, log: Pick<RoomLog, "isStored">) {
+  constructor(settings: Settings, stored: StoredLevels, log: Pick<RoomLog, "isStored">) {
     const { publishRate, publishBurst, signalRate, signalBurst, readRate, readBurst } = settings;
-    this.publishes = new SessionRateLimiter("publish", { rate: publishRate, burst: publishBurst }, debts);
-    this.signals = new SessionRateLimiter("signal", { rate: signalRate, burst: signalBurst }, debts);
-    this.reads = new ReadLimiter({ rate: readRate, burst: readBurst }, debts, log);
+    const floods = new FloodCounts();
+    const publishes = { rate: publishRate, burst: publishBurst };
+    this.publishes = new SessionRateLimiter("publish", publishes, stored, floods);
+    this.signals = new SessionRateLimiter("signal", { rate: signalRate, burst: signalBurst }, stored, floods);
+    this.reads = new ReadLimiter({ rate: readRate, burst: readBurst }, stored, log);
+    this.#stored = stored;
+  }
+
+  /** Refuses clients that were closed a moment ago for sending too fast. */
+  checkJoin({ rateKey }: Admission, now: number): DormouseError | undefined {
+    const wait = Math.max(this.publishes.barredFor(rateKey, now), this.signals.barredFor(rateKey, now));
+    if (wait === 0) return undefined;
+    const why = "You were closed for sending too fast, and may come back after a while.";
+    return new DormouseError("rate_limited", why, wait);
   }
 
   onJoin(session: Session, now: number): void {
@@ -23,13 +40,17 @@ export class RateLimiters {
     this.signals.onJoin(session, now);
   }
 
-  onLeave(session: Session, now: number): void {
+  onLeave(session: Session): void {
+    const now = Date.now();
     this.publishes.onLeave(session, now);
     this.signals.onLeave(session, now);
   }
 
-  /** For how many milliseconds a rateKey is still kept out, for having sent too fast. */
-  barredFor(rateKey: string, now: number): number {
-    return Math.max(this.publishes.barredFor(rateKey, now), this.signals.barredFor(rateKey, now));
+  storageNeededUntil(): number {
+    return this.#stored.lastFullAt;
+  }
+
+  onStorageDeleted(): void {
+    this.#stored.onStorageDeleted();
   }
 }

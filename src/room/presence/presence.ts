@@ -1,4 +1,7 @@
 import type { Member } from "../../protocol/down.ts";
+import type { Broadcaster } from "../delivery/broadcaster.ts";
+import type { Sender } from "../delivery/sender.ts";
+import type { RoomModule } from "../modules.ts";
 import type { LeaveReason } from "../sessions/close.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
@@ -26,8 +29,11 @@ type Change = { joined: Member[]; left: string[]; updated: Member[] };
  * The list of members, as everyone is told it: one list, and one change of it for all, at most once in a window. All of it
  * comes from the sessions, and is there again after a wake; nothing is stored.
  */
-export class Presence {
+export class Presence implements RoomModule {
+  readonly name = "presence";
   readonly #connections: ConnectionManager;
+  readonly #sender: Sender;
+  readonly #broadcaster: Broadcaster;
   readonly #listed: number;
   readonly #roster = new Roster();
   readonly #grace: GracePeriods;
@@ -50,20 +56,31 @@ export class Presence {
   #counted: number | undefined = 0;
 
   /**
-   * @param listed more members than this are only counted
-   * @param graceMs how long a member whose socket dropped is taken to be here
-   * @param moved is called for each member that may have come or gone for good
+   * @param membersListed more members than this are only counted
+   * @param leaveGraceMs how long a member whose connection dropped counts as here
+   * @param onMemberChange is called for each member that may have joined or left for good
    */
-  constructor(
-    connections: ConnectionManager,
-    listed: number,
-    graceMs: number,
-    moved: (member: string) => void = () => {},
-  ) {
+  constructor({
+    connections,
+    sender,
+    broadcaster,
+    membersListed,
+    leaveGraceMs,
+    onMemberChange = () => {},
+  }: {
+    connections: ConnectionManager;
+    sender: Sender;
+    broadcaster: Broadcaster;
+    membersListed: number;
+    leaveGraceMs: number;
+    onMemberChange?: (member: string) => void;
+  }) {
+    this.#sender = sender;
+    this.#broadcaster = broadcaster;
     this.#connections = connections;
-    this.#moved = moved;
-    this.#listed = listed;
-    this.#grace = new GracePeriods(graceMs, (member) => this.#look(member));
+    this.#moved = onMemberChange;
+    this.#listed = membersListed;
+    this.#grace = new GracePeriods(leaveGraceMs, (member) => this.#look(member));
     this.#window = new Throttle(
       () => this.#tell(),
       () => Math.min(WINDOW_MS.max, Math.max(WINDOW_MS.min, connections.size * WINDOW_PER_SOCKET_MS)),
@@ -107,11 +124,11 @@ export class Presence {
     session.missedPresence = false;
     if (!session.can.has("presence")) return;
     const joined = this.snapshotFor() ?? [];
-    this.#connections.send(session, { type: "presence", joined, left: [], updated: [], count: this.count });
+    this.#sender.send(session, { type: "presence", joined, left: [], updated: [], count: this.count });
   }
 
   /** Takes up what sessions from before a wake say. An eviction may have come before others were told of it. */
-  restore(): void {
+  onWake(): void {
     for (const session of this.#connections.sessions())
       if (session.can.has("presence")) this.#roster.add(session);
     this.#isListing = this.#roster.size <= this.#listed;
@@ -151,7 +168,8 @@ export class Presence {
     this.#moved(member);
   }
 
-  announce(): void {
+  /** Others hear of a new session after it has its welcome. */
+  onLive(): void {
     if (this.#news.size > 0) this.#window.request();
   }
 
@@ -180,6 +198,10 @@ export class Presence {
   }
 
   /** A session shows another name or state. */
+  onRenew(session: Session): void {
+    this.onChange(session);
+  }
+
   onChange(session: Session): void {
     if (!this.#roster.has(session.member)) return;
     if (this.#isListing) session.pendingPresence ??= "updated";
@@ -206,7 +228,7 @@ export class Presence {
     const { joined, left, updated } = this.#change(isWhole);
     if (joined.length + left.length + updated.length === 0 && count === this.#counted) return;
     this.#counted = count;
-    const back = this.#connections.broadcastPresence({ type: "presence", joined, left, updated, count });
+    const back = this.#broadcaster.sendPresence({ type: "presence", joined, left, updated, count });
     for (const session of back) this.sendFull(session);
   }
 

@@ -1,17 +1,16 @@
-import type { Session } from "../sessions/session.ts";
-import type { PendingPost } from "./pending-post.ts";
+import type { Publisher } from "./publisher.ts";
 
-/** Who published a message, and is told what became of it. */
-export type Publisher = Session | PendingPost;
-
-/** A message that has been let in and waits for its number. */
+/** A message that was accepted and has no seq yet. */
 export type PendingMessage = PendingText | PendingBinary;
 
 export type PendingText = Common & {
-  /** The message as the `messages` frame holds it. */
+  /** The message as it stands in a `messages` frame. */
   encoded: string;
   readonly data: unknown;
-  /** Code units that must share a row: of a batch, those of all for its first message, and none for the others. */
+  /**
+   * UTF-16 code units that must fit into the current row for this message to join it. The first message of a batch has those of the
+   * whole batch, and the others 0, so that a batch shares a row. Absent: those of the message itself.
+   */
   rowChars?: number;
   bytes?: never;
 };
@@ -21,13 +20,13 @@ export type PendingBinary = Common & { bytes: Uint8Array };
 type Common = {
   by: Publisher;
   id: string;
-  /** Those who published the same id while it was pending: each is told its seq. */
+  /** Publishers who repeated the id while the message was pending. Each receives its seq. */
   again?: Publisher[];
 };
 
 /**
- * A message whose data comes as JSON text, which is known to fit and is not encoded again.
- * @param data the same, where it is parsed already; else it is parsed where somebody asks, which is where there is a plain socket
+ * A pending message whose data is JSON text already.
+ * @param data the parsed data, where it is known; else it is parsed when it is first read, which only a plain socket causes
  */
 export function pendingText(by: Publisher, id: string, json: string, data?: unknown): PendingText {
   const envelope = JSON.stringify({ id, from: by.member, name: by.name });

@@ -1,51 +1,58 @@
 import { CLOSES, type CloseName, retryAfterClose } from "../../protocol/codes.ts";
+import type { Peer } from "../../rpc/connection.ts";
 
-/** How a session ended: by a goodbye, by a break after which it may be back, or by being sent away from here. */
+/**
+ * How a session ended. `goodbye`: its client left. `dropped`: the connection broke, and the client may return. `expelled`: the room
+ * removed the member.
+ */
 export type LeaveReason = "goodbye" | "dropped" | "expelled";
 
-/** Codes below 3000 that a close frame may carry: those of RFC 6455, section 7.4.1, and of the IANA registry since. */
+/** Codes below 3000 that a close frame may carry: those of RFC 6455, section 7.4.1, and later ones of the IANA registry. */
 const STANDARD: ReadonlySet<number> = new Set([
   1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
 ]);
 
-/** How a close frame without a code is reported. A frame that really carries 1005, which it must not, may bring a reason. */
+/** The runtime reports a close frame without a code as 1005. A frame must not carry 1005 itself; one that does may have a reason. */
 const NO_STATUS = 1005;
 const PROTOCOL_ERROR = 1002;
 
-/** A control frame carries at most 125 bytes (RFC 6455, section 5.5), of which the code takes two. */
-const MOST_REASON_BYTES = 123;
+/** A control frame carries at most 125 bytes (RFC 6455, section 5.5), and the code takes two of them. */
+const MAX_REASON_BYTES = 123;
+
+/** The close reason for a plain socket that gives no sign of life: at most 123 bytes. */
+export const SILENT_PLAIN_REASON =
+  'too slow, or silent for too long: send "ping" now and then, or speak dormouse.v1';
 
 const utf8 = new TextEncoder();
 
 /**
- * Answers a peer's close, as RFC 6455, section 5.5.1 asks: with the peer's own code, with no code where it gave none,
- * and with 1002 where the code may not be sent or the reason is too long. The runtime does not do it for sockets that can
- * hibernate, and lets a close frame of any length pass.
+ * Answers a peer's close as RFC 6455, section 5.5.1, asks: with the peer's own code, without a code where the peer sent none, and with
+ * 1002 where the code is illegal or the reason too long. The runtime does not answer for sockets that can hibernate.
  */
-export function answerClose(socket: WebSocket, code: number, reason: string): void {
+export function answerClose(socket: Peer, code: number, reason: string): void {
   try {
     if (code === NO_STATUS && reason === "") socket.close();
     else socket.close(isLegal(code) && fits(reason) ? code : PROTOCOL_ERROR);
   } catch {
-    // The connection is gone already, so there is nobody to answer.
+    // The connection has ended already, so nobody waits for an answer.
   }
 }
 
-/** Whether a peer that closes with this code says goodbye: a page that is left or reloaded says 1001, and may be back. */
-export function isGoodbye(code: number): boolean {
-  return code === 1000 || code === NO_STATUS;
+/** The reason of a leave that the peer began. A page that is closed or reloaded sends 1001, and may return. */
+export function leaveReasonOfPeer(code: number): LeaveReason {
+  return code === 1000 || code === NO_STATUS ? "goodbye" : "dropped";
+}
+
+/** The reason of a leave that the room began. A client that is told to reconnect has the same grace as one that dropped. */
+export function leaveReasonOf(name: CloseName): LeaveReason {
+  if (name === "kicked") return "expelled";
+  return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
 }
 
 function fits(reason: string): boolean {
-  return utf8.encode(reason).length <= MOST_REASON_BYTES;
+  return utf8.encode(reason).length <= MAX_REASON_BYTES;
 }
 
 function isLegal(code: number): boolean {
   return STANDARD.has(code) || (code >= 3000 && code <= 4999);
-}
-
-/** Who is to come back has a grace like anyone whose socket dropped. */
-export function leaveReasonOf(name: CloseName): LeaveReason {
-  if (name === "kicked") return "expelled";
-  return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
 }

@@ -1,65 +1,73 @@
 import { EXPIRY_NOTICE_MS } from "../../protocol/limits.ts";
-import type { AlarmTask } from "../alarm/alarm-scheduler.ts";
+import type { Sender } from "../delivery/sender.ts";
 import { isolateEach } from "../isolate-errors.ts";
+import type { RoomModule } from "../modules.ts";
 import type { ConnectionManager } from "./connection-manager.ts";
 import type { Session } from "./session.ts";
 
-/** Tells sessions that their tokens end soon, and ends them when they do; also while the room sleeps. */
-export class TokenExpiry implements AlarmTask {
+/** Notifies sessions that their tokens end soon, and closes them when they do, also while the room hibernates. */
+export class TokenExpiry implements RoomModule {
+  readonly name = "token expiry";
   readonly #connections: ConnectionManager;
-  /** When the first of them is due; sessions that leave may make it too early. Unknown after a wake. */
-  #soonest: number | undefined;
+  readonly #sender: Sender;
+  /** When the first session is due. It may be too early, after a leave, and is unknown after a wake. */
+  #nextDue: number | undefined;
   #isKnown = false;
 
-  constructor(connections: ConnectionManager) {
+  constructor({ connections, sender }: { connections: ConnectionManager; sender: Sender }) {
     this.#connections = connections;
+    this.#sender = sender;
   }
 
-  /** A session has come in, or has a fresh token. */
-  onJoin(session: Session): void {
-    const due = dueOf(session);
-    if (due !== undefined) this.#soonest = Math.min(due, this.nextRunAt() ?? due);
+  onLive(session: Session): void {
+    const due = dueAt(session);
+    if (due !== undefined) this.#nextDue = Math.min(due, this.nextRunAt() ?? due);
+  }
+
+  onRenew(session: Session): void {
+    this.onLive(session);
   }
 
   nextRunAt(): number | undefined {
-    if (!this.#isKnown) this.#look();
-    return this.#soonest;
+    if (!this.#isKnown) this.#findNextDue();
+    return this.#nextDue;
   }
 
   run(now: number): void {
     try {
-      isolateEach([...this.#connections.sessions()], (session) => this.#runOne(session, now));
+      isolateEach([...this.#connections.sessions()], (session) => this.#notifyOrClose(session, now));
     } finally {
-      this.#look();
+      this.#findNextDue();
     }
   }
 
-  #runOne(session: Session, now: number): void {
-    const due = dueOf(session);
+  #notifyOrClose(session: Session, now: number): void {
+    const due = dueAt(session);
     if (due === undefined || due > now || this.closeIfExpired(session, now)) return;
     session.noteExpiryNotice();
     if (session.mode === "plain") return;
     const message = "Your token ends soon: send auth with a fresh one, or reconnect with it.";
-    this.#connections.send(session, { type: "error", code: "token_expiring", message });
+    this.#sender.send(session, { type: "error", code: "token_expiring", message });
   }
 
-  /** Ends a session whose token has ended. To be asked before anything is done for it, since the alarm may be late. */
+  /** Closes a session whose token has ended. Checked before each frame, since the alarm may be late. @returns whether it did */
   closeIfExpired(session: Session, now: number): boolean {
     if (session.expiresAt === undefined || now < session.expiresAt) return false;
     this.#connections.close(session, "token_ended");
     return true;
   }
 
-  #look(): void {
+  #findNextDue(): void {
     this.#isKnown = true;
-    this.#soonest = undefined;
+    this.#nextDue = undefined;
     for (const session of this.#connections.sessions()) {
-      const due = dueOf(session);
-      if (due !== undefined && due < (this.#soonest ?? Number.POSITIVE_INFINITY)) this.#soonest = due;
+      const due = dueAt(session);
+      if (due !== undefined) this.#nextDue = Math.min(due, this.#nextDue ?? due);
     }
   }
 }
 
-function dueOf({ expiresAt, isExpiryNoticed }: Session): number | undefined {
+/** When a session is due for its notice, or after that for its close. */
+function dueAt({ expiresAt, isExpiryNoticed }: Session): number | undefined {
   return expiresAt === undefined || isExpiryNoticed ? expiresAt : expiresAt - EXPIRY_NOTICE_MS;
 }

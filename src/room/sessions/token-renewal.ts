@@ -1,57 +1,63 @@
 import { coversRoom, verifyToken } from "../../auth/token.ts";
 import { DormouseError } from "../../protocol/codes.ts";
+import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
+import type { Sender } from "../delivery/sender.ts";
+import type { RoomModule, RoomModules } from "../modules.ts";
 import type { ConnectionManager } from "./connection-manager.ts";
 import type { Session } from "./session.ts";
 
-/** Of these a session's first frames depend. */
-const HAD_FIRST = ["read", "presence"] as const;
+type Parts = {
+  settings: Settings;
+  connections: ConnectionManager;
+  sender: Sender;
+  alarm: AlarmScheduler;
+  modules: RoomModules;
+};
 
-/** Takes fresh tokens (`auth`) in, so that a session outlives the token that it came with. */
-export class TokenRenewal {
-  readonly #settings: Settings;
-  readonly #connections: ConnectionManager;
-  readonly #renewed: (session: Session) => void;
+/** What a session is sent first depends on these, so a token that changes them needs a new session. */
+const NEEDED_ON_JOINING = ["read", "presence"] as const;
 
-  /** @param renewed is called for each session that has a fresh token */
-  constructor(settings: Settings, connections: ConnectionManager, renewed: (session: Session) => void) {
-    this.#settings = settings;
-    this.#connections = connections;
-    this.#renewed = renewed;
+/** Handles `auth`: a session that sends a fresh token outlives the one that it joined with. */
+export class TokenRenewal implements RoomModule {
+  readonly name = "token renewal";
+  readonly handlers = {
+    auth: (session: Session, { token }: Extract<Up, { type: "auth" }>) => this.#onAuth(session, token),
+  };
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
-  /** Checking a signature takes its time; what the session sends meanwhile is judged by the old token. */
-  renew(session: Session, token: string): void {
-    void this.#verify(session, token).catch((error) => {
-      const refusal =
-        error instanceof DormouseError
-          ? error
-          : new DormouseError("internal", "The token could not be checked.");
-      if (refusal !== error) console.error("A token could not be checked:", error);
-      const { code, message, retryAfter } = refusal;
-      const more = retryAfter === undefined ? {} : { retryAfter };
-      if (this.#isHere(session)) this.#connections.sendError(session, code, message, more);
+  /** Verifying a signature is asynchronous. Until it is done, the old token decides. */
+  #onAuth(session: Session, token: string): void {
+    const { connections, sender } = this.#parts;
+    void this.#renew(session, token).catch((error: unknown) => {
+      const isExpected = error instanceof DormouseError;
+      if (!isExpected) console.error("A token could not be checked:", error);
+      if (!connections.has(session)) return;
+      if (isExpected) sender.sendError(session, error.code, error.message, { retryAfter: error.retryAfter });
+      else sender.sendError(session, "internal", "The token could not be checked.");
     });
   }
 
-  async #verify(session: Session, token: string): Promise<void> {
-    const { grant, rooms } = await verifyToken(token, this.#settings.auth);
+  async #renew(session: Session, token: string): Promise<void> {
+    const { settings, connections, alarm, modules } = this.#parts;
+    const { grant, rooms } = await verifyToken(token, settings.auth);
     if (!coversRoom(rooms, session.room))
       throw new DormouseError("forbidden", "The token does not hold for this room.");
     if (session.isGuest || grant.member !== session.member) {
       throw new DormouseError("forbidden", "The token is another member's; reconnect with it.");
     }
-    if (!this.#isHere(session)) return;
-    if (HAD_FIRST.some((what) => grant.can.includes(what) !== session.can.has(what))) {
-      // What it was not sent is owed from now on, or the other way round: that is a new session's to settle.
-      this.#connections.close(session, "token_ended");
+    if (!connections.has(session)) return;
+    if (NEEDED_ON_JOINING.some((each) => grant.can.includes(each) !== session.can.has(each))) {
+      connections.close(session, "token_ended");
       return;
     }
     session.renew(grant);
-    this.#renewed(session);
-  }
-
-  #isHere(session: Session): boolean {
-    return this.#connections.sessionOf(session.socket) === session;
+    modules.onRenew(session);
+    alarm.scheduleEarlier();
   }
 }

@@ -1,12 +1,12 @@
 import type { Welcome } from "../../protocol/down.ts";
 import { FEATURES, HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../../protocol/limits.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { StartPosition } from "../delivery/start-position.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { Presence } from "../presence/presence.ts";
-import type { StartPosition } from "../replay/start-position.ts";
 import type { Session } from "./session.ts";
 
-/** The first frame of a new session, which begins at `position`. */
+/** The first frame of a new session. */
 export function welcome(
   session: Session,
   { resumed, reason }: StartPosition,

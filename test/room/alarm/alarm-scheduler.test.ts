@@ -2,9 +2,9 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { AlarmScheduler, type AlarmTask } from "../../../src/room/alarm/alarm-scheduler.ts";
+import { Replay } from "../../../src/room/delivery/replay.ts";
 import { RoomLog } from "../../../src/room/log/log.ts";
 import { Presence } from "../../../src/room/presence/presence.ts";
-import { Replay } from "../../../src/room/replay/replay.ts";
 import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
 import { Session } from "../../../src/room/sessions/session.ts";
 import { inSeconds, sign } from "../../auth/tokens.ts";
@@ -32,13 +32,13 @@ function broken(): never {
 /** A task that is due at a time, and keeps when it ran. */
 function taskDue(time: () => number | undefined) {
   const ran: number[] = [];
-  return { ran, nextRunAt: time, run: (now: number) => void ran.push(now) };
+  return { name: "task", ran, nextRunAt: time, run: (now: number) => void ran.push(now) };
 }
 
 const BROKEN: [what: string, task: AlarmTask][] = [
-  ["run", { nextRunAt: () => 0, run: broken }],
-  ["due", { nextRunAt: broken, run: () => {} }],
-  ["due, with no time", { nextRunAt: () => Number.NaN, run: () => {} }],
+  ["run", { name: "faulty", nextRunAt: () => 0, run: broken }],
+  ["due", { name: "faulty", nextRunAt: broken, run: () => {} }],
+  ["due, with no time", { name: "faulty", nextRunAt: () => Number.NaN, run: () => {} }],
 ];
 
 test.each(BROKEN)(
@@ -50,7 +50,7 @@ test.each(BROKEN)(
       const later = taskDue(() => now + 50_000);
       const first = taskDue(() => (first.ran.length === 0 ? now : undefined));
       const last = taskDue(() => (last.ran.length === 0 ? now : undefined));
-      const alarm = new AlarmScheduler(storage, { first, faulty: task, last, later });
+      const alarm = new AlarmScheduler(storage, [first, task, last, later]);
       alarm.run();
       expect([first.ran, last.ran, later.ran]).toEqual([[now], [now], []]);
       expect(await storage.getAlarm()).toBe(now + 1000);
@@ -70,6 +70,7 @@ test("[SLEEP-10] a task that keeps throwing is tried less and less often, while 
     const began = now;
     const tries: number[] = [];
     const faulty: AlarmTask = {
+      name: "faulty",
       nextRunAt: () => (isBroken ? 0 : undefined),
       run: (time) => {
         tries.push(time);
@@ -80,7 +81,7 @@ test("[SLEEP-10] a task that keeps throwing is tried less and less often, while 
     const waits: number[] = [];
     for (let i = 0; i < 400; i++) {
       // Each time another instance, as after each sleep of a quiet room.
-      const alarm = new AlarmScheduler(storage, { faulty, steady });
+      const alarm = new AlarmScheduler(storage, [faulty, steady]);
       at(now);
       const before = tries.length;
       alarm.run();
@@ -95,7 +96,7 @@ test("[SLEEP-10] a task that keeps throwing is tried less and less often, while 
 
     isBroken = false;
     at(now + 300_000);
-    new AlarmScheduler(storage, { faulty }).run();
+    new AlarmScheduler(storage, [faulty]).run();
     expect([...storage.kv.list()]).toEqual([]);
   });
 });

@@ -1,9 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { Presence } from "../../../src/room/presence/presence.ts";
-import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
 import { admission, infoOf, inside } from "../inside.ts";
+import { presenceOf } from "../parts.ts";
 import { freshRoom, type Joined, join, RoomClient } from "../room-client.ts";
 
 const stub = (room: string) => env.ROOMS.getByName(room);
@@ -190,8 +189,7 @@ test("[PRES-5] a session that gave no name does not rename its member", async ()
 
 test("[PRES-1] [PRES-4] a newcomer that was told of somebody who left within the window hears the count again", async () => {
   await inside(freshRoom(), async ({ state }) => {
-    const connections = new ConnectionManager(state, 1024, (session, end) => presence.onLeave(session, end));
-    const presence = new Presence(connections, 1, 0);
+    const { connections, broadcaster, presence } = presenceOf(state, 1);
     const enter = (member: string) => {
       const grant = { member, name: member, can: ["read", "presence"] as const, guest: true };
       const { 1: server } = new WebSocketPair();
@@ -200,27 +198,27 @@ test("[PRES-1] [PRES-4] a newcomer that was told of somebody who left within the
       return session;
     };
     const sent: number[] = [];
-    vi.spyOn(connections, "broadcastPresence").mockImplementation(({ count }) => {
+    vi.spyOn(broadcaster, "sendPresence").mockImplementation(({ count }) => {
       sent.push(count);
       return [];
     });
     for (const member of ["a", "b", "c"]) enter(member);
-    presence.announce();
+    presence.onLive();
     await vi.waitFor(() => expect(sent.at(-1)).toBe(3));
     // All in one turn, and so in one window.
     const brief = enter("brief");
-    presence.announce();
+    presence.onLive();
     enter("newcomer");
     expect([presence.snapshotFor(), presence.count]).toEqual([null, 5]);
-    presence.announce();
-    connections.remove(brief.socket, "goodbye");
+    presence.onLive();
+    connections.remove(brief, "goodbye");
     await vi.waitFor(() => expect(sent.at(-1)).toBe(4));
     // One more comes and hears 5, another goes: it is as many as all had been told, but not as many as the newcomer was.
     const before = sent.length;
     enter("late");
     presence.snapshotFor();
     const [first] = connections.sessions();
-    if (first !== undefined) connections.remove(first.socket, "goodbye");
+    if (first !== undefined) connections.remove(first, "goodbye");
     await vi.waitFor(() => expect(sent.length).toBeGreaterThan(before));
     expect(sent.at(-1)).toBe(4);
   });

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
+import { SignalQueue } from "../../../src/room/ephemeral/signal-queue.ts";
 import { Room } from "../../../src/room/room.ts";
-import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
-import { SignalQueue } from "../../../src/room/signals/signal-queue.ts";
 import { admission, inside, publishFrame, socketOf } from "../inside.ts";
+import { deliveryOf } from "../parts.ts";
 import { freshRoom, join } from "../room-client.ts";
 
 test("[LIM-43] what waits for a flush is at most 16 MiB; the rest is refused and may be sent again", async () => {
@@ -55,13 +55,13 @@ test("[LIM-43] a post that finds too much waiting is refused with a time to come
 
 test("[LIM-43] signals for many members are refused once their copies are too much, and members who are not here cost nothing", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const connections = new ConnectionManager(state, 1024 * 1024);
+    const { connections, broadcaster } = deliveryOf(state, 1024 * 1024);
     const members = Array.from({ length: 100 }, (_, i) => `m${i}`);
     for (const member of members) {
       const grant = { member, name: member, can: ["read" as const], guest: true };
       connections.accept(new WebSocketPair()[1], { ...admission(), grant });
     }
-    const signals = new SignalQueue(connections, () => 1000);
+    const signals = new SignalQueue({ connections, broadcaster, windowMs: () => 1000 });
     const data = "x".repeat(16_000);
     const send = (to?: string[]) => signals.add({ from: "ada", data, to }, data.length);
     // The first goes out at once; the others wait for the window's end.

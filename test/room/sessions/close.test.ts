@@ -89,7 +89,7 @@ describe("bye comes before the close, with the advice of the table", () => {
       sql.exec("DELETE FROM segments WHERE last <= 2");
       sql.exec("INSERT INTO meta (key, value) VALUES ('floor', 2)");
       const socket = socketOf(state, bob.welcome.member);
-      socket.serializeAttachment({ ...socket.deserializeAttachment(), behind: 0 });
+      socket.serializeAttachment({ ...socket.deserializeAttachment(), replayFrom: 0 });
     });
     await evictDurableObject(env.ROOMS.getByName(room));
     expect((await infoOf(room)).floor).toBe(2);

@@ -4,6 +4,8 @@ import { describe, expect, test, vi } from "vitest";
 import type { Admission } from "../../../src/auth/grant.ts";
 import { answerClose } from "../../../src/room/sessions/close.ts";
 import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
+import type { Session } from "../../../src/room/sessions/session.ts";
+import { deliveryOf } from "../parts.ts";
 
 const admission = (member: string, of: Partial<Admission> = {}): Admission => ({
   grant: { member, name: member, can: ["read", "publish"], guest: true },
@@ -14,12 +16,15 @@ const admission = (member: string, of: Partial<Admission> = {}): Admission => ({
   ...of,
 });
 
+type Delivery = ReturnType<typeof deliveryOf>;
+
 /** Runs `callback` with the sockets of a fresh object. */
 function withConnections<Result>(
-  callback: (connections: ConnectionManager, state: DurableObjectState) => Result | Promise<Result>,
+  callback: (room: Delivery & { left: Session[] }, state: DurableObjectState) => Result | Promise<Result>,
 ): Promise<Result> {
+  const left: Session[] = [];
   return runInDurableObject(env.ROOMS.getByName(crypto.randomUUID()), (_room, state) =>
-    callback(new ConnectionManager(state, 1024), state),
+    callback({ ...deliveryOf(state, 1024, (session) => void left.push(session)), left }, state),
   );
 }
 
@@ -32,22 +37,26 @@ function enter(connections: ConnectionManager, admitted: Admission) {
 }
 
 test("[CLOSE-4] a socket's session comes out once", async () => {
-  await withConnections((connections) => {
+  await withConnections(({ connections, left }) => {
     const { server, session } = enter(connections, admission("ada"));
     expect(connections.sessionOf(server)).toBe(session);
-    expect(connections.remove(server, "goodbye")).toBe(session);
-    expect(connections.remove(server, "goodbye")).toBeUndefined();
+    connections.remove(session, "goodbye");
+    connections.remove(session, "goodbye");
+    connections.disconnected(server, "goodbye");
+    expect(left).toEqual([session]);
     expect(connections.sessionOf(server)).toBeUndefined();
+    expect(connections.has(session)).toBe(false);
     expect(connections.size).toBe(0);
   });
 });
 
 test("[CLOSE-4] a session that was dismissed has left, though its socket is still closing", async () => {
-  await withConnections((connections, state) => {
+  await withConnections(({ connections, left }, state) => {
     const { server, session } = enter(connections, admission("ada"));
     connections.close(session, "kicked");
     expect(connections.size).toBe(0);
-    expect(connections.remove(server, "goodbye")).toBeUndefined();
+    connections.disconnected(server, "goodbye");
+    expect(left).toEqual([session]);
     // Whoever wakes up now finds the socket, and must not take it for one that is open.
     expect(state.getWebSockets().length).toBe(1);
     expect(new ConnectionManager(state, 1024).size).toBe(0);
@@ -55,19 +64,19 @@ test("[CLOSE-4] a session that was dismissed has left, though its socket is stil
 });
 
 test("a socket that takes nothing any more has left by the next frame, and the others get theirs", async () => {
-  await withConnections((connections) => {
+  await withConnections(({ connections, broadcaster }) => {
     const [gone, here] = [enter(connections, admission("gone")), enter(connections, admission("here"))];
     gone.server.close(1000);
-    connections.broadcast({ body: "{}", first: 1, last: 1, plain: () => [] });
+    broadcaster.sendMessages({ body: "{}", first: 1, last: 1, plain: () => [] });
     expect([...connections.sessions()]).toEqual([here.session]);
   });
 });
 
 test("plain frames are made once for all, and not at all where nobody wants them", async () => {
-  await withConnections((connections) => {
+  await withConnections(({ connections, broadcaster }) => {
     let made = 0;
     const broadcast = () =>
-      connections.broadcast({ body: "{}", first: 1, last: 1, plain: () => [`${++made}`] });
+      broadcaster.sendMessages({ body: "{}", first: 1, last: 1, plain: () => [`${++made}`] });
     enter(connections, admission("ada"));
     broadcast();
     expect(made).toBe(0);
@@ -78,16 +87,16 @@ test("plain frames are made once for all, and not at all where nobody wants them
 });
 
 test("[SIG-2] who is behind gets no signals, but hears of the members", async () => {
-  await withConnections(async (connections) => {
+  await withConnections(async ({ connections, broadcaster }) => {
     const can: Admission["grant"]["can"] = ["read", "presence"];
     const grant = { member: "ada", name: "ada", can, guest: true };
     const { client, session } = enter(connections, admission("ada", { grant }));
     const types: string[] = [];
     client.addEventListener("message", ({ data }) => types.push(JSON.parse(String(data)).type));
     const tell = () => {
-      connections.broadcastSignals('{"type":"signals","signals":[]}', new Map());
-      connections.signal("ada", '{"type":"signals","signals":[]}');
-      connections.broadcastPresence({ type: "presence", joined: [], left: [], updated: [], count: 1 });
+      broadcaster.sendSignals('{"type":"signals","signals":[]}', new Map());
+      broadcaster.sendSignalsTo("ada", '{"type":"signals","signals":[]}');
+      broadcaster.sendPresence({ type: "presence", joined: [], left: [], updated: [], count: 1 });
     };
     session.replayFrom = 1;
     tell();
@@ -106,17 +115,20 @@ describe("what is no part of the log", () => {
     admission(member, { grant: { member, name: member, can, guest: true } });
 
   /** How many frames of a kind a session was sent, and sends one more. */
-  function counting(connections: ConnectionManager, kind: "signals" | "presence") {
+  function counting(
+    { connections, broadcaster }: Pick<Delivery, "connections" | "broadcaster">,
+    kind: "signals" | "presence",
+  ) {
     const { session, server } = enter(connections, admitted("ada"));
     const send = vi.spyOn(server, "send");
     const entry = { member: "ada", name: "ada", state: data };
     const tell = () =>
       kind === "signals"
-        ? connections.broadcastSignals(
+        ? broadcaster.sendSignals(
             JSON.stringify({ type: "signals", signals: [{ from: "ada", data }] }),
             new Map(),
           )
-        : connections.broadcastPresence({
+        : broadcaster.sendPresence({
             type: "presence",
             joined: [],
             left: [],
@@ -130,8 +142,8 @@ describe("what is no part of the log", () => {
   test.each(["signals", "presence"] as const)(
     "[LIM-10] %s that are not acknowledged are no more than a window",
     async (kind) => {
-      await withConnections((connections) => {
-        const { session, tell, sent } = counting(connections, kind);
+      await withConnections(({ connections, broadcaster }) => {
+        const { session, tell, sent } = counting({ connections, broadcaster }, kind);
         for (let i = 0; i < 50; i++) tell();
         const most = sent();
         expect(most * data.length).toBeGreaterThan(WINDOW - 2 * data.length);
@@ -145,8 +157,8 @@ describe("what is no part of the log", () => {
   );
 
   test("[LIM-10] [PRES-1] who missed a change of the list is to be told it as it is, once it reads again, also after a sleep", async () => {
-    await withConnections((connections, state) => {
-      const { session, tell, sent } = counting(connections, "presence");
+    await withConnections(({ connections, broadcaster }, state) => {
+      const { session, tell, sent } = counting({ connections, broadcaster }, "presence");
       for (let i = 0; i < 50; i++) expect(tell()).toEqual([]);
       const most = sent();
       connections.budget.onAcknowledged(session.flow, 0, Date.now());
@@ -159,17 +171,18 @@ describe("what is no part of the log", () => {
   });
 
   test("[LIM-10] messages wait, too, for who has not read what it was sent beside them", async () => {
-    await withConnections((connections) => {
-      const { session, tell } = counting(connections, "signals");
+    await withConnections(({ connections, broadcaster }) => {
+      const { session, tell } = counting({ connections, broadcaster }, "signals");
       for (let i = 0; i < 50; i++) tell();
-      expect(connections.broadcast({ body: "{}", first: 1, last: 1, plain: () => [] })).toEqual([session]);
+      broadcaster.sendMessages({ body: "{}", first: 1, last: 1, plain: () => [] });
+      expect([session.replayFrom, session.backpressure]).toEqual([0, expect.objectContaining({ acked: 0 })]);
     });
   });
 });
 
 describe("after a sleep", () => {
   test("[SLEEP-3] a session is the one that it was", async () => {
-    await withConnections((connections, state) => {
+    await withConnections(({ connections }, state) => {
       const { session } = enter(connections, admission("ada", { mode: "plain" }));
       session.replayFrom = 7;
       const again = [...new ConnectionManager(state, 1024).sessions()];

@@ -1,10 +1,11 @@
 import { expect, test, vi } from "vitest";
-import { Backpressure } from "../../../src/room/flow/backpressure.ts";
+import { Replay } from "../../../src/room/delivery/replay.ts";
+import { ReadLimiter } from "../../../src/room/limits/read-limiter.ts";
+import { StoredLevels } from "../../../src/room/limits/stored-levels.ts";
 import { RoomLog } from "../../../src/room/log/log.ts";
-import { Replay } from "../../../src/room/replay/replay.ts";
-import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
 import { admission, inside } from "../inside.ts";
 import { RETENTION, segment } from "../log/in-object.ts";
+import { deliveryOf } from "../parts.ts";
 import { freshRoom } from "../room-client.ts";
 
 const ACK_BYTES = 1024;
@@ -16,14 +17,16 @@ test("[LIM-10] a replay stops at the window, and goes on once half of it has bee
     const log = new RoomLog(state.storage, RETENTION, "room");
     for (let seq = 1; seq <= FRAMES; seq++)
       log.append([{ segment: segment(seq, ["x".repeat(CHARS)], seq), ids: [`${seq}`] }]);
-    const connections = new ConnectionManager(state, ACK_BYTES);
-    const backpressure = new Backpressure(connections);
-    const replay = new Replay(log, connections, backpressure);
-    replay.run();
+    const delivery = deliveryOf(state, ACK_BYTES);
+    const { connections, sender, backpressure } = delivery;
+    const levels = new StoredLevels(state.storage.sql);
+    const reads = new ReadLimiter({ rate: 0, burst: 1 }, levels, log);
+    const replay = new Replay({ ...delivery, log, reads, ackBytes: ACK_BYTES, maxReplay: FRAMES });
+    replay.onWake();
     const session = connections.accept(new WebSocketPair()[1], admission());
     const frames: string[] = [];
-    vi.spyOn(connections, "sendRaw").mockImplementation((_, frame) => void frames.push(String(frame)));
-    replay.begin(session, 0);
+    vi.spyOn(sender, "sendRaw").mockImplementation((_, frame) => void frames.push(String(frame)));
+    replay.onLive(session, { from: 0, resumed: false });
     const sent = frames.reduce((sum, frame) => sum + frame.length, 0);
     expect(sent).toBeGreaterThan(4 * ACK_BYTES);
     expect(sent).toBeLessThan(4 * ACK_BYTES + 2 * CHARS);

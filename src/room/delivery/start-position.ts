@@ -1,24 +1,25 @@
 import type { Refusal } from "../../protocol/down.ts";
 
-/** Where a log stands. `continues`: whether a client that holds no message of another epoch may begin at its start. */
-type Standing = { epoch: string; last: number; floor: number; isContinuedBy: (epoch: string) => boolean };
+/** `isContinuedBy`: whether a client that has no message of another epoch may begin at the start of this log. */
+type LogPosition = { epoch: string; last: number; floor: number; isContinuedBy: (epoch: string) => boolean };
 
-/** Where a session begins: what it is sent is all that came after `from`. */
+/** Where a session begins: it is sent all messages after `from`. `reason`: why its cursor was not honoured. */
 export type StartPosition = { from: number; resumed: boolean; reason?: Refusal };
 
 const CURSOR = /^([^.]+)\.(\d{1,16})$/;
 
 /**
- * Honours a cursor, or says why not; then, and without a cursor, the session begins with the last `history` messages.
- * A cursor that is not of the form `<epoch>.<seq>` is of no epoch of this room.
+ * Honours a cursor, or says why not. A session without an honoured cursor begins with the last `history` messages. A cursor that is not
+ * of the form `<epoch>.<seq>` counts as one of an unknown epoch.
+ * @param maxReplay messages that a replay may have
  */
 export function startPositionOf(
-  log: Standing,
+  log: LogPosition,
   cursor: string | undefined,
   history: number,
-  most: number,
+  maxReplay: number,
 ): StartPosition {
-  const fresh = Math.max(log.floor, log.last - Math.min(history, most));
+  const fresh = Math.max(log.floor, log.last - Math.min(history, maxReplay));
   if (cursor === undefined) return { from: fresh, resumed: false };
   const [, epoch = "", digits] = CURSOR.exec(cursor) ?? [];
   const seq = Number(digits);
@@ -26,6 +27,6 @@ export function startPositionOf(
   if (!isKnown) return { from: fresh, resumed: false, reason: "epoch" };
   if (seq > log.last) return { from: fresh, resumed: false, reason: "ahead" };
   if (seq < log.floor) return { from: fresh, resumed: false, reason: "trimmed" };
-  if (log.last - seq > most) return { from: fresh, resumed: false, reason: "too_many" };
+  if (log.last - seq > maxReplay) return { from: fresh, resumed: false, reason: "too_many" };
   return { from: seq, resumed: true };
 }

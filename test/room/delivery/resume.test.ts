@@ -101,7 +101,7 @@ test("[RES-5] a replay that an eviction interrupts goes on where it was, by the 
   // The position of a session that was in the middle of its replay when the object went out of memory.
   await inside(room, ({ state }) => {
     const socket = socketOf(state, bob.welcome.member);
-    socket.serializeAttachment({ ...socket.deserializeAttachment(), behind: 5 });
+    socket.serializeAttachment({ ...socket.deserializeAttachment(), replayFrom: 5 });
     return state.storage.setAlarm(Date.now() + 60_000);
   });
   await evictDurableObject(stub(room), { webSockets: "hibernate" });

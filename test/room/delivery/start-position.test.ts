@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startPositionOf } from "../../../src/room/replay/start-position.ts";
+import { startPositionOf } from "../../../src/room/delivery/start-position.ts";
 
 const LOG = { epoch: "abc", last: 100, floor: 40, isContinuedBy: () => false };
 const MOST = 50;

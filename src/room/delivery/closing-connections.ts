@@ -2,8 +2,8 @@ import type { Flow } from "./flow.ts";
 import type { UnreadBudget } from "./unread-budget.ts";
 
 /**
- * Sockets that were closed here and are not gone yet. What a peer does not read stays in memory until its connection ends, so it
- * counts against the room until then.
+ * Connections that the room closed and that have not ended yet. Their unread frames stay in memory until then, so they stay charged to
+ * the room's budget.
  */
 export class ClosingConnections {
   readonly #budget: UnreadBudget;
@@ -26,10 +26,10 @@ export class ClosingConnections {
     this.#budget.remove(flow);
   }
 
-  /** The platform does not report each end. To be asked when the budget is used up. */
-  releaseGone(there: () => readonly WebSocket[]): void {
+  /** Releases the sockets that are no longer listed, because the platform does not report every end. */
+  releaseGone(listSockets: () => readonly WebSocket[]): void {
     if (this.#flows.size === 0) return;
-    const sockets = new Set(there());
-    for (const socket of [...this.#flows.keys()]) if (!sockets.has(socket)) this.release(socket);
+    const listed = new Set(listSockets());
+    for (const socket of [...this.#flows.keys()]) if (!listed.has(socket)) this.release(socket);
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { PlainFrames } from "../../../src/room/replay/plain-frames.ts";
+import { PlainFrames } from "../../../src/room/delivery/plain-frames.ts";
 import { segment } from "../log/in-object.ts";
 
 afterEach(() => void vi.restoreAllMocks());

@@ -140,9 +140,9 @@ describe("a replay of more than one page", () => {
     const { member } = await guestGrant(BOB_KEY, undefined, 64);
     await withNextJoin(room, ({ room: instance, state }) => {
       // In the turn of the first page, so the replay is not over.
-      const { behind } = socketOf(state, member).deserializeAttachment();
-      expect(behind).toBeGreaterThan(0);
-      expect(behind).toBeLessThan(MANY);
+      const { replayFrom } = socketOf(state, member).deserializeAttachment();
+      expect(replayFrom).toBeGreaterThan(0);
+      expect(replayFrom).toBeLessThan(MANY);
       instance.webSocketMessage(socketOf(state, ada.welcome.member), publishFrame("live", "live"));
       instance.webSocketMessage(socketOf(state, member), publishFrame("own", "own"));
     });
@@ -168,7 +168,7 @@ describe("a replay of more than one page", () => {
     const bob = await join(room);
     await inside(room, ({ state }) => {
       const socket = socketOf(state, bob.welcome.member);
-      socket.serializeAttachment({ ...socket.deserializeAttachment(), behind: 2 });
+      socket.serializeAttachment({ ...socket.deserializeAttachment(), replayFrom: 2 });
     });
     await evictDurableObject(env.ROOMS.getByName(room));
     ada.publish("live", "live");

@@ -1,0 +1,101 @@
+import type { Settings } from "../settings/settings.ts";
+import { createWebhooks } from "../webhooks/webhooks.ts";
+import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
+import { LogRetention } from "./alarm/log-retention.ts";
+import { StorageRelease } from "./alarm/storage-release.ts";
+import { Acknowledgements } from "./delivery/acknowledgements.ts";
+import { Backpressure } from "./delivery/backpressure.ts";
+import { Broadcaster } from "./delivery/broadcaster.ts";
+import { HistoryRequests } from "./delivery/history-requests.ts";
+import { Replay } from "./delivery/replay.ts";
+import { Sender } from "./delivery/sender.ts";
+import { EphemeralEvents } from "./ephemeral/ephemeral-events.ts";
+import { SignalQueue } from "./ephemeral/signal-queue.ts";
+import { Dispatcher } from "./frames/dispatcher.ts";
+import { Bans } from "./limits/bans.ts";
+import { RateLimiters } from "./limits/rate-limiters.ts";
+import { StoredLevels } from "./limits/stored-levels.ts";
+import { RoomLog } from "./log/log.ts";
+import { RoomModules } from "./modules.ts";
+import { Presence } from "./presence/presence.ts";
+import { Flush, flushWindowMs } from "./publish/flush.ts";
+import { Publishing } from "./publish/publishing.ts";
+import { RpcCalls } from "./rpc-calls.ts";
+import { ConnectionManager } from "./sessions/connection-manager.ts";
+import { IdleReaper } from "./sessions/idle-reaper.ts";
+import { RoomSize } from "./sessions/room-size.ts";
+import { TokenExpiry } from "./sessions/token-expiry.ts";
+import { TokenRenewal } from "./sessions/token-renewal.ts";
+
+/** The parts of a room that its Durable Object calls. */
+export type RoomParts = ReturnType<typeof buildRoom>;
+
+/** Puts a room together: what all modules share, then the modules, then the list that gives their order. */
+export function buildRoom(ctx: DurableObjectState, settings: Settings) {
+  const { storage } = ctx;
+  const { ackBytes } = settings;
+  const modules = new RoomModules();
+  const alarm = new AlarmScheduler(storage, modules);
+  const connections = new ConnectionManager(ctx, ackBytes, (session, reason) =>
+    modules.onLeave(session, reason),
+  );
+  const sender = new Sender(connections);
+  const retention = {
+    messages: settings.historyMessages,
+    bytes: settings.historyBytes,
+    days: settings.historyDays,
+    dedupe: settings.dedupeMessages,
+  };
+  const log = new RoomLog(storage, retention, `${ctx.id}`, () => connections.pendingEpoch);
+  const room = { ctx, storage, settings, ackBytes, modules, alarm, connections, sender, log };
+
+  const bans = new Bans(storage.sql);
+  const rateLimiters = new RateLimiters(settings, new StoredLevels(storage.sql), log);
+  const backpressure = new Backpressure(room);
+  const broadcaster = new Broadcaster({ ...room, backpressure });
+  const flush = new Flush({ ...room, broadcaster });
+  const { membersListed, leaveGraceMs } = settings;
+  const presence = new Presence({
+    ...room,
+    broadcaster,
+    membersListed,
+    leaveGraceMs,
+    onMemberChange: (member) => modules.onMemberChange(member),
+  });
+  const signals = new SignalQueue({ connections, broadcaster, windowMs: () => flushWindowMs(connections) });
+  const replay = new Replay({
+    ...room,
+    backpressure,
+    reads: rateLimiters.reads,
+    maxReplay: settings.resumeMessages,
+  });
+  const acknowledgements = new Acknowledgements({ ...room, broadcaster, backpressure, replay, presence });
+  const publishing = new Publishing({ ...room, flush });
+  const tokenExpiry = new TokenExpiry(room);
+  const webhooks = createWebhooks({ ...room, presence });
+
+  // For each thing that happens, the room calls its modules in this order.
+  modules.use([
+    bans,
+    rateLimiters,
+    new RoomSize(connections, settings.roomSockets),
+    presence,
+    new LogRetention(log, webhooks),
+    broadcaster,
+    replay,
+    backpressure,
+    acknowledgements,
+    tokenExpiry,
+    new IdleReaper(connections, settings.heartbeatSeconds),
+    publishing,
+    new HistoryRequests({ ...room, rateLimiters, acknowledgements }),
+    new EphemeralEvents({ ...room, presence, signals }),
+    new TokenRenewal(room),
+    ...(webhooks === undefined ? [] : [webhooks]),
+    new StorageRelease(room),
+  ]);
+
+  const dispatcher = new Dispatcher({ ...room, rateLimiters, acknowledgements, publishing, tokenExpiry });
+  const calls = new RpcCalls({ ...room, flush, rateLimiters, bans, presence, signals });
+  return { ...room, presence, replay, dispatcher, calls };
+}

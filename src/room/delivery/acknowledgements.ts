@@ -1,0 +1,153 @@
+import type { Mode } from "../../auth/grant.ts";
+import type { Up } from "../../protocol/up.ts";
+import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
+import type { RoomLog } from "../log/log.ts";
+import type { RoomModule } from "../modules.ts";
+import type { Presence } from "../presence/presence.ts";
+import type { ConnectionManager } from "../sessions/connection-manager.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Backpressure } from "./backpressure.ts";
+import type { Broadcaster } from "./broadcaster.ts";
+import type { Replay } from "./replay.ts";
+import type { Sender } from "./sender.ts";
+import { ROOM_UNPROVEN_BYTES } from "./unread-budget.ts";
+
+type Parts = {
+  log: RoomLog;
+  connections: ConnectionManager;
+  sender: Sender;
+  broadcaster: Broadcaster;
+  backpressure: Backpressure;
+  replay: Replay;
+  presence: Presence;
+  alarm: AlarmScheduler;
+};
+
+type Received = Extract<Up, { type: "received" }>;
+
+/** A page of history that a session was sent: its first seq, and its size in UTF-16 code units. */
+type HistoryPage = { first: number; size: number };
+
+const MODES: readonly Mode[] = ["v1", "plain"];
+
+/** Close reasons: at most 123 bytes. */
+const UNPROVEN_REASONS = {
+  v1: "too much was acknowledged without proof: resume, and return marks (?features=marks)",
+  plain: "too much was sent that nothing shows to be read: speak dormouse.v1, and return marks",
+} as const;
+
+/** Applies what sessions acknowledge, and continues with the sessions that waited for it. */
+export class Acknowledgements implements RoomModule {
+  readonly name = "acknowledgements";
+  readonly handlers = { received: (session: Session, event: Received) => this.#onReceived(session, event) };
+  readonly #parts: Parts;
+  readonly #lastPages = new WeakMap<Session, HistoryPage>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the room asked the session for this acknowledgement. Any other is charged like a signal. */
+  isExpected({ flow }: Session, { mark }: Received): boolean {
+    return mark === undefined ? flow.isAckExpected : mark === flow.mark;
+  }
+
+  #onReceived(session: Session, { seq, mark }: Received): void {
+    const { connections, sender, backpressure } = this.#parts;
+    const { flow } = session;
+    this.#lastPages.delete(session);
+    flow.isAckExpected = false;
+    if (mark !== undefined && mark === flow.mark) {
+      connections.budget.onMark(flow);
+      if (!sender.requestMark(session)) session.saveFlow();
+      this.#continue(session);
+    } else if (mark === undefined) {
+      this.#acknowledge(session, this.#unreadAfter(session, seq));
+      backpressure.noteProgress(session, seq);
+    }
+  }
+
+  /** A session was sent a page of history. */
+  notePage(session: Session, page: HistoryPage): void {
+    this.#lastPages.set(session, page);
+  }
+
+  /** A session asks for the page before the last one that it was sent, and so has read that one. */
+  onPageRead(session: Session, before: number | undefined): void {
+    const page = this.#lastPages.get(session);
+    this.#lastPages.delete(session);
+    if (page === undefined || page.first !== before) return;
+    this.#acknowledge(session, Math.max(0, session.flow.unread - page.size));
+  }
+
+  /** A plain socket sent something, which counts as an acknowledgement. */
+  onPlainFrame(session: Session): void {
+    if (!this.#parts.sender.countSignOfLife(session)) return;
+    this.#continue(session);
+    this.#closeUnproven();
+  }
+
+  onAppend(): void {
+    this.#closeUnproven();
+  }
+
+  /** The most that is unread for a session that acknowledged a seq: bytes. */
+  #unreadAfter(session: Session, seq: number): number {
+    const { log, broadcaster, backpressure, replay } = this.#parts;
+    const { replayFrom } = session;
+    if (seq >= (replayFrom ?? log.last)) return 0;
+    const unread =
+      replayFrom === undefined ? broadcaster.positions.bytesAfter(seq) : replay.unreadAfter(session, seq);
+    return Math.min(unread, backpressure.unreadAfter(session, seq));
+  }
+
+  #acknowledge(session: Session, unread: number): void {
+    if (unread >= session.flow.unread) return;
+    this.#parts.connections.budget.onAcknowledged(session.flow, unread, Date.now());
+    session.saveFlowInSteps();
+    this.#continue(session);
+    this.#closeUnproven();
+  }
+
+  #continue(session: Session): void {
+    const { sender, backpressure, replay, presence, alarm } = this.#parts;
+    if (backpressure.release(session)) {
+      replay.continue(session);
+      alarm.scheduleEarlier();
+    }
+    if (session.missedPresence && !sender.isFull(session)) presence.sendFull(session);
+  }
+
+  /** Closes sessions that acknowledge without proof, the one with the most first, until the rest is within the bounds. */
+  #closeUnproven(): void {
+    const { connections } = this.#parts;
+    const now = Date.now();
+    for (const mode of MODES) {
+      while (connections.budget.isOverUnproven(mode, now)) {
+        const session = this.#mostUnproven(mode, now);
+        if (session === undefined) break;
+        connections.close(session, "too_slow", UNPROVEN_REASONS[mode]);
+      }
+    }
+  }
+
+  /**
+   * The session of a mode that acknowledged the most without proof, beyond what it sent itself. A session that does nothing but
+   * acknowledge is therefore closed first, and a large room of honest clients without marks loses none that acknowledged little.
+   */
+  #mostUnproven(mode: Mode, now: number): Session | undefined {
+    const { budget } = this.#parts.connections;
+    let found: Session | undefined;
+    let most = 0;
+    for (const session of this.#parts.connections.sessions()) {
+      const unproven = budget.unprovenOf(session.flow, now);
+      // Sending excuses a session only up to the room's whole bound.
+      const excuse = unproven > ROOM_UNPROVEN_BYTES ? 0 : session.flow.receivedBytes;
+      const excess = unproven - excuse;
+      if (session.mode !== mode || excess <= budget.unprovenAllowance || excess <= most) continue;
+      found = session;
+      most = excess;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,57 @@
+import { binarySegment, type Segment, textSegment } from "../log/segment.ts";
+import type { PendingMessage, PendingText } from "./pending-message.ts";
+
+/** UTF-16 code units of the messages in one segment. At three bytes each, and with the ids, a row then stays under 1 MiB. */
+const SEGMENT_CHARS = 160 * 1024;
+
+/** A segment, and the messages that it holds. */
+export type NumberedSegment = { segment: Segment; messages: readonly PendingMessage[] };
+
+/**
+ * Numbers messages and groups them into segments. Text messages share a segment up to its size; a binary message has its own.
+ * @param first the seq of the first message
+ * @param at the time of all messages: milliseconds
+ */
+export function numberMessages(
+  pending: readonly PendingMessage[],
+  first: number,
+  at: number,
+): NumberedSegment[] {
+  const segments: NumberedSegment[] = [];
+  let seq = first;
+  let run: PendingText[] = [];
+  let chars = 0;
+  const endRun = () => {
+    if (run.length === 0) return;
+    const encoded = run.map((message) => message.encoded);
+    segments.push({ segment: textSegment(seq, at, encoded), messages: run });
+    seq += run.length;
+    run = [];
+    chars = 0;
+  };
+  for (const message of pending) {
+    if (message.bytes !== undefined) {
+      endRun();
+      const { id, by, bytes } = message;
+      const segment = binarySegment({ seq, at, id, from: by.member, name: by.name }, bytes);
+      segments.push({ segment, messages: [message] });
+      seq++;
+      continue;
+    }
+    const needed = message.rowChars ?? message.encoded.length;
+    if (needed > 0 && chars + needed > SEGMENT_CHARS) endRun();
+    run.push(message);
+    chars += message.encoded.length;
+  }
+  endRun();
+  return segments;
+}
+
+/** Makes the messages of a batch share a segment. */
+export function keepTogether(batch: readonly PendingMessage[]): void {
+  const texts = batch.filter((message) => message.bytes === undefined);
+  const chars = texts.reduce((sum, { encoded }) => sum + encoded.length, 0);
+  texts.forEach((message, i) => {
+    message.rowChars = i === 0 ? chars : 0;
+  });
+}

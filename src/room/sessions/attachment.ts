@@ -1,0 +1,52 @@
+import * as v from "valibot";
+import { grantSchema, modeSchema } from "../../auth/grant.ts";
+
+/** The state of a session as it outlives hibernation. Times are in milliseconds. */
+export const attachmentSchema = v.object({
+  /** Rises with every incompatible change. A session of another version is closed, and its client reconnects. */
+  v: v.literal(3),
+  id: v.string(),
+  grant: grantSchema,
+  room: v.string(),
+  rateKey: v.string(),
+  mode: modeSchema,
+  /** Whether the session was told that its token ends soon. */
+  isExpiryNoticed: v.optional(v.boolean()),
+  /** The token buckets for publishes and for signals, as of the last save. */
+  publishLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),
+  signalLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),
+  joinedAt: v.optional(v.number(), 0),
+  /** When the session was last given its name; 0 if never. */
+  namedAt: v.optional(v.number(), 0),
+  /** When a frame was last noted. Not every frame is. */
+  frameAt: v.optional(v.number()),
+  /** The session's public state as JSON, and when it was set. */
+  state: v.optional(v.object({ json: v.string(), at: v.number() })),
+  /** The change of this session that other members have not received yet. */
+  pendingPresence: v.optional(v.picklist(["joined", "updated"])),
+  /** Members who left, where others may not have received that yet. */
+  carriedLeaves: v.optional(v.array(v.string())),
+  /** The epoch in the session's welcome, while the log had no message. The first message is stored under it. */
+  epoch: v.optional(v.string()),
+  /** While the session is catching up: the last seq that it was sent. */
+  replayFrom: v.optional(v.number()),
+  /** Whether the session missed a change of the member list. */
+  missedPresence: v.optional(v.boolean()),
+  /**
+   * Present while the session is backpressured. `since`: when that began, or when the session last acknowledged anything. `acked`: the
+   * seq up to which it acknowledged. `until`: it is released at this seq at the latest.
+   */
+  backpressure: v.optional(v.object({ since: v.number(), acked: v.number(), until: v.number() })),
+  /** Whether the client returns marks. */
+  marks: v.optional(v.boolean(), false),
+  flow: v.object({
+    ackBytes: v.number(),
+    minWindow: v.number(),
+    maxWindow: v.optional(v.number()),
+    unread: v.optional(v.number()),
+    credit: v.optional(v.number()),
+    mark: v.optional(v.string()),
+  }),
+});
+export type Attachment = v.InferOutput<typeof attachmentSchema>;
+export type BackpressureState = NonNullable<Attachment["backpressure"]>;
