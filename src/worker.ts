@@ -1,5 +1,5 @@
-import { app } from "./http/app.ts";
+import { createDormouse, Room } from "./server/index.ts";
 
-export { Room } from "./room/room.ts";
+export { Room };
 
-export default app;
+export default createDormouse<Env>({ rooms: (env) => env.ROOMS }).app;

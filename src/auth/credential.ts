@@ -1,6 +1,6 @@
 import { DormouseError } from "../protocol/codes.ts";
 import { SUBPROTOCOL } from "../protocol/limits.ts";
-import type { Mode } from "./grant.ts";
+import type { Mode } from "../protocol/mode.ts";
 
 const BEARER_PROTOCOL = "bearer.";
 

@@ -1,3 +1,4 @@
+import { toBase64Url } from "../protocol/base64.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
 import { GUEST_KEY_CHARS } from "../protocol/limits.ts";
@@ -37,7 +38,7 @@ export async function guestGrant(
       : new Uint8Array(
           await crypto.subtle.digest("SHA-256", new TextEncoder().encode(GUEST_DOMAIN + credential)),
         ).subarray(0, 16);
-  const member = `${GUEST_PREFIX}${base64url(bytes)}`;
+  const member = `${GUEST_PREFIX}${toBase64Url(bytes)}`;
   return {
     member,
     ...(name === undefined
@@ -49,11 +50,4 @@ export async function guestGrant(
     can: [...GUEST_CAN],
     guest: true,
   };
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

@@ -10,7 +10,7 @@ import * as v from "valibot";
 import { DormouseError } from "../protocol/codes.ts";
 import { type Capability, capabilitySchema } from "../protocol/down.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
-import type { Auth } from "../settings/settings.ts";
+import type { Auth } from "../settings/auth.ts";
 import type { Grant } from "./grant.ts";
 import { GUEST_PREFIX } from "./guest.ts";
 import { RemoteKeySet } from "./jwks.ts";

@@ -1,17 +1,17 @@
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
-import { createMiddleware } from "hono/factory";
 import { allowsOrigin, checkOrigin } from "../auth/origin.ts";
-import { settingsOf } from "../settings/settings.ts";
 import { isUpgrade } from "./routes/upgrade.ts";
+import type { Service } from "./service.ts";
 
 /**
  * Refuses pages of other origins on every route, before anything else is done, and lets pages of the allowed origins read the answers
- * (Fetch Standard, section 3.2). No cookie is read, so none is allowed.
+ * (Fetch Standard, section 3.2).
  */
-export const crossOrigin = createMiddleware<{ Bindings: Env }>((c, next) => {
-  const { allowedOrigins } = settingsOf(c.env);
+export function crossOrigin(c: Context, next: Next, service: Service): ReturnType<MiddlewareHandler> {
+  const { allowedOrigins } = service.settingsFor();
   checkOrigin(c.req.raw, allowedOrigins);
-  // An upgrade is no such answer, and its response cannot be given more headers.
+  // The response to an upgrade cannot be given more headers.
   if (isUpgrade(c.req.raw)) return next();
   const answer = cors({
     origin: (origin) =>
@@ -22,4 +22,4 @@ export const crossOrigin = createMiddleware<{ Bindings: Env }>((c, next) => {
     maxAge: 86_400,
   });
   return answer(c, next);
-});
+}

@@ -1,37 +1,47 @@
 import type * as v from "valibot";
 import type { ErrorCode } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
+import type { Service } from "./service.ts";
 
 type Schema = v.GenericSchema;
 
-/** What an answer that is no problem holds. */
+/** A successful answer of a route. */
 export type Answer = {
   status: number;
   description: string;
-  /** By media type; nothing for an answer without a body. */
+  /** By media type; absent where the answer has no body. */
   content?: Readonly<Record<string, Schema>>;
   headers?: Readonly<Record<string, string>>;
 };
 
-/** One call of the HTTP API: its address, how the description of the API tells of it, and what it does. */
+/** A request on its way through a route. */
+export type RouteRequest = {
+  request: Request;
+  url: URL;
+  service: Service;
+  /** A segment of the path, percent-encoded, by its name in the route's path. */
+  segment(name: string): string;
+};
+
+/** One call of the HTTP API: its address, its description in OpenAPI, and its handler. */
 export type Route = {
   method: "GET" | "POST" | "DELETE";
   /** As OpenAPI writes it: `/v1/rooms/{room}`. */
   path: string;
-  /** What generated clients name it. */
+  /** The name in generated clients. */
   id: string;
   summary: string;
   description?: string;
   needs?: Capability;
   query?: v.ObjectSchema<v.ObjectEntries, undefined>;
-  /** Headers of the request, and what they mean. */
+  /** Request headers and their meaning. */
   headers?: Readonly<Record<string, string>>;
   /** By media type. */
   body?: Readonly<Record<string, Schema>>;
-  /** A body that may be sent as it stands, and again: what `/docs` tries out. */
+  /** A body that may be sent as it is, and sent again: `/docs` offers it. */
   example?: object;
   answers: readonly Answer[];
-  /** Codes of the problems that are its own, beside those of every call. */
+  /** The codes of the problems that are its own, beside those of every route. */
   problems?: readonly ErrorCode[];
-  handle(request: Request, env: Env): Response | Promise<Response>;
+  handle(call: RouteRequest): Response | Promise<Response>;
 };

@@ -50,12 +50,3 @@ export function decodeBinary(frame: ArrayBuffer): DecodedBinary {
     return { ok: false, why: "The header is not JSON in UTF-8." };
   }
 }
-
-const CHUNK = 0x8000;
-
-/** RFC 4648, section 4. */
-export function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += CHUNK) text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-  return btoa(text);
-}

@@ -72,6 +72,8 @@ export const ERRORS = {
   epoch_changed: { status: 409, title: "The room was erased" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   room_full: { status: 503, title: "The room is full" },
+  hook_failed: { status: 500, title: "The server's own code failed" },
+  hook_async: { status: 500, title: "The server's own code must decide synchronously" },
   misconfigured: { status: 500, title: "The service is not set up right" },
   unavailable: { status: 503, title: "Not available right now" },
   internal: { status: 500, title: "The server failed" },

@@ -6,7 +6,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
-export const CONTRACT_VERSION = 7;
+export const CONTRACT_VERSION = 8;
 
 /** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
 export const ID_CHARS = 64;

@@ -12,15 +12,27 @@ import { Sender } from "./delivery/sender.ts";
 import { EphemeralEvents } from "./ephemeral/ephemeral-events.ts";
 import { SignalQueue } from "./ephemeral/signal-queue.ts";
 import { Dispatcher } from "./frames/dispatcher.ts";
+import { CustomRequests } from "./hooks/custom-requests.ts";
+import { HookRunner } from "./hooks/hook-runner.ts";
+import { HookSessions } from "./hooks/hook-session.ts";
+import { MessageHook } from "./hooks/message-hook.ts";
+import { PublishHook } from "./hooks/publish-hook.ts";
+import type { RoomHooks } from "./hooks/room-hooks.ts";
+import { Schedule } from "./hooks/schedule.ts";
+import { SessionHooks } from "./hooks/session-hooks.ts";
+import { SignalHook } from "./hooks/signal-hook.ts";
+import { UserTables } from "./hooks/user-tables.ts";
 import { Bans } from "./limits/bans.ts";
 import { RateLimiters } from "./limits/rate-limiters.ts";
 import { StoredLevels } from "./limits/stored-levels.ts";
 import { RoomLog } from "./log/log.ts";
 import { RoomModules } from "./modules.ts";
+import { OwnerCalls } from "./owner-calls.ts";
 import { Presence } from "./presence/presence.ts";
 import { Flush, flushWindowMs } from "./publish/flush.ts";
 import { Publishing } from "./publish/publishing.ts";
 import { RpcCalls } from "./rpc-calls.ts";
+import { RpcDispatcher } from "./rpc-dispatcher.ts";
 import { ConnectionManager } from "./sessions/connection-manager.ts";
 import { IdleReaper } from "./sessions/idle-reaper.ts";
 import { RoomSize } from "./sessions/room-size.ts";
@@ -31,7 +43,7 @@ import { TokenRenewal } from "./sessions/token-renewal.ts";
 export type RoomParts = ReturnType<typeof buildRoom>;
 
 /** Puts a room together: what all modules share, then the modules, then the list that gives their order. */
-export function buildRoom(ctx: DurableObjectState, settings: Settings) {
+export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks: RoomHooks) {
   const { storage } = ctx;
   const { ackBytes } = settings;
   const modules = new RoomModules();
@@ -49,11 +61,21 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings) {
   const log = new RoomLog(storage, retention, `${ctx.id}`, () => connections.pendingEpoch);
   const room = { ctx, storage, settings, ackBytes, modules, alarm, connections, sender, log };
 
+  // The platform knows the name of an object that was found by name; sessions know it in any case.
+  const roomName = () => ctx.id.name ?? connections.roomName ?? "";
+  const runner = new HookRunner(roomHooks, storage, roomName);
+  const hookSessions = new HookSessions(room);
+  const hooks = new SessionHooks(runner, hookSessions);
+  const publishHook = new PublishHook(runner, settings.messageBytes);
+  const signalHook = new SignalHook(runner);
+  const messageHook = roomHooks.onMessage === undefined ? undefined : new MessageHook({ ...room, runner });
+  const schedule = new Schedule({ ...room, runner });
+
   const bans = new Bans(storage.sql);
   const rateLimiters = new RateLimiters(settings, new StoredLevels(storage.sql), log);
   const backpressure = new Backpressure(room);
   const broadcaster = new Broadcaster({ ...room, backpressure });
-  const flush = new Flush({ ...room, broadcaster });
+  const flush = new Flush({ ...room, broadcaster, publishHook });
   const { membersListed, leaveGraceMs } = settings;
   const presence = new Presence({
     ...room,
@@ -70,17 +92,18 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings) {
     maxReplay: settings.resumeMessages,
   });
   const acknowledgements = new Acknowledgements({ ...room, broadcaster, backpressure, replay, presence });
-  const publishing = new Publishing({ ...room, flush });
+  const publishing = new Publishing({ ...room, flush, hookSessions });
   const tokenExpiry = new TokenExpiry(room);
   const webhooks = createWebhooks({ ...room, presence });
 
   // For each thing that happens, the room calls its modules in this order.
   modules.use([
+    hooks,
     bans,
     rateLimiters,
     new RoomSize(connections, settings.roomSockets),
     presence,
-    new LogRetention(log, webhooks),
+    new LogRetention(log, [webhooks, messageHook]),
     broadcaster,
     replay,
     backpressure,
@@ -89,13 +112,40 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings) {
     new IdleReaper(connections, settings.heartbeatSeconds),
     publishing,
     new HistoryRequests({ ...room, rateLimiters, acknowledgements }),
-    new EphemeralEvents({ ...room, presence, signals }),
+    new EphemeralEvents({ ...room, presence, signals, signalHook, hookSessions }),
     new TokenRenewal(room),
-    ...(webhooks === undefined ? [] : [webhooks]),
+    ...[webhooks, messageHook].filter((module) => module !== undefined),
+    schedule,
+    new UserTables(storage.sql),
     new StorageRelease(room),
   ]);
 
   const dispatcher = new Dispatcher({ ...room, rateLimiters, acknowledgements, publishing, tokenExpiry });
-  const calls = new RpcCalls({ ...room, flush, rateLimiters, bans, presence, signals });
-  return { ...room, presence, replay, dispatcher, calls };
+  const calls = new RpcCalls({ ...room, flush, rateLimiters, bans, presence, signals, signalHook });
+  const owner = new OwnerCalls({
+    ...room,
+    flush,
+    presence,
+    signals,
+    calls,
+    runner,
+    schedule,
+    hookSessions,
+    messageHook,
+  });
+  const rpc = new RpcDispatcher(calls, owner);
+  const customRequests = new CustomRequests(runner, rateLimiters);
+  return {
+    ...room,
+    roomName,
+    runner,
+    hooks,
+    presence,
+    replay,
+    dispatcher,
+    calls,
+    owner,
+    rpc,
+    customRequests,
+  };
 }

@@ -1,6 +1,6 @@
-import type { Admission } from "../auth/grant.ts";
 import type { DormouseError } from "../protocol/codes.ts";
 import { UP_TYPES, type Up, type UpType } from "../protocol/up.ts";
+import type { Admission } from "../rpc/admission.ts";
 import type { StartPosition } from "./delivery/start-position.ts";
 import { isolate } from "./isolate-errors.ts";
 import type { LeaveReason } from "./sessions/close.ts";

@@ -1,9 +1,18 @@
 import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
-import { type Outcome, refused } from "../rpc/outcome.ts";
-import type { Post, PostedMessage } from "../rpc/post.ts";
-import type { Reader } from "../rpc/reader.ts";
+import { type Outcome, outcomeOf, refused } from "../rpc/outcome.ts";
+import type {
+  AuthorGrant,
+  Kicked,
+  PageAnswer,
+  PageQuery,
+  Post,
+  PostedMessage,
+  PostedSignal,
+  Reader,
+  RoomCalls,
+} from "../rpc/room-calls.ts";
 import type { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import {
   type Signal,
@@ -11,46 +20,17 @@ import {
   TOO_MANY_SIGNALS,
   TOO_MANY_SIGNALS_RETRY_MS,
 } from "./ephemeral/signal-queue.ts";
+import type { Author } from "./hooks/room-hooks.ts";
+import type { SignalHook } from "./hooks/signal-hook.ts";
 import type { Bans } from "./limits/bans.ts";
 import type { RateLimiters } from "./limits/rate-limiters.ts";
 import type { RoomLog } from "./log/log.ts";
-import type { Span } from "./log/pages.ts";
 import type { RoomModules } from "./modules.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
-import { type PendingMessage, pendingText } from "./publish/pending-message.ts";
+import { type PendingMessage, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type { ConnectionManager } from "./sessions/connection-manager.ts";
-
-/**
- * Messages with a seq below `before`, or above `after`. `epoch`: of an earlier page. `tags`: the entity tags that the caller has, `*` for
- * any. `isHead`: the caller wants no messages, only what describes the page.
- */
-export type PageQuery = Reader & {
-  before?: number;
-  after?: number;
-  limit: number;
-  epoch?: string;
-  tags: readonly string[];
-  isHead: boolean;
-};
-
-/** A page of the log. `messages`: a JSON array; absent where the caller has the page, or did not want it. */
-export type PageAnswer = Omit<Span, "bytes"> & {
-  epoch: string;
-  tag: string;
-  isKnown: boolean;
-  messages?: string;
-};
-
-/** A signal over HTTP. */
-export type PostedSignal = Omit<Signal, "from" | "data"> & {
-  member: string;
-  /** Its data as JSON text. */
-  json: string;
-  /** The key of its rate limit; absent where none applies. */
-  rateKey?: string;
-};
 
 type Parts = {
   connections: ConnectionManager;
@@ -60,12 +40,13 @@ type Parts = {
   bans: Bans;
   presence: Presence;
   signals: SignalQueue;
+  signalHook: SignalHook;
   alarm: AlarmScheduler;
   modules: RoomModules;
 };
 
 /** What a room does for calls over HTTP. The Worker has authorized the caller; the room checks bans and rate limits. */
-export class RpcCalls {
+export class RpcCalls implements RoomCalls {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -98,20 +79,29 @@ export class RpcCalls {
     const refusal = this.#refusalOfPost(post, Date.now());
     if (refusal !== undefined) return Promise.resolve(refused(refusal));
     const ids = post.messages.map(({ id }) => id);
-    const pending = new PendingPost(post, ids, () => log.epoch);
+    const pending = new PendingPost({ ...post, author: authorOf(post, post.author) }, ids, () => log.epoch);
     flush.add(...post.messages.map((message) => pendingMessageOf(pending, message)));
     return pending.done;
   }
 
-  signal({ member, json, rateKey, ...rest }: PostedSignal): Outcome<null> {
+  signal({ member, name, author, json, rateKey, ...rest }: PostedSignal): Outcome<null> {
     const { bans, rateLimiters, signals } = this.#parts;
     const now = Date.now();
     const banned = bans.refusalOf(member, now);
     if (banned !== undefined) return refused(banned);
+    const { signalHook } = this.#parts;
     const limiter = rateLimiters.signals;
     const wait = rateKey === undefined ? 0 : limiter.takeForCall(rateKey, [json.length], now);
     if (wait > 0) return refused(new DormouseError("rate_limited", limiter.description, wait));
-    if (signals.add({ ...rest, from: member, data: JSON.parse(json) }, json.length)) return { value: null };
+    const allowed = outcomeOf(() =>
+      signalHook.apply(
+        { ...rest, from: member, data: JSON.parse(json) },
+        json.length,
+        authorOf({ member, name }, author),
+      ),
+    );
+    if ("refusal" in allowed) return allowed;
+    if (signals.add(allowed.value.signal, allowed.value.chars)) return { value: null };
     return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS));
   }
 
@@ -138,7 +128,7 @@ export class RpcCalls {
   }
 
   /** Closes a member's sessions, ends its grace, and bans it for so many seconds; 0 seconds end a ban. */
-  kick(member: string, banSeconds?: number): { kicked: number; wasHere: boolean } {
+  kick(member: string, banSeconds?: number): Kicked {
     const { bans, connections, presence } = this.#parts;
     const now = Date.now();
     const wasBanned = banSeconds === 0 && bans.lift(member, now);
@@ -191,5 +181,13 @@ export class RpcCalls {
 
 function pendingMessageOf(by: PendingPost, message: PostedMessage): PendingMessage {
   const { id } = message;
-  return "json" in message ? pendingText(by, id, message.json) : { by, id, bytes: message.bytes };
+  return "json" in message ? new PendingText(by, id, message.json) : { by, id, bytes: message.bytes };
+}
+
+/** The author of a call, as hooks see it. */
+function authorOf(
+  { member, name }: { member: string; name: string },
+  { can, claims = {} }: AuthorGrant,
+): Author {
+  return { member, name, claims, can: (capability) => can.includes(capability) || can.includes("admin") };
 }

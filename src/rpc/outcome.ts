@@ -17,3 +17,13 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
   const { code, message, retryAfter } = outcome.refusal;
   throw new DormouseError(code, message, retryAfter);
 }
+
+/** The outcome of something that may be refused by an exception. Any other exception is passed on. */
+export function outcomeOf<Value>(run: () => Value): Outcome<Value> {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (error instanceof DormouseError) return refused(error);
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Webhook } from "../settings/settings.ts";
+import type { Webhook } from "../settings/webhook.ts";
 import { signatureHeaders } from "./signature.ts";
 
 /** How long a receiver may take: milliseconds. */

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { verifyToken } from "../../src/auth/token.ts";
-import type { Auth } from "../../src/settings/settings.ts";
+import type { Auth } from "../../src/settings/auth.ts";
 import { CLAIMS, inSeconds } from "./tokens.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, expect, test, vi } from "vitest";
 import { coversRoom, verifyToken } from "../../src/auth/token.ts";
-import type { Auth } from "../../src/settings/settings.ts";
+import type { Auth } from "../../src/settings/auth.ts";
 import { CLAIMS, inSeconds, SECRET, sign } from "./tokens.ts";
 
 const BY_SECRET: Auth = {

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/auth/grant.ts";
-import { Room } from "../../src/room/room.ts";
+import { admissionRequest } from "../../src/rpc/admission.ts";
+import { unwrap } from "../../src/rpc/outcome.ts";
 import { sign } from "../auth/tokens.ts";
-import { admission, inside } from "../room/inside.ts";
+import { admission, callsOf, inside, roomWith } from "../room/inside.ts";
 import { presenceOf } from "../room/parts.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { call, posted, problemOf, type Sent } from "./call.ts";
@@ -65,17 +65,17 @@ test("[LIM-25] a page that the caller has is told by the table: no message is re
   const room = freshRoom();
   const messages = Array.from({ length: 20 }, (_, i) => ({ data: { i } }));
   await call(`/v1/rooms/${room}/messages`, posted({ messages }));
-  await inside(room, ({ room: instance, sql }) => {
+  await inside(room, async ({ room: instance, sql }) => {
     const exec = vi.spyOn(sql, "exec");
     const parse = vi.spyOn(JSON, "parse");
     const asked = { member: "ada", limit: 10, isHead: false };
-    const known = instance.messages({ ...asked, tags: ["*"] });
+    const known = await callsOf(instance).call("messages", { ...asked, tags: ["*"] });
     expect(known).toMatchObject({ value: { first: 11, last: 20, more: true, isKnown: true } });
     expect(known).not.toHaveProperty("value.messages");
     expect(
       exec.mock.calls.filter(([query]) => /\bbody\b/.test(query.replaceAll("octet_length(body)", ""))),
     ).toEqual([]);
-    expect(instance.messages({ ...asked, tags: [] })).toMatchObject({
+    expect(await callsOf(instance).call("messages", { ...asked, tags: [] })).toMatchObject({
       value: { messages: expect.stringMatching(/^\[\{"seq":11,.*\{"i":19\}\}\]$/) },
     });
     expect(parse).not.toHaveBeenCalled();
@@ -111,10 +111,10 @@ test("[API-20] a room that was never written says so in the usual shape, and not
   });
   await inside(room, ({ state }) => {
     const webhook = { WEBHOOK_URL: "http://127.0.0.1:1/", WEBHOOK_SECRET: "0123456789abcdef" };
-    const instance = new Room(state, { ...env, ...webhook });
-    expect(instance.readInfo({ member: "ada" })).toMatchObject({ value: { seq: 0 } });
-    instance.messages({ member: "ada", limit: 1, tags: [], isHead: false });
-    instance.members({ member: "ada" });
+    const instance = roomWith(state, webhook);
+    expect(instance.calls.readInfo({ member: "ada" })).toMatchObject({ value: { seq: 0 } });
+    instance.calls.messages({ member: "ada", limit: 1, tags: [], isHead: false });
+    instance.calls.members({ member: "ada" });
   });
   expect(await stored(room)).toEqual(NOTHING);
 });
@@ -123,7 +123,7 @@ test("[API-22] who asks who is here changes nothing of what the others are told"
   const room = freshRoom();
   const ada = await join(room, "?name=Ada");
   await ada.presenceChanges(1);
-  await inside(room, ({ room: instance }) => {
+  await inside(room, async ({ room: instance }) => {
     const enter = (member: string) => {
       const grant = { member, name: member, can: ["read" as const, "presence" as const], guest: true };
       // A plain socket is given no list itself.
@@ -133,7 +133,7 @@ test("[API-22] who asks who is here changes nothing of what the others are told"
     // The others are told of the first at once, and of what comes after it at the end of a window: by then Bob was never here.
     enter("first");
     enter("bob");
-    expect(JSON.parse(String(Object.values(instance.members({ member: "asker" }))[0]))).toMatchObject({
+    expect(JSON.parse(unwrap(await callsOf(instance).call("members", { member: "asker" })))).toMatchObject({
       count: 3,
       members: [{ name: "Ada" }, { name: "first" }, { name: "bob" }],
     });
@@ -162,9 +162,9 @@ test("[API-20] an erase of a room that was never written stores nothing, either"
   const room = freshRoom();
   await inside(room, ({ state }) => {
     const webhook = { WEBHOOK_URL: "http://127.0.0.1:1/", WEBHOOK_SECRET: "0123456789abcdef" };
-    const instance = new Room(state, { ...env, ...webhook });
+    const instance = roomWith(state, webhook);
     const before = instance.info();
-    expect(instance.erase().epoch).not.toBe(before.epoch);
+    expect(instance.calls.erase().epoch).not.toBe(before.epoch);
   });
   expect(await stored(room)).toEqual(NOTHING);
 });

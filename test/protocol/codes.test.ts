@@ -47,7 +47,14 @@ test.each([
 
 test("what a client did is told by a 4xx status, what the server did by a 5xx", () => {
   const ours = ERROR_CODES.filter((code) => ERRORS[code].status >= 500).toSorted();
-  expect(ours).toEqual(["internal", "misconfigured", "room_full", "unavailable"]);
+  expect(ours).toEqual([
+    "hook_async",
+    "hook_failed",
+    "internal",
+    "misconfigured",
+    "room_full",
+    "unavailable",
+  ]);
   for (const code of ERROR_CODES) expect(ERRORS[code].status, code).toBeGreaterThanOrEqual(400);
 });
 

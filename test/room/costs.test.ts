@@ -1,9 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/auth/grant.ts";
-import { Room } from "../../src/room/room.ts";
+import { admissionRequest } from "../../src/rpc/admission.ts";
 import { call, posted, problemOf } from "../http/call.ts";
-import { admission, inside, publishFrame, socketOf } from "./inside.ts";
+import { admission, inside, publishFrame, roomWith, socketOf } from "./inside.ts";
 import { freshRoom, join } from "./room-client.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -21,10 +20,10 @@ test("[LIM-26] a join is charged for what it is sent, of whichever kind it is, a
   await inside(room, async ({ state }) => {
     vi.spyOn(Date, "now").mockReturnValue(Date.now());
     // A minute's worth is 60 tokens: 3.9 MB.
-    const instance = new Room(state, { ...env, READ_RATE: 1, READ_BURST: 1 });
+    const instance = roomWith(state, { READ_RATE: 1, READ_BURST: 1 });
     const { epoch } = instance.info();
     const enter = (of: Parameters<typeof admission>[0]) =>
-      instance.fetch(admissionRequest(admission({ rateKey: "address 192.0.2.1", ...of })));
+      instance.join(admissionRequest(admission({ rateKey: "address 192.0.2.1", ...of })));
     expect(enter({ mode: "plain", history: 10 }).status).toBe(101);
     expect(enter({ cursor: `${epoch}.0` }).status).toBe(101);
     for (const owed of [{ mode: "plain" as const, history: 1 }, { history: 1 }, { cursor: `${epoch}.9` }]) {
@@ -48,8 +47,8 @@ test("[LIM-27] a page of history over a socket costs what ACCESS.md says, and th
   const room = await filled(6);
   await inside(room, ({ state }) => {
     const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now());
-    const instance = new Room(state, { ...env, PUBLISH_RATE: 10, PUBLISH_BURST: 5 });
-    instance.fetch(
+    const instance = roomWith(state, { PUBLISH_RATE: 10, PUBLISH_BURST: 5 });
+    instance.join(
       admissionRequest(admission({ grant: { member: "ada", name: "Ada", can: ["read"], guest: false } })),
     );
     const socket = socketOf(state, "ada");
@@ -73,9 +72,9 @@ test("[LIM-27] what a page costs keeps nobody out", async () => {
   const room = await filled(6);
   await inside(room, ({ state }) => {
     vi.spyOn(Date, "now").mockReturnValue(Date.now());
-    const instance = new Room(state, { ...env, PUBLISH_RATE: 10, PUBLISH_BURST: 5 });
+    const instance = roomWith(state, { PUBLISH_RATE: 10, PUBLISH_BURST: 5 });
     const grant = { member: "ada", name: "Ada", can: ["read" as const], guest: false };
-    const enter = () => instance.fetch(admissionRequest(admission({ grant, rateKey: "member ada" })));
+    const enter = () => instance.join(admissionRequest(admission({ grant, rateKey: "member ada" })));
     enter();
     const socket = socketOf(state, "ada");
     instance.webSocketMessage(socket, JSON.stringify({ type: "history", id: "h" }));
@@ -126,7 +125,7 @@ test("[LIM-30] data is encoded once, to be measured and to be stored", async () 
 test("[LIM-30] a plain frame that is too long is not encoded at all", async () => {
   const room = freshRoom();
   await inside(room, ({ room: instance, state }) => {
-    instance.fetch(admissionRequest(admission({ mode: "plain" })));
+    void instance.fetch(admissionRequest(admission({ mode: "plain" })));
     const socket = socketOf(state, "guest_test");
     const stringify = vi.spyOn(JSON, "stringify");
     instance.webSocketMessage(socket, "x".repeat(1_000_000));

@@ -1,10 +1,13 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { Admission } from "../../src/auth/grant.ts";
 import { encodeBinary } from "../../src/protocol/binary.ts";
 import { beginLog } from "../../src/room/log/schema.ts";
-import type { Room } from "../../src/room/room.ts";
+import { RoomCore } from "../../src/room/room-core.ts";
+import type { Admission } from "../../src/rpc/admission.ts";
+import { RoomClient, type RoomStub } from "../../src/rpc/room-calls.ts";
+import type { Room } from "../../src/server/room.ts";
+import { settingsOf } from "../../src/settings/settings.ts";
 
 type Inside = { room: Room; state: DurableObjectState; sql: SqlStorage };
 
@@ -23,6 +26,26 @@ export async function storeLog(name: string): Promise<void> {
   const { epoch } = await infoOf(name);
   await inside(name, ({ sql }) => beginLog(sql, epoch));
   await evictDurableObject(env.ROOMS.getByName(name), { webSockets: "hibernate" });
+}
+
+/** Another instance of a room, with variables of its own, as after an eviction and a deploy. */
+export function roomWith(state: DurableObjectState, vars: object = {}) {
+  const core = new RoomCore(state, settingsOf({ ...env, ...vars }));
+  return {
+    calls: core.calls,
+    info: () => core.owner.info(),
+    join: (request: Request) => core.fetch(request) as Response,
+    webSocketMessage: (socket: WebSocket, frame: Frame) => core.webSocketMessage(socket, frame),
+    webSocketClose: (socket: WebSocket, code: number, reason: string) =>
+      core.webSocketClose(socket, code, reason),
+    webSocketError: (socket: WebSocket) => core.webSocketError(socket),
+    alarm: () => core.alarm(),
+  };
+}
+
+/** The calls of the Worker to a room. */
+export function callsOf(room: RoomStub): RoomClient {
+  return new RoomClient(room);
 }
 
 export function infoOf(name: string) {
@@ -76,7 +99,7 @@ export function receiveAtOnce(name: string, member: string, frames: readonly Fra
 export function withNextJoin(name: string, then: (inside: Inside) => void): Promise<void> {
   return inside(name, (within) => {
     const fetch = within.room.fetch.bind(within.room);
-    vi.spyOn(within.room, "fetch").mockImplementationOnce((request) => {
+    vi.spyOn(within.room, "fetch").mockImplementationOnce((request: Request) => {
       const response = fetch(request);
       then(within);
       return response;

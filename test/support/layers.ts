@@ -36,5 +36,16 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
   { files: "src/docs/**", mayImport: [] },
   { files: "src/tools/**", mayImport: [] },
-  { files: "src/worker.ts", mayImport: ["src/http/app.ts", "src/room/room.ts"] },
+  {
+    files: "src/server/**",
+    mayImport: [
+      "src/protocol/**",
+      "src/settings/**",
+      "src/auth/**",
+      "src/rpc/**",
+      "src/http/**",
+      "src/room/**",
+    ],
+  },
+  { files: "src/worker.ts", mayImport: ["src/server/index.ts"] },
 ];

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { RoomLog } from "../../src/room/log/log.ts";
-import { WEBHOOK_EVENTS } from "../../src/settings/settings.ts";
+import { WEBHOOK_EVENTS } from "../../src/settings/webhook.ts";
 import { waitOf } from "../../src/webhooks/deliver.ts";
 import { MembershipEvents } from "../../src/webhooks/membership-events.ts";
 import { WebhookQueue } from "../../src/webhooks/queue.ts";

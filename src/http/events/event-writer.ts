@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { base64, decodeBinary } from "../../protocol/binary.ts";
+import { toBase64 } from "../../protocol/base64.ts";
+import { decodeBinary } from "../../protocol/binary.ts";
 import {
   binaryDownSchema,
   byeSchema,
@@ -75,5 +76,5 @@ function binaryMessage(frame: ArrayBuffer): HistoryMessage {
   const decoded = decodeBinary(frame);
   if (!decoded.ok) throw new Error(`A room sent a binary frame that cannot be read: ${decoded.why}`);
   const { type: _, ...header } = v.parse(binaryDownSchema, decoded.header);
-  return { ...header, binary: base64(decoded.bytes) };
+  return { ...header, binary: toBase64(decoded.bytes) };
 }

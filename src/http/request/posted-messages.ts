@@ -2,7 +2,7 @@ import { DormouseError } from "../../protocol/codes.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, ID_CHARS } from "../../protocol/limits.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import type { PostedMessage } from "../../rpc/post.ts";
+import type { PostedMessage } from "../../rpc/room-calls.ts";
 
 type Given = { id?: string | undefined; data: unknown };
 

@@ -4,7 +4,7 @@ import { hasTag } from "../request/headers.ts";
 import type { Route } from "../route.ts";
 
 /** The call that tells of all calls, itself included. Made when it is first asked for, and then kept. */
-export function description(calls: () => readonly Route[]): Route {
+export function describeApi(calls: () => readonly Route[]): Route {
   let made: Promise<{ text: string; etag: string }> | undefined;
   return {
     method: "GET",
@@ -21,7 +21,7 @@ export function description(calls: () => readonly Route[]): Route {
       },
       { status: 304, description: "You have it" },
     ],
-    async handle(request) {
+    async handle({ request }) {
       made ??= make(calls());
       const { text, etag } = await made;
       const headers = { "cache-control": "public, max-age=300", etag };

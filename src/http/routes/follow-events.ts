@@ -1,11 +1,12 @@
 import * as v from "valibot";
-import { admissionRequest, type Grant } from "../../auth/grant.ts";
+import type { Grant } from "../../auth/grant.ts";
 import { joinQuerySchema } from "../../protocol/api.ts";
+import { admissionRequest } from "../../rpc/admission.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import { authorize, authorizeRead, limitJoins, rateKeyOf } from "../authorize.ts";
 import { followerWindow, followStream } from "../events/follower.ts";
 import { queryOf } from "../request/query.ts";
-import type { Route } from "../route.ts";
+import type { Route, RouteRequest } from "../route.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream",
@@ -33,14 +34,15 @@ export const followEvents: Route = {
     },
   ],
   problems: ["invalid_query", "banned", "rate_limited", "room_full"],
-  async handle(request, env) {
-    if (request.method === "HEAD") return headOf(request, env);
-    const { url, room, settings, stub, grant } = await authorize(request, env, "read");
+  async handle(call) {
+    const { request, url, service } = call;
+    if (request.method === "HEAD") return headOf(call);
+    const { room, settings, client, grant } = await authorize(call, "read");
     const query = queryOf(url, joinQuerySchema);
-    await limitJoins(request, env);
+    await limitJoins(request, service);
     const history = query.history ?? 0;
     const cursor = request.headers.get("last-event-id") || query.cursor;
-    const response = await stub.fetch(
+    const response = await client.fetch(
       admissionRequest({
         grant: asReader(grant),
         room,
@@ -64,10 +66,10 @@ export const followEvents: Route = {
 };
 
 /** What following would be answered, short of events. */
-async function headOf(request: Request, env: Env): Promise<Response> {
-  const { url, stub, reader } = await authorizeRead(request, env, "read");
-  queryOf(url, joinQuerySchema);
-  unwrap(await stub.readInfo(reader));
+async function headOf(call: RouteRequest): Promise<Response> {
+  const { client, reader } = await authorizeRead(call, "read");
+  queryOf(call.url, joinQuerySchema);
+  unwrap(await client.call("readInfo", reader));
   return new Response(null, { headers: HEADERS });
 }
 

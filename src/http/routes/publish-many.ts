@@ -1,4 +1,4 @@
-import { authenticateForRooms, requireCapability } from "../../auth/authenticate.ts";
+import { requireCapability } from "../../auth/authenticate.ts";
 import { credentialOf } from "../../auth/credential.ts";
 import { isToken } from "../../auth/token.ts";
 import {
@@ -11,14 +11,14 @@ import { DormouseError, problemOf } from "../../protocol/codes.ts";
 import { BATCH_ROOMS } from "../../protocol/limits.ts";
 import { checkedRoomName } from "../../protocol/names.ts";
 import { unwrap } from "../../rpc/outcome.ts";
-import type { Post } from "../../rpc/post.ts";
-import { settingsOf } from "../../settings/settings.ts";
-import { limitGuestPosts, limitJoins, nameOf } from "../authorize.ts";
-import { errorOf } from "../faults.ts";
+import type { Post } from "../../rpc/room-calls.ts";
+import { grantForRooms, limitGuestPosts, limitJoins } from "../authorize.ts";
+import { publicError } from "../public-error.ts";
 import { fieldsOf, jsonOf, mediaTypeOf } from "../request/body.ts";
 import { NO_STORE } from "../request/headers.ts";
 import { keyOf, postedMessage } from "../request/posted-messages.ts";
 import type { Route } from "../route.ts";
+import type { Service } from "../service.ts";
 import { IDEMPOTENCY_KEY, PUBLISH_PROBLEMS, postOf } from "./publish.ts";
 
 /** The same as `BATCH_ROOMS` for a guest, whom only its address tells apart from others: each room stores the message anew. */
@@ -44,25 +44,25 @@ export const publishMany: Route = {
     { status: 207, description: "Not stored in some: their results hold a problem", content },
   ],
   problems: ["invalid_room", ...PUBLISH_PROBLEMS],
-  async handle(request, env) {
-    const settings = settingsOf(env);
-    const url = new URL(request.url);
+  async handle(call) {
+    const { request, url, service } = call;
+    const settings = service.settingsFor();
     mediaTypeOf(request, ["application/json"]);
     const credential = credentialOf(request, url);
     // A guest pays for the first room before the body is read, and for the others once it says how many they are.
-    if (credential === undefined || !isToken(credential)) await limitJoins(request, env);
+    if (credential === undefined || !isToken(credential)) await limitJoins(request, service);
     const json = await jsonOf(request, settings.messageBytes);
     const { rooms: named, ...message } = fieldsOf(publishManyBodySchema, json);
     const rooms = distinct(named.map(checkedRoomName));
-    const grant = await authenticateForRooms(rooms, credential, nameOf(url), settings);
+    const grant = await grantForRooms(call, rooms, credential);
     requireCapability(grant, "publish");
     if (grant.guest && rooms.length > GUEST_BATCH_ROOMS) {
       const why = `A guest publishes to at most ${GUEST_BATCH_ROOMS} rooms at once. Use a token, or send several posts.`;
       throw new DormouseError("invalid_event", why);
     }
     const post = postOf(request, grant, postedMessage(message, keyOf(request), settings.messageBytes));
-    await limitGuestPosts(request, env, grant, rooms.length - 1);
-    const results = await Promise.all(rooms.map((room) => resultOf(env, room, post)));
+    await limitGuestPosts(request, service, grant, rooms.length - 1);
+    const results = await Promise.all(rooms.map((room) => resultOf(service, room, post)));
     const status = results.some((result) => "problem" in result) ? 207 : 201;
     return Response.json({ results } satisfies PublishedMany, { status, headers: NO_STORE });
   },
@@ -70,11 +70,11 @@ export const publishMany: Route = {
 
 type Result = PublishedMany["results"][number];
 
-async function resultOf(env: Env, room: string, post: Post): Promise<Result> {
+async function resultOf(service: Service, room: string, post: Post): Promise<Result> {
   try {
-    return { room, ...unwrap(await env.ROOMS.getByName(room).publish(post)) };
+    return { room, ...unwrap(await service.roomNamed(room).call("publish", post)) };
   } catch (error) {
-    return { room, problem: problemOf(errorOf(error)) };
+    return { room, problem: problemOf(publicError(error)) };
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../../protocol/api.ts";
 import { BATCH_MESSAGES } from "../../protocol/limits.ts";
 import { unwrap } from "../../rpc/outcome.ts";
-import type { Post, PostedMessage } from "../../rpc/post.ts";
+import type { Post, PostedMessage } from "../../rpc/room-calls.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { authorize, limitGuestPosts, rateKeyOf } from "../authorize.ts";
 import { bytesOf, fieldsOf, jsonOf, mediaTypeOf } from "../request/body.ts";
@@ -51,20 +51,28 @@ export const publish: Route = {
   body: { [JSON_TYPE]: publishBodySchema, [BYTES_TYPE]: v.blob() },
   answers: [{ status: 201, description: "Stored", content: { "application/json": publishedSchema } }],
   problems: PUBLISH_PROBLEMS,
-  async handle(request, env) {
-    const { stub, grant, settings } = await authorize(request, env, "publish");
+  async handle(call) {
+    const { request, service } = call;
+    const { client, grant, settings } = await authorize(call, "publish");
     // A body is read and parsed after it is paid for.
-    await limitGuestPosts(request, env, grant, 1);
+    await limitGuestPosts(request, service, grant, 1);
     const messages = await messagesOf(request, settings);
-    const published = unwrap(await stub.publish(postOf(request, grant, messages)));
+    const published = unwrap(await client.call("publish", postOf(request, grant, messages)));
     return Response.json(published, { status: 201, headers: NO_STORE });
   },
 };
 
 /** Who may erase the room may fill it: a backend's `admin` token has no limit of rate. */
 export function postOf(request: Request, grant: Grant, messages: readonly PostedMessage[]): Post {
-  const { member, name, can } = grant;
-  return { member, name, messages, ...(can.includes("admin") ? {} : { rateKey: rateKeyOf(grant, request) }) };
+  const { member, name, can, claims } = grant;
+  const author = { can, claims };
+  return {
+    member,
+    name,
+    author,
+    messages,
+    ...(can.includes("admin") ? {} : { rateKey: rateKeyOf(grant, request) }),
+  };
 }
 
 async function messagesOf(request: Request, settings: Settings): Promise<PostedMessage[]> {

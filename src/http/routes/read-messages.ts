@@ -29,14 +29,15 @@ export const readMessages: Route = {
     { status: 304, description: "You have this page" },
   ],
   problems: ["invalid_query", "banned", "epoch_changed", "rate_limited"],
-  async handle(request, env) {
-    const { url, stub, reader } = await authorizeRead(request, env, "read");
+  async handle(call) {
+    const { request, url } = call;
+    const { client, reader } = await authorizeRead(call, "read");
     const { before, after, epoch: known, limit = HISTORY_LIMIT.default } = queryOf(url, pageQuerySchema);
     if (before !== undefined && after !== undefined) {
       throw new DormouseError("invalid_query", "Ask for messages before a seq or after one, not both.");
     }
     const { epoch, tag, isKnown, first, last, more, messages } = unwrap(
-      await stub.messages({
+      await client.call("messages", {
         ...reader,
         limit,
         tags: keptTags(request),

@@ -20,16 +20,19 @@ export const sendSignal: Route = {
   body: { "application/json": signalBodySchema },
   answers: [{ status: 202, description: "On its way", content: { "application/json": sentSchema } }],
   problems: ["bad_json", "invalid_event", "banned", "too_big", "unsupported_type", "rate_limited"],
-  async handle(request, env) {
-    const { stub, grant } = await authorize(request, env, "signal");
+  async handle(call) {
+    const { request, service } = call;
+    const { client, grant } = await authorize(call, "signal");
     mediaTypeOf(request, ["application/json"]);
-    await limitGuestPosts(request, env, grant, 1);
+    await limitGuestPosts(request, service, grant, 1);
     const { data, to, key } = fieldsOf(signalBodySchema, await jsonOf(request, SIGNAL_BYTES));
     const json = checkedJson(data, "data of a signal", SIGNAL_BYTES);
-    const { member, can } = grant;
+    const { member, name, can, claims } = grant;
     unwrap(
-      await stub.signal({
+      await client.call("signal", {
         member,
+        name,
+        author: { can, claims },
         json,
         ...(to === undefined ? {} : { to }),
         ...(key === undefined ? {} : { key }),

@@ -2,16 +2,18 @@ import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
 import type { Session } from "../sessions/session.ts";
 
+/** A reader of the log. Messages after its `deliveredSeq` are kept somewhat longer; undefined where none are. */
+type LogReader = { readonly deliveredSeq: number | undefined };
+
 /** Trims the log to its retention, and keeps its epoch known while nothing of it is stored. */
 export class LogRetention implements RoomModule {
   readonly name = "log retention";
   readonly #log: RoomLog;
-  readonly #reader: { readonly deliveredSeq: number | undefined } | undefined;
+  readonly #readers: readonly LogReader[];
 
-  /** @param reader messages after its `deliveredSeq` are kept somewhat longer: it has not delivered them yet */
-  constructor(log: RoomLog, reader: { readonly deliveredSeq: number | undefined } | undefined) {
+  constructor(log: RoomLog, readers: readonly (LogReader | undefined)[]) {
     this.#log = log;
-    this.#reader = reader;
+    this.#readers = readers.filter((reader) => reader !== undefined);
   }
 
   onJoin(session: Session): void {
@@ -19,11 +21,11 @@ export class LogRetention implements RoomModule {
   }
 
   nextRunAt(): number | undefined {
-    return this.#log.trimDue(this.#reader?.deliveredSeq);
+    return this.#log.trimDue(this.#deliveredSeq);
   }
 
   run(now: number): void {
-    this.#log.trim(now, this.#reader?.deliveredSeq);
+    this.#log.trim(now, this.#deliveredSeq);
   }
 
   storageNeededUntil(): number {
@@ -32,5 +34,13 @@ export class LogRetention implements RoomModule {
 
   onStorageDeleted(): void {
     this.#log.onStorageDeleted();
+  }
+
+  /** What the slowest reader has delivered. */
+  get #deliveredSeq(): number | undefined {
+    let slowest: number | undefined;
+    for (const { deliveredSeq } of this.#readers)
+      if (deliveredSeq !== undefined) slowest = Math.min(deliveredSeq, slowest ?? deliveredSeq);
+    return slowest;
   }
 }

@@ -1,4 +1,4 @@
-import type { Mode } from "../../auth/grant.ts";
+import type { Mode } from "../../protocol/mode.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";

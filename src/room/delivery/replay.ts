@@ -1,6 +1,6 @@
-import type { Admission } from "../../auth/grant.ts";
 import { DormouseError, RETRY_LATER_MS } from "../../protocol/codes.ts";
 import { frameSize } from "../../protocol/text.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import type { ReadLimiter } from "../limits/read-limiter.ts";
 import type { RoomLog } from "../log/log.ts";
 import { type Segment, segmentAfter } from "../log/segment.ts";

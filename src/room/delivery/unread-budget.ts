@@ -1,4 +1,4 @@
-import type { Mode } from "../../auth/grant.ts";
+import type { Mode } from "../../protocol/mode.ts";
 import type { Flow, FlowState } from "./flow.ts";
 
 /** All sessions of a room together may have this much unread. Native memory holds each byte about twice. */

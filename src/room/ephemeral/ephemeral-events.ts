@@ -6,6 +6,8 @@ import { displayName } from "../../protocol/names.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Sender } from "../delivery/sender.ts";
+import type { HookSessions } from "../hooks/hook-session.ts";
+import type { SignalHook } from "../hooks/signal-hook.ts";
 import type { RoomModule } from "../modules.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Session } from "../sessions/session.ts";
@@ -13,7 +15,14 @@ import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from ".
 
 type SignalEvent = Extract<Up, { type: "signal" }>;
 type PresenceEvent = Extract<Up, { type: "presence" }>;
-type Parts = { settings: Settings; sender: Sender; presence: Presence; signals: SignalQueue };
+type Parts = {
+  settings: Settings;
+  sender: Sender;
+  presence: Presence;
+  signals: SignalQueue;
+  signalHook: SignalHook;
+  hookSessions: HookSessions;
+};
 
 /** Handles the events that are not stored: signals, and changes of a session's name and public state. */
 export class EphemeralEvents implements RoomModule {
@@ -29,11 +38,14 @@ export class EphemeralEvents implements RoomModule {
   }
 
   #onSignal(session: Session, { data, to, key }: SignalEvent): void {
-    const { sender, signals } = this.#parts;
+    const { sender, signals, signalHook, hookSessions } = this.#parts;
     if (!this.#isAllowed(session, "signal", "send signals")) return;
     const json = this.#orSendError(session, () => checkedJson(data, "data of a signal", SIGNAL_BYTES));
     if (json === undefined) return;
-    if (signals.add({ from: session.member, data, to, key }, json.length)) return;
+    const allowed = this.#orSendError(session, () =>
+      signalHook.apply({ from: session.member, data, to, key }, json.length, hookSessions.of(session)),
+    );
+    if (allowed === undefined || signals.add(allowed.signal, allowed.chars)) return;
     sender.sendError(session, "rate_limited", TOO_MANY_SIGNALS, { retryAfter: TOO_MANY_SIGNALS_RETRY_MS });
   }
 
@@ -63,7 +75,7 @@ export class EphemeralEvents implements RoomModule {
   }
 
   /** The result of a check. Where it throws, the session receives the error, and the result is undefined. */
-  #orSendError(session: Session, check: () => string): string | undefined {
+  #orSendError<Result>(session: Session, check: () => Result): Result | undefined {
     try {
       return check();
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { Admission } from "../../auth/grant.ts";
 import { DormouseError } from "../../protocol/codes.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import { hasTable } from "../log/schema.ts";
 import type { RoomModule } from "../modules.ts";
 

@@ -1,5 +1,5 @@
-import type { Admission } from "../../auth/grant.ts";
 import { DormouseError } from "../../protocol/codes.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";

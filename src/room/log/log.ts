@@ -276,6 +276,12 @@ export class RoomLog {
     return { messages: pageMessages(this.after(span.first - 1), span), more: span.more };
   }
 
+  /** The last `limit` messages with a seq below `before`, oldest first. `more`: there are older ones. */
+  pageBefore(before: number, limit: number): Page {
+    const span = this.spanBefore(before, limit);
+    return { messages: pageMessages(this.after(span.first - 1), span), more: span.more };
+  }
+
   /** Another than that of the log that is there, also where the clock stands still or was set back. */
   #nextEpoch(): string {
     const before = epochTime(this.#room, this.#head.epoch) ?? 0;

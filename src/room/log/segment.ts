@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { base64, decodeBinary, encodeBinary, splitBinary } from "../../protocol/binary.ts";
+import { toBase64 } from "../../protocol/base64.ts";
+import { decodeBinary, encodeBinary, splitBinary } from "../../protocol/binary.ts";
 import {
   type BinaryDown,
   binaryDownSchema,
@@ -74,7 +75,7 @@ export function historyText(segment: Segment, first: number, last: number): stri
   if (typeof body !== "string") {
     const { header, bytes } = splitBinary(body);
     const { type: _, ...message } = header as BinaryDown;
-    return `${JSON.stringify(message).slice(0, -1)},"binary":"${base64(bytes)}"}`;
+    return `${JSON.stringify(message).slice(0, -1)},"binary":"${toBase64(bytes)}"}`;
   }
   const begin = Math.max(0, first - segment.first);
   return messageTexts(segment, body)
@@ -105,7 +106,7 @@ export function historyMessages(segment: Segment): HistoryMessage[] {
   }
   const { header, bytes } = binaryMessage(segment.body);
   const { type: _, ...message } = header;
-  return [{ ...message, binary: base64(bytes) }];
+  return [{ ...message, binary: toBase64(bytes) }];
 }
 
 function textMessages(body: string): Message[] {

@@ -1,13 +1,14 @@
 import { DormouseError } from "../../protocol/codes.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { Broadcaster } from "../delivery/broadcaster.ts";
+import type { PublishHook } from "../hooks/publish-hook.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainText } from "../log/segment.ts";
 import type { RoomModules } from "../modules.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import { Throttle } from "../throttle.ts";
 import { keepTogether, type NumberedSegment, numberMessages } from "./number-messages.ts";
-import type { PendingMessage } from "./pending-message.ts";
+import { type PendingMessage, PendingText } from "./pending-message.ts";
 
 /**
  * The flush window grows by this much for each session. That is twice what a send costs (45 to 57 µs, half of it after the turn), so
@@ -33,6 +34,7 @@ export function flushWindowMs({ size }: ConnectionManager): number {
  * platform's output gate holds the frames of a turn until its writes are on disk, so no client sees a message that a crash could lose.
  */
 export class Flush {
+  readonly #publishHook: PublishHook;
   readonly #log: RoomLog;
   readonly #broadcaster: Broadcaster;
   readonly #modules: RoomModules;
@@ -41,15 +43,18 @@ export class Flush {
   /** By id, in the order of arrival. */
   #pending = new Map<string, PendingMessage>();
   #pendingSize = 0;
+  #isFlushing = false;
   #isWriting = false;
 
   constructor(room: {
+    publishHook: PublishHook;
     log: RoomLog;
     connections: ConnectionManager;
     broadcaster: Broadcaster;
     modules: RoomModules;
     alarm: AlarmScheduler;
   }) {
+    this.#publishHook = room.publishHook;
     this.#log = room.log;
     this.#broadcaster = room.broadcaster;
     this.#modules = room.modules;
@@ -73,13 +78,14 @@ export class Flush {
     if (fresh.length > 1) keepTogether(fresh);
     for (const message of fresh) this.#pending.set(message.id, message);
     this.#pendingSize += size;
-    if (!this.#isWriting) this.#throttle.request();
+    // A hook may publish while a flush is on its way: that is for the next one.
+    if (!this.#isWriting && !this.#isFlushing) this.#throttle.request();
   }
 
   /** Stores and sends all pending messages in this turn. */
   flushNow(): void {
     this.#throttle.cancel();
-    if (this.#pending.size > 0) this.#flush();
+    if (this.#pending.size > 0 && !this.#isFlushing) this.#flush();
   }
 
   #isPending({ id, by }: PendingMessage): boolean {
@@ -107,8 +113,11 @@ export class Flush {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#pendingSize = 0;
+    this.#isFlushing = true;
     const segments = this.#store(pending);
+    this.#isFlushing = false;
     if (segments.length > 0) this.#waitForDisk();
+    else if (this.#pending.size > 0) this.#throttle.request();
     for (const segment of segments) this.#send(segment);
     this.#modules.onAppend();
     this.#alarm.scheduleEarlier();
@@ -127,19 +136,49 @@ export class Flush {
 
   #store(pending: readonly PendingMessage[]): NumberedSegment[] {
     try {
-      const segments = numberMessages(pending, this.#log.last + 1, this.#log.timestamp());
-      this.#log.append(
-        segments.map(({ segment, messages }) => ({ segment, ids: messages.map(({ id }) => id) })),
-      );
+      if (!this.#publishHook.isNeeded) return this.#append(pending);
+      // What the hook writes is stored with the messages, or not at all.
+      const refused: Refused[] = [];
+      const segments = this.#publishHook.transaction(() => this.#append(this.#applyHook(pending, refused)));
+      for (const { message, error } of refused) refuse(message, error);
       return segments;
     } catch (error) {
       // No part of it is in the log, so each publisher may retry with the same id.
       console.error("A flush failed:", error);
-      for (const { by, id, again = [] } of pending) {
-        for (const publisher of [by, ...again]) publisher.onRefused(id, notStored());
-      }
+      for (const message of pending) refuse(message, notStored());
       return [];
     }
+  }
+
+  #append(pending: readonly PendingMessage[]): NumberedSegment[] {
+    const segments = numberMessages(pending, this.#log.last + 1, this.#log.timestamp());
+    this.#log.append(
+      segments.map(({ segment, messages }) => ({ segment, ids: messages.map(({ id }) => id) })),
+    );
+    return segments;
+  }
+
+  /** The messages that the hook accepts, as it leaves them. Messages of a batch are accepted or refused together. */
+  #applyHook(pending: readonly PendingMessage[], refused: Refused[]): PendingMessage[] {
+    const accepted: PendingMessage[] = [];
+    for (let from = 0; from < pending.length; ) {
+      const batch = pending[from]?.batch;
+      let to = from + 1;
+      while (batch !== undefined && pending[to]?.batch === batch) to++;
+      const group = pending.slice(from, to);
+      from = to;
+      try {
+        if (group.length === 1) for (const message of group) accepted.push(this.#publishHook.apply(message));
+        else
+          accepted.push(
+            ...this.#publishHook.transaction(() => group.map((each) => this.#publishHook.apply(each))),
+          );
+      } catch (error) {
+        if (!(error instanceof DormouseError)) throw error;
+        for (const message of group) refused.push({ message, error });
+      }
+    }
+    return accepted;
   }
 
   #send({ segment, messages }: NumberedSegment): void {
@@ -157,7 +196,13 @@ function sizeOf(message: PendingMessage): number {
 }
 
 function plainFrame(message: PendingMessage): string | Uint8Array {
-  return message.bytes ?? plainText(message.data);
+  return message instanceof PendingText ? plainText(message.data) : message.bytes;
+}
+
+type Refused = { message: PendingMessage; error: DormouseError };
+
+function refuse({ by, id, again = [] }: PendingMessage, error: DormouseError): void {
+  for (const publisher of [by, ...again]) publisher.onRefused(id, error);
 }
 
 function notStored(): DormouseError {

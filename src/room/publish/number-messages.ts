@@ -1,5 +1,5 @@
 import { binarySegment, type Segment, textSegment } from "../log/segment.ts";
-import type { PendingMessage, PendingText } from "./pending-message.ts";
+import { type PendingMessage, PendingText } from "./pending-message.ts";
 
 /** UTF-16 code units of the messages in one segment. At three bytes each, and with the ids, a row then stays under 1 MiB. */
 const SEGMENT_CHARS = 160 * 1024;
@@ -30,7 +30,7 @@ export function numberMessages(
     chars = 0;
   };
   for (const message of pending) {
-    if (message.bytes !== undefined) {
+    if (!(message instanceof PendingText)) {
       endRun();
       const { id, by, bytes } = message;
       const segment = binarySegment({ seq, at, id, from: by.member, name: by.name }, bytes);
@@ -47,9 +47,11 @@ export function numberMessages(
   return segments;
 }
 
-/** Makes the messages of a batch share a segment. */
-export function keepTogether(batch: readonly PendingMessage[]): void {
-  const texts = batch.filter((message) => message.bytes === undefined);
+/** Marks messages as a batch, and makes those of text share a segment. */
+export function keepTogether(messages: readonly PendingMessage[]): void {
+  const batch = {};
+  for (const message of messages) message.batch = batch;
+  const texts = messages.filter((message) => message instanceof PendingText);
   const chars = texts.reduce((sum, { encoded }) => sum + encoded.length, 0);
   texts.forEach((message, i) => {
     message.rowChars = i === 0 ? chars : 0;

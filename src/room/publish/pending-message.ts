@@ -3,39 +3,65 @@ import type { Publisher } from "./publisher.ts";
 /** A message that was accepted and has no seq yet. */
 export type PendingMessage = PendingText | PendingBinary;
 
-export type PendingText = Common & {
-  /** The message as it stands in a `messages` frame. */
-  encoded: string;
-  readonly data: unknown;
-  /**
-   * UTF-16 code units that must fit into the current row for this message to join it. The first message of a batch has those of the
-   * whole batch, and the others 0, so that a batch shares a row. Absent: those of the message itself.
-   */
-  rowChars?: number;
-  bytes?: never;
-};
-
-export type PendingBinary = Common & { bytes: Uint8Array };
-
 type Common = {
   by: Publisher;
   id: string;
   /** Publishers who repeated the id while the message was pending. Each receives its seq. */
-  again?: Publisher[];
+  again?: Publisher[] | undefined;
+  /** The batch that the message belongs to: all of its messages are stored, or none. */
+  batch?: object | undefined;
 };
 
-/**
- * A pending message whose data is JSON text already.
- * @param data the parsed data, where it is known; else it is parsed when it is first read, which only a plain socket causes
- */
-export function pendingText(by: Publisher, id: string, json: string, data?: unknown): PendingText {
-  const envelope = JSON.stringify({ id, from: by.member, name: by.name });
-  return {
-    by,
-    id,
-    encoded: `${envelope.slice(0, -1)},"data":${json}}`,
-    get data(): unknown {
-      return data === undefined ? JSON.parse(json) : data;
-    },
-  };
+export type PendingBinary = Common & { bytes: Uint8Array };
+
+/** A pending message whose data is JSON. */
+export class PendingText implements Common {
+  readonly by: Publisher;
+  readonly id: string;
+  again?: Publisher[] | undefined;
+  batch?: object | undefined;
+  readonly bytes?: never;
+  /**
+   * UTF-16 code units that must fit into the current row for this message to join it. The first message of a batch has those of the
+   * whole batch, and the others 0, so that a batch shares a row. Undefined: those of the message itself.
+   */
+  rowChars: number | undefined;
+  /** The message as it stands in a `messages` frame. */
+  readonly encoded: string;
+  readonly #json: string;
+  #data: unknown;
+
+  /**
+   * @param json the data as JSON text, which is known to fit
+   * @param data the same, where it is parsed already
+   */
+  constructor(by: Publisher, id: string, json: string, data?: unknown) {
+    this.by = by;
+    this.id = id;
+    this.#json = json;
+    this.#data = data;
+    const envelope = JSON.stringify({ id, from: by.member, name: by.name });
+    this.encoded = `${envelope.slice(0, -1)},"data":${json}}`;
+  }
+
+  /** The data, parsed when it is first needed, which only a plain socket or a hook causes. */
+  get data(): unknown {
+    if (this.#data === undefined) this.#data = JSON.parse(this.#json);
+    return this.#data;
+  }
+
+  /** The data for somebody who may change it: the message keeps its own. */
+  takeData(): unknown {
+    const { data } = this;
+    this.#data = undefined;
+    return data;
+  }
+
+  /** The same message with other data. It shares no row with its batch any more, since its length is another. */
+  withJson(json: string): PendingText {
+    const message = new PendingText(this.by, this.id, json);
+    message.again = this.again;
+    message.batch = this.batch;
+    return message;
+  }
 }

@@ -1,12 +1,14 @@
 import type { Published, Receipt } from "../../protocol/api.ts";
 import type { DormouseError } from "../../protocol/codes.ts";
 import { type Outcome, refused } from "../../rpc/outcome.ts";
+import type { Author } from "../hooks/room-hooks.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** A call over HTTP that published messages and waits until all of them are stored. */
 export class PendingPost implements Publisher {
   readonly member: string;
   readonly name: string;
+  readonly author: Author | undefined;
   readonly choosesIds = true;
   readonly done: Promise<Outcome<Published>>;
   /** In the order of the call. */
@@ -16,12 +18,13 @@ export class PendingPost implements Publisher {
   #resolve: (outcome: Outcome<Published>) => void = () => {};
 
   constructor(
-    { member, name }: { member: string; name: string },
+    { member, name, author }: { member: string; name: string; author: Author | undefined },
     ids: readonly string[],
     epochNow: () => string,
   ) {
     this.member = member;
     this.name = name;
+    this.author = author;
     this.#ids = ids;
     this.#epochNow = epochNow;
     this.done = new Promise((resolve) => {

@@ -1,5 +1,7 @@
-import type { DormouseError } from "../../protocol/codes.ts";
+import type { CloseName, DormouseError, ErrorCode } from "../../protocol/codes.ts";
 import type { Sender } from "../delivery/sender.ts";
+import type { Author } from "../hooks/room-hooks.ts";
+import { closeReason } from "../sessions/close.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 
@@ -7,6 +9,8 @@ import type { Session } from "../sessions/session.ts";
 export interface Publisher {
   readonly member: string;
   readonly name: string;
+  /** Whom `onPublish` sees as the author; undefined for the room's own server code, whose messages skip that hook. */
+  readonly author: Author | undefined;
   /** Whether the author chooses the ids of its messages, and may therefore repeat one. */
   readonly choosesIds: boolean;
   /** A message was stored under a seq and sent. */
@@ -17,13 +21,28 @@ export interface Publisher {
   onRefused(id: string, error: DormouseError): void;
 }
 
+/** A plain socket learns of a refusal by its close. All other codes close it with `policy`. */
+const PLAIN_CLOSES: { readonly [Code in ErrorCode]?: CloseName } = {
+  rate_limited: "busy",
+  too_big: "too_big",
+  unavailable: "server_error",
+  hook_failed: "server_error",
+  hook_async: "server_error",
+};
+
 /** A session as the author of messages. */
 export class SessionPublisher implements Publisher {
+  readonly author: Author;
   readonly #session: Session;
   readonly #connections: ConnectionManager;
   readonly #sender: Sender;
 
-  constructor(session: Session, connections: ConnectionManager, sender: Sender) {
+  constructor(
+    session: Session,
+    author: Author,
+    { connections, sender }: { connections: ConnectionManager; sender: Sender },
+  ) {
+    this.author = author;
     this.#session = session;
     this.#connections = connections;
     this.#sender = sender;
@@ -54,6 +73,6 @@ export class SessionPublisher implements Publisher {
 
   onRefused(id: string, { code, message, retryAfter }: DormouseError): void {
     if (this.#session.mode === "v1") this.#sender.sendError(this.#session, code, message, { id, retryAfter });
-    else this.#connections.close(this.#session, code === "rate_limited" ? "busy" : "server_error", message);
+    else this.#connections.close(this.#session, PLAIN_CLOSES[code] ?? "policy", closeReason(message));
   }
 }

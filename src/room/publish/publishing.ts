@@ -4,11 +4,12 @@ import { fitsUtf8 } from "../../protocol/text.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Sender } from "../delivery/sender.ts";
+import type { HookSessions } from "../hooks/hook-session.ts";
 import type { RoomModule } from "../modules.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Flush } from "./flush.ts";
-import { pendingText } from "./pending-message.ts";
+import { PendingText } from "./pending-message.ts";
 import { type Publisher, SessionPublisher } from "./publisher.ts";
 
 type Parts = {
@@ -16,6 +17,7 @@ type Parts = {
   connections: ConnectionManager;
   sender: Sender;
   flush: Flush;
+  hookSessions: HookSessions;
 };
 
 /** Checks the messages that sessions publish, and hands them to the flush. */
@@ -66,7 +68,7 @@ export class Publishing implements RoomModule {
     const quotes = typeof data === "string" ? 2 : 0;
     const { messageBytes } = this.#parts.settings;
     if (fitsUtf8(json, messageBytes + quotes))
-      this.#parts.flush.add(pendingText(this.#publisherOf(session), id, json, data));
+      this.#parts.flush.add(new PendingText(this.#publisherOf(session), id, json, data));
     else this.#fits(session, id, messageBytes + 1);
   }
 
@@ -89,7 +91,7 @@ export class Publishing implements RoomModule {
   #publisherOf(session: Session): Publisher {
     const known = this.#publishers.get(session);
     if (known !== undefined) return known;
-    const publisher = new SessionPublisher(session, this.#parts.connections, this.#parts.sender);
+    const publisher = new SessionPublisher(session, this.#parts.hookSessions.of(session), this.#parts);
     this.#publishers.set(session, publisher);
     return publisher;
   }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { grantSchema, modeSchema } from "../../auth/grant.ts";
+import { grantSchema } from "../../auth/grant.ts";
+import { modeSchema } from "../../protocol/mode.ts";
 
 /** The state of a session as it outlives hibernation. Times are in milliseconds. */
 export const attachmentSchema = v.object({
@@ -22,6 +23,8 @@ export const attachmentSchema = v.object({
   frameAt: v.optional(v.number()),
   /** The session's public state as JSON, and when it was set. */
   state: v.optional(v.object({ json: v.string(), at: v.number() })),
+  /** What the room's owner keeps with the session, as JSON. */
+  userData: v.optional(v.string()),
   /** The change of this session that other members have not received yet. */
   pendingPresence: v.optional(v.picklist(["joined", "updated"])),
   /** Members who left, where others may not have received that yet. */

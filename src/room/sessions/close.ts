@@ -49,6 +49,13 @@ export function leaveReasonOf(name: CloseName): LeaveReason {
   return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
 }
 
+/** A text as a close reason: cut to 123 bytes. */
+export function closeReason(text: string): string {
+  let reason = text.toWellFormed();
+  while (!fits(reason)) reason = reason.slice(0, -1).toWellFormed();
+  return reason;
+}
+
 function fits(reason: string): boolean {
   return utf8.encode(reason).length <= MAX_REASON_BYTES;
 }

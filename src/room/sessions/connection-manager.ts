@@ -1,6 +1,6 @@
-import type { Admission } from "../../auth/grant.ts";
 import { ABUSE_MS, CLOSES, type CloseName, RETRY_LATER_MS, retryAfterClose } from "../../protocol/codes.ts";
 import type { Down } from "../../protocol/down.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import { ClosingConnections } from "../delivery/closing-connections.ts";
 import { UnreadBudget } from "../delivery/unread-budget.ts";
 import { Roster } from "../presence/roster.ts";
@@ -63,6 +63,12 @@ export class ConnectionManager {
     return undefined;
   }
 
+  /** The name of the room, as any of its sessions knows it. */
+  get roomName(): string | undefined {
+    for (const { room } of this.sessions()) return room;
+    return undefined;
+  }
+
   /** Opens a session on a socket. */
   accept(socket: WebSocket, admission: Admission): Session {
     // Hibernated sockets are read first: `getWebSockets` returns the new one, too, from here on.
@@ -84,6 +90,15 @@ export class ConnectionManager {
     if (session.connection.isOpen) this.#closing.add(socket, session.flow);
     else this.budget.remove(session.flow);
     this.#onLeave(session, reason);
+  }
+
+  /** Removes a session that was refused before it began: no module hears of it. */
+  discard(session: Session): void {
+    const socket = this.#sockets.get(session);
+    if (socket === undefined || !this.#sessions.delete(socket)) return;
+    this.#roster.remove(session);
+    this.budget.remove(session.flow);
+    session.connection.close(CLOSES.policy.code, CLOSES.policy.reason);
   }
 
   /** The connection of a socket has ended, whichever side began that. */

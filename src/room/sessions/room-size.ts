@@ -1,5 +1,5 @@
-import type { Admission } from "../../auth/grant.ts";
 import { DormouseError, RETRY_LATER_MS } from "../../protocol/codes.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import type { RoomModule } from "../modules.ts";
 import type { ConnectionManager } from "./connection-manager.ts";
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import type { Admission, Grant } from "../../auth/grant.ts";
+import type { Grant } from "../../auth/grant.ts";
 import type { Capability } from "../../protocol/down.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import type { Connection } from "../../rpc/connection.ts";
 import { Flow, type FlowState } from "../delivery/flow.ts";
 import type { BucketLevel } from "../limits/token-bucket.ts";
@@ -67,6 +68,9 @@ export class Session {
   }
   get can(): ReadonlySet<Capability> {
     return this.#can;
+  }
+  get claims(): Readonly<Record<string, unknown>> {
+    return this.#attachment.grant.claims ?? {};
   }
   get room(): string {
     return this.#attachment.room;
@@ -149,6 +153,14 @@ export class Session {
   /** @param json the state as JSON text */
   setState(json: string): void {
     this.#set("state", { json, at: Date.now() });
+  }
+
+  /** What the room's owner keeps with the session: JSON text. */
+  get userData(): string | undefined {
+    return this.#attachment.userData;
+  }
+  set userData(json: string | undefined) {
+    this.#set("userData", json);
   }
 
   get pendingPresence(): "joined" | "updated" | undefined {

@@ -1,12 +1,12 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import type { Admission } from "../../../src/auth/grant.ts";
 import { frameSize } from "../../../src/protocol/text.ts";
 import type { Broadcaster } from "../../../src/room/delivery/broadcaster.ts";
 import type { Sender } from "../../../src/room/delivery/sender.ts";
 import type { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
 import type { Session } from "../../../src/room/sessions/session.ts";
+import type { Admission } from "../../../src/rpc/admission.ts";
 import { deliveryOf } from "../parts.ts";
 
 const MIB = 1024 * 1024;

@@ -1,17 +1,20 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { admissionRequest } from "../../../src/auth/grant.ts";
-import { Room } from "../../../src/room/room.ts";
-import { admission, inside } from "../inside.ts";
+import { admissionRequest } from "../../../src/rpc/admission.ts";
+import { admission, inside, roomWith } from "../inside.ts";
 import { freshRoom, type Joined, welcomed } from "../room-client.ts";
 
 /** Somebody in a room, and how the room is told that its socket closed: for a room that the runtime did not make, nobody else does. */
 type Present = Joined & { close: (code: number) => void };
 
-async function enter(room: Room, state: DurableObjectState, name: string): Promise<Present> {
+async function enter(
+  room: ReturnType<typeof roomWith>,
+  state: DurableObjectState,
+  name: string,
+): Promise<Present> {
   const grant = { member: name, name, can: ["read" as const, "presence" as const], guest: true };
   const before = new Set(state.getWebSockets());
-  const client = await welcomed(room.fetch(admissionRequest(admission({ grant }))));
+  const client = await welcomed(room.join(admissionRequest(admission({ grant }))));
   const end = state.getWebSockets().find((socket) => !before.has(socket));
   if (end === undefined) throw new Error("Nobody came in.");
   return Object.assign(client, { close: (code: number) => room.webSocketClose(end, code, "") });
@@ -22,7 +25,7 @@ async function withSmallRoom(
   callback: (join: (name: string) => Promise<Present>) => Promise<void>,
 ): Promise<void> {
   await inside(freshRoom(), async ({ state }) => {
-    const room = new Room(state, { ...env, MEMBERS_LISTED: 3, LEAVE_GRACE_MS: 0 });
+    const room = roomWith(state, { MEMBERS_LISTED: 3, LEAVE_GRACE_MS: 0 });
     await callback((name) => enter(room, state, name));
   });
 }
@@ -31,7 +34,7 @@ const leave = (client: Present) => client.close(1000);
 
 test("[PRES-1] who left while others were not told of it is no ghost after the object was out of memory", async () => {
   await inside(freshRoom(), async ({ state }) => {
-    const before = new Room(state, { ...env, LEAVE_GRACE_MS: 60_000 });
+    const before = roomWith(state, { LEAVE_GRACE_MS: 60_000 });
     const [ada, bob, cleo] = [
       await enter(before, state, "ada"),
       await enter(before, state, "bob"),
@@ -41,13 +44,13 @@ test("[PRES-1] who left while others were not told of it is no ghost after the o
     for (const client of [bob, cleo]) client.close(1001);
     expect(before.info().count).toBe(3);
 
-    const after = new Room(state, { ...env, LEAVE_GRACE_MS: 300 });
+    const after = roomWith(state, { LEAVE_GRACE_MS: 300 });
     expect(after.info().count).toBe(3);
     const back = await enter(after, state, "cleo");
     expect(back.welcome.members).toContainEqual({ member: "cleo", name: "cleo", state: null });
     await vi.waitFor(() => expect(ada.presence.flatMap(({ left }) => left)).toEqual(["bob"]));
     // Nothing of it is left for the next time.
-    expect(new Room(state, env).info().count).toBe(2);
+    expect(roomWith(state).info().count).toBe(2);
   });
 });
 

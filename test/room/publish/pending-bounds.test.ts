@@ -1,8 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { SignalQueue } from "../../../src/room/ephemeral/signal-queue.ts";
-import { Room } from "../../../src/room/room.ts";
-import { admission, inside, publishFrame, socketOf } from "../inside.ts";
+import { admission, inside, publishFrame, roomWith, socketOf } from "../inside.ts";
 import { deliveryOf } from "../parts.ts";
 import { freshRoom, join } from "../room-client.ts";
 
@@ -40,11 +39,16 @@ test("[LIM-43] what waits for a flush is at most 16 MiB; the rest is refused and
 
 test("[LIM-43] a post that finds too much waiting is refused with a time to come again", async () => {
   await inside(freshRoom(), async ({ state }) => {
-    const room = new Room(state, { ...env, PUBLISH_RATE: 0 });
+    const room = roomWith(state, { PUBLISH_RATE: 0 });
     const json = JSON.stringify("x".repeat(250_000));
     const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now());
     const post = (i: number) =>
-      room.publish({ member: "ada", name: "Ada", messages: [{ id: `m${i}`, json }] });
+      room.calls.publish({
+        member: "ada",
+        name: "Ada",
+        author: { can: [] },
+        messages: [{ id: `m${i}`, json }],
+      });
     const outcomes = Array.from({ length: 80 }, (_, i) => post(i));
     clock.mockRestore();
     const refusals = (await Promise.all(outcomes)).filter((outcome) => "refusal" in outcome);

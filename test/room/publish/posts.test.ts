@@ -1,10 +1,9 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { Room } from "../../../src/room/room.ts";
-import type { Post } from "../../../src/rpc/post.ts";
+import type { Post } from "../../../src/rpc/room-calls.ts";
 import { sign } from "../../auth/tokens.ts";
 import { callWith, posted } from "../../http/call.ts";
-import { inside } from "../inside.ts";
+import { inside, roomWith } from "../inside.ts";
 import { freshRoom } from "../room-client.ts";
 
 const NOW = 1_800_000_000_000;
@@ -13,6 +12,7 @@ const RATE = { PUBLISH_RATE: 10, PUBLISH_BURST: 5 };
 const post = (rateKey: string | undefined, count = 1, json = "1"): Post => ({
   member: "ada",
   name: "Ada",
+  author: { can: [] },
   ...(rateKey === undefined ? {} : { rateKey }),
   messages: Array.from({ length: count }, () => ({ id: crypto.randomUUID(), json })),
 });
@@ -22,13 +22,13 @@ function posts(
   callback: (scene: { send: (post: Post) => Promise<string>; at: (ms: number) => void }) => Promise<void>,
 ): Promise<void> {
   return inside(freshRoom(), async ({ state }) => {
-    const room = new Room(state, { ...env, ...RATE });
+    const room = roomWith(state, RATE);
     let now = NOW;
     const clock = vi.spyOn(Date, "now").mockImplementation(() => now);
     const send = async (sent: Post) => {
       // Each post has a flush window of its own, so that none waits for a timer.
       now += 3;
-      const outcome = await room.publish(sent);
+      const outcome = await room.calls.publish(sent);
       if ("value" in outcome) return `${outcome.value.messages.length} stored`;
       return `${outcome.refusal.code} ${outcome.refusal.retryAfter}`;
     };
@@ -71,7 +71,7 @@ test("[LIM-9] a batch of more than the burst is refused for good, whatever the b
   });
   const room = freshRoom();
   const refusal = await inside(room, async ({ state }) => {
-    const outcome = await new Room(state, { ...env, ...RATE }).publish(post("a", 6));
+    const outcome = await roomWith(state, RATE).calls.publish(post("a", 6));
     return "refusal" in outcome ? outcome.refusal.message : "";
   });
   expect(refusal).toBe("At most 5 messages at once, by PUBLISH_BURST; this post has 6.");
@@ -87,7 +87,7 @@ test("[LIM-9] only a token with admin is nobody's rateKey", async () => {
   const seen: Post[] = [];
   const ROOMS = {
     getByName: () => ({
-      publish: async (sent: Post) => {
+      dormouseCall: async (_name: string, [sent]: [Post]) => {
         seen.push(sent);
         return { refusal: { code: "rate_limited", message: "Too fast.", retryAfter: 1500 } };
       },

@@ -1,9 +1,16 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { admissionRequest } from "../../../src/auth/grant.ts";
 import { guestGrant } from "../../../src/auth/guest.ts";
-import { Room } from "../../../src/room/room.ts";
-import { admission, inside, publishBytesFrame, publishFrame, receiveAtOnce, socketOf } from "../inside.ts";
+import { admissionRequest } from "../../../src/rpc/admission.ts";
+import {
+  admission,
+  inside,
+  publishBytesFrame,
+  publishFrame,
+  receiveAtOnce,
+  roomWith,
+  socketOf,
+} from "../inside.ts";
 import { freshRoom, join } from "../room-client.ts";
 
 const MIB = 1024 * 1024;
@@ -107,10 +114,8 @@ test("[DUR-2] the biggest message that any setting allows is a row under 1 MiB",
   const most = 786_432;
   const { member, name } = await guestGrant("ada-ada-ada-ada-ada", "🐭".repeat(256), 256);
   await inside(room, async ({ state, sql }) => {
-    const big = new Room(state, { ...env, MESSAGE_BYTES: most });
-    big.fetch(
-      admissionRequest(admission({ grant: { member, name, can: ["read", "publish"], guest: true } })),
-    );
+    const big = roomWith(state, { MESSAGE_BYTES: most });
+    big.join(admissionRequest(admission({ grant: { member, name, can: ["read", "publish"], guest: true } })));
     const socket = socketOf(state, member);
     for (const [i, data] of ["x".repeat(most), "大".repeat(most / 3), "\u0000".repeat(most / 6)].entries()) {
       big.webSocketMessage(socket, publishFrame(`${i}`.padEnd(64, "x"), data));

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { admissionRequest, type Mode } from "../../../src/auth/grant.ts";
 import type { Capability } from "../../../src/protocol/down.ts";
+import type { Mode } from "../../../src/protocol/mode.ts";
+import { admissionRequest } from "../../../src/rpc/admission.ts";
 import { admission } from "../inside.ts";
 import { freshRoom, join, RoomClient, welcomed } from "../room-client.ts";
 

@@ -1,15 +1,15 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { admissionRequest } from "../../../src/auth/grant.ts";
-import { Room } from "../../../src/room/room.ts";
-import { admission, inside } from "../inside.ts";
+import { admissionRequest } from "../../../src/rpc/admission.ts";
+
+import { admission, inside, roomWith } from "../inside.ts";
 import { freshRoom } from "../room-client.ts";
 
-const SETTINGS = { ...env, ROOM_SOCKETS: 3 };
+const SETTINGS = { ROOM_SOCKETS: 3 };
 
 test("[LIM-5] a room takes ROOM_SOCKETS sockets, and the next is refused with 503 and may try later", async () => {
   await inside(freshRoom(), async ({ state }) => {
-    const room = new Room(state, SETTINGS);
+    const room = roomWith(state, SETTINGS);
     for (let i = 0; i < 3; i++) expect(enter(room).status).toBe(101);
     const refused = enter(room);
     expect(refused.status).toBe(503);
@@ -23,7 +23,7 @@ test("[LIM-5] a room takes ROOM_SOCKETS sockets, and the next is refused with 50
 
 test("[LIM-5] who leaves makes room for one more", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const room = new Room(state, SETTINGS);
+    const room = roomWith(state, SETTINGS);
     for (let i = 0; i < 3; i++) enter(room);
     const [first] = state.getWebSockets();
     if (first === undefined) throw new Error("There is no socket.");
@@ -36,23 +36,23 @@ test("[LIM-5] who leaves makes room for one more", async () => {
 
 test("[LIM-5] the sockets that were open before the room slept count", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const before = new Room(state, SETTINGS);
+    const before = roomWith(state, SETTINGS);
     for (let i = 0; i < 3; i++) enter(before);
-    expect(enter(new Room(state, SETTINGS)).status).toBe(503);
+    expect(enter(roomWith(state, SETTINGS)).status).toBe(503);
   });
 });
 
 test("[LIM-5] sockets count, not members", async () => {
   await inside(freshRoom(), ({ state }) => {
-    const room = new Room(state, SETTINGS);
+    const room = roomWith(state, SETTINGS);
     for (let i = 0; i < 3; i++) enter(room);
     expect(room.info().count).toBe(1);
     expect(enter(room).status).toBe(503);
   });
 });
 
-function enter(room: Room): Response {
-  const response = room.fetch(admissionRequest(admission({ can: ["presence"] })));
+function enter(room: ReturnType<typeof roomWith>): Response {
+  const response = room.join(admissionRequest(admission({ can: ["presence"] })));
   response.webSocket?.accept();
   return response;
 }

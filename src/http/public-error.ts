@@ -1,8 +1,8 @@
 import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
-import { SettingError } from "../settings/settings.ts";
+import { SettingError } from "../settings/read.ts";
 
-/** What a caller is told of an error: of one that is no refusal, nothing but whether to try again. */
-export function errorOf(error: unknown): DormouseError {
+/** The error that a caller receives. Of an unexpected error it says nothing but whether to try again. */
+export function publicError(error: unknown): DormouseError {
   if (error instanceof DormouseError) return error;
   if (error instanceof SettingError) return new DormouseError("misconfigured", error.message);
   console.error("A request failed:", error);

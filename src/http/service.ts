@@ -1,0 +1,21 @@
+import type { Grant } from "../auth/grant.ts";
+import type { RoomClient } from "../rpc/room-calls.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** What the routes need of the deployment that they belong to. */
+export type Service = {
+  /**
+   * The settings in force: for a room, or for calls that name none.
+   * @throws SettingError
+   */
+  settingsFor(room?: string): Settings;
+  /** Touches nothing until it is called. */
+  roomNamed(room: string): RoomClient;
+  /**
+   * The deployment's own sign-in, in place of tokens and guests. Absent where it has none.
+   * @throws DormouseError `invalid_token` where it does not know the caller
+   */
+  authenticate?: ((request: Request, room: string) => Promise<Grant>) | undefined;
+  /** Counts joins and reads by address. Without it, they are not limited by address. */
+  joins: RateLimit | undefined;
+};

@@ -1,0 +1,148 @@
+import { DormouseError } from "../../protocol/codes.ts";
+import { isolate } from "../isolate-errors.ts";
+import type { HookName, RoomHooks } from "./room-hooks.ts";
+
+/** An asynchronous hook that takes longer than this counts as failed: milliseconds. */
+export const HOOK_TIMEOUT_MS = 30_000;
+
+/** Calls hooks, and keeps their errors away from the room. */
+export class HookRunner {
+  readonly hooks: RoomHooks;
+  readonly #storage: DurableObjectStorage;
+  readonly #roomName: () => string;
+  readonly #onRollback: (() => void)[] = [];
+  /** Work that waits for the end of the transaction. */
+  #deferred: (() => void)[] = [];
+  #depth = 0;
+  #isStarted = true;
+
+  constructor(hooks: RoomHooks, storage: DurableObjectStorage, roomName: () => string) {
+    this.hooks = hooks;
+    this.#storage = storage;
+    this.#roomName = roomName;
+  }
+
+  /** Runs `onStart`. Until it has succeeded, the room refuses all clients. */
+  async start(): Promise<void> {
+    this.#isStarted = false;
+    try {
+      await this.after("onStart", () => this.hooks.onStart?.());
+      this.#isStarted = true;
+    } catch {
+      // It was reported. The next wake tries again.
+    }
+  }
+
+  /** Refuses clients of a room whose `onStart` failed. */
+  checkStarted(): DormouseError | undefined {
+    if (this.#isStarted) return undefined;
+    return new DormouseError(
+      "hook_failed",
+      "The server's onStart failed, so the room is closed. Try again later.",
+    );
+  }
+
+  /** Whether a synchronous hook is running. */
+  get isInHook(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Runs something now, or after the transaction of the hook that is running, whether that commits or not. */
+  defer(run: () => void): void {
+    if (this.#depth === 0) run();
+    else this.#deferred.push(run);
+  }
+
+  /** Adds a listener for transactions that are rolled back: what it knows of its tables may be wrong from then on. */
+  onRollback(listener: () => void): void {
+    this.#onRollback.push(listener);
+  }
+
+  /** Runs something in a transaction, which may be one within another. */
+  transaction<Result>(run: () => Result): Result {
+    this.#depth++;
+    try {
+      return this.#storage.transactionSync(run);
+    } catch (error) {
+      for (const listener of this.#onRollback) listener();
+      throw error;
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#runDeferred();
+    }
+  }
+
+  #runDeferred(): void {
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const run of deferred) isolate("Work that a hook began", run);
+  }
+
+  /**
+   * Calls a synchronous hook, and takes its result. What the hook writes is rolled back where either throws.
+   * @throws DormouseError the one that the hook threw by `reject`, `hook_async` where it returned a promise, or `hook_failed`
+   */
+  before<Result>(name: HookName, call: () => unknown, take: (result: unknown) => Result): Result {
+    try {
+      return this.transaction(() => {
+        const result = call();
+        if (!isPromise(result)) return take(result);
+        // Its outcome comes too late to decide anything.
+        result.then(undefined, (error: unknown) => this.report(error, name));
+        throw new DormouseError(
+          "hook_async",
+          `The server's ${name} returned a promise. It must be synchronous.`,
+        );
+      });
+    } catch (error) {
+      const isRejection = error instanceof DormouseError;
+      if (!isRejection || error.code === "hook_async") this.report(error, name);
+      if (isRejection) throw error;
+      throw new DormouseError(
+        "hook_failed",
+        `The server's ${name} failed, so nothing was done. Try again later.`,
+      );
+    }
+  }
+
+  /**
+   * Calls a hook that may be asynchronous, and waits for it.
+   * @throws whatever the hook throws, and an error where it takes too long; both are reported
+   */
+  async after<Result>(name: HookName, call: () => Result | Promise<Result>): Promise<Result> {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`${name} took longer than ${HOOK_TIMEOUT_MS / 1000} seconds.`)),
+        HOOK_TIMEOUT_MS,
+      );
+    });
+    try {
+      return await Promise.race([(async () => await call())(), timeout]);
+    } catch (error) {
+      this.report(error, name);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Logs the error of a hook, and hands it to `onError`. */
+  report(error: unknown, name: HookName): void {
+    console.error(`The hook ${name} of the room ${this.#roomName()} failed:`, error);
+    try {
+      const result = this.hooks.onError?.(error, name);
+      if (isPromise(result)) result.then(undefined, logErrorOfOnError);
+    } catch (second) {
+      logErrorOfOnError(second);
+    }
+  }
+}
+
+function logErrorOfOnError(error: unknown): void {
+  console.error("The hook onError failed:", error);
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -1,0 +1,106 @@
+import type { Capability } from "../../protocol/down.ts";
+import { utf8Length } from "../../protocol/text.ts";
+import type { Sender } from "../delivery/sender.ts";
+import { closeReason } from "../sessions/close.ts";
+import type { ConnectionManager } from "../sessions/connection-manager.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Author } from "./room-hooks.ts";
+
+/** `session.data` as JSON: bytes. It is kept with the connection, which has room for 16,000 bytes in all. */
+export const SESSION_DATA_BYTES = 4096;
+
+/** A session as hooks see it. */
+export class HookSession<Data = unknown> implements Author {
+  readonly #session: Session;
+  readonly #connections: ConnectionManager;
+  readonly #sender: Sender;
+
+  constructor(session: Session, connections: ConnectionManager, sender: Sender) {
+    this.#session = session;
+    this.#connections = connections;
+    this.#sender = sender;
+  }
+
+  /** Names this connection; a member with two tabs has two. */
+  get id(): string {
+    return this.#session.id;
+  }
+
+  get member(): string {
+    return this.#session.member;
+  }
+
+  get name(): string {
+    return this.#session.name;
+  }
+
+  get claims(): Readonly<Record<string, unknown>> {
+    return this.#session.claims;
+  }
+
+  can(capability: string): boolean {
+    const { can } = this.#session;
+    return can.has(capability as Capability) || can.has("admin");
+  }
+
+  /** The public state that this session set: any JSON. */
+  get state(): unknown {
+    return this.#session.state;
+  }
+
+  /** Your own data for this session: any JSON, undefined at first. It survives hibernation, and ends with the session. */
+  get data(): Data | undefined {
+    const { userData } = this.#session;
+    return userData === undefined ? undefined : JSON.parse(userData);
+  }
+  /** @throws RangeError for more than 4,096 bytes as JSON @throws TypeError for what is not JSON */
+  set data(data: Data | undefined) {
+    const json = data === undefined ? undefined : JSON.stringify(data);
+    if (data !== undefined && json === undefined) throw new TypeError("session.data must be JSON.");
+    const bytes = json === undefined ? 0 : utf8Length(json);
+    if (bytes > SESSION_DATA_BYTES) {
+      throw new RangeError(
+        `session.data has at most ${SESSION_DATA_BYTES} bytes as JSON; this has ${bytes}.`,
+      );
+    }
+    this.#session.userData = json;
+  }
+
+  /**
+   * Sends an event of your own to this session only. Clients ignore types that they do not know, and plain sockets receive no events.
+   * @throws TypeError where the event has no type
+   */
+  send(event: { type: string; [field: string]: unknown }): void {
+    if (typeof event?.type !== "string") throw new TypeError("An event is an object with a type.");
+    if (this.#session.mode === "v1") this.#sender.sendText(this.#session, JSON.stringify(event));
+  }
+
+  /** Closes the session. Its client does not reconnect. @param reason for people; it is cut to 123 bytes */
+  close(reason?: string): void {
+    this.#connections.close(this.#session, "policy", reason === undefined ? undefined : closeReason(reason));
+  }
+}
+
+/** The one view of each session. */
+export class HookSessions {
+  readonly #connections: ConnectionManager;
+  readonly #sender: Sender;
+  readonly #views = new WeakMap<Session, HookSession>();
+
+  constructor({ connections, sender }: { connections: ConnectionManager; sender: Sender }) {
+    this.#connections = connections;
+    this.#sender = sender;
+  }
+
+  of(session: Session): HookSession {
+    const known = this.#views.get(session);
+    if (known !== undefined) return known;
+    const view = new HookSession(session, this.#connections, this.#sender);
+    this.#views.set(session, view);
+    return view;
+  }
+
+  all(): HookSession[] {
+    return [...this.#connections.sessions()].map((session) => this.of(session));
+  }
+}

@@ -1,0 +1,80 @@
+import { DormouseError } from "../../protocol/codes.ts";
+import { isDeeper } from "../../protocol/json.ts";
+import { DATA_DEPTH } from "../../protocol/limits.ts";
+import { fitsUtf8 } from "../../protocol/text.ts";
+import { type PendingMessage, PendingText } from "../publish/pending-message.ts";
+import type { HookRunner } from "./hook-runner.ts";
+import type { Draft } from "./room-hooks.ts";
+
+/**
+ * Calls `onPublish` for messages from outside, in the transaction that stores them. The room's own server code is trusted: its messages
+ * skip the hook.
+ */
+export class PublishHook {
+  readonly #runner: HookRunner;
+  readonly #messageBytes: number;
+
+  constructor(runner: HookRunner, messageBytes: number) {
+    this.#runner = runner;
+    this.#messageBytes = messageBytes;
+  }
+
+  get isNeeded(): boolean {
+    return this.#runner.hooks.onPublish !== undefined;
+  }
+
+  /** Runs something in the transaction that the hook and the log share. */
+  transaction<Result>(run: () => Result): Result {
+    return this.#runner.transaction(run);
+  }
+
+  /**
+   * The message as the hook leaves it.
+   * @throws DormouseError where the hook refuses the message, fails, or returns what cannot be stored
+   */
+  apply(message: PendingMessage): PendingMessage {
+    const { author } = message.by;
+    const { hooks } = this.#runner;
+    if (author === undefined || hooks.onPublish === undefined) return message;
+    const draft: Draft = {
+      id: message.id,
+      from: message.by.member,
+      name: message.by.name,
+      ...(message instanceof PendingText
+        ? { data: message.takeData() }
+        : { data: undefined, bytes: message.bytes }),
+    };
+    return this.#runner.before(
+      "onPublish",
+      () => hooks.onPublish?.(draft, author),
+      (result) => (result === undefined ? message : this.#changed(message, result)),
+    );
+  }
+
+  #changed(message: PendingMessage, result: unknown): PendingMessage {
+    if (typeof result !== "object" || result === null) {
+      throw new TypeError("onPublish returns a draft, or nothing. Throw reject(…) to refuse a message.");
+    }
+    const { id, data, bytes } = result as Partial<Draft>;
+    if (id !== undefined && id !== message.id)
+      throw new TypeError("onPublish must not change the id of a draft.");
+    if (!(message instanceof PendingText)) {
+      if (!(bytes instanceof Uint8Array)) throw new TypeError("A draft with bytes must stay one.");
+      this.#checkSize(bytes.length <= this.#messageBytes);
+      return { ...message, bytes };
+    }
+    const json = JSON.stringify(data);
+    if (json === undefined) throw new TypeError("The data of a draft must be JSON.");
+    if (isDeeper(data, DATA_DEPTH))
+      throw new TypeError(`The data of a draft is nested over ${DATA_DEPTH} levels deep.`);
+    // The quotes of a string do not count.
+    this.#checkSize(fitsUtf8(json, this.#messageBytes + (typeof data === "string" ? 2 : 0)));
+    return message.withJson(json);
+  }
+
+  #checkSize(fits: boolean): void {
+    if (fits) return;
+    const why = `The server's onPublish made a message of more than ${this.#messageBytes} bytes. Send less.`;
+    throw new DormouseError("too_big", why);
+  }
+}

@@ -1,0 +1,69 @@
+import type { HookSession } from "./hook-session.ts";
+
+/** A message before it is stored. `data` is JSON; a binary message has `bytes` in its place. */
+export type Draft<Data = unknown> = {
+  readonly id: string;
+  /** The member id and the name of its author. */
+  readonly from: string;
+  readonly name: string;
+  data: Data;
+  bytes?: Uint8Array;
+};
+
+/** A stored message. `at`: milliseconds. `data` is undefined for a binary message, which has `bytes`. */
+export type StoredMessage<Data = unknown> = {
+  seq: number;
+  at: number;
+  id: string;
+  from: string;
+  name: string;
+  data: Data;
+  bytes?: Uint8Array;
+};
+
+/** A signal before it is sent. `to`: the member ids that receive it; absent for all. */
+export type SignalDraft = {
+  readonly from: string;
+  data: unknown;
+  readonly to?: readonly string[];
+  readonly key?: string;
+};
+
+/** Who publishes or calls: a session, or the author of a call over HTTP, which has no connection. */
+export type Author = {
+  readonly member: string;
+  readonly name: string;
+  /** Whether the author has a capability in this room. */
+  can(capability: string): boolean;
+  /** What `authenticate` or the token says of the author beyond its identity. */
+  readonly claims: Readonly<Record<string, unknown>>;
+};
+
+/** How a session ended. `left`: its client said goodbye. `lost`: the connection broke. `closed`: the server closed it. */
+export type CloseReason = "left" | "lost" | "closed";
+
+export type HookName =
+  | "onStart"
+  | "onConnect"
+  | "onPublish"
+  | "onMessage"
+  | "onSignal"
+  | "onClose"
+  | "onRequest"
+  | "onSchedule";
+
+/**
+ * The hooks of a room, as its owner wrote them. Before-hooks are synchronous and run in the turn that they decide about; `onMessage` and
+ * `onSchedule` run after it, and may be asynchronous.
+ */
+export type RoomHooks = {
+  onStart?(): unknown;
+  onConnect?(session: HookSession): unknown;
+  onPublish?(draft: Draft, author: Author): unknown;
+  onMessage?(message: StoredMessage): unknown;
+  onSignal?(signal: SignalDraft, author: Author): unknown;
+  onClose?(session: HookSession, event: { reason: CloseReason }): unknown;
+  onRequest?(request: Request, author: Author): Response | Promise<Response>;
+  onSchedule?(payload: unknown): unknown;
+  onError?(error: unknown, hook: HookName): unknown;
+};

@@ -1,0 +1,207 @@
+import type { Published } from "../protocol/api.ts";
+import { DormouseError } from "../protocol/codes.ts";
+import type { Member, RoomInfo } from "../protocol/down.ts";
+import { checkedJson, isDeeper } from "../protocol/json.ts";
+import {
+  BAN_SECONDS,
+  DATA_DEPTH,
+  HISTORY_LIMIT,
+  ID_CHARS,
+  MEMBER_CHARS,
+  SIGNAL_BYTES,
+} from "../protocol/limits.ts";
+import { displayName } from "../protocol/names.ts";
+import { fitsUtf8 } from "../protocol/text.ts";
+import { unwrap } from "../rpc/outcome.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
+import type { HookRunner } from "./hooks/hook-runner.ts";
+import type { HookSession, HookSessions } from "./hooks/hook-session.ts";
+import type { MessageHook } from "./hooks/message-hook.ts";
+import type { StoredMessage } from "./hooks/room-hooks.ts";
+import type { Schedule } from "./hooks/schedule.ts";
+import { storedMessageOf } from "./hooks/stored-message.ts";
+import type { RoomLog } from "./log/log.ts";
+import type { Presence } from "./presence/presence.ts";
+import type { Flush } from "./publish/flush.ts";
+import { type PendingMessage, PendingText } from "./publish/pending-message.ts";
+import { PendingPost } from "./publish/pending-post.ts";
+import type { RpcCalls } from "./rpc-calls.ts";
+
+/** The author of messages and signals of server code that names none. */
+const SERVER = { member: "server", name: "Server" } as const;
+
+/** How often `onMessage` may publish in answer to a message that it published itself. */
+const MAX_ANSWER_DEPTH = 8;
+const REMEMBERED_ANSWERS = 1000;
+
+/** `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. */
+export type PublishOptions = { id?: string; from?: string; name?: string };
+/** One stored message. `dup`: the id was in the log already, under this seq, and nothing was added. */
+export type PublishReceipt = { id: string; seq: number; dup: boolean; epoch: string };
+/** `to`: member ids, absent for all. `key`: a newer signal replaces an unsent one with the same key. */
+export type SignalOptions = { to?: readonly string[]; key?: string; from?: string };
+/** The last `limit` messages before a seq, or the first after one. At most 1,000; 50 if absent. */
+export type HistoryQuery = { before?: number; after?: number; limit?: number };
+/** Oldest first. `more`: there are more in the requested direction. */
+export type HistoryPage<Data = unknown> = { epoch: string; messages: StoredMessage<Data>[]; more: boolean };
+
+type Parts = {
+  settings: Settings;
+  log: RoomLog;
+  flush: Flush;
+  presence: Presence;
+  signals: SignalQueue;
+  calls: RpcCalls;
+  runner: HookRunner;
+  schedule: Schedule;
+  hookSessions: HookSessions;
+  messageHook: MessageHook | undefined;
+};
+
+/** What the server code of a room's owner can do with it. It is trusted: no bans and no rate limits apply, and `onPublish` does not run. */
+export class OwnerCalls {
+  readonly #parts: Parts;
+  /** By id of a message that `onMessage` published: how many such answers led to it. */
+  readonly #answerDepths = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws DormouseError `invalid_event`, `invalid_name`, `too_big`, `rate_limited`, `unavailable`, `hook_failed` */
+  async publish(data: unknown, options: PublishOptions = {}): Promise<PublishReceipt> {
+    const [receipt] = await this.publishMany([{ data, id: options.id }], options);
+    if (receipt === undefined) throw new DormouseError("internal", "The message has no receipt.");
+    return receipt;
+  }
+
+  /** Publishes all of the messages or none. @throws the same */
+  async publishMany(
+    messages: readonly { data: unknown; id?: string | undefined }[],
+    { from = SERVER.member, name }: PublishOptions = {},
+  ): Promise<PublishReceipt[]> {
+    const { flush, log } = this.#parts;
+    checkText("from", from, MEMBER_CHARS);
+    const author = { member: from, name: this.#nameOf(from, name), author: undefined };
+    const ids = messages.map(({ id }) => id ?? crypto.randomUUID());
+    for (const id of ids) checkText("id", id, ID_CHARS);
+    if (new Set(ids).size < ids.length)
+      throw new DormouseError("invalid_event", "Two messages of one call have the same id.");
+    this.#countAnswer(ids);
+    const post = new PendingPost(author, ids, () => log.epoch);
+    const pending = messages.map(({ data }, i) => this.#pendingOf(post, ids[i] ?? "", data));
+    if (pending.length === 0) return [];
+    flush.add(...pending);
+    const { epoch, messages: receipts }: Published = unwrap(await post.done);
+    return receipts.map((receipt) => ({ ...receipt, epoch }));
+  }
+
+  /** @throws DormouseError `invalid_event`, `too_big`, `rate_limited` */
+  signal(data: unknown, { from = SERVER.member, to, key }: SignalOptions = {}): void {
+    checkText("from", from, MEMBER_CHARS);
+    if (key !== undefined) checkText("key", key, ID_CHARS);
+    if (data === undefined) throw new DormouseError("invalid_event", "The data of a signal must be JSON.");
+    const json = checkedJson(data, "data of a signal", SIGNAL_BYTES);
+    if (this.#parts.signals.add({ from, data: JSON.parse(json), to, key }, json.length)) return;
+    throw new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS);
+  }
+
+  /** @throws DormouseError `invalid_query` */
+  history({ before, after, limit = HISTORY_LIMIT.default }: HistoryQuery = {}): HistoryPage {
+    const { log } = this.#parts;
+    if (before !== undefined && after !== undefined)
+      throw new DormouseError("invalid_query", "Ask for messages before a seq or after one, not both.");
+    if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_LIMIT.max)
+      throw new DormouseError("invalid_query", `The limit is 1 to ${HISTORY_LIMIT.max}.`);
+    const page =
+      after === undefined ? log.pageBefore(before ?? log.last + 1, limit) : log.pageAfter(after, limit);
+    return { epoch: log.epoch, messages: page.messages.map(storedMessageOf), more: page.more };
+  }
+
+  /** The members who are here; `members` is null where there are too many to list. */
+  members(): { members: Member[] | null; count: number } {
+    const { presence } = this.#parts;
+    return { members: presence.snapshot(), count: presence.count };
+  }
+
+  sessions(): HookSession[] {
+    return this.#parts.hookSessions.all();
+  }
+
+  info(): RoomInfo {
+    return this.#parts.calls.info();
+  }
+
+  /** Closes the member's sessions. Within a synchronous hook, it is done after the hook. */
+  kick(member: string): void {
+    this.#parts.runner.defer(() => void this.#parts.calls.kick(member));
+  }
+
+  /** Closes the member's sessions and keeps it out; 0 seconds end a ban. @throws DormouseError `invalid_query` */
+  ban(member: string, seconds: number): void {
+    if (!Number.isInteger(seconds) || seconds < 0 || seconds > BAN_SECONDS)
+      throw new DormouseError("invalid_query", `A ban lasts 0 to ${BAN_SECONDS} seconds.`);
+    this.#parts.runner.defer(() => void this.#parts.calls.kick(member, seconds));
+  }
+
+  /** Removes all messages for good. Within a synchronous hook, it is done after the hook. */
+  erase(): void {
+    this.#parts.runner.defer(() => void this.#parts.calls.erase());
+  }
+
+  /** @returns the id for `cancelSchedule` @throws RangeError */
+  schedule(when: Date | number, payload: unknown): number {
+    return this.#parts.schedule.add(Number(when), payload);
+  }
+
+  cancelSchedule(id: number): boolean {
+    return this.#parts.schedule.cancel(id);
+  }
+
+  #nameOf(from: string, name: string | undefined): string {
+    if (name !== undefined) return displayName(name, this.#parts.settings.nameChars);
+    return from === SERVER.member ? SERVER.name : from;
+  }
+
+  #pendingOf(by: PendingPost, id: string, data: unknown): PendingMessage {
+    const { messageBytes } = this.#parts.settings;
+    const tooBig = () => new DormouseError("too_big", `A message has at most ${messageBytes} bytes.`);
+    if (data instanceof Uint8Array) {
+      if (data.length > messageBytes) throw tooBig();
+      return { by, id, bytes: data };
+    }
+    const json: string | undefined = JSON.stringify(data);
+    if (json === undefined)
+      throw new DormouseError("invalid_event", "The data of a message must be JSON, or a Uint8Array.");
+    if (isDeeper(data, DATA_DEPTH))
+      throw new DormouseError(
+        "invalid_event",
+        `The data of a message is nested at most ${DATA_DEPTH} levels deep.`,
+      );
+    if (!fitsUtf8(json, messageBytes + (typeof data === "string" ? 2 : 0))) throw tooBig();
+    return new PendingText(by, id, json);
+  }
+
+  /** `onMessage` that answers its own messages would do so for ever. */
+  #countAnswer(ids: readonly string[]): void {
+    const cause = this.#parts.messageHook?.current;
+    if (cause === undefined) return;
+    const depth = (this.#answerDepths.get(cause.id) ?? 0) + 1;
+    if (depth > MAX_ANSWER_DEPTH) {
+      const why = `onMessage answered its own messages ${MAX_ANSWER_DEPTH} times in a row. Check message.from before you publish.`;
+      throw new DormouseError("hook_failed", why);
+    }
+    for (const id of ids) this.#answerDepths.set(id, depth);
+    for (const oldest of this.#answerDepths.keys()) {
+      if (this.#answerDepths.size <= REMEMBERED_ANSWERS) break;
+      this.#answerDepths.delete(oldest);
+    }
+  }
+}
+
+/** @throws DormouseError `invalid_event` */
+function checkText(what: string, text: string, maxChars: number): void {
+  if (typeof text === "string" && text.length > 0 && text.length <= maxChars) return;
+  throw new DormouseError("invalid_event", `${what} must have 1 to ${maxChars} characters.`);
+}

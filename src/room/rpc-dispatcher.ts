@@ -1,0 +1,60 @@
+import { DormouseError } from "../protocol/codes.ts";
+import { outcomeOf, refused } from "../rpc/outcome.ts";
+import type { OwnerCalls } from "./owner-calls.ts";
+import type { RpcCalls } from "./rpc-calls.ts";
+
+/** A call by name. */
+type Calls = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** Calls a room's methods by the names that the Worker sends. */
+export class RpcDispatcher {
+  readonly #calls: Calls;
+  readonly #ownerCalls: Calls;
+
+  constructor(calls: RpcCalls, owner: OwnerCalls) {
+    this.#calls = {
+      readInfo: calls.readInfo.bind(calls),
+      messages: calls.messages.bind(calls),
+      publish: calls.publish.bind(calls),
+      signal: calls.signal.bind(calls),
+      members: calls.members.bind(calls),
+      kick: calls.kick.bind(calls),
+      erase: calls.erase.bind(calls),
+    };
+    this.#ownerCalls = {
+      publish: owner.publish.bind(owner),
+      publishMany: owner.publishMany.bind(owner),
+      signal: owner.signal.bind(owner),
+      history: owner.history.bind(owner),
+      // RPC does not keep every key of a state, and JSON text does.
+      membersText: () => JSON.stringify(owner.members()),
+      info: owner.info.bind(owner),
+      kick: owner.kick.bind(owner),
+      ban: owner.ban.bind(owner),
+      erase: owner.erase.bind(owner),
+      schedule: owner.schedule.bind(owner),
+      cancelSchedule: owner.cancelSchedule.bind(owner),
+    };
+  }
+
+  /** An owner's call returns an outcome, because an exception that crosses between objects keeps its message only. */
+  async call(name: string, args: unknown[]): Promise<unknown> {
+    const [prefix, ownerName = ""] = name.split(".");
+    if (prefix !== "owner") return await find(this.#calls, name)(...(args as never[]));
+    const call = find(this.#ownerCalls, ownerName);
+    try {
+      const outcome = outcomeOf(() => call(...(args as never[])));
+      return "value" in outcome ? { value: await outcome.value } : outcome;
+    } catch (error) {
+      if (error instanceof DormouseError) return refused(error);
+      if (error instanceof RangeError) return refused(new DormouseError("invalid_event", error.message));
+      throw error;
+    }
+  }
+}
+
+function find(calls: Calls, name: string): (...args: never[]) => unknown {
+  const call = Object.hasOwn(calls, name) ? calls[name] : undefined;
+  if (call === undefined) throw new Error(`A room has no call ${name}.`);
+  return call;
+}

@@ -1,0 +1,105 @@
+import type { Erased, Published } from "../protocol/api.ts";
+import type { RoomInfo } from "../protocol/down.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
+export type Reader = { member: string; rateKey?: string };
+
+/** What hooks learn of the author of a call, beside its identity. */
+export type AuthorGrant = { can: readonly string[]; claims?: Record<string, unknown> | undefined };
+
+/** A message to publish: its data as JSON text, encoded once, in the Worker; or its bytes. Both are known to fit. */
+export type PostedMessage = { id: string; json: string } | { id: string; bytes: Uint8Array };
+
+/** Messages that an authorized caller publishes, all of them or none. */
+export type Post = {
+  member: string;
+  name: string;
+  author: AuthorGrant;
+  rateKey?: string;
+  messages: readonly PostedMessage[];
+};
+
+/** A signal that an authorized caller sends. `json`: its data as JSON text. */
+export type PostedSignal = {
+  member: string;
+  name: string;
+  author: AuthorGrant;
+  rateKey?: string;
+  json: string;
+  to?: readonly string[] | undefined;
+  key?: string | undefined;
+};
+
+/**
+ * Messages with a seq below `before`, or above `after`. `epoch`: of an earlier page. `tags`: the entity tags that the caller has, `*` for
+ * any. `isHead`: the caller wants no messages, only what describes the page.
+ */
+export type PageQuery = Reader & {
+  before?: number;
+  after?: number;
+  limit: number;
+  epoch?: string;
+  tags: readonly string[];
+  isHead: boolean;
+};
+
+/**
+ * A page of the log; `first` and `last` are 0 where it is empty. `more`: there are more messages in its direction. `isKnown`: the caller
+ * has it already. `messages`: a JSON array; absent where the caller has the page, or did not want it.
+ */
+export type PageAnswer = {
+  first: number;
+  last: number;
+  more: boolean;
+  epoch: string;
+  tag: string;
+  isKnown: boolean;
+  messages?: string;
+};
+
+export type Kicked = { kicked: number; wasHere: boolean };
+
+/**
+ * The calls of a Worker to a room, which it makes for callers that it has authorized. A refusal travels as data, because an exception
+ * that crosses from one object to another keeps its message only.
+ */
+export interface RoomCalls {
+  readInfo(reader: Reader): Outcome<RoomInfo>;
+  messages(query: PageQuery): Outcome<PageAnswer>;
+  publish(post: Post): Promise<Outcome<Published>>;
+  signal(signal: PostedSignal): Outcome<null>;
+  /** The member list as JSON text. */
+  members(reader: Reader): Outcome<string>;
+  /** Closes a member's sessions, and bans it for so many seconds; 0 seconds end a ban. */
+  kick(member: string, banSeconds?: number): Kicked;
+  erase(): Erased;
+}
+
+/** The stub of a room, whatever class its owner made of it. */
+export type RoomStub = {
+  fetch(request: Request): Response | Promise<Response>;
+  dormouseCall(name: string, args: unknown[]): Promise<unknown>;
+};
+
+type Call<Name extends keyof RoomCalls> = Awaited<ReturnType<RoomCalls[Name]>>;
+
+/** The room as the Worker sees it: `RoomCalls` over RPC. */
+export class RoomClient {
+  readonly #stub: RoomStub;
+
+  constructor(stub: RoomStub) {
+    this.#stub = stub;
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    return await this.#stub.fetch(request);
+  }
+
+  async call<Name extends keyof RoomCalls>(
+    name: Name,
+    ...args: Parameters<RoomCalls[Name]>
+  ): Promise<Call<Name>> {
+    return (await this.#stub.dormouseCall(name, args)) as Call<Name>;
+  }
+}

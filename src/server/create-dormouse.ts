@@ -1,0 +1,87 @@
+import type { Hono } from "hono";
+import { createApp } from "../http/app.ts";
+import type { Service } from "../http/service.ts";
+import { checkedRoomName } from "../protocol/names.ts";
+import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
+import { type RoomSettings, type Settings, settingsOf } from "../settings/settings.ts";
+import { createEntrypoint } from "./entrypoint.ts";
+import { grantByIdentity, type Identity } from "./identity.ts";
+import { type RoomNamespace, register, roomSettings } from "./registry.ts";
+import { RoomHandle } from "./room-handle.ts";
+
+/**
+ * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings.
+ * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
+ *   request: its cookies, its headers, its query.
+ * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
+ */
+export type DormouseOptions<Env> = {
+  rooms: (env: Env, room: string) => RoomNamespace;
+  authenticate?: (request: Request, env: Env, room: string) => Identity | null | Promise<Identity | null>;
+  settings?: (env: Env, room: string) => Partial<RoomSettings>;
+};
+
+/** A deployment of Dormouse in a Worker. */
+export type Dormouse<Env extends object> = {
+  /** The HTTP API and the upgrades. Mount it at any path, or export it as the Worker itself. */
+  app: Hono<{ Bindings: Env }>;
+  /** A room, for Worker code. It is created by its first message. @throws DormouseError `invalid_room` */
+  room<Message = unknown>(env: Env, name: string): RoomHandle<Message>;
+  /** The class to export for other Workers of the account, which then call rooms by a service binding. */
+  Entrypoint: ReturnType<typeof createEntrypoint<Env>>;
+};
+
+/**
+ * Brings rooms into a Worker. Call it once for each deployment, at the top level of the module that exports your Room classes.
+ * @example
+ * const dormouse = createDormouse<Env>({ rooms: (env) => env.CHAT });
+ * const app = new Hono<{ Bindings: Env }>();
+ * app.route("/realtime", dormouse.app);
+ * export default app;
+ */
+export function createDormouse<Env extends object>(options: DormouseOptions<Env>): Dormouse<Env> {
+  register(options as Parameters<typeof register>[0]);
+  const services = new WeakMap<Env, Service>();
+  const serviceOf = (env: Env): Service => {
+    const known = services.get(env) ?? createService(options, env);
+    services.set(env, known);
+    return known;
+  };
+  const room = <Message>(env: Env, name: string) => {
+    const checked = checkedRoomName(name);
+    return new RoomHandle<Message>(checked, stubOf(options, env, checked));
+  };
+
+  return { app: createApp(serviceOf), room, Entrypoint: createEntrypoint<Env>(room) };
+}
+
+function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {
+  const { authenticate } = options;
+  const settingsFor = (room?: string): Settings => {
+    const settings = room === undefined ? settingsOf(env) : settingsIn(options, env, room);
+    // Browsers send cookies along with requests of other pages, so those must be allowed by name.
+    const isUnset = authenticate !== undefined && !("ALLOWED_ORIGINS" in env);
+    return isUnset ? { ...settings, allowedOrigins: new Set() } : settings;
+  };
+  return {
+    settingsFor,
+    roomNamed: (name) => new RoomClient(stubOf(options, env, name)),
+    authenticate:
+      authenticate &&
+      ((request, room) =>
+        grantByIdentity(() => authenticate(request, env, room), settingsFor(room).nameChars)),
+    joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
+  };
+}
+
+function settingsIn<Env extends object>(options: DormouseOptions<Env>, env: Env, room: string): Settings {
+  return roomSettings(options as Parameters<typeof roomSettings>[0], env, room);
+}
+
+function stubOf<Env extends object>(options: DormouseOptions<Env>, env: Env, name: string): RoomStub {
+  const { locationHint, jurisdiction } = settingsIn(options, env, name);
+  const namespace = options.rooms(env, name);
+  const placed =
+    jurisdiction === undefined ? namespace : (namespace.jurisdiction?.(jurisdiction) ?? namespace);
+  return placed.getByName(name, locationHint === undefined ? undefined : { locationHint }) as RoomStub;
+}

@@ -1,0 +1,32 @@
+import type { RoomHooks } from "../room/hooks/room-hooks.ts";
+import { RoomCore } from "../room/room-core.ts";
+import { settingsOfObject } from "./registry.ts";
+
+/** A room for a Durable Object class of your own, which hands these calls on to it. */
+export type DelegatedRoom = Pick<
+  RoomCore,
+  "fetch" | "webSocketMessage" | "webSocketClose" | "webSocketError" | "alarm" | "owner"
+> & {
+  /** Hand the RPC method `dormouseCall` of your class on to it. */
+  dormouseCall(name: string, args: unknown[]): Promise<unknown>;
+};
+
+/**
+ * Makes a room for a Durable Object class that extends something else than `Room`. Hand `fetch`, `webSocketMessage`, `webSocketClose`,
+ * `webSocketError`, `alarm` and `dormouseCall` on to it. `owner` holds what a `Room` has as `this.publish` and so on.
+ * @example
+ * export class MyObject extends DurableObject<Env> {
+ *   room = dormouseRoom(this.ctx, this.env, { onPublish: (draft) => check(draft) });
+ *   fetch(request: Request) { return this.room.fetch(request); }
+ *   webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer) { this.room.webSocketMessage(socket, frame); }
+ *   webSocketClose(socket: WebSocket, code: number, reason: string) { this.room.webSocketClose(socket, code, reason); }
+ *   webSocketError(socket: WebSocket) { this.room.webSocketError(socket); }
+ *   alarm() { this.room.alarm(); }
+ *   dormouseCall(name: string, args: unknown[]) { return this.room.dormouseCall(name, args); }
+ * }
+ */
+export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
+  const core = new RoomCore(ctx, settingsOfObject(ctx.id, env), hooks);
+  if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
+  return Object.assign(core, { dormouseCall: (name: string, args: unknown[]) => core.call(name, args) });
+}

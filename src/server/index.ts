@@ -1,0 +1,33 @@
+/** Dormouse in your own Worker: docs/SERVER.md. */
+export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
+export type { Capability, Member, RoomInfo } from "../protocol/down.ts";
+export type { HookSession } from "../room/hooks/hook-session.ts";
+export type {
+  Author,
+  CloseReason,
+  Draft,
+  HookName,
+  RoomHooks,
+  SignalDraft,
+  StoredMessage,
+} from "../room/hooks/room-hooks.ts";
+export type { UserSql } from "../room/hooks/user-tables.ts";
+export type {
+  HistoryPage,
+  HistoryQuery,
+  PublishOptions,
+  PublishReceipt,
+  SignalOptions,
+} from "../room/owner-calls.ts";
+export type { RoomSettings } from "../settings/settings.ts";
+export {
+  createDormouse,
+  type Dormouse,
+  type DormouseOptions,
+} from "./create-dormouse.ts";
+export { type DelegatedRoom, dormouseRoom } from "./dormouse-room.ts";
+export type { Identity } from "./identity.ts";
+export type { RoomNamespace } from "./registry.ts";
+export { reject } from "./reject.ts";
+export { type HookResult, Room } from "./room.ts";
+export { type MessageToPublish, RoomHandle } from "./room-handle.ts";

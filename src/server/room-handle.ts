@@ -1,0 +1,113 @@
+import { DormouseError, type ErrorCode } from "../protocol/codes.ts";
+import type { Member, RoomInfo } from "../protocol/down.ts";
+import type {
+  HistoryPage,
+  HistoryQuery,
+  PublishOptions,
+  PublishReceipt,
+  SignalOptions,
+} from "../room/owner-calls.ts";
+import { type Outcome, unwrap } from "../rpc/outcome.ts";
+import type { RoomStub } from "../rpc/room-calls.ts";
+
+/** How long a room may take to answer: milliseconds. */
+const TIMEOUT_MS = 30_000;
+
+/** A message of `publishMany`. `id`: makes a retry safe. */
+export type MessageToPublish<Message> = { data: Message | Uint8Array; id?: string };
+
+/**
+ * A room, as any Worker code reaches it. Each call is one RPC request to the room's Durable Object. Errors arrive as `DormouseError` with
+ * their code.
+ * @example
+ * const room = dormouse.room(env, `order-${id}`);
+ * await room.publish({ state: "shipped" }, { id: `ship-${id}` });
+ */
+export class RoomHandle<Message = unknown> {
+  readonly name: string;
+  readonly #stub: RoomStub;
+
+  constructor(name: string, stub: RoomStub) {
+    this.name = name;
+    this.#stub = stub;
+  }
+
+  /** Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. Repeat it with the same `id` where it fails. */
+  publish(data: Message | Uint8Array, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return this.#call("publish", data, options);
+  }
+
+  /** Publishes all of the messages or none, in their order and as one call. */
+  publishMany(
+    messages: readonly MessageToPublish<Message>[],
+    options: Omit<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt[]> {
+    return this.#call("publishMany", messages, options);
+  }
+
+  /** Sends a signal: JSON that is not stored. */
+  async signal(data: unknown, options: SignalOptions = {}): Promise<void> {
+    await this.#call("signal", data, options);
+  }
+
+  /** Reads stored messages, oldest first. */
+  history(query: HistoryQuery = {}): Promise<HistoryPage<Message>> {
+    return this.#call("history", query);
+  }
+
+  /** The members who are here. The list is null where there are more than `MEMBERS_LISTED`. */
+  async members(): Promise<{ members: Member[] | null; count: number }> {
+    return JSON.parse(await this.#call("membersText"));
+  }
+
+  /** The position of the log, and the number of members. */
+  info(): Promise<RoomInfo> {
+    return this.#call("info");
+  }
+
+  /** Closes the sessions of a member. */
+  async kick(member: string): Promise<void> {
+    await this.#call("kick", member);
+  }
+
+  /** Closes the sessions of a member and keeps it out for so many seconds; 0 ends a ban. */
+  async ban(member: string, seconds: number): Promise<void> {
+    await this.#call("ban", member, seconds);
+  }
+
+  /** Removes all messages for good. */
+  async erase(): Promise<void> {
+    await this.#call("erase");
+  }
+
+  /** Has the room's `onSchedule` called with a payload at a time. @returns an id for `cancelSchedule` */
+  schedule(when: Date | number, payload: unknown = null): Promise<number> {
+    return this.#call("schedule", Number(when), payload);
+  }
+
+  /** @returns whether the entry was still there */
+  cancelSchedule(id: number): Promise<boolean> {
+    return this.#call("cancelSchedule", id);
+  }
+
+  async #call<Result>(name: string, ...args: unknown[]): Promise<Result> {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const timeout = new Promise<never>((_, reject) => {
+      const error = new DormouseError("unavailable", "The room did not answer in time. Try again later.");
+      timer = setTimeout(() => reject(error), TIMEOUT_MS);
+    });
+    try {
+      const call = this.#stub.dormouseCall(`owner.${name}`, args);
+      return unwrap((await Promise.race([call, timeout])) as Outcome<Result>);
+    } catch (error) {
+      if (error instanceof DormouseError) throw error;
+      console.error(`A call to the room ${this.name} failed:`, error);
+      throw new DormouseError(
+        "unavailable" satisfies ErrorCode,
+        "The room could not be reached. Try again later.",
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
