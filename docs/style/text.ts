@@ -4,14 +4,17 @@ type Handlers = ReturnType<TextlintRuleReporter>;
 type Block = Parameters<NonNullable<Handlers["Paragraph"]>>[0];
 type Content = Block["children"][number];
 
-/** Stands for inline code: it keeps its place and counts as one word, but no rule reads what it says. */
-const CODE = "0";
+/**
+ * Stands for inline code: it keeps its place and counts as one word, but no rule reads what it says. The capital lets code open a
+ * sentence; the digits keep two pieces of code in a row from being a word that is written twice.
+ */
+const standIn = ({ length }: string): string => "X".padEnd(length, "0");
 
 /**
  * The prose of a paragraph, a heading or a table cell, without markup, link addresses and inline code.
  * It is as long as the block's source, so an offset in it is an offset in the block.
  *
- * @example proseOf(node) // "See `a` and *b*." → "See 000 and  b ."
+ * @example proseOf(node) // "See `a` and *b*." → "See X00 and  b ."
  */
 export function proseOf(block: Pick<Block, "range" | "raw" | "children">): string {
   const [start] = block.range;
@@ -19,7 +22,7 @@ export function proseOf(block: Pick<Block, "range" | "raw" | "children">): strin
   const copy = (node: Content): void => {
     const from = node.range[0] - start;
     if (node.type === "Str" || node.type === "Code") {
-      const text = node.type === "Code" ? CODE.repeat(node.raw.length) : node.raw.replaceAll(/\s/g, " ");
+      const text = node.type === "Code" ? standIn(node.raw) : node.raw.replaceAll(/\s/g, " ");
       for (let i = 0; i < text.length; i++) characters[from + i] = text[i] ?? " ";
     } else if ("children" in node) node.children.forEach(copy);
   };

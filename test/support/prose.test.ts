@@ -33,6 +33,7 @@ const GOOD: string[] = [
   "It asks what a client has, and of which room.",
   "The field `agenda` is `chore` `chore`, as in `debts`.",
   "See [the list](https://example.com/no-such-thing/whoever) and src/cloudflare/websocket.ts.",
+  "This sentence is short and so is the one that follows it, which is a `test`. `npm run check` is a command that opens a sentence.",
   "    A somebody in a block of code. What is it.",
   "```\nWho comes back is sent it.\n```",
   "A short sentence about a room. A short sentence about a room. A short sentence about a room. A short one.",
