@@ -7,7 +7,7 @@ type Finding = { offset: number; length: number; message: string };
 type Scope = "paragraphs" | "everywhere";
 
 /**
- * Makes a textlint rule of a function that finds faults in plain prose.
+ * Makes a textlint rule from a function that finds faults in plain prose.
  *
  * @example export default rule("everywhere", (prose) => [{ offset: 0, length: 3, message: "…" }]);
  */

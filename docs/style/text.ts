@@ -5,8 +5,8 @@ type Block = Parameters<NonNullable<Handlers["Paragraph"]>>[0];
 type Content = Block["children"][number];
 
 /**
- * Stands for inline code: it keeps its place and counts as one word, but no rule reads what it says. The capital lets code open a
- * sentence; the digits keep two pieces of code in a row from being a word that is written twice.
+ * Stands for inline code of the same length: it counts as one word, and no rule reads it. The capital lets code open a sentence. The
+ * digits keep two adjacent pieces of code from looking like a doubled word.
  */
 const standIn = ({ length }: string): string => "X".padEnd(length, "0");
 
@@ -41,7 +41,7 @@ export function sentencesOf(prose: string): Sentence[] {
   });
 }
 
-/** How many words `text` has, as a reader counts: what spaces separate. */
+/** Counts the words of `text`, separated by spaces. */
 export function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }

@@ -1,5 +1,5 @@
 /**
- * Fails where a rule of docs/GUARANTEES.md has no test, a test names no rule, or the lists of tests are out of date.
+ * Fails when a rule of docs/GUARANTEES.md has no test, a test names an unknown rule, or the lists of tests are out of date.
  * `npm run check` runs it; `npm run fix:rules` runs it with `--fix`, which writes the lists.
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";

@@ -25,7 +25,7 @@ const BAD: [rule: string, text: string][] = [
   ["product-name", "It needs Javascript and [websockets](https://example.com)."],
 ];
 
-/** Texts that no rule may find fault with. */
+/** Texts in which no rule may find a fault. */
 const GOOD: string[] = [
   "A returning client receives the messages it missed.",
   "What happens to a message while the room sleeps?",
@@ -43,18 +43,18 @@ const GOOD: string[] = [
 
 type Message = { ruleId: string; line: number; message: string };
 
-/** What the linter of `npm run check:prose` finds in a text. */
+/** Runs the linter of `npm run check:prose` on a text. */
 async function lint(text: string): Promise<Message[]> {
   const args = ["--rulesdir", "docs/style/rules", "--format", "json", "--stdin", "--stdin-filename", "t.md"];
   const child = promisify(execFile)(process.execPath, ["node_modules/textlint/bin/textlint.js", ...args]);
   child.child.stdin?.end(text);
-  // The linter ends with 1 where it finds something; what it printed is the same.
+  // The linter exits with 1 when it finds something, and prints the same report.
   const { stdout } = await child.catch((error: unknown) => error as { stdout: string });
   const [result]: { messages: Message[] }[] = JSON.parse(stdout);
   return result?.messages ?? [];
 }
 
-/** Lints all texts in one go, since starting the linter takes longer than its work. */
+/** Lints all texts in one run, because the linter starts slowly. */
 async function lintEach(texts: string[]): Promise<Message[][]> {
   const starts: number[] = [];
   let document = "";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { faultsOf, rulesOf, testsByRule, withTests } from "./rules.ts";
 
-// The ids are put together here, since the checker reads the titles of this file, too.
+// This builds the ids, because the checker also reads the titles in this file.
 const title = (...ids: string[]) => `"${ids.map((id) => `[${id}] `).join("")}it holds"`;
 
 const DOCUMENT = `# Guarantees
@@ -49,7 +49,7 @@ describe("the rules of a document", () => {
     expect(faultsOf(DOCUMENT, TESTS)).toEqual([]);
   });
 
-  test("get a list of the files that test them, which is written anew each time", () => {
+  test("get a list of the files that test them, rewritten on each run", () => {
     expect(withTests(DOCUMENT, TESTS, "docs/GUARANTEES.md")).toBe(WRITTEN);
     expect(withTests(WRITTEN, TESTS, "docs/GUARANTEES.md")).toBe(WRITTEN);
     const moved = WRITTEN.replaceAll("room/order", "log/order");

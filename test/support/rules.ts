@@ -2,7 +2,7 @@ import { posix } from "node:path";
 
 /** A rule of docs/GUARANTEES.md: `- **ORD-1** …`, under the heading of its group. */
 const RULE = /^- \*\*([A-Z]+)-(\d+)\*\* /;
-/** A list of tests, which this module writes under each rule. */
+/** The list of tests under a rule, which this module writes. */
 const TESTS = /^ {2}- Tests: /;
 const HEADING = /^## ([A-Z]+)\b/;
 
@@ -61,7 +61,7 @@ function linkTo(file: string, from: string): string {
   return `[\`${name}\`](${posix.relative(posix.dirname(from), file)})`;
 }
 
-/** What is wrong with the rules and their tests; the lists that `withTests` writes are checked apart. */
+/** Finds rules without a test, unknown ids and disorder, and says for each what to do. `withTests` covers the lists of tests. */
 export function faultsOf(document: string, tests: TestsByRule): string[] {
   const rules = rulesOf(document);
   const known = new Set(rules);

@@ -3,7 +3,7 @@ import { PRODUCTS } from "../words.ts";
 
 const SPELLED = new Map(PRODUCTS.map((name) => [name.toLowerCase(), name]));
 const ANY_NAME = new RegExp(
-  // Longest first, so that "Durable Objects" is not read as "Durable Object". Paths and addresses are no prose.
+  // Longest first, so that "Durable Objects" does not match as "Durable Object". Paths and addresses are not prose.
   `(?<![\\w./@-])(?:${[...PRODUCTS]
     .sort((a, b) => b.length - a.length)
     .map((name) => name.replaceAll(".", "\\.").replaceAll(" ", "\\s+"))
