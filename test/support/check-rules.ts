@@ -1,21 +1,21 @@
-/** Fails where a rule of docs/GUARANTEES.md has no test, or a test names no rule. Run by `npm run check`. */
-import { globSync, readFileSync } from "node:fs";
+/**
+ * Fails when a rule of docs/GUARANTEES.md has no test, a test names an unknown rule, or the lists of tests are out of date.
+ * `npm run check` runs it; `npm run fix:rules` runs it with `--fix`, which writes the lists.
+ */
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { faultsOf, rulesOf, testsByRule, withTests } from "./rules.ts";
 
-const RULE = /^\| ([A-Z]+-\d+) +\|/gm;
-const NAMED = /(?:test|it)(?:\.each\([^`]*?\))?\(\s*["'`]((?:\[[A-Z]+-\d+\] ?)+)/g;
+const PATH = "docs/GUARANTEES.md";
 
-const rules = new Set([...readFileSync("docs/GUARANTEES.md", "utf8").matchAll(RULE)].map(([, id]) => id));
-const named = new Map<string, string>();
-for (const file of globSync("test/**/*.test.ts")) {
-  for (const [, ids = ""] of readFileSync(file, "utf8").matchAll(NAMED)) {
-    for (const id of ids.match(/[A-Z]+-\d+/g) ?? []) named.set(id, file);
-  }
-}
+const files = globSync("test/**/*.test.ts").map((file) => file.replaceAll("\\", "/"));
+const tests = testsByRule(new Map(files.map((file) => [file, readFileSync(file, "utf8")])));
+const document = readFileSync(PATH, "utf8");
+const current = withTests(document, tests, PATH);
 
-const untested = [...rules].filter((id) => id !== undefined && !named.has(id));
-const unknown = [...named].filter(([id]) => !rules.has(id));
-for (const id of untested) console.error(`docs/GUARANTEES.md: no test is titled [${id}].`);
-for (const [id, file] of unknown) console.error(`${file}: [${id}] is no rule of docs/GUARANTEES.md.`);
-if (rules.size === 0) console.error("docs/GUARANTEES.md lists no rules.");
-process.exitCode = untested.length + unknown.length > 0 || rules.size === 0 ? 1 : 0;
-if (process.exitCode === 0) console.log(`${rules.size} rules, each named by a test.`);
+const faults = faultsOf(document, tests);
+if (process.argv.includes("--fix")) writeFileSync(PATH, current);
+else if (current !== document) faults.push("The lists of tests are out of date. Run: npm run fix:rules");
+
+for (const fault of faults) console.error(`${PATH}: ${fault}`);
+if (faults.length > 0) process.exitCode = 1;
+else console.log(`${rulesOf(document).length} rules, each named by a test.`);
