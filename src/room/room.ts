@@ -93,7 +93,11 @@ export class Room extends DurableObject<Env> {
     };
     const pingedAt = (socket: WebSocket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const sweep = new IdleReaper(connections, pingedAt, settings.heartbeatSeconds);
-    const webhooks = createWebhooks(settings, ctx, log, presence, () => alarm);
+    const scheduler = {
+      scheduleEarlier: () => alarm.scheduleEarlier(),
+      reschedule: () => alarm.reschedule(),
+    };
+    const webhooks = createWebhooks(settings, { object: ctx, log, presence, alarm: scheduler });
     const release = new StorageRelease({ storage: ctx.storage, connections, log, bans, debts, webhooks });
     const tasks = { trim, replay, backpressure, expiry, sweep, webhooks, release };
     const alarm: AlarmScheduler = new AlarmScheduler(ctx.storage, tasks);
