@@ -5,17 +5,17 @@ import { SessionRateLimiter } from "./rate-limiter.ts";
 import { ReadLimiter } from "./read-limiter.ts";
 import type { StoredLevels } from "./stored-levels.ts";
 
-/** What may be sent and read, and how fast: what is stored by one measure, what passes by another, and what is read by a third. */
+/** The rate limiters of a room: one for messages, one for signals and changes of presence, and one for reads. */
 export class RateLimiters {
   readonly publishes: SessionRateLimiter;
   readonly signals: SessionRateLimiter;
   readonly reads: ReadLimiter;
 
-  constructor(settings: Settings, debts: StoredLevels, log: Pick<RoomLog, "isStored">) {
+  constructor(settings: Settings, stored: StoredLevels, log: Pick<RoomLog, "isStored">) {
     const { publishRate, publishBurst, signalRate, signalBurst, readRate, readBurst } = settings;
-    this.publishes = new SessionRateLimiter("publish", { rate: publishRate, burst: publishBurst }, debts);
-    this.signals = new SessionRateLimiter("signal", { rate: signalRate, burst: signalBurst }, debts);
-    this.reads = new ReadLimiter({ rate: readRate, burst: readBurst }, debts, log);
+    this.publishes = new SessionRateLimiter("publish", { rate: publishRate, burst: publishBurst }, stored);
+    this.signals = new SessionRateLimiter("signal", { rate: signalRate, burst: signalBurst }, stored);
+    this.reads = new ReadLimiter({ rate: readRate, burst: readBurst }, stored, log);
   }
 
   onJoin(session: Session, now: number): void {
@@ -28,7 +28,7 @@ export class RateLimiters {
     this.signals.onLeave(session, now);
   }
 
-  /** For how many milliseconds a rateKey is still kept out, for having sent too fast. */
+  /** For how many milliseconds a rateKey may not join, because a session of it was closed for sending too fast. */
   barredFor(rateKey: string, now: number): number {
     return Math.max(this.publishes.barredFor(rateKey, now), this.signals.barredFor(rateKey, now));
   }
