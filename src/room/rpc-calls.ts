@@ -7,7 +7,7 @@ import type { Reader } from "../rpc/reader.ts";
 import type { Bans } from "./limits/bans.ts";
 import type { RateLimiters } from "./limits/rate-limiters.ts";
 import type { RoomLog } from "./log/log.ts";
-import type { Span } from "./log/pages.ts";
+import type { PageRange } from "./log/pages.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, pendingText } from "./publish/pending-message.ts";
@@ -34,7 +34,7 @@ export type PageQuery = Reader & {
 };
 
 /** A page of the log of this epoch. `messages`: a JSON array; absent where the caller has the page, or did not want it. */
-export type PageAnswer = Omit<Span, "bytes"> & {
+export type PageAnswer = Omit<PageRange, "bytes"> & {
   epoch: string;
   tag: string;
   isKnown: boolean;
@@ -82,12 +82,12 @@ export class RpcCalls {
       return refused(new DormouseError("epoch_changed", why));
     }
     const { bytes, ...span } =
-      after === undefined ? log.spanBefore(before ?? log.last + 1, limit) : log.spanAfter(after, limit);
+      after === undefined ? log.rangeBefore(before ?? log.last + 1, limit) : log.rangeAfter(after, limit);
     const tag = `"${log.epoch}.${span.first}-${span.last}${span.more ? "+" : ""}"`;
     const page = { ...span, epoch: log.epoch, tag, isKnown: tags.includes("*") || tags.includes(tag) };
     if (page.isKnown || isHead) return { value: page };
     rateLimiters.reads.chargeAnswer(reader.rateKey, bytes, now);
-    return { value: { ...page, messages: log.textOf({ bytes, ...span }) } };
+    return { value: { ...page, messages: log.pageJson({ bytes, ...span }) } };
   }
 
   /** All of the messages, or none; resolves once they are stored. */

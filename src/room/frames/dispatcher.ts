@@ -197,9 +197,9 @@ export class Dispatcher {
       connections.sendError(session, "rate_limited", why, { id, retryAfter: UNREAD_RETRY_MS });
       return;
     }
-    const page = log.spanBefore(before ?? log.last + 1, limit);
+    const page = log.rangeBefore(before ?? log.last + 1, limit);
     const head = `{"type":"history","id":${JSON.stringify(id)},"messages":`;
-    const size = connections.sendText(session, `${head}${log.textOf(page)},"more":${page.more}}`);
+    const size = connections.sendText(session, `${head}${log.pageJson(page)},"more":${page.more}}`);
     session.flow.unreadAnswers += size;
     session.lastPage = { first: page.first, size };
     rateLimiters.publishes.chargePage(session, size, now);

@@ -53,7 +53,7 @@ export class Replay implements AlarmTask {
   /** Owes a session all that came after `seq`. The first page goes out at once, if nobody is waiting for theirs. */
   begin(session: Session, seq: number): void {
     if (seq >= this.#log.last) return;
-    session.replayFrom = session.mode === "v1" ? seq : this.#log.seqWithin(seq, PLAIN_REPLAY_BYTES);
+    session.replayFrom = session.mode === "v1" ? seq : this.#log.earliestSeqWithin(seq, PLAIN_REPLAY_BYTES);
     if (this.#behind.size === 0) this.#page(session);
     this.#line(session);
   }
