@@ -25,6 +25,7 @@ import { UserTables } from "./hooks/user-tables.ts";
 import { Bans } from "./limits/bans.ts";
 import { RateLimiters } from "./limits/rate-limiters.ts";
 import { StoredLevels } from "./limits/stored-levels.ts";
+import { adoptTables } from "./log/adopt-tables.ts";
 import { RoomLog } from "./log/log.ts";
 import { RoomModules } from "./modules.ts";
 import { OwnerCalls } from "./owner-calls.ts";
@@ -46,6 +47,7 @@ export type RoomParts = ReturnType<typeof buildRoom>;
 export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks: RoomHooks) {
   const { storage } = ctx;
   const { ackBytes } = settings;
+  adoptTables(storage);
   const modules = new RoomModules();
   const alarm = new AlarmScheduler(storage, modules);
   const connections = new ConnectionManager(ctx, ackBytes, (session, reason) =>

@@ -64,13 +64,13 @@ export class RpcCalls implements RoomCalls {
       const why = "The room was erased since the page with this epoch. Start again without an epoch.";
       return refused(new DormouseError("epoch_changed", why));
     }
-    const { bytes, ...span } =
-      after === undefined ? log.spanBefore(before ?? log.last + 1, limit) : log.spanAfter(after, limit);
-    const tag = `"${log.epoch}.${span.first}-${span.last}${span.more ? "+" : ""}"`;
-    const page = { ...span, epoch: log.epoch, tag, isKnown: tags.includes("*") || tags.includes(tag) };
+    const { bytes, ...range } =
+      after === undefined ? log.rangeBefore(before ?? log.last + 1, limit) : log.rangeAfter(after, limit);
+    const tag = `"${log.epoch}.${range.first}-${range.last}${range.more ? "+" : ""}"`;
+    const page = { ...range, epoch: log.epoch, tag, isKnown: tags.includes("*") || tags.includes(tag) };
     if (page.isKnown || isHead) return { value: page };
     rateLimiters.reads.chargeAnswer(reader.rateKey, bytes, now);
-    return { value: { ...page, messages: log.textOf({ bytes, ...span }) } };
+    return { value: { ...page, messages: log.pageJson({ bytes, ...range }) } };
   }
 
   /** Publishes all of the messages or none. Resolves once they are stored. */

@@ -1,20 +1,19 @@
 import type { Webhook } from "../settings/webhook.ts";
+import { parseRetryAfter } from "./retry-policy.ts";
 import { signatureHeaders } from "./signature.ts";
 
-/** How long a receiver may take: milliseconds. */
+/** How long a receiver may take to answer: milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 10_000;
 
-/** What became of a delivery. `wait`: how long the receiver asked not to be called, in milliseconds; 0 where it did not. */
-export type Answer = { is: "taken" | "too_big" | "failed"; wait: number };
+/** The result of one attempt. `retryAfterMs`: the delay that the receiver asked for; 0 if it did not ask. */
+export type DeliveryResult = { outcome: "accepted" | "too_big" | "failed"; retryAfterMs: number };
 
-const FAILED: Answer = { is: "failed", wait: 0 };
-
-/** One attempt at telling a receiver. Never throws. */
-export async function deliver({ url, secret }: Webhook, id: string, body: string): Promise<Answer> {
-  const patience = new AbortController();
-  // No `AbortSignal.timeout`, whose timer would go on after the answer, and keep the room awake.
+/** Makes one attempt to deliver a body. Never throws. */
+export async function deliver({ url, secret }: Webhook, id: string, body: string): Promise<DeliveryResult> {
+  const timeout = new AbortController();
+  // The timer of `AbortSignal.timeout` would outlast the answer and keep the room awake.
   const timer = setTimeout(
-    () => patience.abort(new DOMException("No answer", "TimeoutError")),
+    () => timeout.abort(new DOMException("No answer", "TimeoutError")),
     DELIVERY_TIMEOUT_MS,
   );
   try {
@@ -26,26 +25,19 @@ export async function deliver({ url, secret }: Webhook, id: string, body: string
         ...(await signatureHeaders(secret, id, Date.now(), body)),
       },
       body,
-      // A receiver that has moved is told by its owner, not by whoever answers there now.
+      // Only the owner of the deployment may change the receiver; whoever controls the old address may not.
       redirect: "manual",
-      signal: patience.signal,
+      signal: timeout.signal,
     });
     await response.body?.cancel();
-    if (response.ok) return { is: "taken", wait: 0 };
-    console.warn(`The webhook answered ${response.status}.`);
-    const wait = waitOf(response.headers.get("retry-after"), Date.now());
-    return { is: response.status === 413 ? "too_big" : "failed", wait };
+    if (response.ok) return { outcome: "accepted", retryAfterMs: 0 };
+    console.warn(`Webhook delivery failed: the receiver answered ${response.status}.`);
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
+    return { outcome: response.status === 413 ? "too_big" : "failed", retryAfterMs };
   } catch (error) {
-    console.warn("The webhook could not be reached:", error instanceof Error ? error.name : "error");
-    return FAILED;
+    console.warn("Webhook delivery failed: no answer:", error instanceof Error ? error.name : "error");
+    return { outcome: "failed", retryAfterMs: 0 };
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110, section 10.2.3). 0 where it is neither, or past. */
-export function waitOf(header: string | null, now: number): number {
-  if (header === null) return 0;
-  const wait = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(wait) ? 0 : Math.max(0, wait);
 }

@@ -1,104 +1,116 @@
 import type { RoomEvent } from "../protocol/webhook.ts";
+import type { AlarmScheduler } from "../room/alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../room/log/log.ts";
 import type { Presence } from "../room/presence/presence.ts";
 import { Throttle } from "../room/throttle.ts";
-import type { QueuedEvents, WebhookQueue } from "./queue.ts";
+import type { WebhookEvent } from "../settings/webhook.ts";
+import type { MembershipRow, WebhookQueue } from "./queue.ts";
 
-/** Changes of members are written down at most so often: milliseconds. */
+/** Changes are recorded at most once in this window: milliseconds. */
 const WINDOW_MS = 250;
 
-/** Events of one row: with the longest ids and names they are about 80 kB. */
+/** Events of one row. With the longest ids and names that is about 80 kB. */
 const ROW_EVENTS = 50;
 
-/** `seq`: the last message before it. */
-type Move = { member: string; name: string; isHere: boolean; at: number; seq: number };
+/** A member joined or left. `seq`: the last message before that. */
+type Change = { member: string; name: string; isPresent: boolean; at: number; seq: number };
 
-type Parts = {
-  presence: Presence;
-  outgoing: WebhookQueue;
+type Dependencies = {
+  presence: Pick<Presence, "entry">;
+  queue: WebhookQueue;
   log: RoomLog;
-  isWanted: (type: RoomEvent["type"]) => boolean;
+  /** The event types that the webhook receives. */
+  eventTypes: ReadonlySet<WebhookEvent>;
+  alarm: Pick<AlarmScheduler, "scheduleEarlier">;
 };
 
-/** Writes down who comes and who goes, each move at its own time: also that of a member who stays for a moment only. */
+/** Records who joins and who leaves in the queue. A member who stays for a moment only is recorded, too. */
 export class MembershipEvents {
-  readonly #parts: Parts;
-  readonly #noted: (dropped: number) => void;
-  /** What is not written down yet, in order; and what it makes of each member. */
-  #moves: Move[] = [];
-  readonly #latest = new Map<string, Move>();
-  readonly #window: Throttle;
+  readonly #presence: Pick<Presence, "entry">;
+  readonly #queue: WebhookQueue;
+  readonly #log: RoomLog;
+  readonly #eventTypes: ReadonlySet<WebhookEvent>;
+  readonly #alarm: Pick<AlarmScheduler, "scheduleEarlier">;
+  /** Changes that are not recorded yet, in order, and the latest of each member. */
+  #changes: Change[] = [];
+  readonly #latest = new Map<string, Change>();
+  readonly #window = new Throttle(
+    () => this.#record(),
+    () => WINDOW_MS,
+  );
 
-  /** @param noted is called when moves were written down, with how many older events were dropped for them */
-  constructor(parts: Parts, noted: (dropped: number) => void) {
-    this.#parts = parts;
-    this.#noted = noted;
-    this.#window = new Throttle(
-      () => this.#note(),
-      () => WINDOW_MS,
-    );
+  constructor({ presence, queue, log, eventTypes, alarm }: Dependencies) {
+    this.#presence = presence;
+    this.#queue = queue;
+    this.#log = log;
+    this.#eventTypes = eventTypes;
+    this.#alarm = alarm;
   }
 
-  /** A member may have come or gone. */
-  moved(member: string): void {
-    const { log, outgoing, presence } = this.#parts;
-    const entry = presence.entry(member);
+  /** A member may have joined or left. */
+  onMemberChange(member: string): void {
+    const entry = this.#presence.entry(member);
     const latest = this.#latest.get(member);
-    const isHere = entry !== undefined;
-    if (isHere === (latest?.isHere ?? outgoing.members.has(member))) return;
-    const name = entry?.name ?? latest?.name ?? outgoing.members.get(member) ?? "";
-    const move = { member, name, isHere, at: Date.now(), seq: log.last };
-    this.#moves.push(move);
-    this.#latest.set(member, move);
+    const isPresent = entry !== undefined;
+    const { members } = this.#queue;
+    if (isPresent === (latest?.isPresent ?? members.has(member))) return;
+    const name = entry?.name ?? latest?.name ?? members.get(member) ?? "";
+    const change = { member, name, isPresent, at: Date.now(), seq: this.#log.last };
+    this.#changes.push(change);
+    this.#latest.set(member, change);
     this.#window.request();
   }
 
-  /** Writes down what waits for the window's end. */
-  now(): void {
+  /** Records pending changes now. */
+  flush(): void {
     this.#window.cancel();
-    if (this.#moves.length > 0) this.#note();
+    if (this.#changes.length > 0) this.#record();
   }
 
-  #note(): void {
+  #record(): void {
     const latest = [...this.#latest.values()];
-    const came = latest.filter(({ isHere }) => isHere).map(({ member, name }) => [member, name] as const);
-    const went = latest.filter(({ isHere }) => !isHere).map(({ member }) => member);
-    const told = this.#told();
-    this.#moves = [];
+    const joined = latest.filter(({ isPresent }) => isPresent);
+    const left = latest.filter(({ isPresent }) => !isPresent);
+    const rows = this.#rows();
+    this.#changes = [];
     this.#latest.clear();
-    this.#noted(this.#add(told, new Map(came), went));
-  }
-
-  /** What cannot be stored is dropped: it must not be in the way of what comes after. */
-  #add(told: readonly QueuedEvents[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
     try {
-      // What waits is told of a log by its epoch, which must be the same after a sleep.
-      this.#parts.log.storeEpoch();
-      return this.#parts.outgoing.add(told, came, went);
+      // Event ids hold the epoch, which must be the same after a sleep.
+      this.#log.storeEpoch();
+      this.#queue.add(rows, {
+        joined: new Map(joined.map(({ member, name }) => [member, name])),
+        left: left.map(({ member }) => member),
+      });
     } catch (error) {
-      console.error("Who came and went could not be written down:", error);
-      return told.reduce((sum, { events }) => sum + events.length, 0);
+      console.error("Joins and leaves could not be stored for the webhook and are dropped:", error);
+      this.#queue.countDropped(rows.reduce((sum, { events }) => sum + events.length, 0));
     }
+    this.#alarm.scheduleEarlier();
   }
 
-  /** The moves, and where one of them filled or emptied the room: those between two messages share rows. */
-  #told(): QueuedEvents[] {
-    const { isWanted, log, outgoing } = this.#parts;
-    const told: QueuedEvents[] = [];
-    let count = outgoing.members.size;
-    for (const { member, name, isHere, at, seq } of this.#moves) {
-      const about = () => ({ id: `${log.epoch}.${at}.${crypto.randomUUID()}`, at });
-      const events: RoomEvent[] = [];
-      if (isHere && count === 0) events.push({ ...about(), type: "room.occupied" });
-      events.push({ ...about(), type: isHere ? "member.joined" : "member.left", member, name });
-      count += isHere ? 1 : -1;
-      if (count === 0) events.push({ ...about(), type: "room.vacated" });
-      const wanted = events.filter(({ type }) => isWanted(type));
-      if (wanted.length === 0) continue;
-      const latest = told.at(-1);
-      if (latest?.seq === seq && latest.events.length < ROW_EVENTS) latest.events.push(...wanted);
-      else told.push({ seq, events: wanted });
+  /** The events of all pending changes. Changes between the same two messages share rows. */
+  #rows(): MembershipRow[] {
+    const rows: MembershipRow[] = [];
+    let count = this.#queue.members.size;
+    for (const change of this.#changes) {
+      const wasEmpty = count === 0;
+      count += change.isPresent ? 1 : -1;
+      const events = this.#eventsOf(change, wasEmpty, count === 0);
+      if (events.length === 0) continue;
+      const latest = rows.at(-1);
+      if (latest?.seq === change.seq && latest.events.length < ROW_EVENTS) latest.events.push(...events);
+      else rows.push({ seq: change.seq, events });
     }
-    return told;
+    return rows;
+  }
+
+  /** The events of one change that the webhook receives: the first join and the last leave also concern the room. */
+  #eventsOf({ member, name, isPresent, at }: Change, wasEmpty: boolean, isEmpty: boolean): RoomEvent[] {
+    const common = () => ({ id: `${this.#log.epoch}.${at}.${crypto.randomUUID()}`, at });
+    const events: RoomEvent[] = [];
+    if (isPresent && wasEmpty) events.push({ ...common(), type: "room.occupied" });
+    events.push({ ...common(), type: isPresent ? "member.joined" : "member.left", member, name });
+    if (isEmpty) events.push({ ...common(), type: "room.vacated" });
+    return events.filter(({ type }) => this.#eventTypes.has(type));
   }
 }

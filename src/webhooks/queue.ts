@@ -1,173 +1,179 @@
-import * as v from "valibot";
 import type { RoomEvent } from "../protocol/webhook.ts";
+import type { RoomLog } from "../room/log/log.ts";
 import { hasTable } from "../room/log/schema.ts";
+import { type DeliveryState, initialState, parseState } from "./delivery-state.ts";
 
-/** Rows that wait at most; beyond them the oldest are dropped, and counted. */
-const WAITING_ROWS = 1000;
+/** The queue holds this many rows. Beyond that, the oldest are dropped and counted. */
+const MAX_ROWS = 1000;
 
-/** What is on its way: a batch keeps its id over all attempts, as long as there are as many events within its bounds. */
-const stateSchema = v.object({
-  /** Of the log that it counts the messages of; an older state has none, and is of the log that is there. */
-  epoch: v.optional(v.string()),
-  /** The last message that was delivered. */
-  seq: v.number(),
-  /** Failed attempts in a row, and when the next one is due: milliseconds. */
-  failures: v.number(),
-  next: v.number(),
-  /** Events that were dropped since the last batch that was delivered. */
-  dropped: v.number(),
-  batch: v.nullable(
-    v.object({
-      id: v.string(),
-      row: v.number(),
-      seq: v.number(),
-      events: v.optional(v.number(), 0),
-      /** How many dropped events it tells of; what is dropped from then on is told by the next. */
-      dropped: v.optional(v.number(), 0),
-      /** How many times the receiver found it too big. */
-      tooBig: v.optional(v.number(), 0),
-    }),
-  ),
-});
-export type DeliveryState = v.InferOutput<typeof stateSchema> & { epoch: string };
+/** Joins and leaves that happened after the message of this seq and before the next. */
+export type MembershipRow = { seq: number; events: RoomEvent[] };
+export type QueuedRow = MembershipRow & { id: number };
 
-/** What happened after the message of this seq and before the next. */
-export type QueuedEvents = { seq: number; events: RoomEvent[] };
-export type QueuedRow = QueuedEvents & { id: number };
+/** Members who joined, with their names, and members who left. */
+export type MembershipDelta = { joined: ReadonlyMap<string, string>; left: readonly string[] };
 
 /**
- * What a room has to tell a webhook, until it has been told, and whom it has told about. Messages are not in it: they are in
- * the log, and the state says up to where they were delivered. The tables are made when they are first written to.
+ * What a room stores for its webhook: joins and leaves to deliver, the members that these events leave present, and the delivery
+ * state. Messages to deliver are not copied: they are in the log. The first write creates the tables.
  */
 export class WebhookQueue {
   readonly #storage: DurableObjectStorage;
+  readonly #log: Pick<RoomLog, "epoch" | "last" | "isStored">;
   #members: Map<string, string> | undefined;
   #state: DeliveryState | undefined;
-  /** Whether the state is on disk: not in a room that holds nothing. */
-  #isKept = false;
-  #waiting: number | undefined;
-  #made: boolean | undefined;
+  /** A room that stores nothing else does not store the state either. */
+  #isStateStored = false;
+  #rowCount: number | undefined;
+  #tablesExist: boolean | undefined;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, log: Pick<RoomLog, "epoch" | "last" | "isStored">) {
     this.#storage = storage;
+    this.#log = log;
   }
 
-  /** Members that a webhook was told are here, and their names. */
+  /** @throws if the tables exist and cannot be read */
+  load(): void {
+    void this.members;
+    void this.state;
+  }
+
+  /** The members that are present according to all recorded events, and their names. */
   get members(): ReadonlyMap<string, string> {
-    return this.#known;
+    return this.#loadMembers();
   }
 
-  get #known(): Map<string, string> {
-    this.#members ??= new Map(this.#isMade ? this.#readMembers() : []);
+  #loadMembers(): Map<string, string> {
+    this.#members ??= new Map(this.#hasTables ? this.#readMembers() : []);
     return this.#members;
   }
 
   #readMembers(): [string, string][] {
     const rows = this.#storage.sql.exec<{ member: string; name: string }>(
-      "SELECT member, name FROM outgoing_members",
+      "SELECT member, name FROM dormouse_outgoing_members",
     );
     return [...rows].map(({ member, name }) => [member, name]);
   }
 
-  get #isMade(): boolean {
-    this.#made ??= hasTable(this.#storage.sql, "outgoing_state");
-    return this.#made;
+  get #hasTables(): boolean {
+    this.#tablesExist ??= hasTable(this.#storage.sql, "dormouse_outgoing_state");
+    return this.#tablesExist;
   }
 
-  #make(): void {
-    if (this.#isMade) return;
+  #createTables(): void {
+    if (this.#hasTables) return;
     const { sql } = this.#storage;
-    sql.exec("CREATE TABLE IF NOT EXISTS outgoing (id INTEGER PRIMARY KEY, seq INTEGER, events TEXT)");
     sql.exec(
-      "CREATE TABLE IF NOT EXISTS outgoing_members (member TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID",
+      "CREATE TABLE IF NOT EXISTS dormouse_outgoing (id INTEGER PRIMARY KEY, seq INTEGER, events TEXT)",
     );
-    sql.exec("CREATE TABLE IF NOT EXISTS outgoing_state (id INTEGER PRIMARY KEY, state TEXT)");
-    this.#made = true;
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS dormouse_outgoing_members (member TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID",
+    );
+    sql.exec("CREATE TABLE IF NOT EXISTS dormouse_outgoing_state (id INTEGER PRIMARY KEY, state TEXT)");
+    this.#tablesExist = true;
   }
 
-  /** The storage was deleted. */
   onStorageDeleted(): void {
     this.#members = undefined;
     this.#state = undefined;
-    this.#isKept = false;
-    this.#waiting = undefined;
-    this.#made = false;
+    this.#isStateStored = false;
+    this.#rowCount = undefined;
+    this.#tablesExist = false;
   }
 
   /**
-   * The state, for this log: where there is none yet, it begins at the last message; where it is of a log that was erased while
-   * nobody looked, at the first.
+   * The delivery state. A new one begins after the last message. One that belongs to a log that was erased while the webhook was
+   * off begins at the first message of the current log.
    */
-  state(log: { epoch: string; last: number; isStored: boolean }): DeliveryState {
-    const { epoch, last } = log;
+  get state(): DeliveryState {
+    const { epoch, last, isStored } = this.#log;
     if (this.#state !== undefined) {
-      // The first message is stored in this turn: that it is still to be told must be on disk with it.
-      if (!this.#isKept && log.isStored) this.save(this.#state);
+      // The first message is stored in this turn: the position before it must be stored with it.
+      if (!this.#isStateStored && isStored) this.#save(this.#state);
       return this.#state;
     }
-    const [row] = this.#isMade
-      ? this.#storage.sql.exec<{ state: string }>("SELECT state FROM outgoing_state").toArray()
-      : [];
-    const parsed = v.safeParse(stateSchema, row === undefined ? undefined : JSON.parse(row.state));
-    const kept = parsed.success
-      ? { ...parsed.output, epoch: parsed.output.epoch ?? epoch }
-      : { epoch, seq: last, failures: 0, next: 0, dropped: 0, batch: null };
-    this.#state = kept;
-    this.#isKept = parsed.success;
-    if (kept.epoch !== epoch) this.restart({ ...kept, epoch });
-    else if (parsed.success ? parsed.output.epoch === undefined : log.isStored) this.save(kept);
+    const stored = this.#readState();
+    const state =
+      stored === undefined ? initialState(epoch, last) : { ...stored, epoch: stored.epoch ?? epoch };
+    this.#state = state;
+    this.#isStateStored = stored !== undefined;
+    if (state.epoch !== epoch) this.restart({ epoch });
+    else if (stored === undefined ? isStored : stored.epoch === undefined) this.#save(state);
     return this.#state;
   }
 
-  save(state: DeliveryState): void {
-    this.#make();
-    this.#state = state;
-    this.#isKept = true;
-    this.#storage.sql.exec("INSERT OR REPLACE INTO outgoing_state VALUES (1, ?)", JSON.stringify(state));
+  #readState(): ReturnType<typeof parseState> {
+    if (!this.#hasTables) return undefined;
+    const [row] = this.#storage.sql
+      .exec<{ state: string }>("SELECT state FROM dormouse_outgoing_state")
+      .toArray();
+    return parseState(row?.state);
   }
 
-  /** Whether rows wait. */
-  get isWaiting(): boolean {
+  update(change: Partial<DeliveryState>): void {
+    this.#save({ ...this.state, ...change });
+  }
+
+  /** @param write runs in the same transaction, before the state is stored */
+  #save(state: DeliveryState, write?: (sql: SqlStorage) => void): void {
+    this.#createTables();
+    const { sql } = this.#storage;
+    const store = () => {
+      write?.(sql);
+      sql.exec("INSERT OR REPLACE INTO dormouse_outgoing_state VALUES (1, ?)", JSON.stringify(state));
+    };
+    if (write === undefined) store();
+    else this.#storage.transactionSync(store);
+    this.#state = state;
+    this.#isStateStored = true;
+  }
+
+  get hasRows(): boolean {
     return this.#count > 0;
   }
 
   get #count(): number {
-    if (!this.#isMade) return 0;
-    this.#waiting ??= this.#storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM outgoing").one().n;
-    return this.#waiting;
+    if (!this.#hasTables) return 0;
+    this.#rowCount ??= this.#storage.sql
+      .exec<{ n: number }>("SELECT count(*) AS n FROM dormouse_outgoing")
+      .one().n;
+    return this.#rowCount;
   }
 
-  /**
-   * Takes in what waits to be told, and who is here from then on, all or nothing.
-   * @returns how many older events were dropped for them
-   */
-  add(told: readonly QueuedEvents[], came: ReadonlyMap<string, string>, went: readonly string[]): number {
-    const known = this.#known;
-    this.#make();
-    const { sql } = this.#storage;
-    const excess = this.#count + told.length - WAITING_ROWS;
-    let oldest: QueuedRow[] = [];
-    this.#storage.transactionSync(() => {
-      for (const [member, name] of came)
-        sql.exec("INSERT OR REPLACE INTO outgoing_members VALUES (?, ?)", member, name);
-      for (const member of went) sql.exec("DELETE FROM outgoing_members WHERE member = ?", member);
-      for (const { seq, events } of told)
-        sql.exec("INSERT INTO outgoing (seq, events) VALUES (?, ?)", seq, JSON.stringify(events));
-      // What is on its way stays, so that another attempt is the same.
-      if (excess > 0) oldest = this.rows(excess, { after: this.#state?.batch?.row ?? 0 });
-      for (const { id } of oldest) sql.exec("DELETE FROM outgoing WHERE id = ?", id);
-    });
-    for (const [member, name] of came) known.set(member, name);
-    for (const member of went) known.delete(member);
-    this.#waiting = this.#count + told.length - oldest.length;
-    return oldest.reduce((sum, { events }) => sum + events.length, 0);
+  /** Adds rows and applies them to the list of members, all or nothing. The oldest rows beyond the bound are dropped and counted. */
+  add(rows: readonly MembershipRow[], { joined, left }: MembershipDelta): void {
+    const members = this.#loadMembers();
+    const { state } = this;
+    this.#createTables();
+    const count = this.#count + rows.length;
+    // Rows of the batch under way stay, so that a retry holds the same events.
+    const oldest = count > MAX_ROWS ? this.rows(count - MAX_ROWS, { after: state.batch?.row ?? 0 }) : [];
+    const write = (sql: SqlStorage) => {
+      for (const [member, name] of joined)
+        sql.exec("INSERT OR REPLACE INTO dormouse_outgoing_members VALUES (?, ?)", member, name);
+      for (const member of left) sql.exec("DELETE FROM dormouse_outgoing_members WHERE member = ?", member);
+      for (const { seq, events } of rows)
+        sql.exec("INSERT INTO dormouse_outgoing (seq, events) VALUES (?, ?)", seq, JSON.stringify(events));
+      for (const { id } of oldest) sql.exec("DELETE FROM dormouse_outgoing WHERE id = ?", id);
+    };
+    const dropped = oldest.reduce((sum, { events }) => sum + events.length, 0);
+    if (dropped > 0) this.#save({ ...state, dropped: state.dropped + dropped }, write);
+    else this.#storage.transactionSync(() => write(this.#storage.sql));
+    for (const [member, name] of joined) members.set(member, name);
+    for (const member of left) members.delete(member);
+    this.#rowCount = count - oldest.length;
   }
 
-  /** The oldest rows; `after`, `upTo`: of these ids. */
+  /** Counts events that will not be delivered. The next new batch reports them. */
+  countDropped(events: number): void {
+    if (events > 0) this.update({ dropped: this.state.dropped + events });
+  }
+
+  /** The oldest rows. @param range `after`, `upTo`: only rows with ids in this range */
   rows(limit: number, { after = 0, upTo = Number.MAX_SAFE_INTEGER } = {}): QueuedRow[] {
-    if (!this.#isMade) return [];
+    if (!this.#hasTables) return [];
     const rows = this.#storage.sql.exec<{ id: number; seq: number; events: string }>(
-      "SELECT id, seq, events FROM outgoing WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+      "SELECT id, seq, events FROM dormouse_outgoing WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
       after,
       upTo,
       limit,
@@ -175,26 +181,20 @@ export class WebhookQueue {
     return [...rows].map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) }));
   }
 
-  /** The log begins anew: what waits comes before its first message, and no batch is on its way. */
-  restart(state: DeliveryState): void {
-    const restarted = { ...state, seq: 0, batch: null };
-    if (!this.#isMade) {
+  /** The log begins anew: pending rows come before its first message, and the batch under way ends. */
+  restart(change: Partial<DeliveryState>): void {
+    const restarted = { ...this.state, ...change, seq: 0, batch: null };
+    if (!this.#hasTables) {
       this.#state = restarted;
       return;
     }
-    this.#storage.transactionSync(() => {
-      this.#storage.sql.exec("UPDATE outgoing SET seq = 0");
-      this.save(restarted);
-    });
+    this.#save(restarted, (sql) => void sql.exec("UPDATE dormouse_outgoing SET seq = 0"));
   }
 
-  /** A batch has been delivered: its rows are done, and the state is another. */
-  settle(row: number, state: DeliveryState): void {
-    this.#make();
-    this.#storage.transactionSync(() => {
-      this.#storage.sql.exec("DELETE FROM outgoing WHERE id <= ?", row);
-      this.save(state);
-    });
-    this.#waiting = undefined;
+  /** A batch is done: removes its rows and updates the state. @param row the id of its last row */
+  complete(row: number, change: Partial<DeliveryState>): void {
+    const state = { ...this.state, ...change };
+    this.#save(state, (sql) => void sql.exec("DELETE FROM dormouse_outgoing WHERE id <= ?", row));
+    this.#rowCount = undefined;
   }
 }

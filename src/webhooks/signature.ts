@@ -5,10 +5,11 @@ const encoder = new TextEncoder();
 const PREFIX = "whsec_";
 
 /**
- * The headers that let a receiver tell that a body comes from us and is fresh: Standard Webhooks 1.0.0
- * (https://www.standardwebhooks.com), with HMAC-SHA256 over id, timestamp and body.
- * @param secret `whsec_` and base64, or any other text as it is
+ * Signs a delivery as Standard Webhooks 1.0.0 specifies (https://www.standardwebhooks.com): HMAC-SHA256 over id, timestamp
+ * and body.
+ * @param secret `whsec_` followed by base64, or any other text, whose bytes are the key
  * @param at milliseconds
+ * @returns the headers by which a receiver verifies the sender and the age of the body
  */
 export async function signatureHeaders(
   secret: string,

@@ -13,7 +13,7 @@ export function rowsOf(storage: string, messages: number): number {
   const database = new DatabaseSync(file);
   try {
     const row = database
-      .prepare("SELECT count(*) AS count, sum(last - first + 1) AS messages FROM segments")
+      .prepare("SELECT count(*) AS count, sum(last - first + 1) AS messages FROM dormouse_segments")
       .get();
     if (row?.messages !== messages)
       throw new Error(`The log holds ${row?.messages} messages, not ${messages}.`);

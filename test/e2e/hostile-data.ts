@@ -28,7 +28,7 @@ export const ODD_DATA: [what: string, data: string, delivered?: string][] = [
   ["line separators", String.raw`"\u2028\u2029"`, JSON.stringify("\u2028\u2029")],
   ["the other direction of writing", JSON.stringify("\u202egnp.exe\u2066")],
   ["markup", JSON.stringify("</script><img src=x onerror=alert(1)>")],
-  ["SQL", JSON.stringify("'); DROP TABLE segments; --")],
+  ["SQL", JSON.stringify("'); DROP TABLE dormouse_segments; --")],
   ["the frame of a log", JSON.stringify('"}]}{"type":"messages","first":1,"at":1,"messages":[')],
 ];
 

@@ -57,7 +57,7 @@ describe("the rate of a session", () => {
     expect(last).toBeGreaterThan(0);
     other.send({ type: "publish", id: "mine", data: 1 });
     expect(await seqs(other, passed + 1)).toEqual(Array.from({ length: passed + 1 }, (_, i) => i + 1));
-    const [row] = await service.sql(room, "SELECT max(last) AS last FROM segments");
+    const [row] = await service.sql(room, "SELECT max(last) AS last FROM dormouse_segments");
     expect(row).toEqual({ last: passed + 1 });
     for (const { ws } of [socket, other]) ws.terminate();
   });
@@ -191,7 +191,7 @@ describe("a flood beside a quiet member", () => {
       );
       expect(refused.length).toBeLessThan(REFUSED + BURST);
       // Nothing of the flood but its burst, and what flowed in meanwhile, is stored.
-      const [row] = await service.sql(room, "SELECT max(last) AS last FROM segments");
+      const [row] = await service.sql(room, "SELECT max(last) AS last FROM dormouse_segments");
       expect(Number(row?.last)).toBeLessThan(said.length + 2 * BURST);
       for (const { ws } of [quiet, speaker]) ws.terminate();
     },

@@ -36,7 +36,9 @@ async function expectUntouched({ name, sender, witness, plain }: Three): Promise
     expect(await socket.json()).toMatchObject({ type: "messages", first: 1, messages: [{ id: "after" }] });
   }
   expect(await plain.next()).toEqual({ text: "on we go" });
-  expect(await service.sql(name, "SELECT first, last FROM segments")).toEqual([{ first: 1, last: 1 }]);
+  expect(await service.sql(name, "SELECT first, last FROM dormouse_segments")).toEqual([
+    { first: 1, last: 1 },
+  ]);
   for (const socket of [sender, witness, plain]) socket.ws.terminate();
 }
 
@@ -82,7 +84,10 @@ test("[LIM-1] one bad frame after another is answered in its place, and good one
     if (Array.isArray(messages)) seen.push(...messages.map((message) => message.data));
   }
   expect(seen).toEqual(data);
-  const [row] = await service.sql(name, "SELECT sum(last - first + 1) AS n, max(last) AS last FROM segments");
+  const [row] = await service.sql(
+    name,
+    "SELECT sum(last - first + 1) AS n, max(last) AS last FROM dormouse_segments",
+  );
   expect(row).toEqual({ n: bad.length, last: bad.length });
 });
 
@@ -151,7 +156,9 @@ describe("a message of MESSAGE_BYTES", () => {
     for (const socket of [room.sender, room.witness]) {
       expect(await socket.json()).toMatchObject({ type: "messages", first: 2, messages: [{ id: "after" }] });
     }
-    expect(await service.sql(room.name, "SELECT max(last) AS last FROM segments")).toEqual([{ last: 2 }]);
+    expect(await service.sql(room.name, "SELECT max(last) AS last FROM dormouse_segments")).toEqual([
+      { last: 2 },
+    ]);
     for (const socket of [room.sender, room.witness, room.plain]) socket.ws.terminate();
   });
 

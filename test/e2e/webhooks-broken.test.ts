@@ -47,10 +47,10 @@ async function info(): Promise<{ floor: number; count: number }> {
 }
 
 test.each([
-  ["a state that is no JSON", "UPDATE outgoing_state SET state = '{'"],
-  ["no column for the state", "ALTER TABLE outgoing_state RENAME COLUMN state TO other"],
-  ["no table of members", "DROP TABLE outgoing_members"],
-  ["no table of joins and leaves", "DROP TABLE outgoing"],
+  ["a state that is no JSON", "UPDATE dormouse_outgoing_state SET state = '{'"],
+  ["no column for the state", "ALTER TABLE dormouse_outgoing_state RENAME COLUMN state TO other"],
+  ["no table of members", "DROP TABLE dormouse_outgoing_members"],
+  ["no table of joins and leaves", "DROP TABLE dormouse_outgoing"],
 ])(
   "[HOOK-11] in a room that cannot read what it stored for the webhook (%s), members join, publish and leave, the log is trimmed, and it can be erased",
   async (_what, damage) => {

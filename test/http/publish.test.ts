@@ -102,7 +102,7 @@ test("[API-3] the biggest batch that any setting allows is a row under 1 MiB", a
   const bytes = await inside(room, ({ sql }) =>
     sql
       .exec<{ bytes: number }>(
-        "SELECT length(CAST(body AS BLOB)) + length(CAST(ids AS BLOB)) AS bytes FROM segments",
+        "SELECT length(CAST(body AS BLOB)) + length(CAST(ids AS BLOB)) AS bytes FROM dormouse_segments",
       )
       .one(),
   );
@@ -270,6 +270,8 @@ test("[DUR-3] a post that cannot be stored is told so, and may be sent again", a
 
 function rowsOf(room: string): Promise<{ first: number; last: number }[]> {
   return inside(room, ({ sql }) =>
-    sql.exec<{ first: number; last: number }>("SELECT first, last FROM segments ORDER BY first").toArray(),
+    sql
+      .exec<{ first: number; last: number }>("SELECT first, last FROM dormouse_segments ORDER BY first")
+      .toArray(),
   );
 }

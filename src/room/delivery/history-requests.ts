@@ -36,9 +36,9 @@ export class HistoryRequests implements RoomModule {
       sender.sendError(session, "rate_limited", why, { id, retryAfter: RETRY_MS });
       return;
     }
-    const page = log.spanBefore(before ?? log.last + 1, limit);
+    const page = log.rangeBefore(before ?? log.last + 1, limit);
     const head = `{"type":"history","id":${JSON.stringify(id)},"messages":`;
-    const size = sender.sendText(session, `${head}${log.textOf(page)},"more":${page.more}}`);
+    const size = sender.sendText(session, `${head}${log.pageJson(page)},"more":${page.more}}`);
     session.flow.unreadAnswers += size;
     acknowledgements.notePage(session, { first: page.first, size });
     rateLimiters.publishes.chargePage(session, size, now);

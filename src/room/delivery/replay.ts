@@ -80,7 +80,7 @@ export class Replay implements RoomModule {
   onLive(session: Session, { from }: StartPosition): void {
     const { log } = this.#parts;
     if (!session.can.has("read") || from >= log.last) return;
-    session.replayFrom = session.mode === "v1" ? from : log.seqWithin(from, PLAIN_REPLAY_BYTES);
+    session.replayFrom = session.mode === "v1" ? from : log.earliestSeqWithin(from, PLAIN_REPLAY_BYTES);
     if (this.#queue.size === 0) this.#sendPage(session);
     this.continue(session);
   }

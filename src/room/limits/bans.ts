@@ -3,11 +3,11 @@ import type { Admission } from "../../rpc/admission.ts";
 import { hasTable } from "../log/schema.ts";
 import type { RoomModule } from "../modules.ts";
 
-/** The members who may not join, and until when. The first ban makes the table. */
+/** Members who may not join, and until when. The first ban creates the table. Times are in milliseconds. */
 export class Bans implements RoomModule {
   readonly name = "bans";
   readonly #sql: SqlStorage;
-  #made: boolean | undefined;
+  #tableExists: boolean | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -20,30 +20,33 @@ export class Bans implements RoomModule {
   /** The error for a banned member; undefined for any other. */
   refusalOf(member: string, now: number): DormouseError | undefined {
     const until = this.until(member, now);
-    if (until === undefined) return undefined;
-    return new DormouseError("banned", "You are banned from this room.", until - now);
+    return until === undefined
+      ? undefined
+      : new DormouseError("banned", "You are banned from this room.", until - now);
   }
 
-  /** Times in milliseconds. Bans that have ended are forgotten with the next one. */
+  /** Bans a member, and removes bans that have ended. */
   add(member: string, until: number, now: number): void {
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS bans (member TEXT PRIMARY KEY, until INTEGER) WITHOUT ROWID");
-    this.#made = true;
-    this.#sql.exec("DELETE FROM bans WHERE until <= ?", now);
-    this.#sql.exec("INSERT OR REPLACE INTO bans (member, until) VALUES (?, ?)", member, until);
+    this.#sql.exec(
+      "CREATE TABLE IF NOT EXISTS dormouse_bans (member TEXT PRIMARY KEY, until INTEGER) WITHOUT ROWID",
+    );
+    this.#tableExists = true;
+    this.#sql.exec("DELETE FROM dormouse_bans WHERE until <= ?", now);
+    this.#sql.exec("INSERT OR REPLACE INTO dormouse_bans (member, until) VALUES (?, ?)", member, until);
   }
 
-  /** Ends a ban. Whether there was one comes back. */
+  /** Ends a ban. @returns whether there was one */
   lift(member: string, now: number): boolean {
     const isBanned = this.until(member, now) !== undefined;
-    if (isBanned) this.#sql.exec("DELETE FROM bans WHERE member = ?", member);
+    if (isBanned) this.#sql.exec("DELETE FROM dormouse_bans WHERE member = ?", member);
     return isBanned;
   }
 
-  /** When a member's ban ends, in milliseconds; undefined where there is none. */
+  /** When the ban of a member ends; undefined if there is none. */
   until(member: string, now: number): number | undefined {
-    if (!this.#isMade) return undefined;
+    if (!this.#hasTable) return undefined;
     const rows = this.#sql.exec<{ until: number }>(
-      "SELECT until FROM bans WHERE member = ? AND until > ?",
+      "SELECT until FROM dormouse_bans WHERE member = ? AND until > ?",
       member,
       now,
     );
@@ -51,16 +54,18 @@ export class Bans implements RoomModule {
   }
 
   storageNeededUntil(): number {
-    if (!this.#isMade) return 0;
-    return this.#sql.exec<{ last: number | null }>("SELECT max(until) AS last FROM bans").one().last ?? 0;
+    if (!this.#hasTable) return 0;
+    return (
+      this.#sql.exec<{ last: number | null }>("SELECT max(until) AS last FROM dormouse_bans").one().last ?? 0
+    );
   }
 
   onStorageDeleted(): void {
-    this.#made = false;
+    this.#tableExists = false;
   }
 
-  get #isMade(): boolean {
-    this.#made ??= hasTable(this.#sql, "bans");
-    return this.#made;
+  get #hasTable(): boolean {
+    this.#tableExists ??= hasTable(this.#sql, "dormouse_bans");
+    return this.#tableExists;
   }
 }

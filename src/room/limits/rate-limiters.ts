@@ -9,7 +9,7 @@ import { SessionRateLimiter } from "./rate-limiter.ts";
 import { ReadLimiter } from "./read-limiter.ts";
 import type { StoredLevels } from "./stored-levels.ts";
 
-/** The rate limits of a room: one for publishes, one for signals and changes of presence, and one for reads. */
+/** The rate limiters of a room: one for messages, one for signals and changes of presence, and one for reads. */
 export class RateLimiters implements RoomModule {
   readonly name = "rate limiters";
   readonly publishes: SessionRateLimiter;
@@ -31,7 +31,7 @@ export class RateLimiters implements RoomModule {
   checkJoin({ rateKey }: Admission, now: number): DormouseError | undefined {
     const wait = Math.max(this.publishes.barredFor(rateKey, now), this.signals.barredFor(rateKey, now));
     if (wait === 0) return undefined;
-    const why = "You were closed for sending too fast, and may come back after a while.";
+    const why = "You were closed for sending too fast. Come back after a while.";
     return new DormouseError("rate_limited", why, wait);
   }
 

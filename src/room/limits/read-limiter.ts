@@ -3,74 +3,78 @@ import type { RoomLog } from "../log/log.ts";
 import { KeyedBuckets, type Rate } from "./keyed-buckets.ts";
 import type { StoredLevels } from "./stored-levels.ts";
 
-/** A read costs a token, and one more for each full part of this size of its answer: bytes. */
+/** A read costs a token, and another one for each full part of this size of its answer: bytes. */
 const PART_BYTES = 64 * 1024;
 
 /**
- * A replay is never cut to what its bucket holds: it is owed. Joins that ask for one are refused while their rateKey owes more than
- * flows in during this time, and nothing is owed beyond what flows in during this and `LONGEST_MS`: milliseconds.
+ * A replay is never cut short: its cost may overdraw the bucket. A join with a replay is refused while the bucket takes longer than
+ * this to reach zero: milliseconds.
  */
-const DEBT_MS = 60_000;
+const MAX_OVERDRAFT_MS = 60_000;
 
-/** The longest that a join is refused for its debts: milliseconds. */
-const LONGEST_MS = 10_000;
+/** The longest time for which such joins are refused: milliseconds. */
+const MAX_REFUSAL_MS = 10_000;
 
 /**
- * What reading costs: calls over HTTP, and replays on joining. Each rateKey, a member or the address of guests, has one bucket for
- * all of them. Times in milliseconds.
+ * Limits reads over HTTP and replays on joining. Each rateKey, which is a member or an address of guests, has one bucket for both.
+ * Times are in milliseconds.
  */
 export class ReadLimiter {
   readonly #rate: Rate;
-  readonly #ledger: KeyedBuckets;
+  readonly #buckets: KeyedBuckets;
 
-  /** @param log no debt is written down in a room that holds nothing: reading it makes no storage */
-  constructor(rate: Rate, debts: StoredLevels, log: Pick<RoomLog, "isStored">) {
+  /** @param log in a room that stores nothing, levels are not stored either: a read creates no storage */
+  constructor(rate: Rate, stored: StoredLevels, log: Pick<RoomLog, "isStored">) {
     this.#rate = rate;
-    this.#ledger = new KeyedBuckets("read ", rate, {
-      get: (rateKey) => debts.get(rateKey),
-      set: (rateKey, debt) => {
-        if (log.isStored) debts.set(rateKey, debt);
+    this.#buckets = new KeyedBuckets("read ", rate, {
+      get: (key) => stored.get(key),
+      set: (key, level) => {
+        if (log.isStored) stored.set(key, level);
       },
     });
   }
 
-  /** Takes what any read costs, before anything is done for it; or says why it is refused. A reader without a rateKey pays nothing. */
+  /**
+   * Takes the base cost of a read, before any work is done for it. Without a rateKey, reads are free.
+   * @returns an error if the read is refused
+   */
   take(rateKey: string | undefined, now: number): DormouseError | undefined {
     if (rateKey === undefined || this.#rate.rate === 0) return undefined;
-    const bucket = this.#ledger.bucketOf(rateKey, now);
+    const bucket = this.#buckets.bucketOf(rateKey, now);
     const wait = bucket.take(1, now);
     if (wait > 0) return this.#refusal(wait);
-    this.#ledger.save(rateKey, bucket.level(now).tokens, now);
+    this.#buckets.save(rateKey, bucket.level(now).tokens, now);
     return undefined;
   }
 
-  /** Takes what an answer of so many bytes costs on top. */
+  /** Charges the size of an answer, on top of the base cost. */
   chargeAnswer(rateKey: string | undefined, bytes: number, now: number): void {
-    this.#owe(rateKey, Math.floor(bytes / PART_BYTES), now);
+    if (rateKey !== undefined) this.#charge(rateKey, Math.floor(bytes / PART_BYTES), now);
   }
 
-  /** Takes what a replay of so many bytes costs; or says why the join is refused. */
+  /** Charges a replay of this size. @returns an error if the join is refused */
   chargeReplay(rateKey: string, bytes: number, now: number): DormouseError | undefined {
     const { rate } = this.#rate;
     if (rate === 0 || bytes === 0) return undefined;
-    const { tokens } = this.#ledger.bucketOf(rateKey, now).level(now);
-    const wait = Math.ceil((-tokens / rate) * 1000 - DEBT_MS);
+    const { tokens } = this.#buckets.bucketOf(rateKey, now).level(now);
+    const wait = Math.ceil((-tokens / rate) * 1000 - MAX_OVERDRAFT_MS);
     if (wait > 0) return this.#refusal(wait);
-    this.#owe(rateKey, bytes / PART_BYTES, now);
+    this.#charge(rateKey, bytes / PART_BYTES, now);
     return undefined;
   }
 
-  #owe(rateKey: string | undefined, cost: number, now: number): void {
+  /** The bound of the debt keeps refusals short, however large one replay is. */
+  #charge(rateKey: string, cost: number, now: number): void {
     const { rate } = this.#rate;
-    if (rateKey === undefined || rate === 0 || cost === 0) return;
-    const bucket = this.#ledger.bucketOf(rateKey, now);
-    bucket.charge(cost, now, (rate * (DEBT_MS + LONGEST_MS)) / 1000);
-    this.#ledger.save(rateKey, bucket.level(now).tokens, now);
+    if (rate === 0 || cost === 0) return;
+    const bucket = this.#buckets.bucketOf(rateKey, now);
+    bucket.charge(cost, now, (rate * (MAX_OVERDRAFT_MS + MAX_REFUSAL_MS)) / 1000);
+    this.#buckets.save(rateKey, bucket.level(now).tokens, now);
   }
 
   #refusal(wait: number): DormouseError {
     const { rate, burst } = this.#rate;
-    const why = `At most ${rate} reads a second, ${burst} at once; each ${PART_BYTES} bytes that are read count as one more. Try again later.`;
-    return new DormouseError("rate_limited", why, wait);
+    const limit = `at most ${rate} per second, ${burst} at once; each ${PART_BYTES} bytes of an answer count as one more`;
+    return new DormouseError("rate_limited", `Too many reads: ${limit}. Try again later.`, wait);
   }
 }

@@ -1,47 +1,59 @@
 import { hasTable } from "../log/schema.ts";
 
-/** `full`: when the bucket is full again. Times in milliseconds. */
-export type StoredLevel = { tokens: number; at: number; full: number };
+/** The level of a bucket at a time, and when it is full again. Times are in milliseconds. */
+export type StoredLevel = { tokens: number; at: number; fullAt: number };
 
-/** What the buckets of sessions held that are gone: kept only where filling them takes longer than falling asleep does. */
+/** Levels of token buckets that outlive their session and the object. The first one creates the table. */
 export class StoredLevels {
   readonly #sql: SqlStorage;
-  #made: boolean | undefined;
+  #tableExists: boolean | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
-  /** Debts that are paid are forgotten with the next one. */
-  set(rateKey: string, { tokens, at, full }: StoredLevel): void {
+  /** Stores a level, and removes those of buckets that are full again. */
+  set(key: string, { tokens, at, fullAt }: StoredLevel): void {
+    this.#createTable();
+    this.#sql.exec("DELETE FROM dormouse_rate_limits WHERE full_at <= ?", at);
     this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS debts (rateKey TEXT PRIMARY KEY, tokens REAL, at INTEGER, "full" INTEGER) WITHOUT ROWID',
+      "INSERT OR REPLACE INTO dormouse_rate_limits VALUES (?, ?, ?, ?)",
+      key,
+      tokens,
+      at,
+      fullAt,
     );
-    this.#made = true;
-    this.#sql.exec('DELETE FROM debts WHERE "full" <= ?', at);
-    this.#sql.exec("INSERT OR REPLACE INTO debts VALUES (?, ?, ?, ?)", rateKey, tokens, at, full);
   }
 
-  get(rateKey: string): StoredLevel | undefined {
-    if (!this.#isMade) return undefined;
+  get(key: string): StoredLevel | undefined {
+    if (!this.#hasTable) return undefined;
     return this.#sql
-      .exec<StoredLevel>('SELECT tokens, at, "full" FROM debts WHERE rateKey = ?', rateKey)
+      .exec<StoredLevel>("SELECT tokens, at, full_at AS fullAt FROM dormouse_rate_limits WHERE key = ?", key)
       .toArray()[0];
   }
 
-  /** When the last debt is paid, in milliseconds; 0 where there is none. */
+  /** When the last bucket is full again; 0 if all are full. */
   get lastFullAt(): number {
-    if (!this.#isMade) return 0;
-    return this.#sql.exec<{ last: number | null }>('SELECT max("full") AS last FROM debts').one().last ?? 0;
+    if (!this.#hasTable) return 0;
+    const query = "SELECT max(full_at) AS last FROM dormouse_rate_limits";
+    return this.#sql.exec<{ last: number | null }>(query).one().last ?? 0;
   }
 
-  /** The storage was deleted. */
   onStorageDeleted(): void {
-    this.#made = false;
+    this.#tableExists = false;
   }
 
-  get #isMade(): boolean {
-    this.#made ??= hasTable(this.#sql, "debts");
-    return this.#made;
+  get #hasTable(): boolean {
+    this.#tableExists ??= hasTable(this.#sql, "dormouse_rate_limits");
+    return this.#tableExists;
+  }
+
+  #createTable(): void {
+    if (this.#hasTable) return;
+    this.#sql.exec(
+      `CREATE TABLE IF NOT EXISTS dormouse_rate_limits (key TEXT PRIMARY KEY, tokens REAL, at INTEGER, full_at INTEGER)
+       WITHOUT ROWID`,
+    );
+    this.#tableExists = true;
   }
 }

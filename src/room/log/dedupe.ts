@@ -3,42 +3,42 @@ import * as v from "valibot";
 const idsSchema = v.array(v.string());
 
 /**
- * Which ids the newest messages have, so that a publish that is sent again is told the seq it got the first time. Two
- * generations: the older one goes as a whole, since taking one id out for each that comes in costs ten times as much.
+ * The ids of the newest messages, so that a repeated publish is answered with the seq of the first one. The index has two
+ * generations and drops the older one as a whole: to remove one id for each new one costs ten times as much.
  */
 export class DedupeIndex {
-  #young = new Map<string, number>();
-  #old: ReadonlyMap<string, number> = new Map();
-  #newest = 0;
+  #current = new Map<string, number>();
+  #previous: ReadonlyMap<string, number> = new Map();
+  #lastSeq = 0;
   readonly #max: number;
 
-  /** @param max how many of the newest messages are remembered */
+  /** @param max the number of newest messages whose ids are known */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Notes a message that follows those that were noted before. */
+  /** Adds a message. Messages are added in the order of the log. */
   add(id: string, seq: number): void {
-    if (this.#young.size >= this.#max) {
-      this.#old = this.#young;
-      this.#young = new Map();
+    if (this.#current.size >= this.#max) {
+      this.#previous = this.#current;
+      this.#current = new Map();
     }
-    this.#young.set(id, seq);
-    this.#newest = seq;
+    this.#current.set(id, seq);
+    this.#lastSeq = seq;
   }
 
   seqOf(id: string): number | undefined {
-    const seq = this.#young.get(id) ?? this.#old.get(id);
-    return seq !== undefined && seq > this.#newest - this.#max ? seq : undefined;
+    const seq = this.#current.get(id) ?? this.#previous.get(id);
+    return seq !== undefined && seq > this.#lastSeq - this.#max ? seq : undefined;
   }
 }
 
-/** The ids of the newest messages. They stand in a column before the body, so that reading them does not read the messages. */
+/** Reads the ids of the newest messages. Their column stands before the body, so that SQLite does not read the bodies. */
 export function readDedupeIndex(sql: SqlStorage, max: number): DedupeIndex {
   const newest: { first: number; ids: string[] }[] = [];
   let count = 0;
   for (const { first, ids } of sql.exec<{ first: number; ids: string }>(
-    "SELECT first, ids FROM segments ORDER BY first DESC",
+    "SELECT first, ids FROM dormouse_segments ORDER BY first DESC",
   )) {
     if (count >= max) break;
     const parsed = v.parse(idsSchema, JSON.parse(ids));

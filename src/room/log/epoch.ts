@@ -1,17 +1,17 @@
 const EPOCH = /^[0-9a-f]{16}$/;
 
-/** Hex digits of the time in milliseconds; those after them say of which room the epoch is. */
+/** An epoch is the time in milliseconds as so many hex digits, and then a hash of the room and the time. */
 const TIME_DIGITS = 11;
-const ROOM_DIGITS = 5;
+const HASH_DIGITS = 5;
 
 /**
- * The epoch of a room's log that begins at a time. A room never has the same one twice, also where it kept nothing of an earlier
- * log: only the time of the log before must be another.
+ * The epoch of a log that begins at this time. Epochs of one room differ as long as their times do, even if nothing of an
+ * earlier log is stored.
  * @param at milliseconds
  */
 export function epochAt(room: string, at: number): string {
   const time = at.toString(16).padStart(TIME_DIGITS, "0");
-  return time + fnv1a(`${room} ${time}`).toString(16).padStart(8, "0").slice(-ROOM_DIGITS);
+  return time + fnv1a(`${room} ${time}`).toString(16).padStart(8, "0").slice(-HASH_DIGITS);
 }
 
 /** When an epoch of this room began, in milliseconds; undefined for any other text, such as an epoch of another room. */
@@ -21,7 +21,7 @@ export function epochTime(room: string, epoch: string): number | undefined {
   return epochAt(room, at) === epoch ? at : undefined;
 }
 
-/** A hash of 32 bits (FNV-1a). It need not withstand anybody: whoever makes up an epoch is sent what any newcomer may ask for. */
+/** A hash of 32 bits (FNV-1a). It need not resist forgery: a made-up epoch gives a client no more than it may ask for anyway. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -1,102 +1,102 @@
 import { DedupeIndex, readDedupeIndex } from "./dedupe.ts";
 import { epochAt, epochTime } from "./epoch.ts";
-import { emptyHead, type Head, readHead, readOldest, sumFrom } from "./head.ts";
-import { PAGE_BYTES, type Page, pageMessages, pageText, type Span, spanAfter, spanBefore } from "./pages.ts";
+import { emptyState, type LogState, readOldest, readState, sumBytes } from "./log-state.ts";
+import {
+  PAGE_BYTES,
+  type Page,
+  type PageRange,
+  pageJson,
+  pageMessages,
+  rangeAfter,
+  rangeBefore,
+} from "./pages.ts";
 import { RecentSegments } from "./recent-segments.ts";
-import { boundsFor, type Retention } from "./retention.ts";
-import { beginLog, KIND } from "./schema.ts";
+import { DAY_MS, type Retention, trimDueAt, trimmed } from "./retention.ts";
+import { beginLog } from "./schema.ts";
 import type { Segment } from "./segment.ts";
+import { insertSegment, type LogEntry, readSegmentsAfter } from "./segment-rows.ts";
 
 export type { Retention } from "./retention.ts";
+export type { LogEntry } from "./segment-rows.ts";
 
-/** A segment to be stored, with the ids of its messages in their order. */
-export type LogEntry = { segment: Segment; ids: readonly string[] };
-
-type Row = { first: number; last: number; at: number; sizes: string | null; body: string | ArrayBuffer };
-
-const DAY_MS = 86_400_000;
-
-/** Trimming waits until this part of the history is over its bound, so that it is done for many segments at a time. */
-const TRIM_SLACK = 0.1;
-
-/** Segments that one trim removes, so that it does not hold the room up. */
+/** Segments that one call of `trim` removes at most, so that it does not hold the room up. */
 const TRIM_SEGMENTS = 1000;
 
 /**
- * The durable, ordered record of one room, over the SQLite of its Durable Object: one row per flush. The first message makes the
- * tables; until then the log is in memory only, and looking at it writes nothing.
+ * The durable, ordered record of one room, in the SQLite of its Durable Object: one row per flush. The first message creates the
+ * tables. Until then the log is in memory only, and a read writes nothing.
  */
 export class RoomLog {
   readonly #storage: DurableObjectStorage;
   readonly #retention: Retention;
   readonly #room: string;
-  readonly #heldEpoch: () => string | undefined;
-  #open: Head | undefined;
+  readonly #sessionEpoch: () => string | undefined;
+  #cachedState: LogState | undefined;
   #dedupe: DedupeIndex | undefined;
   readonly #recent = new RecentSegments();
-  /** When the log was erased in this life of the object: milliseconds. */
+  /** When the log was erased last, as far as this life of the object knows: milliseconds. */
   #erasedAt = 0;
 
   /**
-   * @param room tells its epochs apart from those of other rooms
-   * @param heldEpoch the epoch that open sessions were told, of a log that no message was stored in yet
+   * @param room tells the epochs of this room apart from those of others
+   * @param sessionEpoch the epoch that open sessions have of a log that was not stored before the object went out of memory
    */
   constructor(
     storage: DurableObjectStorage,
     retention: Retention,
     room: string,
-    heldEpoch: () => string | undefined = () => undefined,
+    sessionEpoch: () => string | undefined = () => undefined,
   ) {
     this.#storage = storage;
     this.#retention = retention;
     this.#room = room;
-    this.#heldEpoch = heldEpoch;
+    this.#sessionEpoch = sessionEpoch;
   }
 
-  /** Changes only when the log is erased, or when nothing was left of it. */
+  /** Changes only when the log is erased, or when the storage of an empty log is released. */
   get epoch(): string {
-    return this.#head.epoch;
+    return this.#state.epoch;
   }
 
-  /** The seq of the newest message; 0 where there is none yet. */
+  /** The seq of the newest message; 0 if there was none yet. */
   get last(): number {
-    return this.#head.last;
+    return this.#state.last;
   }
 
-  /** The seq of the newest message that is gone; 0 where none is. */
+  /** The seq of the newest message that retention has removed; 0 if there is none. */
   get floor(): number {
-    return this.#head.floor;
+    return this.#state.floor;
   }
 
-  /** Whether there is no message in it. */
+  /** Whether the log holds no message. */
   get isEmpty(): boolean {
-    return this.#head.last === this.#head.floor;
+    return this.#state.last === this.#state.floor;
   }
 
-  /** Whether the epoch is on disk. */
+  /** Whether the epoch is stored. */
   get isStored(): boolean {
-    return this.#head.isStored;
+    return this.#state.isStored;
   }
 
-  /** The time for the next segment, in milliseconds; never before that of the last one, whatever the clock does. */
+  /** The time for the next segment, in milliseconds. It is never before the last one, even if the clock is set back. */
   timestamp(): number {
-    return Math.max(Date.now(), this.#head.at);
+    return Math.max(Date.now(), this.#state.at);
   }
 
-  /** The seq of the message with this id, if it is one of the newest ones. */
+  /** The seq of the message with this id, if it is within the dedupe window. */
   seqOf(id: string): number | undefined {
     this.#dedupe ??= this.isEmpty
       ? new DedupeIndex(this.#retention.dedupe)
       : readDedupeIndex(this.#storage.sql, this.#retention.dedupe);
     const seq = this.#dedupe.seqOf(id);
-    // An id whose message was trimmed is new again, also as long as it is in memory.
-    return seq !== undefined && seq > this.#head.floor ? seq : undefined;
+    // The id of a removed message may be used again, although the index still has it.
+    return seq !== undefined && seq > this.#state.floor ? seq : undefined;
   }
 
   /**
-   * Whether a client that holds no message of another epoch (`<epoch>.0`) may begin at the start of this log. An epoch is told to
-   * whoever joins, and is forgotten with the object where nobody published; such a client missed nothing. An epoch so old that
-   * retention may have emptied its log, or from before an erase that the object remembers, does not count.
+   * Whether a client with the cursor `<epoch>.0` may begin at the start of this log. Such a client holds no message, and an epoch
+   * in which nobody published is lost with the object, so the client missed nothing. The answer is no for an epoch so old that
+   * retention may have emptied its log, and for one from before an erase that the object remembers.
    */
   isContinuedBy(epoch: string): boolean {
     const began = epochTime(this.#room, epoch);
@@ -105,144 +105,124 @@ export class RoomLog {
     return began <= now && began > Math.max(now - this.#retention.days * DAY_MS, this.#erasedAt);
   }
 
-  /** Writes the epoch down, where it is in memory only. */
+  /** Stores the epoch, and creates the tables, unless that is done. */
   storeEpoch(): void {
-    const head = this.#head;
-    if (head.isStored) return;
-    this.#storage.transactionSync(() => beginLog(this.#storage.sql, head.epoch));
-    head.isStored = true;
+    const state = this.#state;
+    if (state.isStored) return;
+    this.#storage.transactionSync(() => beginLog(this.#storage.sql, state.epoch));
+    state.isStored = true;
   }
 
-  /** Stores segments that follow the log, all or none. */
+  /** Appends segments, all or none. */
   append(entries: readonly LogEntry[]): void {
-    const head = this.#head;
+    const state = this.#state;
     const newest = entries.at(-1);
     if (newest === undefined) return;
-    let { total } = head;
+    let { total } = state;
     const insert = () => {
-      if (!head.isStored) beginLog(this.#storage.sql, head.epoch);
-      for (const entry of entries) total = this.#insert(entry, total ?? head.bytes);
+      if (!state.isStored) beginLog(this.#storage.sql, state.epoch);
+      for (const entry of entries) total = insertSegment(this.#storage.sql, entry, total ?? state.bytes);
     };
-    if (entries.length === 1 && head.isStored) insert();
+    if (entries.length === 1 && state.isStored) insert();
     else this.#storage.transactionSync(insert);
-    head.bytes += (total ?? 0) - (head.total ?? head.bytes);
-    head.total = total;
-    head.isStored = true;
-    head.last = newest.segment.last;
-    head.at = newest.segment.at;
-    head.oldest ??= entries[0]?.segment;
+    state.bytes += (total ?? 0) - (state.total ?? state.bytes);
+    state.total = total;
+    state.isStored = true;
+    state.last = newest.segment.last;
+    state.at = newest.segment.at;
+    state.oldest ??= entries[0]?.segment;
     for (const { segment, ids } of entries) {
       this.#recent.add(segment);
       ids.forEach((id, i) => void this.#dedupe?.add(id, segment.first + i));
     }
   }
 
-  /** Resolves once all that was appended is on disk, and so what depends on it can leave. */
+  /** Resolves once everything appended is on disk, so that its acknowledgements may be sent. */
   synced(): Promise<void> {
     return this.#storage.sync();
   }
 
   /**
-   * When the log next wants to be trimmed, in milliseconds; undefined where nothing in it can grow old.
-   * @param told messages after this seq are still to be told to a webhook, and are kept somewhat longer
+   * When the log is to be trimmed, in milliseconds; undefined if it holds no message.
+   * @param deliveredSeq messages after it are to be delivered to a webhook, and are kept for longer, within bounds
    */
-  trimDue(told?: number): number | undefined {
-    const { last, floor, oldest, bytes: weight } = this.#head;
-    if (oldest === undefined) return undefined;
-    const slack = 1 + TRIM_SLACK;
-    const { messages, bytes, ms } = boundsFor(this.#retention, oldest.last, told);
-    // A segment goes as a whole, so it stays as long as one of its messages is to be kept.
-    const isLong = last - floor > messages * slack && last - oldest.last >= messages;
-    const isHeavy = weight > bytes * slack && last > oldest.last;
-    return isLong || isHeavy ? 0 : oldest.at + ms;
+  trimDue(deliveredSeq?: number): number | undefined {
+    return trimDueAt(this.#state, this.#retention, deliveredSeq);
   }
 
-  /**
-   * Removes whole segments from the front that are beyond the bounds, and raises the floor.
-   * @param told as for `trimDue`
-   */
-  trim(now: number, told?: number): void {
-    const head = this.#head;
-    if (head.oldest === undefined) return;
-    let { floor, bytes: weight } = head;
-    const rows = this.#storage.sql.exec<{ last: number; at: number; size: number }>(
-      "SELECT last, at, octet_length(body) AS size FROM segments ORDER BY first LIMIT ?",
+  /** Removes whole segments beyond the retention from the front, and raises the floor. @param deliveredSeq as for `trimDue` */
+  trim(now: number, deliveredSeq?: number): void {
+    const state = this.#state;
+    if (state.oldest === undefined) return;
+    const { sql } = this.#storage;
+    const rows = sql.exec<{ last: number; at: number; size: number }>(
+      "SELECT last, at, octet_length(body) AS size FROM dormouse_segments ORDER BY first LIMIT ?",
       TRIM_SEGMENTS,
     );
-    for (const { last, at, size } of rows) {
-      const { messages, bytes, ms } = boundsFor(this.#retention, last, told);
-      const isOver = head.last - last >= messages || (weight > bytes && last < head.last);
-      if (!isOver && at > now - ms) break;
-      floor = last;
-      weight -= size;
-    }
-    if (floor === head.floor) return;
+    const { floor, bytes } = trimmed(rows, state, this.#retention, deliveredSeq, now);
+    if (floor === state.floor) return;
     this.#storage.transactionSync(() => {
-      this.#storage.sql.exec("DELETE FROM segments WHERE first <= ?", floor);
-      this.#storage.sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('floor', ?)", floor);
+      sql.exec("DELETE FROM dormouse_segments WHERE first <= ?", floor);
+      sql.exec("INSERT OR REPLACE INTO dormouse_meta (key, value) VALUES ('floor', ?)", floor);
     });
-    head.floor = floor;
-    head.bytes = weight;
-    head.oldest = readOldest(this.#storage.sql);
+    state.floor = floor;
+    state.bytes = bytes;
+    state.oldest = readOldest(sql);
   }
 
-  /** Removes all of it, and begins anew under another epoch. */
+  /** Removes all messages, and begins a new epoch. */
   erase(): void {
-    const { isStored } = this.#head;
+    const { isStored } = this.#state;
     const epoch = this.#nextEpoch();
     if (isStored) {
       this.#storage.transactionSync(() => {
-        this.#storage.sql.exec("DELETE FROM segments");
-        this.#storage.sql.exec("DELETE FROM meta");
+        this.#storage.sql.exec("DELETE FROM dormouse_segments");
+        this.#storage.sql.exec("DELETE FROM dormouse_meta");
         beginLog(this.#storage.sql, epoch);
       });
     }
-    this.#open = emptyHead(epoch, isStored);
+    this.#cachedState = emptyState(epoch, isStored);
     this.#dedupe = undefined;
     this.#recent.clear();
     this.#erasedAt = Date.now();
   }
 
-  /** The storage was deleted: another epoch begins, which is in memory only. */
+  /** The storage was deleted: a new epoch begins, in memory only. */
   onStorageDeleted(): void {
-    this.#open = emptyHead(this.#nextEpoch(), false);
+    this.#cachedState = emptyState(this.#nextEpoch(), false);
     this.#dedupe = undefined;
     this.#recent.clear();
   }
 
-  /** The segments that hold what came after `seq`, oldest first; the first may begin before it. */
+  /** The segments with messages after `seq`, oldest first. The first one may begin before it. */
   *after(seq: number): Generator<Segment> {
-    if (this.isEmpty || seq >= this.#head.last) return;
+    if (this.isEmpty || seq >= this.#state.last) return;
     const recent = this.#recent.after(seq);
     if (recent !== undefined) return yield* recent;
-    yield* this.#storage.sql.exec<Row>(
-      `SELECT first, last, at, sizes, body FROM segments
-       WHERE first >= (SELECT coalesce(max(first), 0) FROM segments WHERE first <= ?) ORDER BY first`,
-      seq + 1,
-    );
+    yield* readSegmentsAfter(this.#storage.sql, seq);
   }
 
-  /** Bytes of the segments that hold what came after `seq`: by the table, without reading them. */
+  /** The bytes of the segments with messages after `seq`. Reads no body. */
   bytesAfter(seq: number): number {
-    const { bytes, floor, last, total } = this.#head;
+    const { bytes, floor, last, total } = this.#state;
     if (seq >= last) return 0;
     if (seq <= floor) return bytes;
     const { sql } = this.#storage;
     const { first, start } = sql
       .exec<{ first: number; start: number | null }>(
-        "SELECT first, total - octet_length(body) AS start FROM segments WHERE first <= ? ORDER BY first DESC LIMIT 1",
+        "SELECT first, total - octet_length(body) AS start FROM dormouse_segments WHERE first <= ? ORDER BY first DESC LIMIT 1",
         seq + 1,
       )
       .one();
-    return total === null || start === null ? sumFrom(sql, first) : total - start;
+    return total === null || start === null ? sumBytes(sql, first) : total - start;
   }
 
-  /** The least seq, from `seq` on, after which there are no more than so many bytes. */
-  seqWithin(seq: number, bytes: number): number {
+  /** The earliest seq, from `seq` on, after which the log has at most this many bytes. */
+  earliestSeqWithin(seq: number, bytes: number): number {
     if (this.isEmpty) return seq;
     let rest = bytes;
     const rows = this.#storage.sql.exec<{ last: number; size: number }>(
-      "SELECT last, octet_length(body) AS size FROM segments ORDER BY first DESC",
+      "SELECT last, octet_length(body) AS size FROM dormouse_segments ORDER BY first DESC",
     );
     for (const { last, size } of rows) {
       if (last <= seq) return seq;
@@ -253,64 +233,45 @@ export class RoomLog {
   }
 
   /** A page of the last `limit` messages with a seq below `before`. */
-  spanBefore(before: number, limit: number): Span {
-    return spanBefore(this.#storage.sql, this.#head, before, limit);
+  rangeBefore(before: number, limit: number): PageRange {
+    return rangeBefore(this.#storage.sql, this.#state, before, limit);
   }
 
   /** A page of the first `limit` messages with a seq above `after`. */
-  spanAfter(after: number, limit: number): Span {
-    return spanAfter(this.#storage.sql, this.#head, after, limit);
+  rangeAfter(after: number, limit: number): PageRange {
+    return rangeAfter(this.#storage.sql, this.#state, after, limit);
   }
 
-  /** The messages of a page as a JSON array, oldest first: put together from what is stored, and not parsed. */
-  textOf(span: Span): string {
-    return pageText(this.after(span.first - 1), span);
+  /** The messages of a page as a JSON array, oldest first. Stored JSON is not parsed. */
+  pageJson(range: PageRange): string {
+    return pageJson(this.after(range.first - 1), range);
   }
 
   /**
-   * The first `limit` messages with a seq above `after`, oldest first, of no more segments than weigh so many `bytes`.
-   * `more`: there are newer ones.
+   * The first `limit` messages with a seq above `after`, oldest first, or fewer if their rows would exceed `maxBytes`. `more`:
+   * whether there are newer ones.
    */
-  pageAfter(after: number, limit: number, bytes = PAGE_BYTES): Page {
-    const span = spanAfter(this.#storage.sql, this.#head, after, limit, bytes);
-    return { messages: pageMessages(this.after(span.first - 1), span), more: span.more };
+  pageAfter(after: number, limit: number, maxBytes = PAGE_BYTES): Page {
+    const range = rangeAfter(this.#storage.sql, this.#state, after, limit, maxBytes);
+    return { messages: pageMessages(this.after(range.first - 1), range), more: range.more };
   }
 
-  /** The last `limit` messages with a seq below `before`, oldest first. `more`: there are older ones. */
+  /** The last `limit` messages with a seq below `before`, oldest first, or fewer if their rows would exceed a page. */
   pageBefore(before: number, limit: number): Page {
-    const span = this.spanBefore(before, limit);
-    return { messages: pageMessages(this.after(span.first - 1), span), more: span.more };
+    const range = this.rangeBefore(before, limit);
+    return { messages: pageMessages(this.after(range.first - 1), range), more: range.more };
   }
 
-  /** Another than that of the log that is there, also where the clock stands still or was set back. */
+  /** Differs from the current epoch even if the clock stands still or was set back. */
   #nextEpoch(): string {
-    const before = epochTime(this.#room, this.#head.epoch) ?? 0;
+    const before = epochTime(this.#room, this.#state.epoch) ?? 0;
     return epochAt(this.#room, Math.max(Date.now(), before + 1));
   }
 
-  get #head(): Head {
-    this.#open ??= this.#storage.transactionSync(() =>
-      readHead(this.#storage.sql, () => this.#heldEpoch() ?? epochAt(this.#room, Date.now())),
+  get #state(): LogState {
+    this.#cachedState ??= this.#storage.transactionSync(() =>
+      readState(this.#storage.sql, () => this.#sessionEpoch() ?? epochAt(this.#room, Date.now())),
     );
-    return this.#open;
-  }
-
-  /** The `total` of the row comes back. */
-  #insert({ segment: { first, last, at, sizes, body }, ids }: LogEntry, before: number): number {
-    const kind = typeof body === "string" ? KIND.json : KIND.binary;
-    return this.#storage.sql
-      .exec<{ total: number }>(
-        `INSERT INTO segments (first, last, at, kind, total, ids, sizes, body)
-         VALUES (?1, ?2, ?3, ?4, ?5 + octet_length(?8), ?6, ?7, ?8) RETURNING total`,
-        first,
-        last,
-        at,
-        kind,
-        before,
-        JSON.stringify(ids),
-        sizes,
-        body,
-      )
-      .one().total;
+    return this.#cachedState;
   }
 }

@@ -1,92 +1,94 @@
 import type { HistoryMessage } from "../../protocol/down.ts";
+import type { LogState } from "./log-state.ts";
 import { KIND } from "./schema.ts";
 import { historyMessages, historyText, type Segment } from "./segment.ts";
 
-/** Bytes that one page of history may weigh, so that an answer stays far from the size where a frame hurts. */
+/** The rows of one page of history may have this many bytes, so that its answer stays far below the limit of a frame. */
 export const PAGE_BYTES = 1024 * 1024;
 
 /**
- * Where a page begins and ends; 0 and 0 where it is empty. `more`: there are more messages in the direction of the page. `bytes`: what
- * its rows weigh, bytes of a binary message as the base64 that they become.
+ * The first and the last seq of a page; 0 and 0 if it is empty. `more`: whether there are more messages in the direction of the
+ * page. `bytes`: the size of its rows, where a binary message counts as its base64.
  */
-export type Span = { first: number; last: number; more: boolean; bytes: number };
+export type PageRange = { first: number; last: number; more: boolean; bytes: number };
 
 /** Messages, oldest first. */
 export type Page = { messages: HistoryMessage[]; more: boolean };
 
-type Standing = { last: number; floor: number };
+type Extent = Pick<LogState, "last" | "floor">;
 type Row = { first: number; last: number; kind: number; size: number };
 
-/** What is asked of each row to measure a page: of the body the length only, which SQLite knows without reading it. */
+/** SQLite knows the length of a body without reading it. */
 const COLUMNS = "first, last, kind, octet_length(body) AS size";
 
-/** The last `limit` messages with a seq below `before`; fewer where they would weigh too much. No message is read. */
-export function spanBefore(sql: SqlStorage, log: Standing, before: number, limit: number): Span {
-  const span = { first: 0, last: 0, bytes: 0 };
+/** The last `limit` messages with a seq below `before`, or fewer if they would be too big. Reads no message. */
+export function rangeBefore(sql: SqlStorage, log: Extent, before: number, limit: number): PageRange {
+  const range = { first: 0, last: 0, bytes: 0 };
   if (log.last > log.floor) {
-    const query = `SELECT ${COLUMNS} FROM segments WHERE first < ? ORDER BY first DESC`;
-    let room = limit;
+    const query = `SELECT ${COLUMNS} FROM dormouse_segments WHERE first < ? ORDER BY first DESC`;
+    let missing = limit;
     for (const row of sql.exec<Row>(query, before)) {
-      const weight = weightOf(row);
-      if (span.last > 0 && span.bytes + weight > PAGE_BYTES) break;
+      const bytes = bytesOf(row);
+      if (range.last > 0 && range.bytes + bytes > PAGE_BYTES) break;
       const last = Math.min(row.last, before - 1);
-      span.first = Math.max(row.first, last - room + 1);
-      span.last ||= last;
-      span.bytes += weight;
-      room -= last - span.first + 1;
-      if (room <= 0) break;
+      range.first = Math.max(row.first, last - missing + 1);
+      range.last ||= last;
+      range.bytes += bytes;
+      missing -= last - range.first + 1;
+      if (missing <= 0) break;
     }
   }
-  const oldest = span.last > 0 ? span.first : Math.min(before, log.last + 1);
-  return { ...span, more: oldest > log.floor + 1 };
+  const oldest = range.last > 0 ? range.first : Math.min(before, log.last + 1);
+  return { ...range, more: oldest > log.floor + 1 };
 }
 
-/** The first `limit` messages with a seq above `after`, of no more rows than weigh so many bytes. No message is read. */
-export function spanAfter(
+/** The first `limit` messages with a seq above `after`, or fewer if their rows would exceed `maxBytes`. Reads no message. */
+export function rangeAfter(
   sql: SqlStorage,
-  log: Standing,
+  log: Extent,
   after: number,
   limit: number,
-  mostBytes = PAGE_BYTES,
-): Span {
-  const span = { first: 0, last: 0, bytes: 0 };
+  maxBytes = PAGE_BYTES,
+): PageRange {
+  const range = { first: 0, last: 0, bytes: 0 };
   if (log.last > Math.max(after, log.floor)) {
-    const query = `SELECT ${COLUMNS} FROM segments
-      WHERE first >= (SELECT coalesce(max(first), 0) FROM segments WHERE first <= ?) ORDER BY first`;
-    let room = limit;
+    const query = `SELECT ${COLUMNS} FROM dormouse_segments
+      WHERE first >= (SELECT coalesce(max(first), 0) FROM dormouse_segments WHERE first <= ?) ORDER BY first`;
+    let missing = limit;
     for (const row of sql.exec<Row>(query, after + 1)) {
-      const weight = weightOf(row);
-      if (span.first > 0 && span.bytes + weight > mostBytes) break;
+      const bytes = bytesOf(row);
+      if (range.first > 0 && range.bytes + bytes > maxBytes) break;
       const first = Math.max(row.first, after + 1);
-      span.last = Math.min(row.last, first + room - 1);
-      span.first ||= first;
-      span.bytes += weight;
-      room -= span.last - first + 1;
-      if (room <= 0) break;
+      range.last = Math.min(row.last, first + missing - 1);
+      range.first ||= first;
+      range.bytes += bytes;
+      missing -= range.last - first + 1;
+      if (missing <= 0) break;
     }
   }
-  const newest = span.first > 0 ? span.last : Math.max(after, log.floor);
-  return { ...span, more: newest < log.last };
+  const newest = range.first > 0 ? range.last : Math.max(after, log.floor);
+  return { ...range, more: newest < log.last };
 }
 
-function weightOf({ kind, size }: Row): number {
+function bytesOf({ kind, size }: Row): number {
   return kind === KIND.binary ? Math.ceil(size * (4 / 3)) : size;
 }
 
-/** The messages of a page as a JSON array. @param segments that hold them, and may go on after them */
-export function pageText(segments: Iterable<Segment>, span: Span): string {
+/** The messages of a page as a JSON array. @param segments that hold them; further ones may follow */
+export function pageJson(segments: Iterable<Segment>, range: PageRange): string {
   const texts: string[] = [];
-  for (const segment of ofPage(segments, span)) texts.push(historyText(segment, span.first, span.last));
+  for (const segment of segmentsIn(segments, range))
+    texts.push(historyText(segment, range.first, range.last));
   return `[${texts.join(",")}]`;
 }
 
-export function pageMessages(segments: Iterable<Segment>, span: Span): HistoryMessage[] {
+export function pageMessages(segments: Iterable<Segment>, range: PageRange): HistoryMessage[] {
   const messages: HistoryMessage[] = [];
-  for (const segment of ofPage(segments, span)) messages.push(...historyMessages(segment));
-  return messages.filter(({ seq }) => seq >= span.first && seq <= span.last);
+  for (const segment of segmentsIn(segments, range)) messages.push(...historyMessages(segment));
+  return messages.filter(({ seq }) => seq >= range.first && seq <= range.last);
 }
 
-function* ofPage(segments: Iterable<Segment>, { last }: Span): Generator<Segment> {
+function* segmentsIn(segments: Iterable<Segment>, { last }: PageRange): Generator<Segment> {
   if (last === 0) return;
   for (const segment of segments) {
     if (segment.first > last) return;

@@ -1,32 +1,32 @@
 import { frameSize } from "../../protocol/text.ts";
 import type { Segment } from "./segment.ts";
 
-/** Bytes, or UTF-16 code units, of the newest segments that are kept in memory. */
-const MOST_SIZE = 8 * 1024 * 1024;
+/** The size of the segments in memory: UTF-16 code units, or bytes. */
+const MAX_SIZE = 8 * 1024 * 1024;
 
-/** The newest segments of a log, for sessions that are a little behind: as cheap to send as what is live. */
+/** The newest segments of a log in memory, so that a session that is a little behind reads nothing from disk. */
 export class RecentSegments {
   #segments: Segment[] = [];
-  /** How many at the front of the list are no longer kept. */
+  /** How many segments at the front of the array are dropped. */
   #dropped = 0;
   #size = 0;
 
-  /** Takes in a segment that follows those before it. */
+  /** Adds the next segment of the log. */
   add(segment: Segment): void {
     this.#segments.push(segment);
     this.#size += frameSize(segment.body);
-    while (this.#size > MOST_SIZE) {
+    while (this.#size > MAX_SIZE) {
       this.#size -= frameSize(this.#segments[this.#dropped]?.body ?? "");
       this.#dropped++;
     }
-    // Taking one from the front at a time would move all the others.
+    // Removing them one by one would move all others each time.
     if (this.#dropped * 2 > this.#segments.length) {
       this.#segments = this.#segments.slice(this.#dropped);
       this.#dropped = 0;
     }
   }
 
-  /** The segments that hold what came after `seq`; undefined where not all of them are kept. */
+  /** The segments with messages after `seq`; undefined if some of them are not in memory. */
   after(seq: number): readonly Segment[] | undefined {
     const oldest = this.#segments[this.#dropped];
     if (oldest === undefined || oldest.first > seq + 1) return undefined;

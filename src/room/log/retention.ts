@@ -1,29 +1,67 @@
-/** What a log keeps: `messages`, `bytes` and `days` bound the history, `dedupe` is the number of newest ids that are known. */
+import type { LogState } from "./log-state.ts";
+
+/** What a log keeps. `messages`, `bytes` and `days` bound the history; `dedupe` is the number of newest ids that are known. */
 export type Retention = { messages: number; bytes: number; days: number; dedupe: number };
 
-/** Where trimming begins for a segment. `ms`: how old it may be. */
-export type Bounds = { messages: number; bytes: number; ms: number };
+/** The bounds for one segment. `ms`: its greatest age. */
+type Bounds = { messages: number; bytes: number; ms: number };
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
-/** How far beyond its retention a log may go with messages that a webhook has not been told of. */
+/** Messages that were not delivered to a webhook are kept beyond the retention, within these bounds. */
 const UNDELIVERED: Bounds = { messages: 10_000, bytes: 16 * 1024 * 1024, ms: 3_600_000 };
 
-/**
- * The bounds for a segment: those of the retention, or wider ones where the segment is held back.
- * @param last the seq of the segment's last message
- * @param told messages after this seq are held back; undefined where none are
- */
-export function boundsFor(
-  { messages, bytes, days }: Retention,
-  last: number,
-  told: number | undefined,
-): Bounds {
-  const bounds = { messages, bytes, ms: days * DAY_MS };
-  if (told === undefined || last <= told) return bounds;
+/** Trimming is due once a bound is exceeded by this fraction, so that one run removes many segments. */
+const TRIM_SLACK = 0.1;
+
+/** @param last the seq of the last message of the segment */
+function boundsFor(retention: Retention, last: number, deliveredSeq: number | undefined): Bounds {
+  const { messages, bytes, days } = retention;
+  if (deliveredSeq === undefined || last <= deliveredSeq) return { messages, bytes, ms: days * DAY_MS };
   return {
-    messages: bounds.messages + UNDELIVERED.messages,
-    bytes: bounds.bytes + UNDELIVERED.bytes,
-    ms: bounds.ms + UNDELIVERED.ms,
+    messages: messages + UNDELIVERED.messages,
+    bytes: bytes + UNDELIVERED.bytes,
+    ms: days * DAY_MS + UNDELIVERED.ms,
   };
+}
+
+/**
+ * When a log is to be trimmed: milliseconds, or 0 for at once; undefined for a log without messages.
+ * @param deliveredSeq messages after it are to be delivered to a webhook
+ */
+export function trimDueAt(
+  { last, floor, oldest, bytes: size }: LogState,
+  retention: Retention,
+  deliveredSeq: number | undefined,
+): number | undefined {
+  if (oldest === undefined) return undefined;
+  const slack = 1 + TRIM_SLACK;
+  const { messages, bytes, ms } = boundsFor(retention, oldest.last, deliveredSeq);
+  // A segment is removed as a whole, so it stays as long as one of its messages is to be kept.
+  const isLong = last - floor > messages * slack && last - oldest.last >= messages;
+  const isBig = size > bytes * slack && last > oldest.last;
+  return isLong || isBig ? 0 : oldest.at + ms;
+}
+
+/**
+ * Which segments to remove from the front.
+ * @param rows the oldest segments, with the bytes of their bodies
+ * @returns the floor and the bytes of the log after that
+ */
+export function trimmed(
+  rows: Iterable<{ last: number; at: number; size: number }>,
+  state: LogState,
+  retention: Retention,
+  deliveredSeq: number | undefined,
+  now: number,
+): Pick<LogState, "floor" | "bytes"> {
+  let { floor, bytes: rest } = state;
+  for (const { last, at, size } of rows) {
+    const { messages, bytes, ms } = boundsFor(retention, last, deliveredSeq);
+    const isOver = state.last - last >= messages || (rest > bytes && last < state.last);
+    if (!isOver && at > now - ms) break;
+    floor = last;
+    rest -= size;
+  }
+  return { floor, bytes: rest };
 }

@@ -1,57 +1,59 @@
 import type { Member } from "../../protocol/down.ts";
 
-/** Members whose socket dropped without a goodbye, for as long as they may come back as if nothing had been. */
+/**
+ * `endsAt`: milliseconds. `missingSockets`: how many dropped sockets have not come back. `isFrozen`: whether the member is shown as
+ * before the drop.
+ */
+type Grace = { endsAt: number; missingSockets: number; isFrozen: boolean };
+
+/** Members whose socket dropped without a goodbye. They may return within the grace period without a leave and a join. */
 export class GracePeriods {
   readonly #ms: number;
-  readonly #over: (member: string) => void;
-  /**
-   * When each grace is over, how many of the member's sockets have not come back, and whether it is shown as it was meanwhile; the
-   * first is the earliest.
-   */
-  readonly #ends = new Map<string, { at: number; missing: number; isFrozen: boolean }>();
-  /** Those who have no socket now, as they were. */
+  readonly #onExpired: (member: string) => void;
+  /** By member; the first one ends first. */
+  readonly #graces = new Map<string, Grace>();
   readonly #absent = new Map<string, Member>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param over is called for each member whose grace has run out, back or not */
-  constructor(ms: number, over: (member: string) => void) {
+  /** @param onExpired is called at the end of each grace period, also if the member has returned */
+  constructor(ms: number, onExpired: (member: string) => void) {
     this.#ms = ms;
-    this.#over = over;
+    this.#onExpired = onExpired;
   }
 
-  /** Those who have no socket now, as they were when they had. */
+  /** Members in their grace period without an open socket, with their last entries. */
   get absent(): ReadonlyMap<string, Member> {
     return this.#absent;
   }
 
   has(member: string): boolean {
-    return this.#ends.has(member);
+    return this.#graces.has(member);
   }
 
-  /** Whether a member is shown as it was: who is back has not said yet what it shows of itself. */
+  /** Whether the member is shown as before the drop: a session that has returned has not sent its state yet. */
   isFrozen(member: string): boolean {
-    return this.#ends.get(member)?.isFrozen ?? false;
+    return this.#graces.get(member)?.isFrozen ?? false;
   }
 
-  /** It has said so. Those of its sockets that are missing may still come back. */
-  thaw(member: string): void {
-    const grace = this.#ends.get(member);
+  /** The member has sent its state or name. Its missing sockets may still return. */
+  unfreeze(member: string): void {
+    const grace = this.#graces.get(member);
     if (grace !== undefined) grace.isFrozen = false;
   }
 
   /** A socket of the member dropped. */
   begin(member: string): void {
     if (this.#ms === 0) return;
-    const missing = (this.#ends.get(member)?.missing ?? 0) + 1;
-    this.#ends.delete(member);
-    this.#ends.set(member, { at: Date.now() + this.#ms, missing, isFrozen: true });
-    this.#arm();
+    const missingSockets = (this.#graces.get(member)?.missingSockets ?? 0) + 1;
+    this.#graces.delete(member);
+    this.#graces.set(member, { endsAt: Date.now() + this.#ms, missingSockets, isFrozen: true });
+    this.#startTimer();
   }
 
-  /** Its last socket is gone. It counts as here while one of its sockets may be back; whether one may comes back. */
-  isGone(entry: Member): boolean {
-    const grace = this.#ends.get(entry.member);
-    if (grace === undefined || grace.missing === 0) {
+  /** The last socket of the member is gone. @returns whether the member counts as present, because a dropped socket may return */
+  keepAbsent(entry: Member): boolean {
+    const grace = this.#graces.get(entry.member);
+    if (grace === undefined || grace.missingSockets === 0) {
       this.end(entry.member);
       return false;
     }
@@ -59,44 +61,44 @@ export class GracePeriods {
     return true;
   }
 
-  /** It has a socket again. Whether it was within its grace comes back. */
-  isBack(member: string): boolean {
+  /** The member has another socket. @returns whether it returned within its grace period */
+  onReturn(member: string): boolean {
     this.#absent.delete(member);
-    const grace = this.#ends.get(member);
-    if (grace !== undefined && grace.missing > 0) grace.missing--;
+    const grace = this.#graces.get(member);
+    if (grace !== undefined && grace.missingSockets > 0) grace.missingSockets--;
     return grace !== undefined;
   }
 
   end(member: string): void {
-    this.#ends.delete(member);
+    this.#graces.delete(member);
     this.#absent.delete(member);
   }
 
   clear(): void {
-    this.#ends.clear();
+    this.#graces.clear();
     this.#absent.clear();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** One timer, for the first that is due. */
-  #arm(): void {
-    const [first] = this.#ends.values();
+  /** One timer serves all: it fires for the grace period that ends first. */
+  #startTimer(): void {
+    const [first] = this.#graces.values();
     if (first === undefined || this.#timer !== undefined) return;
-    // A clock that was set back must not keep anybody for longer than a grace.
-    const wait = Math.min(this.#ms, Math.max(0, first.at - Date.now()));
+    // If the clock is set back, nobody stays for longer than a grace period.
+    const delay = Math.min(this.#ms, Math.max(0, first.endsAt - Date.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#expire(Date.now());
-      this.#arm();
-    }, wait);
+      this.#startTimer();
+    }, delay);
   }
 
   #expire(now: number): void {
-    for (const [member, { at }] of this.#ends) {
-      if (at > now) return;
+    for (const [member, { endsAt }] of this.#graces) {
+      if (endsAt > now) return;
       this.end(member);
-      this.#over(member);
+      this.#onExpired(member);
     }
   }
 }

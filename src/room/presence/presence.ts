@@ -6,59 +6,48 @@ import type { LeaveReason } from "../sessions/close.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import { Throttle } from "../throttle.ts";
+import { AnnouncedList } from "./announced-list.ts";
+import { Cooldown } from "./cooldown.ts";
 import { GracePeriods } from "./grace-periods.ts";
 import { Roster } from "./roster.ts";
 import { UnannouncedLeaves } from "./unannounced-leaves.ts";
 
-/** The window between two changes of the list: so much for each socket that is told of them, a tenth of what it can take. */
+/** The window between two broadcasts grows with the number of sockets: it keeps broadcasts to a tenth of the room's time. */
 const WINDOW_PER_SOCKET_MS = 0.5;
 const WINDOW_MS = { min: 2, max: 1000 } as const;
 
-/** A room at the edge of what is listed sends whole lists no more often than this. */
-const LISTS_MS = 5000;
-
-/** What others have been told of a member, and its text, to see whether it has changed. */
-type Told = { entry: Member; text: string };
-
-/** The text of what was told before a wake, and may not be so any more. */
-const UNKNOWN = "";
+/** Whole lists are broadcast at most this often, in a room whose number of members is close to the limit. */
+const WHOLE_LIST_MS = 5000;
 
 type Change = { joined: Member[]; left: string[]; updated: Member[] };
 
 /**
- * The list of members, as everyone is told it: one list, and one change of it for all, at most once in a window. All of it
- * comes from the sessions, and is there again after a wake; nothing is stored.
+ * The list of members. All sessions receive the same changes, at most once in a window.
+ *
+ * Two things are the truth: the present members, which are those with an open session (`#roster`) and those in their grace
+ * period (`#grace`), and the list that sessions were sent (`#announced`). A broadcast is the difference between them, for the
+ * members in `#pending`. After a wake, all of it is restored from the sessions; nothing is stored elsewhere.
  */
 export class Presence implements RoomModule {
   readonly name = "presence";
   readonly #connections: ConnectionManager;
   readonly #sender: Sender;
   readonly #broadcaster: Broadcaster;
-  readonly #listed: number;
+  readonly #maxListed: number;
+  readonly #onMemberChange: (member: string) => void;
   readonly #roster = new Roster();
   readonly #grace: GracePeriods;
-  readonly #moved: (member: string) => void;
+  readonly #announced = new AnnouncedList();
+  /** Members whose announced entry may be out of date. While there is a list, every member that is not in it is pending. */
+  readonly #pending = new Set<string>();
+  readonly #unannouncedLeaves = new UnannouncedLeaves();
   readonly #window: Throttle;
-  /** By member, while the room is small enough for a list. */
-  readonly #told = new Map<string, Told>();
-  readonly #unannounced = new UnannouncedLeaves();
-  /** Members of whom others may have something to hear. */
-  readonly #news = new Set<string>();
-  /** Members who are in lists that newcomers were given, but of whom the others have not been told. */
-  readonly #hinted = new Set<string>();
-  #isListing = true;
-  /** Whether somebody was given no list, and is to have one when there is one. */
-  #isOwed = false;
-  /** When everyone was last sent a whole list. */
-  #listedAt = 0;
-  #recount: ReturnType<typeof setTimeout> | undefined;
-  /** The count that all have been told; undefined where a newcomer was given another since. */
-  #counted: number | undefined = 0;
+  readonly #wholeLists: Cooldown;
 
   /**
-   * @param membersListed more members than this are only counted
-   * @param leaveGraceMs how long a member whose connection dropped counts as here
-   * @param onMemberChange is called for each member that may have joined or left for good
+   * @param membersListed with more members than this, sessions are sent only the count
+   * @param leaveGraceMs how long a member whose socket dropped counts as present
+   * @param onMemberChange is called when a member may have joined or left
    */
   constructor({
     connections,
@@ -75,51 +64,49 @@ export class Presence implements RoomModule {
     leaveGraceMs: number;
     onMemberChange?: (member: string) => void;
   }) {
+    this.#connections = connections;
     this.#sender = sender;
     this.#broadcaster = broadcaster;
-    this.#connections = connections;
-    this.#moved = onMemberChange;
-    this.#listed = membersListed;
-    this.#grace = new GracePeriods(leaveGraceMs, (member) => this.#look(member));
+    this.#maxListed = membersListed;
+    this.#onMemberChange = onMemberChange;
+    this.#grace = new GracePeriods(leaveGraceMs, (member) => this.#update(member));
     this.#window = new Throttle(
-      () => this.#tell(),
+      () => this.#broadcast(),
       () => Math.min(WINDOW_MS.max, Math.max(WINDOW_MS.min, connections.size * WINDOW_PER_SOCKET_MS)),
     );
+    this.#wholeLists = new Cooldown(WHOLE_LIST_MS, () => this.#window.request());
   }
 
-  /** Members that are here, those in their grace among them. */
+  /** The number of present members, including those in their grace period. */
   get count(): number {
     return this.#roster.size + this.#grace.absent.size;
   }
 
-  /** What is shown of a member; undefined where it is not here. */
+  /** The member as others see it; undefined if it is not present. */
   entry(member: string): Member | undefined {
-    const told = this.#grace.isFrozen(member) ? this.#told.get(member) : undefined;
-    const shown = told === undefined || told.text === UNKNOWN ? undefined : told.entry;
-    return this.#grace.absent.get(member) ?? shown ?? this.#roster.entry(member);
+    const announced = this.#grace.isFrozen(member) ? this.#announced.entry(member) : undefined;
+    return this.#grace.absent.get(member) ?? announced ?? this.#roster.entry(member);
   }
 
-  /** Who is here, those in their grace among them. */
+  /** The present members, including those in their grace period. */
   members(): string[] {
     return [...this.#roster.members(), ...this.#grace.absent.keys()];
   }
 
-  /** For a newcomer: what the others have been told, or will be within a window; null where there are too many. */
+  /** The list for a session that receives the next changes; null if there are too many members. */
   snapshotFor(): Member[] | null {
-    if (this.count !== this.#counted) this.#counted = undefined;
     const list = this.snapshot();
-    if (list === null) this.#isOwed = true;
-    for (const { member } of list ?? []) if (!this.#told.has(member)) this.#hinted.add(member);
+    this.#announced.onSnapshot(list, this.count);
     return list;
   }
 
-  /** The same for a caller that only asks, and is told of no change: nothing is noted. */
+  /** The list for a caller that receives no changes; null if there are too many members. */
   snapshot(): Member[] | null {
-    if (!this.#isListing || this.count > this.#listed) return null;
+    if (this.#announced.scope === "none" || this.count > this.#maxListed) return null;
     return this.members().flatMap((member) => this.entry(member) ?? []);
   }
 
-  /** For one that missed changes: the list as it is. */
+  /** Sends the list to a session that has missed changes. */
   sendFull(session: Session): void {
     session.missedPresence = false;
     if (!session.can.has("presence")) return;
@@ -127,179 +114,159 @@ export class Presence implements RoomModule {
     this.#sender.send(session, { type: "presence", joined, left: [], updated: [], count: this.count });
   }
 
-  /** Takes up what sessions from before a wake say. An eviction may have come before others were told of it. */
+  /** Restores the list from the sessions after a wake, and the changes that were not broadcast before it. */
   onWake(): void {
     for (const session of this.#connections.sessions())
       if (session.can.has("presence")) this.#roster.add(session);
-    this.#isListing = this.#roster.size <= this.#listed;
-    if (!this.#isListing) return;
-    for (const member of this.#roster.members()) {
-      const news = [...this.#roster.sessionsOf(member)].map((session) => session.pendingPresence);
-      if (news.some((each) => each !== undefined)) this.#news.add(member);
-      if (!news.every((each) => each === "joined")) this.#toldOf(member, news.includes("updated"));
+    if (this.#roster.size > this.#maxListed) {
+      this.#announced.scope = "none";
+      return;
     }
+    for (const member of this.#roster.members()) this.#restoreMember(member);
     for (const session of this.#connections.sessions()) {
-      for (const member of this.#unannounced.restore(session)) {
-        if (this.#roster.has(member)) this.#unannounced.release(member);
-        else this.#mourn(member);
+      for (const member of this.#unannouncedLeaves.restore(session)) {
+        if (this.#roster.has(member)) this.#unannouncedLeaves.release(member);
+        else this.#restoreLeave(member);
       }
     }
-    this.#counted = this.count;
-    if (this.#news.size > 0) this.#window.request();
+    this.#announced.count = this.count;
+    this.onLive();
   }
 
-  /** A member left before an eviction, and nobody may have been told. */
-  #mourn(member: string): void {
+  #restoreMember(member: string): void {
+    const changes = [...this.#roster.sessionsOf(member)].map((session) => session.pendingPresence);
+    if (changes.some((change) => change !== undefined)) this.#pending.add(member);
+    const entry = this.#roster.entry(member);
+    const isAnnounced = changes.some((change) => change !== "joined");
+    if (entry !== undefined && isAnnounced) this.#announced.restore(entry, changes.includes("updated"));
+  }
+
+  /** The member left before the wake, and its leave may not have been broadcast. It has a grace period to return. */
+  #restoreLeave(member: string): void {
     const entry = { member, name: "", state: null };
-    this.#told.set(member, { entry, text: UNKNOWN });
+    this.#announced.restore(entry, true);
     this.#grace.begin(member);
-    if (!this.#grace.isGone(entry)) this.#news.add(member);
+    if (!this.#grace.keepAbsent(entry)) this.#pending.add(member);
   }
 
-  /** A session comes in. Others are told by `announce`, so that it gets its welcome first. */
+  /** A session joined. `onLive` broadcasts it, so that the session receives its welcome first. */
   onJoin(session: Session): void {
     if (!session.can.has("presence")) return;
     const { member } = session;
     this.#roster.add(session);
-    this.#unannounced.release(member);
-    // One that is back has not set its state yet, so it is left as it was until the grace is over.
-    if (!this.#grace.isBack(member) || !this.#told.has(member)) this.#news.add(member);
-    if (this.#isListing && !this.#told.has(member)) session.pendingPresence = "joined";
-    this.#moved(member);
+    this.#unannouncedLeaves.release(member);
+    const isAnnounced = this.#announced.has(member);
+    // A session that returns has not sent its state yet: its member is shown as before until then.
+    if (!this.#grace.onReturn(member) || !isAnnounced) this.#pending.add(member);
+    if (this.#announced.scope !== "none" && !isAnnounced) session.pendingPresence = "joined";
+    this.#onMemberChange(member);
   }
 
-  /** Others hear of a new session after it has its welcome. */
+  /** Broadcasts pending changes, at the latest at the end of the window. */
   onLive(): void {
-    if (this.#news.size > 0) this.#window.request();
+    if (this.#pending.size > 0) this.#window.request();
   }
 
-  onLeave(session: Session, end: LeaveReason): void {
+  onLeave(session: Session, reason: LeaveReason): void {
     const { member } = session;
     const entry = this.entry(member);
     if (entry === undefined || !this.#roster.remove(session)) return;
-    if (end === "dropped") this.#grace.begin(member);
-    else if (end === "expelled") this.#grace.end(member);
-    const isGone = !this.#roster.has(member);
-    const stays = isGone ? this.#grace.isGone(entry) : this.#grace.isFrozen(member);
-    if (!stays) this.#look(member);
-    // Without a session there is nobody to be told, and nobody to keep what was not.
+    if (reason === "dropped") this.#grace.begin(member);
+    else if (reason === "expelled") this.#grace.end(member);
+    const isLastSession = !this.#roster.has(member);
+    const isUnchanged = isLastSession ? this.#grace.keepAbsent(entry) : this.#grace.isFrozen(member);
+    if (!isUnchanged) this.#update(member);
+    // Without a session, nobody is sent the leave and nobody can carry it.
     if (this.#roster.size === 0) return;
-    const untold = [...(isGone ? [member] : []), ...session.carriedLeaves].filter((each) =>
-      this.#told.has(each),
+    const leaves = [...(isLastSession ? [member] : []), ...session.carriedLeaves];
+    this.#unannouncedLeaves.carry(
+      leaves.filter((each) => this.#announced.has(each)),
+      this.#connections.sessions(),
     );
-    this.#unannounced.carry(untold, this.#connections.sessions());
   }
 
-  /** One that was sent away is not waited for. */
+  /** Ends the grace period of a member that was kicked. */
   endGrace(member: string): void {
     if (!this.#grace.has(member)) return;
     this.#grace.end(member);
-    this.#look(member);
+    this.#update(member);
   }
 
-  /** A session shows another name or state. */
   onRenew(session: Session): void {
     this.onChange(session);
   }
 
+  /** A session has set another name or state. */
   onChange(session: Session): void {
     if (!this.#roster.has(session.member)) return;
-    if (this.#isListing) session.pendingPresence ??= "updated";
-    this.#grace.thaw(session.member);
-    this.#look(session.member);
+    if (this.#announced.scope !== "none") session.pendingPresence ??= "updated";
+    this.#grace.unfreeze(session.member);
+    this.#update(session.member);
   }
 
-  #look(member: string): void {
-    this.#moved(member);
+  #update(member: string): void {
+    this.#onMemberChange(member);
     if (this.count === 0) {
-      this.#forget();
+      this.#reset();
       return;
     }
-    this.#news.add(member);
+    this.#pending.add(member);
     this.#window.request();
   }
 
-  #tell(): void {
+  #broadcast(): void {
     const { count } = this;
-    const wasListing = this.#isListing;
-    this.#isListing = count <= this.#listed && (wasListing || this.#mayList());
-    const isWhole = this.#isListing && (!wasListing || (this.#isOwed && this.#mayList()));
-    if (isWhole) this.#isOwed = false;
-    const { joined, left, updated } = this.#change(isWhole);
-    if (joined.length + left.length + updated.length === 0 && count === this.#counted) return;
-    this.#counted = count;
+    const isWhole = this.#updateScope();
+    const { joined, left, updated } = this.#takeChange(isWhole);
+    if (joined.length + left.length + updated.length === 0 && count === this.#announced.count) return;
+    this.#announced.count = count;
     const back = this.#broadcaster.sendPresence({ type: "presence", joined, left, updated, count });
     for (const session of back) this.sendFull(session);
   }
 
-  /** Whether everyone may be sent a whole list now; if not, it is seen to later. */
-  #mayList(): boolean {
-    const wait = this.#listedAt + LISTS_MS - Date.now();
-    if (wait <= 0 || wait > LISTS_MS) {
-      this.#listedAt = Date.now();
-      return true;
+  /** @returns whether all sessions are sent the whole list now, since some have none */
+  #updateScope(): boolean {
+    if (this.count > this.#maxListed) {
+      this.#announced.scope = "none";
+      return false;
     }
-    this.#recount ??= setTimeout(() => {
-      this.#recount = undefined;
-      this.#window.request();
-    }, wait);
-    return false;
+    if (this.#announced.scope === "all" || !this.#wholeLists.tryStart()) return false;
+    this.#announced.scope = "all";
+    return true;
   }
 
-  /** @param isWhole everyone is told of all who are here, and not of who is new only */
-  #change(isWhole: boolean): Change {
+  /** Takes the changes of pending members, or, if `isWhole`, the whole list and all leaves. */
+  #takeChange(isWhole: boolean): Change {
     const change: Change = { joined: [], left: [], updated: [] };
-    const news = [...this.#news, ...(isWhole ? this.members() : [])];
-    this.#news.clear();
-    if (this.#isListing) for (const member of new Set(news)) this.#changeOf(member, change);
-    else this.#count();
-    this.#hinted.clear();
+    const members = new Set([...this.#pending, ...(isWhole ? this.members() : [])]);
+    this.#pending.clear();
+    if (this.#announced.scope === "none") {
+      this.#announced.clearMembers();
+      this.#unannouncedLeaves.releaseAll();
+      return change;
+    }
+    for (const member of members) this.#announceMember(member, change);
     if (!isWhole) return change;
-    const joined = this.members().map((member) => this.#told.get(member)?.entry);
-    return { joined: joined.filter((entry) => entry !== undefined), left: change.left, updated: [] };
+    const all = this.members().flatMap((member) => this.#announced.entry(member) ?? []);
+    return { joined: all, left: change.left, updated: [] };
   }
 
-  /** From now on there is only a count: who is in no list need not be taken out of it. */
-  #count(): void {
-    this.#told.clear();
-    this.#unannounced.releaseAll();
-  }
-
-  #changeOf(member: string, { joined, left, updated }: Change): void {
-    const before = this.#told.get(member);
-    const now = this.#toldOf(member);
-    if (now === undefined) {
-      this.#unannounced.release(member);
-      if (before !== undefined || this.#hinted.has(member)) left.push(member);
-    } else if (before === undefined) joined.push(now.entry);
-    else if (before.text !== now.text) updated.push(now.entry);
+  #announceMember(member: string, change: Change): void {
+    const entry = this.#grace.absent.get(member) ?? this.#roster.entry(member);
+    const kind = this.#announced.set(member, entry);
+    if (entry === undefined) this.#unannouncedLeaves.release(member);
+    if (kind === "left") change.left.push(member);
+    else if (kind !== undefined && entry !== undefined) change[kind].push(entry);
     for (const session of this.#roster.sessionsOf(member)) session.pendingPresence = undefined;
   }
 
-  /** What is told of a member from now on; undefined where it is not here. */
-  #toldOf(member: string, isStale = false): Told | undefined {
-    const entry = this.#grace.absent.get(member) ?? this.#roster.entry(member);
-    if (entry === undefined) {
-      this.#told.delete(member);
-      return undefined;
-    }
-    const told = { entry, text: isStale ? UNKNOWN : JSON.stringify(entry) };
-    this.#told.set(member, told);
-    return told;
-  }
-
-  /** Nobody is left to be told anything. */
-  #forget(): void {
-    this.#told.clear();
-    this.#news.clear();
-    this.#unannounced.clear();
+  /** No member is left, so no session is sent anything. */
+  #reset(): void {
+    this.#announced.reset();
+    this.#pending.clear();
+    this.#unannouncedLeaves.clear();
     this.#grace.clear();
     this.#window.cancel();
-    this.#hinted.clear();
-    if (this.#recount !== undefined) clearTimeout(this.#recount);
-    this.#recount = undefined;
-    this.#isListing = true;
-    this.#isOwed = false;
-    this.#counted = 0;
+    this.#wholeLists.cancel();
   }
 }

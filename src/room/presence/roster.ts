@@ -1,10 +1,13 @@
 import type { Member } from "../../protocol/down.ts";
 import type { Session } from "../sessions/session.ts";
 
-/** Who is here: the members that open sessions make, where several sessions of one member are one. */
+const NO_SESSIONS: ReadonlySet<Session> = new Set();
+
+/** Open sessions by member: several sessions of one member are one entry. */
 export class Roster {
   readonly #sessions = new Map<string, Set<Session>>();
 
+  /** The number of members. */
   get size(): number {
     return this.#sessions.size;
   }
@@ -18,7 +21,7 @@ export class Roster {
   }
 
   sessionsOf(member: string): ReadonlySet<Session> {
-    return this.#sessions.get(member) ?? NOBODY;
+    return this.#sessions.get(member) ?? NO_SESSIONS;
   }
 
   add(session: Session): void {
@@ -27,7 +30,7 @@ export class Roster {
     else sessions.add(session);
   }
 
-  /** Whether the session was in it. */
+  /** @returns whether the session was in the roster */
   remove(session: Session): boolean {
     const sessions = this.#sessions.get(session.member);
     if (sessions?.delete(session) !== true) return false;
@@ -35,16 +38,15 @@ export class Roster {
     return true;
   }
 
-  /** What others see of a member: the name and the state that one of its sessions gave last. */
+  /** The member as others see it: with the name and the state that any of its sessions set last. Undefined if it has no session. */
   entry(member: string): Member | undefined {
-    let named: Session | undefined;
-    let shown: Session | undefined;
+    let lastNamed: Session | undefined;
+    let lastState: Session | undefined;
     for (const session of this.sessionsOf(member)) {
-      if (named === undefined || session.namedAt >= named.namedAt) named = session;
-      if (session.stateAt !== undefined && session.stateAt >= (shown?.stateAt ?? 0)) shown = session;
+      if (lastNamed === undefined || session.namedAt >= lastNamed.namedAt) lastNamed = session;
+      if (session.stateAt !== undefined && session.stateAt >= (lastState?.stateAt ?? 0)) lastState = session;
     }
-    return named === undefined ? undefined : { member, name: named.name, state: shown?.state ?? null };
+    if (lastNamed === undefined) return undefined;
+    return { member, name: lastNamed.name, state: lastState?.state ?? null };
   }
 }
-
-const NOBODY: ReadonlySet<Session> = new Set();

@@ -1,25 +1,26 @@
 import type { Session } from "../sessions/session.ts";
 
-/** UTF-16 code units of member ids that one session carries, and how many sessions do. */
-const CARRIED_CHARS = 1500;
-const CARRIERS = 8;
+/** UTF-16 code units of member ids that one session carries, and how many sessions may carry some. */
+const MAX_CHARS = 1500;
+const MAX_CARRIERS = 8;
 
 /**
- * Members who left and of whom others have not been told yet. Sessions that stay carry their ids in their attachments, should
- * the object go out of memory before the others are told. Timers are pending until then, so that is rare; where so many leave
- * at once that no carrier has room, an id is not carried.
+ * Members who left and whose leave was not broadcast yet. Other sessions carry their ids in their attachments, so that an eviction
+ * does not lose them. A pending timer prevents most evictions in that time; if so many members leave at once that no attachment
+ * has room, an id is not carried.
  */
 export class UnannouncedLeaves {
+  /** The session that carries each member. */
   readonly #carriers = new Map<string, Session>();
 
   carry(members: readonly string[], sessions: Iterable<Session>): void {
     const rest = [...members];
-    let looked = 0;
+    let carriers = 0;
     for (const session of sessions) {
-      if (rest.length === 0 || ++looked > CARRIERS) return;
+      if (rest.length === 0 || ++carriers > MAX_CARRIERS) return;
       const carried = [...session.carriedLeaves];
       let chars = carried.join("").length;
-      for (let next = rest[0]; next !== undefined && chars + next.length <= CARRIED_CHARS; next = rest[0]) {
+      for (let next = rest[0]; next !== undefined && chars + next.length <= MAX_CHARS; next = rest[0]) {
         rest.shift();
         carried.push(next);
         chars += next.length;
@@ -29,13 +30,13 @@ export class UnannouncedLeaves {
     }
   }
 
-  /** A session from before a wake carries these. */
+  /** Takes over what a session has carried through a wake. */
   restore(session: Session): readonly string[] {
     for (const member of session.carriedLeaves) this.#carriers.set(member, session);
     return session.carriedLeaves;
   }
 
-  /** The member is back, or others have been told. */
+  /** The member has returned, or its leave was broadcast. */
   release(member: string): void {
     const carrier = this.#carriers.get(member);
     if (carrier === undefined) return;
@@ -48,7 +49,7 @@ export class UnannouncedLeaves {
     this.#carriers.clear();
   }
 
-  /** Nobody is left to be told anything. */
+  /** No session is left. */
   clear(): void {
     this.#carriers.clear();
   }

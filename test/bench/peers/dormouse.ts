@@ -57,7 +57,7 @@ async function start(bundle: Promise<Bundle>): Promise<Service & Workerd> {
   return { ...service, dialect: DORMOUSE, room: (name) => service.room(name, "?features=marks") };
 }
 
-const INSERT = /this\.#storage\.sql\.exec\(\s*`INSERT INTO segments [^;]*\.one\(\)\.total;/g;
+const INSERT = /this\.#storage\.sql\.exec\(\s*`INSERT INTO dormouse_segments [^;]*\.one\(\)\.total;/g;
 
 function withoutLog({ config, modules }: Bundle): Bundle {
   let taken = 0;

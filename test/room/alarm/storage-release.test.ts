@@ -63,7 +63,7 @@ test("[DUR-10] an erased room that nobody is in gives its storage back, and is t
 test("[DUR-10] so does one whose messages are all too old", async () => {
   const room = freshRoom();
   await post(room, "a");
-  await inside(room, ({ sql }) => void sql.exec("UPDATE segments SET at = 0"));
+  await inside(room, ({ sql }) => void sql.exec("UPDATE dormouse_segments SET at = 0"));
   await evict(room);
   // The first alarm trims, and the next gives back.
   await runDurableObjectAlarm(stub(room));
@@ -109,8 +109,8 @@ test("[DUR-10] a room with a socket, a message or a ban keeps what it has", asyn
   await asAdmin(`/v1/rooms/${banned}/members/mallory?ban=86400`);
   await erase(banned);
   expect(await isReleased(banned)).toBe(false);
-  expect(await tablesOf(banned)).toContain("bans");
-  await inside(banned, ({ sql }) => void sql.exec("UPDATE bans SET until = 1"));
+  expect(await tablesOf(banned)).toContain("dormouse_bans");
+  await inside(banned, ({ sql }) => void sql.exec("UPDATE dormouse_bans SET until = 1"));
   await evict(banned);
   const visitor = await join(banned);
   await leave(banned, visitor);

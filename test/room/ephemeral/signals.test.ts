@@ -19,7 +19,9 @@ test("[SIG-1] a signal reaches all who may read, its sender among them, and no p
   ada.publish("m", "a message");
   expect(await plain.text()).toBe("a message");
   expect(await infoOf(room)).toMatchObject({ seq: 1 });
-  expect(await inside(room, ({ sql }) => sql.exec("SELECT count(*) AS n FROM segments").one().n)).toBe(1);
+  expect(
+    await inside(room, ({ sql }) => sql.exec("SELECT count(*) AS n FROM dormouse_segments").one().n),
+  ).toBe(1);
 });
 
 test("[SIG-1] a signal to some reaches every session of theirs, once each, and nobody else's", async () => {

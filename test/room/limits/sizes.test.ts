@@ -4,8 +4,8 @@ import { freshRoom, join } from "../room-client.ts";
 
 const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
-describe("nesting", () => {
-  test("[LIM-7] data of DATA_DEPTH levels passes, and one level more is refused with its id", async () => {
+describe("nested data", () => {
+  test("[LIM-7] accepts DATA_DEPTH levels, and refuses one more with the id", async () => {
     const ada = await join(freshRoom());
     ada.send(`{"type":"publish","id":"deep","data":${nested(DATA_DEPTH)}}`);
     expect(JSON.stringify((await ada.message()).data)).toBe(nested(DATA_DEPTH));
@@ -15,7 +15,7 @@ describe("nesting", () => {
     expect(error.message).toContain(`${DATA_DEPTH}`);
   });
 
-  test("[LIM-7] what is nested as deep as a frame can be is refused like any other", async () => {
+  test("[LIM-7] refuses the deepest nesting that a frame can hold, and stays usable", async () => {
     const ada = await join(freshRoom());
     ada.send(`{"type":"publish","id":"deepest","data":${nested(130_000)}}`);
     expect(await ada.frame("error")).toMatchObject({ code: "invalid_event", id: "deepest" });
@@ -29,9 +29,9 @@ describe("nesting", () => {
 });
 
 describe("ids", () => {
-  test("[LIM-7] an id of ID_CHARS passes, in any script; one more is refused, and told by it", async () => {
+  test("[LIM-7] accepts ID_CHARS characters of any script, and refuses one more with the id", async () => {
     const ada = await join(freshRoom());
-    // In a room of its own: an id is unique in a room.
+    // In another room, since an id is unique in a room.
     const bob = await join(freshRoom());
     for (const id of ["a", "a".repeat(ID_CHARS), "大".repeat(ID_CHARS), '\u0000"\\']) {
       ada.publish(id, 1);
@@ -47,7 +47,7 @@ describe("ids", () => {
     }
   });
 
-  test("[LIM-7] an id that is long beyond reason is not sent back", async () => {
+  test("[LIM-7] does not send back an id of 100,000 characters", async () => {
     const ada = await join(freshRoom());
     ada.publish("a".repeat(100_000), 1);
     const error = await ada.frame("error");
@@ -57,7 +57,7 @@ describe("ids", () => {
 });
 
 describe("history pages", () => {
-  test("[LIM-7] of 1 to 1000 messages, and of no other size", async () => {
+  test("[LIM-7] accepts a limit of 1 to 1000 messages", async () => {
     const ada = await join(freshRoom());
     for (let i = 1; i <= 3; i++) ada.publish(`${i}`, i);
     await ada.messages(3);
@@ -78,36 +78,38 @@ describe("history pages", () => {
   });
 });
 
-test("[LIM-2] a frame that could hold no message is refused unread, with its id where that stands before or after the data", async () => {
-  const room = freshRoom();
-  const ada = await join(room);
-  const witness = await join(room);
-  const far = `[${"{},".repeat(1_000_000)}{}]`;
-  ada.send(`{"type":"publish","id":"far","data":${far}}`);
-  expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "far" });
-  ada.send(`{"data":${far},"id":"late","type":"publish"}`);
-  expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "late" });
-  ada.send(`{"type":"publish","data":[${far},{"id":"of the data"}]}`);
-  expect(await ada.frame("error")).not.toHaveProperty("id");
-  // Each character may take six in JSON, and still be one.
-  const escaped = "\\u0061".repeat(262_144);
-  ada.send(`{"type":"publish","id":"escaped","data":"${escaped}"}`);
-  for (const socket of [ada, witness]) expect(await socket.message()).toMatchObject({ id: "escaped" });
-});
+describe("frames", () => {
+  test("[LIM-2] refuses a frame that is too big unparsed, with the id before or after the data", async () => {
+    const room = freshRoom();
+    const ada = await join(room);
+    const witness = await join(room);
+    const far = `[${"{},".repeat(1_000_000)}{}]`;
+    ada.send(`{"type":"publish","id":"far","data":${far}}`);
+    expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "far" });
+    ada.send(`{"data":${far},"id":"late","type":"publish"}`);
+    expect(await ada.frame("error")).toMatchObject({ code: "too_big", id: "late" });
+    ada.send(`{"type":"publish","data":[${far},{"id":"of the data"}]}`);
+    expect(await ada.frame("error")).not.toHaveProperty("id");
+    // One character may take six in JSON.
+    const escaped = "\\u0061".repeat(262_144);
+    ada.send(`{"type":"publish","id":"escaped","data":"${escaped}"}`);
+    for (const socket of [ada, witness]) expect(await socket.message()).toMatchObject({ id: "escaped" });
+  });
 
-test("[LIM-1] what is wrong with an event is said in our own words, and the input is not repeated", async () => {
-  const ada = await join(freshRoom());
-  const secret = "something long and private";
-  for (const event of [
-    { type: "signal", data: 1, to: secret },
-    { type: "signal", data: 1, to: [] },
-    { type: "publish", id: { secret }, data: 1 },
-    { type: "history", id: "h", before: secret },
-    { type: "auth", token: [secret] },
-  ]) {
-    ada.send(event);
-    const { code, message } = await ada.frame("error");
-    expect(code).toBe("invalid_event");
-    expect(message).not.toMatch(/private|Invalid|Expected|received/);
-  }
+  test("[LIM-1] explains what is wrong with an event without repeating the input", async () => {
+    const ada = await join(freshRoom());
+    const secret = "something long and private";
+    for (const event of [
+      { type: "signal", data: 1, to: secret },
+      { type: "signal", data: 1, to: [] },
+      { type: "publish", id: { secret }, data: 1 },
+      { type: "history", id: "h", before: secret },
+      { type: "auth", token: [secret] },
+    ]) {
+      ada.send(event);
+      const { code, message } = await ada.frame("error");
+      expect(code).toBe("invalid_event");
+      expect(message).not.toMatch(/private|Invalid|Expected|received/);
+    }
+  });
 });

@@ -4,7 +4,7 @@ import { type LogEntry, type Retention, RoomLog } from "../../../src/room/log/lo
 import type { Page } from "../../../src/room/log/pages.ts";
 import { encodeMessage, historyMessages, type Segment, textSegment } from "../../../src/room/log/segment.ts";
 
-/** What is easily lost on the way: keys that look like numbers or like the prototype, numbers in other notations. */
+/** Data that encoders often change: keys like numbers or like the prototype, numbers in other notations. */
 export const AWKWARD: unknown = JSON.parse('{"__proto__":1,"b":2,"1":[1e21,-0.5,null]}');
 
 /** Bounds that no test reaches by chance. */
@@ -12,7 +12,7 @@ export const RETENTION: Retention = { messages: 1000, bytes: 1e9, days: 100_000,
 
 type Inside = { log: RoomLog; storage: DurableObjectStorage };
 
-/** Runs `callback` with a log over the SQLite of an object: a fresh one, unless it is named. */
+/** Runs `callback` with a log in the SQLite of an object: a new one, unless a name is given. */
 export function withLog<Result>(
   callback: (inside: Inside) => Result,
   name: string = crypto.randomUUID(),
@@ -22,7 +22,7 @@ export function withLog<Result>(
   );
 }
 
-/** A text segment with one message for each datum; the id of a message is its seq. */
+/** A text segment with one message for each datum. The id of a message is its seq. */
 export function segment(first: number, data: readonly unknown[], at = 1000): Segment {
   const messages = data.map((each, i) =>
     encodeMessage({ id: `${first + i}`, from: "guest_a", name: "Ada", data: each }),
@@ -30,18 +30,18 @@ export function segment(first: number, data: readonly unknown[], at = 1000): Seg
   return textSegment(first, at, messages);
 }
 
-/** Segments to be stored, each with the ids of its messages. */
+/** Segments to append, each with the ids of its messages. */
 export function entries(...segments: Segment[]): LogEntry[] {
   return segments.map((each) => ({ segment: each, ids: historyMessages(each).map(({ id }) => id) }));
 }
 
-/** A message as `segment` makes it and `page` gives it. */
+/** A message of `segment`, as a page holds it. */
 export function message(seq: number, data: unknown, at = 1000) {
   return { seq, at, id: `${seq}`, from: "guest_a", name: "Ada", data };
 }
 
-/** A page as a caller gets it: the text that is put together from the stored rows. */
+/** A page as a caller receives it, parsed from its JSON. */
 export function pageBefore(log: RoomLog, before: number, limit: number): Page {
-  const span = log.spanBefore(before, limit);
-  return { messages: JSON.parse(log.textOf(span)), more: span.more };
+  const range = log.rangeBefore(before, limit);
+  return { messages: JSON.parse(log.pageJson(range)), more: range.more };
 }

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { adoptTables } from "../../../src/room/log/adopt-tables.ts";
 import { RoomLog } from "../../../src/room/log/log.ts";
 import { binarySegment, segmentAfter } from "../../../src/room/log/segment.ts";
 import { entries, message, pageBefore, RETENTION, segment, withLog } from "./in-object.ts";
@@ -9,8 +10,9 @@ const BINARY = binarySegment(
 );
 const OLD = [segment(1, ["a", "b"]), segment(3, ["c"]), BINARY];
 
-/** Tables as version 1 made them. */
-function makeOld({ sql }: DurableObjectStorage): void {
+/** Creates the tables of version 1. */
+function makeOld(storage: DurableObjectStorage): void {
+  const { sql } = storage;
   sql.exec(
     "CREATE TABLE segments (first INTEGER PRIMARY KEY, last INTEGER, at INTEGER, kind INTEGER, ids TEXT, body)",
   );
@@ -29,56 +31,59 @@ function makeOld({ sql }: DurableObjectStorage): void {
       body,
     );
   }
+  adoptTables(storage);
 }
 
 const sizeOf = (body: string | ArrayBuffer) => (typeof body === "string" ? body.length : body.byteLength);
 
-test("[DUR-12] a log of version 1 keeps its epoch, its messages and its ids, and takes new ones", async () => {
-  await withLog(({ storage }) => {
-    makeOld(storage);
-    const log = new RoomLog(storage, RETENTION, "room");
-    expect(log).toMatchObject({ epoch: "0123456789abcdef", last: 4, floor: 0 });
-    expect([log.seqOf("2"), log.seqOf("4")]).toEqual([2, 4]);
-    log.append(entries(segment(5, ["e", "f"])));
-    for (const each of [log, new RoomLog(storage, RETENTION, "room")]) {
-      const { messages, more } = pageBefore(each, 6, 4);
-      expect(messages.map(({ seq }) => seq)).toEqual([2, 3, 4, 5]);
-      expect([messages[0], messages[3], more]).toEqual([message(2, "b"), message(5, "e"), true]);
-      expect([...each.after(0)].map(({ body }) => body)).toEqual([
-        ...OLD.map(({ body }) => body),
-        segment(5, ["e", "f"]).body,
-      ]);
-    }
+describe("a log of version 1", () => {
+  test("[DUR-12] keeps its epoch, its messages and its ids, and takes new ones", async () => {
+    await withLog(({ storage }) => {
+      makeOld(storage);
+      const log = new RoomLog(storage, RETENTION, "room");
+      expect(log).toMatchObject({ epoch: "0123456789abcdef", last: 4, floor: 0 });
+      expect([log.seqOf("2"), log.seqOf("4")]).toEqual([2, 4]);
+      log.append(entries(segment(5, ["e", "f"])));
+      for (const each of [log, new RoomLog(storage, RETENTION, "room")]) {
+        const { messages, more } = pageBefore(each, 6, 4);
+        expect(messages.map(({ seq }) => seq)).toEqual([2, 3, 4, 5]);
+        expect([messages[0], messages[3], more]).toEqual([message(2, "b"), message(5, "e"), true]);
+        expect([...each.after(0)].map(({ body }) => body)).toEqual([
+          ...OLD.map(({ body }) => body),
+          segment(5, ["e", "f"]).body,
+        ]);
+      }
+    });
   });
-});
 
-test("[DUR-12] what an old row weighs is found out, so that the bounds hold over old rows and new ones", async () => {
-  await withLog(({ storage }) => {
-    makeOld(storage);
-    const added = segment(5, ["e", "f"]);
-    const [first = 0, second = 0, third = 0, fourth = 0] = [...OLD, added].map(({ body }) => sizeOf(body));
-    const log = new RoomLog(storage, RETENTION, "room");
-    expect(log.bytesAfter(0)).toBe(first + second + third);
-    expect(log.bytesAfter(2)).toBe(second + third);
-    log.append(entries(added));
-    for (const each of [log, new RoomLog(storage, RETENTION, "room")]) {
-      expect([0, 1, 2, 3, 4, 5, 6].map((seq) => each.bytesAfter(seq))).toEqual([
-        first + second + third + fourth,
-        first + second + third + fourth,
-        second + third + fourth,
-        third + fourth,
-        fourth,
-        fourth,
-        0,
-      ]);
-    }
-    const bound = new RoomLog(storage, { ...RETENTION, bytes: fourth }, "room");
-    bound.trim(0);
-    expect([bound.floor, bound.bytesAfter(0)]).toEqual([4, fourth]);
+  test("[DUR-12] is bounded by bytes over old and new rows", async () => {
+    await withLog(({ storage }) => {
+      makeOld(storage);
+      const added = segment(5, ["e", "f"]);
+      const [first = 0, second = 0, third = 0, fourth = 0] = [...OLD, added].map(({ body }) => sizeOf(body));
+      const log = new RoomLog(storage, RETENTION, "room");
+      expect(log.bytesAfter(0)).toBe(first + second + third);
+      expect(log.bytesAfter(2)).toBe(second + third);
+      log.append(entries(added));
+      for (const each of [log, new RoomLog(storage, RETENTION, "room")]) {
+        expect([0, 1, 2, 3, 4, 5, 6].map((seq) => each.bytesAfter(seq))).toEqual([
+          first + second + third + fourth,
+          first + second + third + fourth,
+          second + third + fourth,
+          third + fourth,
+          fourth,
+          fourth,
+          0,
+        ]);
+      }
+      const bound = new RoomLog(storage, { ...RETENTION, bytes: fourth }, "room");
+      bound.trim(0);
+      expect([bound.floor, bound.bytesAfter(0)]).toEqual([4, fourth]);
+    });
   });
-});
 
-test("[DUR-12] a part of an old row is what it would be of a new one", () => {
-  const whole = segment(5, ["a", { b: "大" }, "c"]);
-  expect(segmentAfter({ ...whole, sizes: null }, 5)).toEqual(segmentAfter(whole, 5));
+  test("[DUR-12] gives the same part of an old row as of a new one", () => {
+    const whole = segment(5, ["a", { b: "大" }, "c"]);
+    expect(segmentAfter({ ...whole, sizes: null }, 5)).toEqual(segmentAfter(whole, 5));
+  });
 });

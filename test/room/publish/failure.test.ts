@@ -13,7 +13,7 @@ import {
 import { freshRoom, join, RoomClient, upgrade } from "../room-client.ts";
 
 /** Takes from a room what it stores messages in, or gives it back. */
-const breakLog = (room: string) => alter(room, "ALTER TABLE segments RENAME TO elsewhere");
+const breakLog = (room: string) => alter(room, "ALTER TABLE dormouse_segments RENAME TO elsewhere");
 const mendLog = (room: string) => alter(room, "ALTER TABLE elsewhere RENAME TO segments");
 
 const alter = (room: string, sql: string) => inside(room, (within) => void within.sql.exec(sql));
@@ -94,7 +94,9 @@ describe("a flush that cannot be stored", () => {
       if (client === bob) expect(await client.message()).toMatchObject({ seq: 1, id: "a" });
       expect(await client.message()).toMatchObject({ seq: 2, id: "e" });
     }
-    const rows = await inside(room, ({ sql }) => sql.exec("SELECT first, last FROM segments").toArray());
+    const rows = await inside(room, ({ sql }) =>
+      sql.exec("SELECT first, last FROM dormouse_segments").toArray(),
+    );
     expect(rows).toEqual([
       { first: 1, last: 1 },
       { first: 2, last: 2 },
@@ -143,7 +145,7 @@ describe("a replay that cannot be read", () => {
       await ada.message();
     }
     await forgetRecent(room);
-    await withNextJoin(room, ({ sql }) => void sql.exec("ALTER TABLE segments RENAME TO elsewhere"));
+    await withNextJoin(room, ({ sql }) => void sql.exec("ALTER TABLE dormouse_segments RENAME TO elsewhere"));
     const bob = await join(room, "?history=3");
     expect((await bob.message()).seq).toBe(1);
     expect(await bob.frame("bye")).toMatchObject({ code: "server_error", retry: "later" });

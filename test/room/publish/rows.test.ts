@@ -18,7 +18,8 @@ const MIB = 1024 * 1024;
 type Row = { first: number; last: number; kind: number; bytes: number };
 
 function rowsOf(room: string): Promise<Row[]> {
-  const query = "SELECT first, last, kind, length(CAST(body AS BLOB)) AS bytes FROM segments ORDER BY first";
+  const query =
+    "SELECT first, last, kind, length(CAST(body AS BLOB)) AS bytes FROM dormouse_segments ORDER BY first";
   return inside(room, ({ sql }) => sql.exec<Row>(query).toArray());
 }
 
@@ -122,7 +123,7 @@ test("[DUR-2] the biggest message that any setting allows is a row under 1 MiB",
     }
     big.webSocketMessage(socket, publishBytesFrame("b", new Uint8Array(most)));
     // The last three share a flush, which a timer of the room ends.
-    await vi.waitFor(() => expect(sql.exec("SELECT first FROM segments").toArray().length).toBe(4));
+    await vi.waitFor(() => expect(sql.exec("SELECT first FROM dormouse_segments").toArray().length).toBe(4));
   });
   for (const { bytes } of await rowsOf(room)) {
     expect(bytes).toBeGreaterThanOrEqual(most);

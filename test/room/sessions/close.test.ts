@@ -67,7 +67,7 @@ describe("bye comes before the close, with the advice of the table", () => {
     ada.publish("1", 1);
     await ada.message();
     // A fault of the server: what the log is kept in is gone.
-    await inside(room, ({ sql }) => void sql.exec("DROP TABLE segments"));
+    await inside(room, ({ sql }) => void sql.exec("DROP TABLE dormouse_segments"));
     const faults = vi.spyOn(console, "error").mockImplementation(() => {});
     ada.send({ type: "history", id: "h" });
     expect(await ada.frame("bye")).toEqual(byeOf("server_error"));
@@ -86,8 +86,8 @@ describe("bye comes before the close, with the advice of the table", () => {
     }
     // Retention overtakes a session that is still to be sent the first message.
     await inside(room, ({ state, sql }) => {
-      sql.exec("DELETE FROM segments WHERE last <= 2");
-      sql.exec("INSERT INTO meta (key, value) VALUES ('floor', 2)");
+      sql.exec("DELETE FROM dormouse_segments WHERE last <= 2");
+      sql.exec("INSERT INTO dormouse_meta (key, value) VALUES ('floor', 2)");
       const socket = socketOf(state, bob.welcome.member);
       socket.serializeAttachment({ ...socket.deserializeAttachment(), replayFrom: 0 });
     });

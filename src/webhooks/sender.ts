@@ -1,0 +1,146 @@
+import type { RoomLog } from "../room/log/log.ts";
+import type { Webhook } from "../settings/webhook.ts";
+import type { BacklogReader } from "./backlog.ts";
+import { type Batch, createBatch, encodeBody } from "./batch.ts";
+import { AdaptiveBatchLimits, MAX_BATCH } from "./batch-limits.ts";
+import { type DeliveryResult, deliver } from "./deliver.ts";
+import type { MembershipEvents } from "./membership-events.ts";
+import type { WebhookQueue } from "./queue.ts";
+import { retryDelay } from "./retry-policy.ts";
+
+/** Requests of one run. On the free plan, a handler may make 50. */
+const MAX_REQUESTS = 40;
+
+/** `seq`: the position of the webhook in the log once the batch is delivered; `dropped`: how many dropped events it reports. */
+type Delivery = { id: string; tooBig: number; batch: Batch; seq: number; dropped: number };
+
+type Dependencies = {
+  webhook: Webhook;
+  /** The object, whose name is that of the room. */
+  object: { id: Pick<DurableObjectId, "name"> };
+  log: RoomLog;
+  queue: WebhookQueue;
+  backlog: BacklogReader;
+  memberships: Pick<MembershipEvents, "flush">;
+};
+
+/** Delivers the backlog, one batch after another. The stored state says where the next batch begins and when it is due. */
+export class WebhookSender {
+  readonly #deps: Dependencies;
+  readonly #hasMessages: boolean;
+  readonly #limits = new AdaptiveBatchLimits();
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    this.#hasMessages = deps.webhook.events.has("message.published");
+  }
+
+  /**
+   * Delivers batches until one fails, the backlog is empty, or the run is over.
+   * @param end of the run: milliseconds
+   */
+  async run(end: number): Promise<void> {
+    try {
+      for (let sent = 0; sent < MAX_REQUESTS && Date.now() < end; sent++)
+        if (!(await this.#deliverNext())) return;
+    } catch (error) {
+      console.error("A webhook delivery could not be made:", error);
+      this.#scheduleRetry(0);
+    }
+  }
+
+  /** @returns whether another batch may follow at once */
+  async #deliverNext(): Promise<boolean> {
+    const { log, memberships, object, queue, webhook } = this.#deps;
+    const { epoch } = log;
+    memberships.flush();
+    this.#dropTrimmed();
+    const delivery = this.#next();
+    const { id, tooBig, batch, seq, dropped } = delivery;
+    if (batch.items === 0) {
+      queue.update({ seq, batch: null });
+      return false;
+    }
+    queue.update({ batch: { id, row: batch.row, seq, events: batch.events.length, dropped, tooBig } });
+    const body = encodeBody({ room: object.id.name ?? "", epoch, dropped }, batch.events);
+    const result = await deliver(webhook, id, body);
+    return this.#applyResult(delivery, result, log.epoch !== epoch);
+  }
+
+  /** Messages that retention has removed before they were delivered are dropped. */
+  #dropTrimmed(): void {
+    const { log, queue } = this.#deps;
+    const { seq, dropped } = queue.state;
+    const missing = this.#hasMessages ? log.floor - seq : 0;
+    if (missing > 0) queue.update({ seq: log.floor, dropped: dropped + missing });
+  }
+
+  /** A retry of the batch that failed, if all of its events still exist; otherwise a new batch. */
+  #next(): Delivery {
+    const { backlog, queue } = this.#deps;
+    const { batch: failed, dropped } = queue.state;
+    const same = failed === null ? undefined : createBatch(backlog.readAgain(failed), MAX_BATCH);
+    if (failed !== null && same?.events.length === failed.events)
+      return { ...failed, batch: same, seq: this.#positionAfter(same) };
+    const batch = createBatch(backlog.read(), this.#limits.limits);
+    const id = `msg_${crypto.randomUUID()}`;
+    return { id, tooBig: 0, batch, seq: this.#positionAfter(batch), dropped };
+  }
+
+  /** Without messages, the position is the end of the log, so that later ones are not counted as missing. */
+  #positionAfter(batch: Batch): number {
+    return this.#hasMessages ? (batch.seq ?? this.#deps.queue.state.seq) : this.#deps.log.last;
+  }
+
+  /**
+   * @param isErased whether the log was erased during the attempt: then its messages are already counted as dropped
+   * @returns whether another batch may follow at once
+   */
+  #applyResult(delivery: Delivery, { outcome, retryAfterMs }: DeliveryResult, isErased: boolean): boolean {
+    const { batch } = delivery;
+    if (outcome === "accepted") {
+      this.#limits.onAccepted();
+      this.#complete(delivery, isErased);
+      return !batch.isComplete;
+    }
+    const tooBig = delivery.tooBig + (outcome === "too_big" ? 1 : 0);
+    const step = outcome === "too_big" ? this.#limits.onTooBig(batch, tooBig) : "retry";
+    if (step === "split") {
+      this.#deps.queue.update({ batch: null });
+      return true;
+    }
+    if (step === "drop" && !isErased) {
+      this.#drop(delivery);
+      return true;
+    }
+    const { batch: current } = this.#deps.queue.state;
+    if (current !== null) this.#deps.queue.update({ batch: { ...current, tooBig } });
+    this.#scheduleRetry(retryAfterMs);
+    return false;
+  }
+
+  #complete({ batch, seq, dropped }: Delivery, isErased: boolean): void {
+    const { queue } = this.#deps;
+    const { state } = queue;
+    const reported = isErased ? dropped + batch.messages : dropped;
+    queue.complete(batch.row, {
+      failures: 0,
+      next: 0,
+      batch: null,
+      seq: isErased ? state.seq : seq,
+      dropped: state.dropped - reported,
+    });
+  }
+
+  #drop({ batch, seq }: Delivery): void {
+    const { queue } = this.#deps;
+    const dropped = queue.state.dropped + batch.events.length;
+    queue.complete(batch.row, { failures: 0, next: 0, batch: null, seq, dropped });
+  }
+
+  #scheduleRetry(retryAfterMs: number): void {
+    const { queue } = this.#deps;
+    const { failures } = queue.state;
+    queue.update({ failures: failures + 1, next: Date.now() + retryDelay(failures, retryAfterMs) });
+  }
+}
