@@ -1,6 +1,6 @@
-/** Beginnings of images, as their formats have them, of so many pixels. */
+/** Headers of images of a given size, in each format that the page displays. */
 
-const text = (signs: string) => Array.from(signs, (sign) => sign.charCodeAt(0));
+const text = (ascii: string) => Array.from(ascii, (char) => char.charCodeAt(0));
 const big = (value: number) => [(value >> 8) & 255, value & 255];
 const little = (value: number) => big(value).reverse();
 const bytes = (...parts: number[][]) => Uint8Array.from(parts.flat());
@@ -9,7 +9,7 @@ const bytes = (...parts: number[][]) => Uint8Array.from(parts.flat());
 export const png = (width: number, height: number) =>
   bytes([0x89], text("PNG\r\n\x1a\n"), [0, 0, 0, 13], text("IHDR"), [0, 0], big(width), [0, 0], big(height));
 
-/** GIF89a: a screen, a table of four colours, an extension with two blocks, a frame. */
+/** GIF89a: a logical screen, a table of four colors, an extension with two blocks, a frame. */
 export const gif = (width: number, height: number, left = 0, frame: [number, number] = [width, height]) =>
   bytes(
     text("GIF89a"),
@@ -25,7 +25,7 @@ export const gif = (width: number, height: number, left = 0, frame: [number, num
     [0],
   );
 
-/** JPEG: JFIF, a quantisation table, tables of Huffman codes, then the frame of the given kind. */
+/** JPEG: a JFIF segment, a quantization table, Huffman tables, then the frame header with the given marker. */
 export const jpeg = (width: number, height: number, before: number[] = [], sof = 0xc2) =>
   bytes(
     [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xdb, 0, 3, 9, 0xff, 0xc4, 0, 3, 9],
@@ -38,7 +38,7 @@ export const jpeg = (width: number, height: number, before: number[] = [], sof =
 const riff = (kind: string, ...rest: number[][]) =>
   bytes(text("RIFF"), [0, 0, 0, 0], text(`WEBP${kind}`), [0, 0, 0, 0], ...rest);
 
-/** RFC 9649: extended, lossless and lossy. */
+/** WebP (RFC 9649): extended, lossless and lossy. */
 export const webpExtended = (width: number, height: number) =>
   riff("VP8X", [0, 0, 0, 0], little(width - 1), [0], little(height - 1), [0]);
 
