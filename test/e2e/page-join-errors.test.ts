@@ -8,52 +8,52 @@ beforeAll(async () => {
 });
 afterAll(() => people?.stop());
 
-const ALL = ["read", "publish", "signal", "presence"];
+const ALL_CAPABILITIES = ["read", "publish", "signal", "presence"];
 
-test("[PAGE-8] who is refused is told why and what to do; what was written meanwhile is sent once let in", async () => {
+test("[PAGE-8] the page says why it could not join and what to do, and sends waiting messages once it can", async () => {
   const ada = await people.person("guarded", "");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".refused")).toContain("This service asks for a token");
-  await say(ada, "written before the door");
-  await ada.fill("#token", token({ sub: "ada", name: "Ada L.", can: ALL }));
+  expect(await ada.textContent(".join-error")).toContain("Your token is missing or not valid");
+  await say(ada, "written before joining");
+  await ada.fill("#token", token({ sub: "ada", name: "Ada L.", can: ALL_CAPABILITIES }));
   await ada.press("#token", "Enter");
   await live(ada);
-  await shows(ada, ["written before the door"]);
-  expect(await ada.textContent(".myself .name")).toBe("Ada L.");
-  await ada.click(".myself");
-  expect(await ada.textContent("dialog")).toContain("Your name comes with your token");
+  await shows(ada, ["written before joining"]);
+  expect(await ada.textContent(".user-button .name")).toBe("Ada L.");
+  await ada.click(".user-button");
+  expect(await ada.textContent("dialog")).toContain("Your name comes from your token");
   await ada.keyboard.press("Escape");
   await ada.reload();
   await live(ada);
-  const admin = token({ sub: "root", can: [...ALL, "admin"] });
+  const admin = token({ sub: "root", can: [...ALL_CAPABILITIES, "admin"] });
   const kicked = await fetch(`${people.service.url}/v1/rooms/guarded/members/ada`, {
     method: "DELETE",
     headers: { authorization: `Bearer ${admin}` },
   });
   expect(kicked.ok).toBe(true);
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".refused")).toContain("You were asked to leave");
+  expect(await ada.textContent(".join-error")).toContain("A moderator removed you from this room");
 });
 
-test("[PAGE-3] what was written in several rooms before the door is sent once a token is entered in one", async () => {
-  const ada = await people.person("door one", "");
+test("[PAGE-3] entering a token in one room also sends the messages that wait in other rooms", async () => {
+  const ada = await people.person("room one", "");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
-  await say(ada, "written at door one");
-  await ada.evaluate("location.hash = '#door two'");
-  await expect.poll(() => ada.title()).toBe("door two · Dormouse");
-  await ada.fill("#token", token({ sub: "ada", name: "Ada L.", can: ALL }));
+  await say(ada, "written in room one");
+  await ada.evaluate("location.hash = '#room two'");
+  await expect.poll(() => ada.title()).toBe("room two · Dormouse");
+  await ada.fill("#token", token({ sub: "ada", name: "Ada L.", can: ALL_CAPABILITIES }));
   await ada.press("#token", "Enter");
   await live(ada);
   await expect.poll(() => ada.evaluate(() => Object.keys(localStorage).join())).not.toContain("unsent");
-  await ada.click('.rooms a >> text="door one"');
-  await shows(ada, ["written at door one"]);
+  await ada.click('.room-list a >> text="room one"');
+  await shows(ada, ["written in room one"]);
 });
 
-test("[PAGE-8] who may only read is told so, and is not offered to write", async () => {
+test("[PAGE-8] a user who may only read sees that, and all ways to write are disabled", async () => {
   const ada = await people.person("library", "");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
@@ -62,37 +62,37 @@ test("[PAGE-8] who may only read is told so, and is not offered to write", async
   await live(ada);
   for (const part of ["#text", "label=Attach an image or a file", "label=Emoji"])
     expect(await ada.isDisabled(part.replace(/^label=(.*)/, 'button[aria-label="$1"]'))).toBe(true);
-  expect(await ada.getAttribute("#text", "placeholder")).toBe("You may read here, and not write");
+  expect(await ada.getAttribute("#text", "placeholder")).toBe("You can only read this room");
 });
 
-test("[PAGE-8] a name that no room has is told as such", async () => {
+test("[PAGE-8] the page explains an invalid room name", async () => {
   const ada = await people.person("x", "");
   await ada.goto(people.address("n".repeat(129)));
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".refused")).toContain("That is no name for a room.");
+  expect(await ada.textContent(".join-error")).toContain("This is not a valid room name.");
   await say(ada, "to whom?");
-  expect(await ada.textContent(".said .why")).toContain(
-    "Not sent: It is kept here until this room lets you in.",
+  expect(await ada.textContent(".message .send-error")).toContain(
+    "Not sent: This browser keeps the message and sends it when you can join the room.",
   );
-  await ada.click(".why >> text=Edit");
+  await ada.click(".send-error >> text=Edit");
   expect(await ada.inputValue("#text")).toBe("to whom?");
   await ada.press("#text", "Enter");
-  await ada.click(".why >> text=Discard");
-  await expect.poll(() => ada.locator(".said").count()).toBe(0);
-  await ada.click(".refused >> text=Open a room");
+  await ada.click(".send-error >> text=Discard");
+  await expect.poll(() => ada.locator(".message").count()).toBe(0);
+  await ada.click(".join-error >> text=Open a room");
   await ada.fill("dialog .open-room input", "another");
   await ada.press("dialog .open-room input", "Enter");
   await expect.poll(() => ada.title()).toBe("another · Dormouse");
 });
 
 test.each([
-  ["en-US", "Not reached yet.", "This room takes nobody more right now: it is full"],
-  ["zh-CN", "尚未连上。", "房间暂时无法再进人"],
+  ["en-US", "Could not reach the service.", "The room is full or busy"],
+  ["zh-CN", "无法连接到服务。", "房间已满或繁忙"],
 ])(
-  "[PAGE-8] who finds a room full, or no service, is told so (%s)",
-  async (locale, unreached, full) => {
+  "[PAGE-8] the page says that a room is full, or that it cannot reach the service (%s)",
+  async (locale, unreachable, full) => {
     const service = await People.start({ ROOM_SOCKETS: "1" });
     try {
       await service.person("small", "Ada");
@@ -101,7 +101,7 @@ test.each([
       await bob.press("#my-name", "Enter");
       await expect.poll(() => bob.textContent("#state")).toContain(full);
       service.network.unplug();
-      await expect.poll(() => bob.textContent("#state"), { timeout: 30_000 }).toContain(unreached);
+      await expect.poll(() => bob.textContent("#state"), { timeout: 30_000 }).toContain(unreachable);
     } finally {
       await service.stop();
     }
@@ -109,56 +109,59 @@ test.each([
   90_000,
 );
 
-test("[PAGE-8] what cannot be a token is told at once, and a pasted one may have quotes and spaces about it", async () => {
+test("[PAGE-8] the page rejects a text that cannot be a token, and ignores quotes and spaces around a pasted one", async () => {
   const ada = await people.person("quoted", "");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
   await ada.fill("#token", "令牌 of mine");
   await ada.press("#token", "Enter");
-  await expect.poll(() => ada.textContent(".refused")).toContain("That is no token");
+  await expect.poll(() => ada.textContent(".join-error")).toContain("This is not a token");
   expect(await ada.evaluate(() => sessionStorage.getItem("dormouse.token"))).toBe(null);
-  await ada.fill("#token", ` "${token({ sub: "ada", can: ALL })}" `);
+  await ada.fill("#token", ` "${token({ sub: "ada", can: ALL_CAPABILITIES })}" `);
   await ada.press("#token", "Enter");
   await live(ada);
 });
 
-test("[PAGE-8] a token is left from the settings, and where it is refused; a banned one is told no more than is known", async () => {
+test("[PAGE-8] the user can remove a token in the join error and in the settings", async () => {
   const ada = await people.person("left", "");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
-  await ada.fill("#token", token({ sub: "ada", can: ALL }, { secret: "of another service, or of long ago" }));
+  await ada.fill(
+    "#token",
+    token({ sub: "ada", can: ALL_CAPABILITIES }, { secret: "a secret that this service never had" }),
+  );
   await ada.press("#token", "Enter");
-  const leave = "text=Leave this token";
-  await ada.click(`.refused >> ${leave}`);
-  await expect.poll(() => ada.textContent(".refused")).toContain("This service asks for a token");
+  const removeToken = "text=Remove the token";
+  await ada.click(`.join-error >> ${removeToken}`);
+  await expect.poll(() => ada.textContent(".join-error")).toContain("Your token is missing or not valid");
   expect(await ada.evaluate(() => sessionStorage.getItem("dormouse.token"))).toBe(null);
-  await ada.fill("#token", token({ sub: "ada", can: ALL }));
+  await ada.fill("#token", token({ sub: "ada", can: ALL_CAPABILITIES }));
   await ada.press("#token", "Enter");
   await live(ada);
-  const admin = token({ sub: "root", can: [...ALL, "admin"] });
+  const admin = token({ sub: "root", can: [...ALL_CAPABILITIES, "admin"] });
   await fetch(`${people.service.url}/v1/rooms/left/members/ada?ban=60`, {
     method: "DELETE",
     headers: { authorization: `Bearer ${admin}` },
   });
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".refused")).toContain("Whether you may come back is up to them.");
-  await ada.click(".myself");
-  await ada.click(`dialog >> ${leave}`);
-  await expect.poll(() => ada.locator(`dialog >> ${leave}`).count()).toBe(0);
+  expect(await ada.textContent(".join-error")).toContain("Ask a moderator before you try again.");
+  await ada.click(".user-button");
+  await ada.click(`dialog >> ${removeToken}`);
+  await expect.poll(() => ada.locator(`dialog >> ${removeToken}`).count()).toBe(0);
   await ada.keyboard.press("Escape");
-  await expect.poll(() => ada.textContent(".refused")).toContain("This service asks for a token");
+  await expect.poll(() => ada.textContent(".join-error")).toContain("Your token is missing or not valid");
 });
 
-test("[PAGE-8] whoever was refused for their name enters under another one", async () => {
+test("[PAGE-8] a user whose name the service rejected can join under another one", async () => {
   const service = await People.start({ NAME_CHARS: "8" });
   try {
     const ada = await service.person("names", "");
     await ada.fill("#my-name", "Ada, Countess of Lovelace");
     await ada.press("#my-name", "Enter");
     await ada.waitForSelector('#state[data-status="closed"]');
-    expect(await ada.textContent(".refused")).toContain("The service does not take your name.");
-    await ada.click(".refused button >> text=You and this page");
+    expect(await ada.textContent(".join-error")).toContain("The service rejected your name.");
+    await ada.click(".join-error button >> text=Settings");
     await ada.fill("#my-name", "Ada");
     await ada.press("#my-name", "Enter");
     await live(ada);
@@ -167,22 +170,22 @@ test("[PAGE-8] whoever was refused for their name enters under another one", asy
   }
 }, 90_000);
 
-test("[PAGE-8] a room that is erased while it is open says so at once", async () => {
+test("[PAGE-8] the page says at once that the open room was erased", async () => {
   const ada = await people.person("erased", "");
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
-  await ada.fill("#token", token({ sub: "ada", can: ALL }));
+  await ada.fill("#token", token({ sub: "ada", can: ALL_CAPABILITIES }));
   await ada.press("#token", "Enter");
   await live(ada);
   await say(ada, "of the first");
   await shows(ada, ["of the first"]);
   const gone = await fetch(`${people.service.url}/v1/rooms/erased`, {
     method: "DELETE",
-    headers: { authorization: `Bearer ${token({ sub: "root", can: [...ALL, "admin"] })}` },
+    headers: { authorization: `Bearer ${token({ sub: "root", can: [...ALL_CAPABILITIES, "admin"] })}` },
   });
   expect(gone.ok).toBe(true);
   await expect
-    .poll(() => ada.locator(".beginning").allTextContents())
-    .toEqual(["This room was erased. It begins anew."]);
+    .poll(() => ada.locator(".timeline-start").allTextContents())
+    .toEqual(["The earlier messages in this room were erased."]);
   await shows(ada, []);
 });

@@ -8,29 +8,31 @@ beforeAll(async () => {
 });
 afterAll(() => people?.stop());
 
-test("[PAGE-3] a message that is refused says why, and can be sent again, changed or discarded", async () => {
+test("[PAGE-3] a refused message shows why, and the user can retry, edit or discard it", async () => {
   const ada = await people.person("refusal", "Ada");
   await say(ada, "x".repeat(300_000));
-  await ada.waitForSelector(".said.failed");
-  expect(await ada.textContent(".why")).toContain("It has 300 kB; a message holds at most 262 kB.");
+  await ada.waitForSelector(".message.failed");
+  expect(await ada.textContent(".send-error")).toContain(
+    "It is 300 kB, and a message can be at most 262 kB.",
+  );
   await ada.reload();
-  await ada.waitForSelector(".said.failed");
-  await ada.click(".why button >> nth=0");
-  await ada.waitForSelector(".said.failed");
+  await ada.waitForSelector(".message.failed");
+  await ada.click(".send-error button >> nth=0");
+  await ada.waitForSelector(".message.failed");
   await ada.fill("#text", "and so on");
-  await ada.click(".why >> text=Edit");
-  await expect.poll(() => ada.locator(".said").count()).toBe(0);
+  await ada.click(".send-error >> text=Edit");
+  await expect.poll(() => ada.locator(".message").count()).toBe(0);
   expect(await ada.inputValue("#text")).toBe(`${"x".repeat(300_000)}\nand so on`);
   await ada.press("#text", "Enter");
-  await ada.click(".why >> text=Discard");
-  await expect.poll(() => ada.locator(".said").count()).toBe(0);
+  await ada.click(".send-error >> text=Discard");
+  await expect.poll(() => ada.locator(".message").count()).toBe(0);
   expect(await ada.evaluate(() => document.activeElement?.id)).toBe("text");
   await ada.reload();
   await live(ada);
-  expect(await ada.locator(".said").count()).toBe(0);
+  expect(await ada.locator(".message").count()).toBe(0);
 });
 
-test("[PAGE-3] what was discarded in one tab is sent by no other", async () => {
+test("[PAGE-3] a message that is discarded in one tab is not sent by another", async () => {
   const ada = await people.person("two tabs", "");
   await ada.evaluate(() => localStorage.setItem("dormouse.name", "N".repeat(100)));
   await ada.reload();
@@ -38,11 +40,11 @@ test("[PAGE-3] what was discarded in one tab is sent by no other", async () => {
   for (const text of ["to discard", "to keep"]) await say(ada, text);
   const tab = await ada.context().newPage();
   await tab.goto(people.address("two tabs"));
-  const failed = (page: Page) => page.locator(".said.failed .text").allTextContents();
+  const failed = (page: Page) => page.locator(".message.failed .message-text").allTextContents();
   await expect.poll(() => failed(tab)).toEqual(["to discard", "to keep"]);
-  await ada.click(".why >> text=Discard");
+  await ada.click(".send-error >> text=Discard");
   await expect.poll(() => failed(tab)).toEqual(["to keep"]);
-  await ada.click(".myself");
+  await ada.click(".user-button");
   await ada.fill("#my-name", "Good");
   await ada.press("#my-name", "Enter");
   for (const page of [ada, tab]) {
@@ -53,7 +55,7 @@ test("[PAGE-3] what was discarded in one tab is sent by no other", async () => {
   await shows(bob, ["to keep"]);
 });
 
-test("[PAGE-3] each tab keeps the draft that was typed in it, and a new one begins with the last", async () => {
+test("[PAGE-3] each tab keeps its own draft, and a new tab starts with the latest one", async () => {
   const ada = await people.person("drafts", "Ada");
   const tab = await ada.context().newPage();
   await tab.goto(people.address("drafts"));
@@ -73,42 +75,42 @@ test("[PAGE-3] each tab keeps the draft that was typed in it, and a new one begi
   expect(await third.inputValue("#text")).toBe("typed in the second");
 });
 
-test("[PAGE-3] what waits in another room than the one that the page opens in is marked, and sent", async () => {
+test("[PAGE-3] the room list marks another room with a pending message, and the page sends the message", async () => {
   const ada = await people.person("left behind", "Ada");
   const bob = await people.person("left behind", "Bob");
   await ada.evaluate("navigator.serviceWorker.ready");
   await expect.poll(() => ada.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
   await ada.context().setOffline(true);
   await ada.waitForSelector('#state[data-status="offline"]');
-  await say(ada, "said before I went on");
-  await ada.evaluate("location.hash = '#further on'");
-  await ada.waitForFunction(() => document.title.startsWith("further on"));
+  await say(ada, "said before leaving");
+  await ada.evaluate("location.hash = '#next room'");
+  await ada.waitForFunction(() => document.title.startsWith("next room"));
   await ada.reload();
-  const waits = ada.locator('.rooms li:has-text("left behind") .mark');
-  await expect.poll(() => waits.count()).toBe(1);
+  const pendingMark = ada.locator('.room-list li:has-text("left behind") .delivery-status');
+  await expect.poll(() => pendingMark.count()).toBe(1);
   await ada.context().setOffline(false);
   await live(ada);
-  await shows(bob, ["said before I went on"]);
-  await expect.poll(() => waits.count()).toBe(0);
-  expect(await ada.title()).toBe("further on · Dormouse");
+  await shows(bob, ["said before leaving"]);
+  await expect.poll(() => pendingMark.count()).toBe(0);
+  expect(await ada.title()).toBe("next room · Dormouse");
 });
 
-test("[PAGE-3] what was refused for good in another room does not count as on its way", async () => {
+test("[PAGE-3] the room list does not mark another room for a message that the service refused", async () => {
   const ada = await people.person("refused here", "Ada");
   await say(ada, "x".repeat(300_000));
-  await ada.waitForSelector(".said.failed");
-  await ada.evaluate("location.hash = '#gone on'");
-  await expect.poll(() => ada.title()).toBe("gone on · Dormouse");
+  await ada.waitForSelector(".message.failed");
+  await ada.evaluate("location.hash = '#next one'");
+  await expect.poll(() => ada.title()).toBe("next one · Dormouse");
   await ada.reload();
   await live(ada);
-  const room = ada.locator('.rooms li:has-text("refused here")');
+  const room = ada.locator('.room-list li:has-text("refused here")');
   await expect.poll(() => room.count()).toBe(1);
-  expect(await room.locator(".mark").count()).toBe(0);
+  expect(await room.locator(".delivery-status").count()).toBe(0);
   await room.locator("a").click();
-  await ada.waitForSelector(".said.failed");
+  await ada.waitForSelector(".message.failed");
 });
 
-test("[PAGE-3] a file that is still being made ready when one goes to another room arrives", async () => {
+test("[PAGE-3] a file arrives if the user opens another room while the page prepares it", async () => {
   const ada = await people.person("scaled", "Ada");
   const bob = await people.person("scaled", "Bob");
   await ada.evaluate(async () => {
@@ -123,32 +125,29 @@ test("[PAGE-3] a file that is still being made ready when one goes to another ro
     location.hash = "#meanwhile";
   });
   await expect.poll(() => ada.title()).toBe("meanwhile · Dormouse");
-  await bob.waitForSelector(".said .image");
+  await bob.waitForSelector(".message .image-attachment");
   await expect.poll(() => ada.evaluate(() => Object.keys(localStorage).join())).not.toContain("unsent");
 });
 
 test.each([
-  ["full", "QuotaExceededError", "no space left"],
-  ["closed", "SecurityError", "keeps nothing for this page"],
-])(
-  "[PAGE-3] where the browser's storage is %s, the first letter of a draft says so, once",
-  async (what, error, said) => {
-    const ada = await people.person(`storage ${what}`, "Ada");
-    await ada.evaluate((name) => {
-      const fail = () => {
-        throw new DOMException("no", name);
-      };
-      Storage.prototype.setItem = fail;
-      if (name === "SecurityError") Storage.prototype.removeItem = fail;
-    }, error);
-    await ada.locator("#text").pressSequentially("a");
-    await expect
-      .poll(() => ada.locator(".notice").allTextContents())
-      .toEqual([expect.stringContaining(said)]);
-    await ada.click(".notice button");
-    await ada.locator("#text").pressSequentially("b");
-    await ada.press("#text", "Enter");
-    await shows(ada, ["ab"]);
-    expect(await ada.locator(".notice").count()).toBe(0);
-  },
-);
+  ["full", "QuotaExceededError", "has no space left"],
+  ["blocked", "SecurityError", "blocks storage for the page"],
+])("[PAGE-3] the page warns once when browser storage is %s", async (state, error, warning) => {
+  const ada = await people.person(`storage ${state}`, "Ada");
+  await ada.evaluate((name) => {
+    const fail = () => {
+      throw new DOMException("no", name);
+    };
+    Storage.prototype.setItem = fail;
+    if (name === "SecurityError") Storage.prototype.removeItem = fail;
+  }, error);
+  await ada.locator("#text").pressSequentially("a");
+  await expect
+    .poll(() => ada.locator(".notice").allTextContents())
+    .toEqual([expect.stringContaining(warning)]);
+  await ada.click(".notice button");
+  await ada.locator("#text").pressSequentially("b");
+  await ada.press("#text", "Enter");
+  await shows(ada, ["ab"]);
+  expect(await ada.locator(".notice").count()).toBe(0);
+});

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { TestSocket } from "../support/socket.ts";
 
-/** A conversation to look at: what the page is for, and some of what people do to it. */
-const LINES: readonly [who: string, text: string][] = [
+/** A conversation for pictures of the page: short and long messages, code, a link, two scripts. */
+const MESSAGES: readonly [author: string, text: string][] = [
   [
     "Mira Okafor",
     "Morning! The relay in Lisbon slept through the night: 0 requests between 01:10 and 06:40 😴",
@@ -24,36 +24,33 @@ const LINES: readonly [who: string, text: string][] = [
   ],
 ];
 
-export async function seed(
-  room: (name: string, query?: string) => string,
-  name: string,
-): Promise<TestSocket[]> {
+type RoomUrl = (room: string, query?: string) => string;
+
+/** Publishes the conversation. Its authors stay online: the caller closes the sockets. */
+export async function publishConversation(roomUrl: RoomUrl, room: string): Promise<TestSocket[]> {
   const sockets = new Map<string, TestSocket>();
-  for (const [i, [who, text]] of LINES.entries()) {
-    const socket = sockets.get(who) ?? (await enter(room, name, who));
-    sockets.set(who, socket);
-    socket.send({ type: "publish", id: `scene-${i}`, data: { text } });
+  for (const [i, [author, text]] of MESSAGES.entries()) {
+    const socket = sockets.get(author) ?? (await join(roomUrl, room, author));
+    sockets.set(author, socket);
+    socket.send({ type: "publish", id: `sample-${i}`, data: { text } });
     await socket.until("messages");
   }
   return [...sockets.values()];
 }
 
-async function enter(
-  room: (name: string, query?: string) => string,
-  name: string,
-  who: string,
-): Promise<TestSocket> {
-  const key = Buffer.from(who.padEnd(18, "-")).toString("base64url").slice(0, 40);
-  const socket = await TestSocket.open(room(name, `?name=${encodeURIComponent(who)}`), [
+async function join(roomUrl: RoomUrl, room: string, name: string): Promise<TestSocket> {
+  // A fixed guest key per name, so that avatars have the same colors in all pictures.
+  const guestKey = Buffer.from(name.padEnd(18, "-")).toString("base64url").slice(0, 40);
+  const socket = await TestSocket.open(roomUrl(room, `?name=${encodeURIComponent(name)}`), [
     "dormouse.v1",
-    `bearer.${key}`,
+    `bearer.${guestKey}`,
   ]);
   await socket.until("welcome");
   return socket;
 }
 
-/** A picture with something to see in it, as a PNG: hills at night. */
-export async function picture(page: Page): Promise<Buffer> {
+/** Draws an image to send, 880 by 560 pixels, as a PNG: hills at night. Leaves the page showing it. */
+export async function drawImage(page: Page): Promise<Buffer> {
   await page.setViewportSize({ width: 880, height: 560 });
   await page.setContent(`<body style="margin:0"><svg width="880" height="560" viewBox="0 0 880 560">
     <rect width="880" height="560" fill="#20304a"/><circle cx="660" cy="130" r="54" fill="#f4e3b5"/>
