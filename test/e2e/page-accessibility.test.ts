@@ -162,7 +162,9 @@ test("[PAGE-5] the page announces each new message of other members once, and no
   await shows(ada, ["before", "ok", "ok", "in", "one frame", "mine"]);
   expect(await announced()).toEqual(all);
   await say(ada, "x".repeat(300_000));
-  await expect.poll(() => ada.textContent('.send-error [role="alert"]')).toContain("Not sent: It is 300 kB");
+  await expect
+    .poll(() => ada.textContent('.send-error [role="alert"]'))
+    .toContain("Not sent: 300 kB is over");
   await expect.poll(() => ada.textContent(region), { timeout: 20_000 }).toBe("");
 });
 

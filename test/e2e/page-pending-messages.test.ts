@@ -12,9 +12,7 @@ test("[PAGE-3] a refused message shows why, and the user can retry, edit or disc
   const ada = await people.person("refusal", "Ada");
   await say(ada, "x".repeat(300_000));
   await ada.waitForSelector(".message.failed");
-  expect(await ada.textContent(".send-error")).toContain(
-    "It is 300 kB, and a message can be at most 262 kB.",
-  );
+  expect(await ada.textContent(".send-error")).toContain("300 kB is over the limit of 262 kB.");
   await ada.reload();
   await ada.waitForSelector(".message.failed");
   await ada.click(".send-error button >> nth=0");

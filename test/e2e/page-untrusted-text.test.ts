@@ -79,8 +79,8 @@ test("[PAGE-6] a message of 10,000 characters is collapsed, and a button expands
 });
 
 test("[PAGE-6] a message of 240,000 characters is expanded without markup", async () => {
-  const ada = await people.person("untrusted markup", "Ada");
-  await people.says("untrusted markup", ["a *b* _c_ `d` https://x.org/y\n".repeat(8000)]);
+  const ada = await people.person("untrusted huge", "Ada");
+  await people.says("untrusted huge", ["a *b* _c_ `d` https://x.org/y\n".repeat(8000)]);
   await ada.waitForSelector(".message em");
   await ada.click(".message button >> nth=0");
   await expect

@@ -57,7 +57,7 @@ export const en = {
   yesterday: "Yesterday",
   startOfRoom: "This is the start of the room.",
   emptyTitle: "No messages yet",
-  emptyHint: "The room is asleep. Send a message to wake it.",
+  emptyHint: "Send a message to wake the room.",
   loadingOlder: "Loading older messages…",
   loadOlder: "Load older messages",
   newMessages: "New",
@@ -81,7 +81,7 @@ export const en = {
   imageFrom: (name: string, file: string) => `Image from ${name}: ${file}`,
   enlarge: (file: string) => `Enlarge ${file}`,
   fileTooBig: (name: string, size: string, limit: string) =>
-    `${name} is ${size}, and a message can be at most ${limit}. Upload the file elsewhere and send a link to it.`,
+    `${name} is ${size}, over the limit of ${limit}. Upload the file elsewhere and send a link to it.`,
   fileUnreadable: (name: string) =>
     `The browser could not read ${name}. Check the file, then attach it again.`,
   storageErrors: {
@@ -94,7 +94,7 @@ export const en = {
   connectionLost: "Connection lost.",
   serviceUnreachable: "Could not reach the service.",
   nextAttempt: (seconds: number) => `Next attempt in ${seconds} s`,
-  offline: "You are offline. Messages are sent when you are back online.",
+  offline: "You are offline. Messages are sent later.",
   tryNow: "Try now",
   joinRefused: "You could not join this room",
   joinErrors: {
@@ -117,7 +117,7 @@ export const en = {
     unavailable: "The service is unavailable.",
   },
   messageTooBig: (size: string, limit: string) =>
-    `It is ${size}, and a message can be at most ${limit}. Make it shorter.`,
+    `${size} is over the limit of ${limit}. Shorten the message.`,
   token: "Token",
   joinWithToken: "Join with this token",
   notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",

@@ -59,7 +59,7 @@ export const zh: Strings = {
   yesterday: "昨天",
   startOfRoom: "房间从这里开始。",
   emptyTitle: "还没有消息",
-  emptyHint: "房间正在休眠。发送一条消息即可唤醒。",
+  emptyHint: "发送一条消息即可唤醒房间。",
   loadingOlder: "正在加载更早的消息…",
   loadOlder: "加载更早的消息",
   newMessages: "新消息",
@@ -83,7 +83,7 @@ export const zh: Strings = {
   imageFrom: (name, file) => `${name} 发送的图片：${file}`,
   enlarge: (file) => `放大 ${file}`,
   fileTooBig: (name, size, limit) =>
-    `${name} 大小为 ${size}，而一条消息最多 ${limit}。请将文件上传到别处，再发送链接。`,
+    `${name} 大小为 ${size}，超出上限 ${limit}。请将文件上传到别处，再发送链接。`,
   fileUnreadable: (name) => `浏览器无法读取 ${name}。请检查文件后重新添加。`,
   storageErrors: {
     full: "此浏览器没有剩余空间。消息发送完之前请勿关闭页面。",
@@ -95,7 +95,7 @@ export const zh: Strings = {
   connectionLost: "连接已断开。",
   serviceUnreachable: "无法连接到服务。",
   nextAttempt: (seconds) => `${seconds} 秒后重试`,
-  offline: "你已离线。恢复联网后会发送消息。",
+  offline: "你已离线。消息会稍后发送。",
   tryNow: "立即重试",
   joinRefused: "无法加入此房间",
   joinErrors: {
@@ -116,7 +116,7 @@ export const zh: Strings = {
     no_upgrade: "房间已满或繁忙，或者代理不放行 WebSocket。",
     unavailable: "服务暂时不可用。",
   },
-  messageTooBig: (size, limit) => `消息大小为 ${size}，而一条消息最多 ${limit}。请缩短。`,
+  messageTooBig: (size, limit) => `${size} 超出上限 ${limit}。请缩短消息。`,
   token: "令牌",
   joinWithToken: "使用此令牌加入",
   notAToken: "这不是令牌。令牌只含字母、数字以及 - _ .。请重新完整复制。",

@@ -73,22 +73,24 @@ function SendError({ pending: { id, content, error }, store }: StatusProps) {
     onDiscard();
   };
   return (
-    <p class="send-error">
+    <div class="send-error">
       <Icon name="alert" />
       <span role={error === undefined ? undefined : "alert"}>{notSent(reason)}</span>
-      {error !== undefined && (
-        <button type="button" class="link-button" onClick={() => store.pending.retry(id)}>
-          {retry}
+      <div class="actions">
+        {error !== undefined && (
+          <button type="button" class="link-button" onClick={() => store.pending.retry(id)}>
+            {retry}
+          </button>
+        )}
+        {typeof content === "string" && (
+          <button type="button" class="link-button" onClick={() => onEdit(content)}>
+            {edit}
+          </button>
+        )}
+        <button type="button" class="link-button" onClick={onDiscard}>
+          {discard}
         </button>
-      )}
-      {typeof content === "string" && (
-        <button type="button" class="link-button" onClick={() => onEdit(content)}>
-          {edit}
-        </button>
-      )}
-      <button type="button" class="link-button" onClick={onDiscard}>
-        {discard}
-      </button>
-    </p>
+      </div>
+    </div>
   );
 }
