@@ -15,7 +15,7 @@ test("[PAGE-2] scrolling up loads older messages, and the messages in view stay 
   const ada = await people.person("long ago", "Ada");
   await expect.poll(() => ada.locator('.message >> text="message 200"').count()).toBe(1);
   expect(await ada.locator(".message").count()).toBeLessThan(200);
-  /** Scrolls to the top again and again, and records how far the first message moves when older ones are added above it. */
+  /** Scrolls to the top repeatedly, and records how far the first message moves when older ones are added above it. */
   const moved = await ada.evaluate(async () => {
     const timeline = document.querySelector<HTMLElement>(".timeline");
     if (timeline === null) throw new Error("The page has no timeline.");
@@ -117,11 +117,13 @@ test("[PAGE-2] a user who scrolled up stays there and sees how many messages are
   await ada.close();
   other.send("while closed");
   await other.next();
-  const again = await ada.context().newPage();
-  await again.goto(people.address("up"));
-  await live(again);
-  await again.waitForSelector(".unread-divider");
-  expect(await again.locator(".unread-divider + .message .message-text").textContent()).toBe("while closed");
+  const reopened = await ada.context().newPage();
+  await reopened.goto(people.address("up"));
+  await live(reopened);
+  await reopened.waitForSelector(".unread-divider");
+  expect(await reopened.locator(".unread-divider + .message .message-text").textContent()).toBe(
+    "while closed",
+  );
 });
 
 test.each([
@@ -146,18 +148,18 @@ test.each([
     await ada.close();
     await other.next();
     await sendEach(Array.from({ length: added }, (_, i) => `new ${i + 1}`));
-    const again = await ada.context().newPage();
-    await again.goto(people.address(room));
-    await expect.poll(() => again.title()).toBe(`(${added}) ${room} · Dormouse`);
-    await again.waitForSelector(".jump-to-newest");
-    const mark = again.locator(".unread-divider");
-    expect(await again.locator(".unread-divider + .message .message-text").textContent()).toBe("new 1");
-    const [line, view] = [await mark.boundingBox(), await again.locator(".timeline").boundingBox()];
+    const reopened = await ada.context().newPage();
+    await reopened.goto(people.address(room));
+    await expect.poll(() => reopened.title()).toBe(`(${added}) ${room} · Dormouse`);
+    await reopened.waitForSelector(".jump-to-newest");
+    const mark = reopened.locator(".unread-divider");
+    expect(await reopened.locator(".unread-divider + .message .message-text").textContent()).toBe("new 1");
+    const [line, view] = [await mark.boundingBox(), await reopened.locator(".timeline").boundingBox()];
     expect(line?.y).toBeGreaterThan(view?.y ?? Number.NaN);
     expect(line?.y).toBeLessThan((view?.y ?? 0) + (view?.height ?? 0) / 2);
-    expect(await again.textContent(".jump-to-newest")).toBe(`${added} new messages`);
-    await again.click(".jump-to-newest");
-    await expect.poll(() => again.title()).toBe(`${room} · Dormouse`);
+    expect(await reopened.textContent(".jump-to-newest")).toBe(`${added} new messages`);
+    await reopened.click(".jump-to-newest");
+    await expect.poll(() => reopened.title()).toBe(`${room} · Dormouse`);
   },
 );
 
@@ -167,14 +169,14 @@ test("[PAGE-2] 1,400 unread messages are all counted, and the divider appears on
   await shows(ada, numbers(5));
   await ada.close();
   await people.says("far", numbers(1405).slice(5));
-  const again = await ada.context().newPage();
-  await again.goto(people.address("far"));
-  await again.waitForSelector(".jump-to-newest");
-  expect(await again.textContent(".jump-to-newest")).toBe("1400 new messages");
-  expect(await again.title()).toBe("(1400) far · Dormouse");
-  expect(await again.locator(".unread-divider").count()).toBe(0);
+  const reopened = await ada.context().newPage();
+  await reopened.goto(people.address("far"));
+  await reopened.waitForSelector(".jump-to-newest");
+  expect(await reopened.textContent(".jump-to-newest")).toBe("1400 new messages");
+  expect(await reopened.title()).toBe("(1400) far · Dormouse");
+  expect(await reopened.locator(".unread-divider").count()).toBe(0);
   const mark = () =>
-    again.evaluate(() => {
+    reopened.evaluate(() => {
       document.querySelector(".timeline")?.scrollTo(0, 0);
       return document.querySelector(".unread-divider + .message .message-text")?.textContent;
     });
