@@ -1,21 +1,21 @@
 import { render } from "preact";
-import { followAddress } from "./address.ts";
-import { followToday } from "./format/clock.ts";
-import { followSettings } from "./settings.ts";
-import { followRoom } from "./state.ts";
-import { followLanguage } from "./text/index.ts";
-import { App } from "./view/app.tsx";
+import { App } from "./components/layout/app.tsx";
+import { watchToday } from "./format/datetime.ts";
+import { watchLanguage } from "./i18n/index.ts";
+import { watchPageState } from "./page-state.ts";
+import { watchPreferences } from "./preferences.ts";
+import { watchAddress } from "./router.ts";
 
-followSettings();
-followToday();
-followLanguage();
-followAddress();
-followRoom();
+watchPreferences();
+watchToday();
+watchLanguage();
+watchAddress();
+watchPageState();
 
 const root = document.querySelector("#app");
-if (root === null) throw new Error("The page has no #app.");
+if (root === null) throw new Error("index.html has no #app element. Add one.");
 root.replaceChildren();
 render(<App />, root);
 
-// It keeps the page for when there is no network. Where there is none (a page without TLS), the page works without.
+// The service worker serves the page offline. Browsers allow it over TLS and on localhost only; elsewhere the page works without it.
 void navigator.serviceWorker?.register("/sw.js").catch(() => {});

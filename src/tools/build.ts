@@ -1,6 +1,6 @@
 /**
- * Bundles the pages and the browser client into public/. Run by `npm run build`, which `wrangler dev` and `wrangler deploy`
- * run by themselves. A file takes its place whole and at once: it may be asked for meanwhile.
+ * Bundles the pages and the browser client into public/. `npm run build` runs it, and so do `wrangler dev` and `wrangler deploy`.
+ * Each file is written under another name and then renamed, so that a running server never serves half a file.
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -15,27 +15,33 @@ const SHARED: BuildOptions = {
   outdir: "public",
 };
 
-/** The page, and what it loads only when that is used. */
-const page = build({
+/** The chat page, and the QR encoder that it loads on demand. */
+const chatPage = build({
   ...SHARED,
-  entryPoints: { app: "src/app/main.tsx", qr: "src/app/view/qr.ts" },
+  entryPoints: { app: "src/app/main.tsx", qr: "src/app/components/dialogs/qr-encoder.ts" },
   splitting: true,
   sourcemap: true,
   write: false,
 });
-const own = build({
+const standalone = build({
   ...SHARED,
-  entryPoints: { sw: "src/app/sw.ts", style: "src/app/style/index.css", dormouse: "src/client/index.ts" },
+  entryPoints: {
+    sw: "src/app/service-worker.ts",
+    style: "src/app/styles/index.css",
+    dormouse: "src/client/index.ts",
+  },
   sourcemap: true,
   write: false,
 });
-/** Nearly all of it is a component that others have written: its map would be many times its size. */
-const docs = build({ ...SHARED, entryPoints: { docs: "src/docs/main.ts" }, write: false });
+/** Without a source map: nearly all of the code is Swagger UI, and its map would be many times the size of the script. */
+const apiPage = build({ ...SHARED, entryPoints: { docs: "src/docs/main.ts" }, write: false });
 
-const outputFiles = (await Promise.all([page, own, docs])).flatMap((built) => built.outputFiles);
-for (const { path, contents } of outputFiles) {
+const outputs = (await Promise.all([chatPage, standalone, apiPage])).flatMap(
+  ({ outputFiles }) => outputFiles,
+);
+for (const { path, contents } of outputs) {
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}~`;
-  await writeFile(draft, contents);
-  await rename(draft, path);
+  const temporary = `${path}.${process.pid}~`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
 }

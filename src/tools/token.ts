@@ -1,35 +1,32 @@
 /**
- * Prints a token for local work:
+ * Prints a token for local development:
  *
  *     npm run -s token -- --room lobby --sub ada --can publish --for 1h
  *
- * It is signed with AUTH_SECRET, from the environment or from `.dev.vars`, where `wrangler dev` reads it too; AUTH_ISSUER and
- * AUTH_AUDIENCE are put into it where they are set there. Where a service runs on this machine that refuses the token, it says why
- * that may be.
+ * AUTH_SECRET signs the token. It comes from the environment or from `.dev.vars`, which `wrangler dev` reads too. AUTH_ISSUER and
+ * AUTH_AUDIENCE become claims if they are set there. If a running dev server refuses the token, the command prints the likely cause.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
 import { SignJWT } from "jose";
 
 const CAPABILITIES = ["read", "publish", "signal", "presence", "admin"];
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const SECRETS = ".dev.vars";
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const DEV_VARS = ".dev.vars";
+const DEFAULT_URL = "http://localhost:8787";
 
-/** As wrangler.toml has it. */
-const DEV_URL = "http://localhost:8787";
-
-/** How long the service may take to say whether it accepts the token: milliseconds. */
-const CHECK_MS = 1000;
+/** How long the dev server may take to answer. */
+const CHECK_TIMEOUT_MS = 1000;
 
 const USAGE = `npm run -s token -- --room NAME [--room 'team-*'] --sub MEMBER [--name NAME]
-  [--can ${CAPABILITIES.join(",")}] [--for 1h] [--url http://localhost:8787]
+  [--can ${CAPABILITIES.join(",")}] [--for 1h] [--url ${DEFAULT_URL}]
 
-  --room  a room, or a prefix that ends in *; may be given several times
-  --sub   the member's id
-  --name  what others see; the id, if not said
-  --can   separated by commas, or given several times; read,publish, if not said
-  --for   how long: a number and s, m, h or d; 1h, if not said
-  --url   where \`npm run dev\` runs; ${DEV_URL}, if not said`;
+  --room  a room, or a prefix that ends in *; repeat it for more rooms
+  --sub   the member id
+  --name  the name that other members see; default: the member id
+  --can   capabilities, separated by commas or repeated; default: read,publish
+  --for   lifetime: a number and s, m, h or d; default: 1h
+  --url   the URL of the dev server; default: ${DEFAULT_URL}`;
 
 try {
   await main(process.argv.slice(2));
@@ -48,78 +45,81 @@ async function main(args: string[]): Promise<void> {
       name: { type: "string" },
       can: { type: "string", multiple: true, default: ["read,publish"] },
       for: { type: "string", default: "1h" },
-      url: { type: "string", default: DEV_URL },
+      url: { type: "string", default: DEFAULT_URL },
     },
   });
-  const made = await token(values);
-  console.log(made);
-  const refusal = await refusalOf(made, values.url, values.room?.[0] ?? "");
+  const token = await createToken(values);
+  console.log(token);
+  const refusal = await checkToken(token, values.url, values.room?.[0] ?? "");
   if (refusal === undefined) return;
   console.error(`The service at ${values.url} refuses this token: ${refusal}
-It reads ${SECRETS} only when it starts. Stop \`npm run dev\` and start it again.`);
+It reads ${DEV_VARS} only when it starts. Stop \`npm run dev\` and start it again.`);
 }
 
-type Values = { room?: string[]; sub?: string; name?: string; can: string[]; for: string };
+type TokenOptions = { room?: string[]; sub?: string; name?: string; can: string[]; for: string };
 
-async function token(values: Values): Promise<string> {
-  if (values.room === undefined) throw new Error("Say for which room the token is: --room.");
-  if (values.sub === undefined || values.sub === "") throw new Error("Say for whom the token is: --sub.");
-  if (values.sub.startsWith("guest_"))
-    throw new Error("--sub must not begin with guest_, as only the ids of guests do.");
-  const can = values.can.flatMap((list) => list.split(","));
+async function createToken(options: TokenOptions): Promise<string> {
+  if (options.room === undefined) throw new Error("Missing --room. Pass the room that the token is for.");
+  if (options.sub === undefined || options.sub === "")
+    throw new Error("Missing --sub. Pass the member id that the token is for.");
+  if (options.sub.startsWith("guest_"))
+    throw new Error("Invalid --sub: the prefix guest_ is reserved for guests. Use another member id.");
+  const can = options.can.flatMap((list) => list.split(","));
   const unknown = can.find((capability) => !CAPABILITIES.includes(capability));
-  if (unknown !== undefined) throw new Error(`There is no capability ${unknown}.`);
-  const [issuer, audience] = [setting("AUTH_ISSUER"), setting("AUTH_AUDIENCE")];
+  if (unknown !== undefined)
+    throw new Error(`Unknown capability ${unknown} in --can. Use any of ${CAPABILITIES.join(", ")}.`);
+  const [issuer, audience] = [readSetting("AUTH_ISSUER"), readSetting("AUTH_AUDIENCE")];
   const claims = {
-    rooms: values.room,
+    rooms: options.room,
     can,
-    sub: values.sub,
-    ...(values.name === undefined ? {} : { name: values.name }),
+    sub: options.sub,
+    ...(options.name === undefined ? {} : { name: options.name }),
     ...(issuer === undefined ? {} : { iss: issuer }),
     ...(audience === undefined ? {} : { aud: audience }),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setIssuedAt()
-    .setExpirationTime(Math.floor(Date.now() / 1000) + seconds(values.for))
-    .sign(new TextEncoder().encode(secret()));
+    .setExpirationTime(Math.floor(Date.now() / 1000) + parseDuration(options.for))
+    .sign(new TextEncoder().encode(readSecret()));
 }
 
-/** Why a running service refuses a token; undefined where it accepts it, or where none runs. */
-async function refusalOf(made: string, url: string, room: string): Promise<string | undefined> {
-  const signal = AbortSignal.timeout(CHECK_MS);
+/** Why a running service refuses the token; undefined if it accepts the token or no service runs. */
+async function checkToken(token: string, url: string, room: string): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
   try {
-    // Nothing else that listens there is to be sent a token.
-    const alive: unknown = await (await fetch(new URL("/healthz", url), { signal })).json();
-    if (JSON.stringify(alive) !== '{"status":"ok"}') return undefined;
+    // Sends the token only to a Dormouse service: another program may listen on the port.
+    const health: unknown = await (await fetch(new URL("/healthz", url), { signal })).json();
+    if (JSON.stringify(health) !== '{"status":"ok"}') return undefined;
     const path = `/v1/rooms/${encodeURIComponent(room.replace(/\*$/, "x"))}`;
-    const headers = { authorization: `Bearer ${made}` };
-    const answer = await fetch(new URL(path, url), { headers, signal, redirect: "error" });
-    if (answer.ok) return undefined;
-    const { code, detail } = (await answer.json()) as { code: string; detail: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(new URL(path, url), { headers, signal, redirect: "error" });
+    if (response.ok) return undefined;
+    const { code, detail } = (await response.json()) as { code: string; detail: string };
     return code === "invalid_token" || code === "misconfigured" ? detail : undefined;
   } catch {
     return undefined;
   }
 }
 
-function seconds(duration: string): number {
+/** Parses a duration such as 30m into seconds. */
+function parseDuration(duration: string): number {
   const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(duration) ?? [];
-  const each = UNITS[unit];
-  if (each === undefined || Number(count) === 0)
-    throw new Error(`--for is a time such as 30m or 1h, not ${duration}.`);
-  return Number(count) * each;
+  const unitSeconds = UNIT_SECONDS[unit];
+  if (unitSeconds === undefined || Number(count) === 0)
+    throw new Error(`Invalid --for: ${duration}. Use a number and a unit, for example 30m or 1h.`);
+  return Number(count) * unitSeconds;
 }
 
-/** As `wrangler dev` reads them, but that the environment goes first. An empty one is none. */
-function setting(name: string): string | undefined {
-  const kept = existsSync(SECRETS) ? parseEnv(readFileSync(SECRETS, "utf8")) : {};
-  return process.env[name] || kept[name] || undefined;
+/** A setting of the environment or of `.dev.vars`. An empty value counts as unset. */
+function readSetting(name: string): string | undefined {
+  const devVars = existsSync(DEV_VARS) ? parseEnv(readFileSync(DEV_VARS, "utf8")) : {};
+  return process.env[name] || devVars[name] || undefined;
 }
 
-function secret(): string {
-  const found = setting("AUTH_SECRET");
-  if (found !== undefined && found.trim() !== "") return found;
-  throw new Error(`There is no AUTH_SECRET, in the environment or in ${SECRETS}. Make one, and restart \`npm run dev\` where it runs:
-  echo "AUTH_SECRET=$(openssl rand -base64 32)" >> ${SECRETS}`);
+function readSecret(): string {
+  const secret = readSetting("AUTH_SECRET");
+  if (secret !== undefined && secret.trim() !== "") return secret;
+  throw new Error(`There is no AUTH_SECRET in the environment or in ${DEV_VARS}. Create one, then restart \`npm run dev\`:
+  echo "AUTH_SECRET=$(openssl rand -base64 32)" >> ${DEV_VARS}`);
 }

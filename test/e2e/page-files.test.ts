@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pack } from "../../src/app/file/envelope.ts";
+import { encodeFile } from "../../src/app/files/file-envelope.ts";
 import { live, People, WATCH_SHIFTS } from "../support/people.ts";
 
 let people: People;
@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => people?.stop());
 
-test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is scaled, or refused", async () => {
+test("[PAGE-2] the page sends images by button, paste and drop, scales large ones down, and rejects other files that are too large", async () => {
   const ada = await people.person("pictures", "Ada");
   const bob = await people.person("pictures", "Bob");
-  // A short conversation stands at the bottom and moves up with each message; one that fills the page does not.
+  // A short conversation moves up with each message, so fill the page before layout shifts are recorded.
   await people.says("pictures", ["line\n".repeat(19), "line\n".repeat(19), "line\n".repeat(19)]);
-  await expect.poll(() => bob.locator(".said").count()).toBe(3);
+  await expect.poll(() => bob.locator(".message").count()).toBe(3);
   await bob.evaluate(WATCH_SHIFTS);
   const png = await ada.screenshot();
   await ada.setInputFiles("input[type=file]", {
@@ -26,10 +26,10 @@ test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is
       [...document.querySelectorAll("img")].map(({ naturalWidth }) => naturalWidth).slice(1),
     );
   await expect.poll(sizes).toEqual([1100]);
-  expect(await bob.locator(".image").getAttribute("aria-label")).toBe(
+  expect(await bob.locator(".image-attachment").getAttribute("aria-label")).toBe(
     "Image from Ada: <b>page</b>.png. Enlarge <b>page</b>.png",
   );
-  // Noise is what no format makes smaller: 12 MB of it, as a photo is, must be scaled to cross.
+  // Noise does not compress, so an image of it has to be scaled down.
   for (const [i, type] of ["paste", "drop"].entries()) {
     await ada.evaluate(async (type) => {
       const canvas = new OffscreenCanvas(2400, 1200);
@@ -59,18 +59,19 @@ test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is
   expect(pasted).toBeGreaterThan(300);
   expect(pasted).toBeLessThan(2400);
   await ada.setInputFiles("input[type=file]", [
-    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("kept") },
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") },
     { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(300_000) },
     { name: "more.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(400_000) },
   ]);
-  await bob.waitForSelector(".said .file");
-  const [download] = await Promise.all([bob.waitForEvent("download"), bob.click(".said .file")]);
+  await bob.waitForSelector(".message .file-attachment");
+  const [download] = await Promise.all([
+    bob.waitForEvent("download"),
+    bob.click(".message .file-attachment"),
+  ]);
   expect(download.suggestedFilename()).toBe("notes.txt");
-  await expect
-    .poll(() => ada.textContent(".notice"))
-    .toMatch(/film\.mp4 has 300 kB.*\n.*more\.mp4 has 400 kB/);
-  expect(await ada.locator(".said.pending, .said.failed").count()).toBe(0);
-  await bob.click(".image >> nth=0");
+  await expect.poll(() => ada.textContent(".notice")).toMatch(/film\.mp4 is 300 kB.*\n.*more\.mp4 is 400 kB/);
+  expect(await ada.locator(".message.pending, .message.failed").count()).toBe(0);
+  await bob.click(".image-attachment >> nth=0");
   await bob.waitForSelector("dialog[open] img");
   await bob.keyboard.press("Escape");
   await expect.poll(() => bob.locator("dialog").count()).toBe(0);
@@ -82,17 +83,19 @@ test("[PAGE-2] an image crosses, by button, paste and drop; what is too large is
 }, 60_000);
 
 test.each([
-  ["as wide as it says", 640, 480, 4 / 3],
-  ["a tower", 1, 20_000, 1 / 6],
-  ["a thread", 20_000, 1, 6],
+  ["of ordinary proportions", 640, 480, 4 / 3],
+  ["very tall", 1, 20_000, 1 / 6],
+  ["very wide", 20_000, 1, 6],
 ])(
-  "[PAGE-2] an image that is %s by its header takes its place and no more",
-  async (what, width, height, ratio) => {
-    const ada = await people.person(what, "Ada", { viewport: { width: 390, height: 844 } });
+  "[PAGE-2] the page reserves limited space for an image whose header says that it is %s",
+  async (shape, width, height, ratio) => {
+    const ada = await people.person(shape, "Ada", { viewport: { width: 390, height: 844 } });
     const bytes = new Uint8Array(await ada.screenshot());
-    await people.says(what, [Buffer.from(pack({ name: "a.png", type: "image/png", width, height, bytes }))]);
-    await ada.waitForSelector(".image img");
-    const box = (await ada.locator(".image").boundingBox()) ?? { width: 0, height: 0 };
+    await people.says(shape, [
+      Buffer.from(encodeFile({ name: "a.png", type: "image/png", width, height, bytes })),
+    ]);
+    await ada.waitForSelector(".image-attachment img");
+    const box = (await ada.locator(".image-attachment").boundingBox()) ?? { width: 0, height: 0 };
     expect(box.width / box.height).toBeCloseTo(ratio, 1);
     expect(box.height).toBeLessThanOrEqual(320);
     expect(box.height).toBeGreaterThanOrEqual(48);
@@ -100,12 +103,12 @@ test.each([
 );
 
 test.each([
-  ["the text of a spreadsheet, which adds a picture of it", "a\tb", "image.png", false],
-  ["a file, whose name a file manager adds", "hills.png", "hills.png", true],
-  ["a picture alone", "", "image.png", true],
-])("[PAGE-2] a paste of %s is just that", async (what, text, name, isTaken) => {
-  const ada = await people.person(`paste ${what.slice(0, 20)}`, "Ada");
-  const taken = await ada.evaluate(
+  ["text", "spreadsheet cells with an image of them", "a\tb", "image.png", false],
+  ["a file", "a file with its name as text", "hills.png", "hills.png", true],
+  ["a file", "an image without text", "", "image.png", true],
+])("[PAGE-2] the message box pastes %s from %s", async (_, source, text, name, isFile) => {
+  const ada = await people.person(`paste ${source.slice(0, 20)}`, "Ada");
+  const isHandled = await ada.evaluate(
     async ([text, name]) => {
       const canvas = new OffscreenCanvas(8, 8);
       canvas.getContext("2d");
@@ -118,11 +121,11 @@ test.each([
     },
     [text, name] as const,
   );
-  expect(taken).toBe(isTaken);
-  await expect.poll(() => ada.locator(".said .image").count()).toBe(isTaken ? 1 : 0);
+  expect(isHandled).toBe(isFile);
+  await expect.poll(() => ada.locator(".message .image-attachment").count()).toBe(isFile ? 1 : 0);
 });
 
-test("[PAGE-2] images that browsers write are shown", async () => {
+test("[PAGE-2] the page displays PNG, JPEG and WebP images", async () => {
   const ada = await people.person("formats", "Ada");
   await ada.evaluate(async () => {
     const canvas = new OffscreenCanvas(64, 48);
@@ -136,12 +139,12 @@ test("[PAGE-2] images that browsers write are shown", async () => {
   });
   const sizes = () =>
     ada
-      .locator(".said:not(.pending) img")
+      .locator(".message:not(.pending) img")
       .evaluateAll((all) => all.map((img) => (img as HTMLImageElement).naturalWidth));
   await expect.poll(sizes).toEqual([64, 64, 64]);
 });
 
-test("[PAGE-2] small images of formats that are not sent as they are, and JPEG by its other name, are shown", async () => {
+test("[PAGE-2] the page displays a BMP, which it converts, and a JPEG with the type image/jpg", async () => {
   const ada = await people.person("icons", "Ada");
   const side = 120;
   const bmp = Buffer.alloc(54 + side * side * 3, 200);
@@ -160,7 +163,7 @@ test("[PAGE-2] small images of formats that are not sent as they are, and JPEG b
   await ada.setInputFiles("input[type=file]", { name: "a.jpg", mimeType: "image/jpg", buffer });
   const shown = () =>
     ada
-      .locator(".said:not(.pending) img")
+      .locator(".message:not(.pending) img")
       .evaluateAll((all) =>
         all.map((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight]),
       );
@@ -171,7 +174,7 @@ test("[PAGE-2] small images of formats that are not sent as they are, and JPEG b
   expect(await ada.locator(".notice").count()).toBe(0);
 });
 
-test("[PAGE-2] an image that the sender's browser cannot decode crosses as a file", async () => {
+test("[PAGE-2] the page sends an image that the browser cannot decode as a file", async () => {
   const ada = await people.person("heic", "Ada");
   const file = (name: string, bytes: number) => ({
     name,
@@ -179,8 +182,8 @@ test("[PAGE-2] an image that the sender's browser cannot decode crosses as a fil
     buffer: Buffer.alloc(bytes, 7),
   });
   await ada.setInputFiles("input[type=file]", [file("small.heic", 1000), file("large.heic", 300_000)]);
-  await expect.poll(() => ada.textContent(".notice")).toContain("large.heic has 300 kB");
+  await expect.poll(() => ada.textContent(".notice")).toContain("large.heic is 300 kB");
   await expect
-    .poll(() => ada.locator(".said:not(.pending) .file .name").allTextContents())
+    .poll(() => ada.locator(".message:not(.pending) .file-attachment .name").allTextContents())
     .toEqual(["small.heic"]);
 });

@@ -1,6 +1,6 @@
 /**
- * How heavy and how quick the page is, on a phone's network and processor. Run by `npm run measure:page`; prints what it
- * measured, and fails where the console has an error or something moved.
+ * Measures the page's size and speed with the network and the processor of a phone. `npm run measure:page` runs it. It prints the
+ * measurements, and fails if the console has an error or if content moved.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,9 +12,15 @@ import { openBrowser } from "../support/browser.ts";
 import { startDev } from "../support/dev.ts";
 import { TestSocket } from "../support/socket.ts";
 
-/** Lighthouse's "slow 4G": 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up; a processor four times slower. */
-const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750, offline: false } as const;
-const SLOWER_CPU = 4;
+/** The "slow 4G" of Lighthouse: 150 ms round trip, 1.6 Mbit/s down, 750 kbit/s up. */
+const SLOW_4G = {
+  latency: 150,
+  downloadThroughput: 200_000,
+  uploadThroughput: 93_750,
+  offline: false,
+} as const;
+/** The processor runs this many times slower. */
+const CPU_SLOWDOWN = 4;
 const MESSAGES = 5000;
 
 const state = await mkdtemp(join(tmpdir(), "dormouse-measure-"));
@@ -26,17 +32,17 @@ try {
   for (let i = 1; i <= MESSAGES; i++)
     other.ws.send(`message ${i} of a conversation that has gone on for a while`);
   for (let i = 1; i <= MESSAGES; i++) await other.next(30_000);
-  weigh();
+  reportSizes();
   const page = await browser.context.newPage();
   page.on("pageerror", (error) => faults.push(`page: ${error}`));
   page.on("console", (line) => {
     if (line.type() === "error") faults.push(`console: ${line.text()}`);
   });
-  await page.addInitScript(watch);
+  await page.addInitScript(observePerformance);
   await page.addInitScript(() => localStorage.setItem("dormouse.name", "Ada"));
-  await firstMessage(page);
-  await newMessages(page, other);
-  await smoothness(page, other);
+  await measureLoad(page);
+  await measureNewMessages(page, other);
+  await measureLongRoom(page, other);
   other.ws.terminate();
 } finally {
   await browser.close();
@@ -46,92 +52,94 @@ try {
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-function report(what: string, value: string): void {
-  console.log(`${what.padEnd(58)} ${value}`);
+function report(label: string, value: string): void {
+  console.log(`${label.padEnd(58)} ${value}`);
 }
 
-function weigh(): void {
+function reportSizes(): void {
   for (const file of ["app.js", "sw.js", "style.css", "index.html", "icon.svg"]) {
     const bytes = readFileSync(join("public", file));
     report(file, `${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);
   }
 }
 
-/** In the page, from its start: what moved without being asked to, and what kept it from answering. */
-function watch(): void {
-  const seen = { shift: 0, longest: 0, blocked: 0 };
-  Object.assign(globalThis, { seen });
+/** Runs in the page from its start. Adds up layout shifts and long tasks in the global `performanceTotals`. */
+function observePerformance(): void {
+  const totals = { shift: 0, longest: 0, blocked: 0 };
+  Object.assign(globalThis, { performanceTotals: totals });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if ("value" in entry && typeof entry.value === "number") seen.shift += entry.value;
+      if ("value" in entry && typeof entry.value === "number") totals.shift += entry.value;
     }
   }).observe({ type: "layout-shift", buffered: true });
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) {
-      seen.longest = Math.max(seen.longest, duration);
-      seen.blocked += Math.max(0, duration - 50);
+      totals.longest = Math.max(totals.longest, duration);
+      totals.blocked += Math.max(0, duration - 50);
     }
   }).observe({ type: "longtask", buffered: true });
 }
 
-type Seen = { shift: number; longest: number; blocked: number };
+/** The layout shift score; the longest task and the blocking time in milliseconds. */
+type Totals = { shift: number; longest: number; blocked: number };
 
-/** What was seen since the last time. */
-function take(page: Page): Promise<Seen> {
-  return page.evaluate<Seen>(
-    "(() => { const was = { ...seen }; Object.assign(seen, { shift: 0, longest: 0, blocked: 0 }); return was; })()",
+/** The totals since the last call. */
+function takeTotals(page: Page): Promise<Totals> {
+  return page.evaluate<Totals>(
+    "(() => { const totals = { ...performanceTotals }; Object.assign(performanceTotals, { shift: 0, longest: 0, blocked: 0 }); return totals; })()",
   );
 }
 
+/** Runs a measurement on a slow network and a slow processor. */
 async function throttled(page: Page, measure: (session: CDPSession) => Promise<void>): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", SLOW);
-  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER_CPU });
+  await session.send("Network.emulateNetworkConditions", SLOW_4G);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
   await measure(session);
   await session.detach();
 }
 
-async function firstMessage(page: Page): Promise<void> {
+async function measureLoad(page: Page): Promise<void> {
   await throttled(page, async () => {
-    const began = performance.now();
+    const start = performance.now();
     await page.goto(`${dev.url}/#measured`, { waitUntil: "commit" });
-    await page.waitForSelector(".said");
-    const shown = performance.now() - began;
+    await page.waitForSelector(".message");
+    const shown = performance.now() - start;
     const paint = await page.evaluate(
       () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
     );
     report("slow 4G, processor 4 times slower: first paint", `${Math.round(paint)} ms`);
     report("  first message", `${Math.round(shown)} ms`);
     await page.waitForTimeout(1000);
-    const { shift, blocked } = await take(page);
+    const { shift, blocked } = await takeTotals(page);
     report("  layout shift, blocking time", `${shift.toFixed(4)}, ${Math.round(blocked)} ms`);
-    if (shift > 0.1) faults.push(`The page moved by ${shift} while it loaded.`);
+    if (shift > 0.1) faults.push(`Content moved by ${shift} while the page loaded.`);
   });
 }
 
-async function newMessages(page: Page, other: TestSocket): Promise<void> {
-  await take(page);
+async function measureNewMessages(page: Page, other: TestSocket): Promise<void> {
+  await takeTotals(page);
   for (let i = 1; i <= 50; i++) other.send(`new ${i}`);
-  await page.waitForSelector('.said >> text="new 50"');
+  await page.waitForSelector('.message >> text="new 50"');
   await page.waitForTimeout(300);
-  const { shift } = await take(page);
+  const { shift } = await takeTotals(page);
   report("50 new messages: layout shift", shift.toFixed(4));
   if (shift > 0) faults.push(`New messages moved what was in view by ${shift}.`);
 }
 
-/** All of a long room, loaded by scrolling up; then what one message costs in it, and what scrolling through it does. */
-async function smoothness(page: Page, other: TestSocket): Promise<void> {
-  const began = performance.now();
+/** Loads a long room by scrolling up, scrolls through it, then adds messages. */
+async function measureLongRoom(page: Page, other: TestSocket): Promise<void> {
+  const loadStart = performance.now();
   await page.evaluate(async (messages) => {
     const timeline = document.querySelector<HTMLElement>(".timeline");
-    while (document.querySelectorAll(".said").length < messages) {
+    while (document.querySelectorAll(".message").length < messages) {
       if (timeline !== null) timeline.scrollTop = 0;
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
   }, MESSAGES);
-  const loading = await take(page);
-  report(`${MESSAGES} messages loaded by scrolling up`, `${Math.round(performance.now() - began)} ms`);
+  const loading = await takeTotals(page);
+  report(`${MESSAGES} messages loaded by scrolling up`, `${Math.round(performance.now() - loadStart)} ms`);
   report("  longest task", `${Math.round(loading.longest)} ms`);
   const frames = await page.evaluate(async () => {
     const timeline = document.querySelector<HTMLElement>(".timeline");
@@ -149,12 +157,12 @@ async function smoothness(page: Page, other: TestSocket): Promise<void> {
     "  scrolling, 600 pixels a frame: median, 99th percentile",
     `${frames[120]?.toFixed(1)}, ${frames[237]?.toFixed(1)} ms`,
   );
-  await page.click(".to-newest");
-  await take(page);
+  await page.click(".jump-to-newest");
+  await takeTotals(page);
   const start = performance.now();
   for (let i = 1; i <= 100; i++) other.send(`last ${i}`);
-  await page.waitForSelector('.said >> text="last 100"');
-  const { shift, longest } = await take(page);
+  await page.waitForSelector('.message >> text="last 100"');
+  const { shift, longest } = await takeTotals(page);
   report("  100 more messages shown after", `${Math.round(performance.now() - start)} ms`);
   report("  longest task, layout shift", `${Math.round(longest)} ms, ${shift.toFixed(4)}`);
 }

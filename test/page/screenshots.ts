@@ -1,90 +1,91 @@
-/** Pictures of the page, in both themes, on a phone and on a desk, into screenshots/. Run by `npm run screenshots`. */
+/** Takes screenshots of the page in both themes, on a phone and on a desktop, into screenshots/. `npm run screenshots` runs it. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { startDev } from "../support/dev.ts";
-import { picture, seed } from "./scene.ts";
+import { drawImage, publishConversation } from "./sample-conversation.ts";
 
 const FOLDER = "screenshots";
-const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } } as const;
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 const ROOM = "release-party";
 
-const state = await mkdtemp(join(tmpdir(), "dormouse-shots-"));
+const state = await mkdtemp(join(tmpdir(), "dormouse-screenshots-"));
 await mkdir(FOLDER, { recursive: true });
 const dev = await startDev("npm", ["run", "dev", "--", "--persist-to", state]);
-const others = await seed(dev.room, ROOM);
-let hasPicture = false;
+const authors = await publishConversation(dev.room, ROOM);
+let hasImage = false;
 try {
   for (const dark of [false, true]) {
-    for (const [size, { width, height }] of Object.entries(SIZES)) {
-      const browser = await openBrowser({ dark, width, height });
-      const name = (what: string) => join(FOLDER, `${what}-${size}-${dark ? "dark" : "light"}.png`);
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      const browser = await openBrowser({ dark, ...viewport });
+      const pathOf = (view: string) => join(FOLDER, `${view}-${size}-${dark ? "dark" : "light"}.png`);
       try {
-        await shoot(await browser.context.newPage(), name, { width, height });
+        await takeScreenshots(await browser.context.newPage(), pathOf, viewport);
       } finally {
         await browser.close();
       }
     }
   }
-  console.log(`The pictures are in ${FOLDER}/.`);
+  console.log(`The screenshots are in ${FOLDER}/.`);
 } finally {
-  for (const socket of others) socket.ws.terminate();
+  for (const author of authors) author.ws.terminate();
   await dev.stop();
   await rm(state, { recursive: true, force: true });
 }
 
-async function shoot(
+async function takeScreenshots(
   page: Page,
-  name: (what: string) => string,
+  pathOf: (view: string) => string,
   viewport: { width: number; height: number },
 ): Promise<void> {
-  const png = hasPicture ? undefined : await picture(page);
+  const png = hasImage ? undefined : await drawImage(page);
   await page.setViewportSize(viewport);
   await page.goto(`${dev.url}/#${ROOM}`);
   await page.waitForSelector("#my-name");
-  await page.screenshot({ path: name("welcome") });
+  await page.screenshot({ path: pathOf("welcome") });
   await page.evaluate(() => localStorage.setItem("dormouse.guest", "a-guest-key-for-ada-lovelace-07"));
   await page.fill("#my-name", "Ada Lovelace");
   await page.press("#my-name", "Enter");
   await page.waitForSelector('#state[data-status="live"]');
   if (png !== undefined) {
-    hasPicture = true;
+    hasImage = true;
     await page.setInputFiles("input[type=file]", { name: "hills.png", mimeType: "image/png", buffer: png });
-    await page.waitForSelector(".said:not(.pending) .image");
+    await page.waitForSelector(".message:not(.pending) .image-attachment");
     await page.fill("#text", "The view from the cabin last night. See you all at 15:00!");
-    await page.press("#text", "Enter");
+    // A button works in both sizes: on a phone, Enter starts a new line.
+    await page.click(".send-button");
   }
-  await page.waitForSelector(".said:not(.pending) .image img[src]");
+  await page.waitForSelector(".message:not(.pending) .image-attachment img[src]");
   await page.waitForFunction(() => document.querySelectorAll(".pending").length === 0);
-  others[0]?.send({ type: "signal", data: { typing: true } });
-  await page.waitForSelector(".typing:not(:empty)");
-  await page.screenshot({ path: name("room") });
-  await page.locator(".top .icon-button").last().click();
+  authors[0]?.send({ type: "signal", data: { typing: true } });
+  await page.waitForSelector(".typing-line:not(:empty)");
+  await page.screenshot({ path: pathOf("room") });
+  await page.click(".frames-button");
   await page.locator(".frame summary", { hasText: '"type":"messages"' }).last().click();
   await page.mouse.move(4, 400);
   await page.waitForTimeout(200);
-  await page.screenshot({ path: name("frames") });
-  await page.locator(".beside .icon-button").click();
-  await page.locator(".with-count").click();
+  await page.screenshot({ path: pathOf("frames") });
+  await page.click(".side-panel > header button");
+  await page.click(".members-button");
   await page.waitForTimeout(200);
-  await page.screenshot({ path: name("people") });
-  await page.locator(".beside .icon-button").click();
-  await page.locator(".top .icon-button").nth(1).click();
+  await page.screenshot({ path: pathOf("members") });
+  await page.click(".side-panel > header button");
+  await page.click(".invite-button");
   await page.waitForTimeout(200);
-  await page.screenshot({ path: name("invite") });
+  await page.screenshot({ path: pathOf("invite") });
   await page.keyboard.press("Escape");
   await page.goto(`${dev.url}/#${encodeURIComponent("mäuse & haselnüsse")}`);
-  await page.waitForSelector(".empty");
+  await page.waitForSelector(".empty-room");
   await page.waitForTimeout(200);
-  await page.screenshot({ path: name("empty") });
+  await page.screenshot({ path: pathOf("empty") });
   await page.goto(`${dev.url}/#${ROOM}`);
-  await page.waitForSelector(".said");
+  await page.waitForSelector(".message");
   await page.context().setOffline(true);
   await page.waitForSelector('#state[data-status="offline"]');
   await page.fill("#text", "Written on the train");
-  await page.press("#text", "Enter");
+  await page.click(".send-button");
   await page.waitForTimeout(800);
-  await page.screenshot({ path: name("offline") });
+  await page.screenshot({ path: pathOf("offline") });
 }

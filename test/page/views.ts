@@ -1,13 +1,13 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { pack } from "../../src/app/file/envelope.ts";
+import { encodeFile } from "../../src/app/files/file-envelope.ts";
 import { live, type People } from "../support/people.ts";
-import { picture } from "./scene.ts";
+import { drawImage } from "./sample-conversation.ts";
 
-/** One state of the page to look at or to measure: how to get there from the conversation, and back. */
+/** One state of the page: how to reach it from the conversation, and how to return. */
 export type View = {
   name: string;
-  /** Absent: at every width. */
+  /** Whether the view exists at a width. Default: at every width. */
   isAt?: (width: number) => boolean;
   open(page: Page, people: People): Promise<void>;
   close(page: Page, people: People): Promise<void>;
@@ -15,30 +15,30 @@ export type View = {
 
 export const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const;
 
-/** By the button: on a phone Enter makes a line. */
+/** Sends with the button: on a phone, Enter starts a new line. */
 const say = async (page: Page, text: string) => {
   await page.fill("#text", text);
-  await page.click(".send");
+  await page.click(".send-button");
 };
 const isPhone = (width: number) => width < 700;
-const dismiss = async (page: Page) => {
+const pressEscape = async (page: Page) => {
   await page.keyboard.press("Escape");
   await expect.poll(() => page.locator("dialog, .popover").count()).toBe(0);
 };
 const dialog =
   (button: string): View["open"] =>
   async (page) => {
-    // On a phone some of them stand in the drawer.
-    if (!(await page.locator(button).first().isVisible())) await page.click(".only-narrow");
+    // On a phone, some buttons are in the drawer.
+    if (!(await page.locator(button).first().isVisible())) await page.click(".menu-button");
     await page.locator(button).last().click();
     await page.waitForSelector("dialog[open]");
   };
 const panel = (button: string): Pick<View, "open" | "close"> => ({
   open: async (page) => {
     await page.click(button);
-    await page.waitForSelector(".beside");
+    await page.waitForSelector(".side-panel");
   },
-  close: (page) => page.click(".beside > header button"),
+  close: (page) => page.click(".side-panel > header button"),
 });
 const go = async (page: Page, room: string) => {
   await page.evaluate((hash) => {
@@ -47,12 +47,12 @@ const go = async (page: Page, room: string) => {
   await expect.poll(() => page.title()).toContain(`${room} · `);
 };
 
-/** All that can be opened in a conversation, and all that it may say about itself. */
+/** Every dialog, panel, popover, notice and status of the page. */
 export function viewsOf(room: string): View[] {
   const back = async (page: Page) => {
     await go(page, room);
     await live(page);
-    await page.waitForSelector(".said");
+    await page.waitForSelector(".message");
   };
   return [
     { name: "conversation", open: async () => {}, close: async () => {} },
@@ -67,18 +67,18 @@ export function viewsOf(room: string): View[] {
         await page.click(".emoji-picker > button");
         await page.waitForSelector(".popover");
       },
-      close: dismiss,
+      close: pressEscape,
     },
-    { name: "settings", open: dialog(".myself"), close: dismiss },
-    { name: "invite", open: dialog(".top .icon-button:nth-of-type(2)"), close: dismiss },
-    { name: "drawer", isAt: isPhone, open: dialog(".only-narrow"), close: dismiss },
-    { name: "enlarged", open: dialog(".image"), close: dismiss },
-    { name: "people", ...panel(".with-count") },
+    { name: "settings", open: dialog(".user-button"), close: pressEscape },
+    { name: "invite", open: dialog(".invite-button"), close: pressEscape },
+    { name: "drawer", isAt: isPhone, open: dialog(".menu-button"), close: pressEscape },
+    { name: "enlarged", open: dialog(".image-attachment"), close: pressEscape },
+    { name: "members", ...panel(".members-button") },
     {
       name: "frames",
       open: async (page) => {
-        await panel(".top .icon-button:last-child").open(page, undefined as never);
-        for (const summary of await page.locator(".more summary").all()) await summary.click();
+        await panel(".frames-button").open(page, undefined as never);
+        for (const summary of await page.locator(".frames-help summary").all()) await summary.click();
         await page.locator(".frame.text summary").last().click();
         await page.waitForSelector(".bits");
       },
@@ -99,7 +99,7 @@ export function viewsOf(room: string): View[] {
       close: (page) => page.click(".notice button"),
     },
     {
-      name: "drop",
+      name: "drop-zone",
       open: (page) => drag(page, "dragover"),
       close: (page) => drag(page, "dragleave"),
     },
@@ -107,39 +107,39 @@ export function viewsOf(room: string): View[] {
       name: "scrolled",
       open: async (page) => {
         await page.evaluate("document.querySelector('.timeline').scrollTop = 0");
-        await page.waitForSelector(".to-newest");
+        await page.waitForSelector(".jump-to-newest");
       },
-      close: (page) => page.click(".to-newest"),
+      close: (page) => page.click(".jump-to-newest"),
     },
     {
-      name: "skip",
-      open: (page) => page.locator(".skip").focus(),
+      name: "skip-link",
+      open: (page) => page.locator(".skip-link").focus(),
       close: (page) => page.locator("#text").focus(),
     },
     {
       name: "empty",
       open: async (page) => {
         await go(page, "nobody yet");
-        await page.waitForSelector(".empty");
+        await page.waitForSelector(".empty-room");
       },
       close: back,
     },
     {
-      name: "refused",
+      name: "join-error",
       open: async (page) => {
         await go(page, "no/room");
-        await page.waitForSelector(".refused");
+        await page.waitForSelector(".join-error");
       },
       close: back,
     },
     {
-      name: "token",
+      name: "token-rejected",
       open: async (page) => {
         await page.evaluate("sessionStorage.setItem('dormouse.token', 'of.another.service')");
         await page.reload();
-        await page.waitForSelector(".refused #token");
+        await page.waitForSelector(".join-error #token");
         await say(page, "kept");
-        await page.waitForSelector(".said.failed .why");
+        await page.waitForSelector(".message.failed .send-error");
       },
       close: async (page) => {
         await page.evaluate("sessionStorage.clear()");
@@ -148,12 +148,12 @@ export function viewsOf(room: string): View[] {
       },
     },
     {
-      name: "cut",
+      name: "reconnecting",
       open: async (page, { network }) => {
         network.unplug();
         await page.waitForSelector('#state[data-status="waiting"]');
         await say(page, "written on the train");
-        await page.waitForSelector(".said.pending");
+        await page.waitForSelector(".message.pending");
       },
       close: async (page, { network }) => {
         network.plug();
@@ -186,11 +186,11 @@ function drag(page: Page, type: string): Promise<void> {
   }, type);
 }
 
-/** What others have said in a room, before anybody looks: all kinds of messages, and people with all kinds of names. */
-export async function fill(people: People, room: string, page: Page): Promise<void> {
-  const png = await picture(page);
+/** Publishes messages of every kind, by members with long and short names. */
+export async function fillRoom(people: People, room: string, page: Page): Promise<void> {
+  const png = await drawImage(page);
   const image = (name: string, width: number, height: number) =>
-    Buffer.from(pack({ name, type: "image/png", width, height, bytes: new Uint8Array(png) }));
+    Buffer.from(encodeFile({ name, type: "image/png", width, height, bytes: new Uint8Array(png) }));
   const mira = ["Morning!", "which is what we wanted, I think?", "a".repeat(200), "😴"];
   const long = "Leïla Haddad of the Department of Names That Do Not Fit Anywhere";
   const code = `\`\`\`js\n${"const wide = 1; ".repeat(20)}\n\`\`\``;
@@ -205,7 +205,11 @@ export async function fill(people: People, room: string, page: Page): Promise<vo
     [
       image("hills.png", 880, 560),
       Buffer.from(
-        pack({ name: `${"long ".repeat(20)}.pdf`, type: "application/pdf", bytes: new Uint8Array(900) }),
+        encodeFile({
+          name: `${"long ".repeat(20)}.pdf`,
+          type: "application/pdf",
+          bytes: new Uint8Array(900),
+        }),
       ),
       Buffer.from([1, 2, 3]),
     ],
@@ -214,17 +218,17 @@ export async function fill(people: People, room: string, page: Page): Promise<vo
   await people.says(room, ["word ".repeat(700)], "?name=Jo");
 }
 
-/** One's own part in it: messages that are on disk, an image, one that was refused. */
-export async function takePart(page: Page): Promise<void> {
+/** Publishes messages of the user: texts, an image, and one that the service refuses. */
+export async function addOwnMessages(page: Page): Promise<void> {
   await say(page, "See you all at 15:00! ".repeat(8));
   await say(page, "ok");
   await say(page, "x".repeat(300_000));
-  await page.waitForSelector(".said.failed");
+  await page.waitForSelector(".message.failed");
   await page.setInputFiles("input[type=file]", {
     name: "screen.png",
     mimeType: "image/png",
     buffer: await page.screenshot(),
   });
   await expect.poll(() => page.locator(".pending").count()).toBe(0);
-  await page.waitForSelector(".said.own .image img");
+  await page.waitForSelector(".message.own .image-attachment img");
 }

@@ -65,7 +65,8 @@ export class People {
 
 export const live = (page: Page) => page.waitForSelector('#state[data-status="live"]');
 
-export const texts = (page: Page) => page.locator(".said:not(.pending, .failed) .text").allTextContents();
+export const texts = (page: Page) =>
+  page.locator(".message:not(.pending, .failed) .message-text").allTextContents();
 
 export async function say(page: Page, text: string): Promise<void> {
   await page.fill("#text", text);

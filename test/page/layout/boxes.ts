@@ -1,15 +1,15 @@
-/** Runs in the page: where things are, and what of them can be seen. */
+/** Runs in the page. Computes boxes, and the visible part of them. */
 
 export type Box = { left: number; top: number; right: number; bottom: number };
 
-/** Pixels are rounded. */
-export const SLACK_PX = 1.5;
-/** A space at the end of a line hangs out of it. */
-const SPACE_PX = 6;
-/** What must be left of a line of text for it not to be cut off. */
-const LEGIBLE = 0.75;
+/** Tolerance for rounding. */
+export const TOLERANCE_PX = 1.5;
+/** The space at the end of a line may hang out of its box. */
+const TRAILING_SPACE_PX = 6;
+/** The share of a line's height that must be visible. */
+const MIN_VISIBLE_HEIGHT = 0.75;
 
-export function both(a: Box, b: Box): Box {
+export function intersect(a: Box, b: Box): Box {
   return {
     left: Math.max(a.left, b.left),
     top: Math.max(a.top, b.top),
@@ -18,53 +18,55 @@ export function both(a: Box, b: Box): Box {
   };
 }
 
-export function isArea({ left, top, right, bottom }: Box): boolean {
-  return right - left > SLACK_PX && bottom - top > SLACK_PX;
+export function hasArea({ left, top, right, bottom }: Box): boolean {
+  return right - left > TOLERANCE_PX && bottom - top > TOLERANCE_PX;
 }
 
 export function isWithin(box: Box, outer: Box): boolean {
   return (
-    box.left > outer.left - SLACK_PX &&
-    box.top > outer.top - SLACK_PX &&
-    box.right < outer.right + SLACK_PX &&
-    box.bottom < outer.bottom + SLACK_PX
+    box.left > outer.left - TOLERANCE_PX &&
+    box.top > outer.top - TOLERANCE_PX &&
+    box.right < outer.right + TOLERANCE_PX &&
+    box.bottom < outer.bottom + TOLERANCE_PX
   );
 }
 
 type Clipper = { style: CSSStyleDeclaration; edge: Box };
 
-/** Nothing moves while this runs, and it is loaded anew each time. */
-const known = new Map<Element, readonly Clipper[]>();
+/** Valid for one run: the script is loaded anew each time, and nothing moves meanwhile. */
+const cache = new Map<Element, readonly Clipper[]>();
 
-/** Elements from this one up that cut off what is larger than they are. */
+/** The element and its ancestors that clip their content. */
 function clippersOf(node: Element | null): readonly Clipper[] {
   if (node === null || node === document.body) return [];
-  const found = known.get(node);
-  if (found !== undefined) return found;
+  const cached = cache.get(node);
+  if (cached !== undefined) return cached;
   const style = getComputedStyle(node);
   const isClipping = style.overflowX !== "visible" || style.overflowY !== "visible";
   const own = isClipping && style.display !== "inline" ? [{ style, edge: node.getBoundingClientRect() }] : [];
-  const all = style.position === "fixed" ? own : [...own, ...clippersOf(node.parentElement)];
-  known.set(node, all);
-  return all;
+  const clippers = style.position === "fixed" ? own : [...own, ...clippersOf(node.parentElement)];
+  cache.set(node, clippers);
+  return clippers;
 }
 
-/** What is left of a box within all that scrolls or hides it. */
-export function shownOf(box: Box, parent: Element | null): Box {
-  return clippersOf(parent).reduce((left, { edge }) => both(left, edge), box);
+/** The part of a box that no scrolling or clipping ancestor hides. */
+export function visiblePart(box: Box, parent: Element | null): Box {
+  return clippersOf(parent).reduce((visible, { edge }) => intersect(visible, edge), box);
 }
 
-/** Whether some of a line of text is hidden where no scrolling brings it back, and no ellipsis tells of it. */
+/** Whether part of a line of text is hidden, can not be scrolled into view, and is not marked with an ellipsis. */
 export function isCutOff(line: Box, parent: Element): boolean {
   const hides = (overflow: string) => overflow === "hidden" || overflow === "clip";
-  let left = line;
+  let visible = line;
   for (const { style, edge } of clippersOf(parent)) {
     const { overflowX, overflowY, textOverflow } = style;
-    const next = both(left, edge);
-    const isNarrower = hides(overflowX) && textOverflow !== "ellipsis" && left.right - next.right > SPACE_PX;
-    const isLower = hides(overflowY) && next.bottom - next.top < (left.bottom - left.top) * LEGIBLE;
-    if (isArea(left) && (isNarrower || isLower)) return true;
-    left = next;
+    const next = intersect(visible, edge);
+    const isCutSideways =
+      hides(overflowX) && textOverflow !== "ellipsis" && visible.right - next.right > TRAILING_SPACE_PX;
+    const isCutBelow =
+      hides(overflowY) && next.bottom - next.top < (visible.bottom - visible.top) * MIN_VISIBLE_HEIGHT;
+    if (hasArea(visible) && (isCutSideways || isCutBelow)) return true;
+    visible = next;
   }
   return false;
 }

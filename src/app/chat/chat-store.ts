@@ -1,0 +1,277 @@
+import { batch, computed, signal } from "@preact/signals";
+import {
+  type ConnectionState,
+  joinRoom,
+  type Member,
+  type Members,
+  type Room,
+  type RoomError,
+} from "../../client/index.ts";
+import { FrameRecorder } from "../frames/frame-recorder.ts";
+import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
+import { Draft } from "./draft.ts";
+import { PendingMessages } from "./pending-messages.ts";
+import { isPageFocused, ReadPosition } from "./read-position.ts";
+import { TypingIndicator } from "./typing-indicator.ts";
+
+const HISTORY = 60;
+/** The service returns fewer if the messages are large. */
+const PAGE_SIZE = 120;
+/** How many messages wait to be announced at most. A busy room would otherwise never stop talking. */
+const MAX_ANNOUNCEMENTS = 5;
+const LOAD_OLDER_RETRY_MS = 2000;
+/** How many pages are loaded to reach the first unread message. Beyond that, the timeline starts among the unread messages. */
+const MAX_CATCH_UP_PAGES = 8;
+/** The limit until the service announces its own. */
+const DEFAULT_MESSAGE_BYTES = 262_144;
+
+/** Errors that the user can act on. */
+const SHOWN_ERRORS: ReadonlySet<string> = new Set(["invalid_name", "invalid_event", "forbidden"]);
+
+export type Identity = { name: string; token: string | undefined };
+
+/** The state of one room as signals, and the actions on it. */
+export class ChatStore {
+  readonly roomName: string;
+  readonly recorder = new FrameRecorder();
+  readonly connectionState = signal<ConnectionState>({ status: "connecting", attempt: 0 });
+  readonly messages = signal<readonly ChatMessage[]>([]);
+  readonly members = signal<readonly Member[]>([]);
+  readonly memberCount = signal(0);
+  /** Whether the service lists the members. In a large room it only counts them. */
+  readonly hasMemberList = signal(false);
+  readonly selfId = signal<string | undefined>(undefined);
+  /** This user's name as the other members see it. */
+  readonly selfName = signal("");
+  readonly isLoadingOlder = signal(false);
+  readonly hasOlder = signal(false);
+  readonly wasErased = signal(false);
+  /** The latest messages of other members, for screen readers. */
+  readonly announcements = signal<readonly ChatMessage[]>([]);
+  /** How many messages were unread after the last reconnect, for screen readers; 0 once that is announced. */
+  readonly missedCount = signal(0);
+  /** Whether the timeline is scrolled to its end and follows new messages. */
+  readonly isAtEnd = signal(true);
+  /** Whether messages from before the last reconnect are still missing. Until they are there, nothing is marked as read. */
+  readonly isCatchingUp = signal(true);
+  readonly draft: Draft;
+  readonly pending: PendingMessages;
+  /** The last error of an action other than publishing. */
+  readonly actionError = signal<RoomError | undefined>(undefined);
+  readonly canPublish = computed(() => this.#hasCapability("publish"));
+  readonly maxMessageBytes = computed(() => {
+    const state = this.connectionState.value;
+    return state.status === "live" ? state.welcome.limits.messageBytes : DEFAULT_MESSAGE_BYTES;
+  });
+  readonly readPosition: ReadPosition;
+  readonly typing = new TypingIndicator((isTyping) => this.#signalTyping(isTyping));
+  #identity: Identity;
+  #room: Room<TextData> | undefined;
+  #cursor: string | undefined;
+  #incoming: ChatMessage[] = [];
+  #isAfterGap = false;
+  #loadOlderAfter = 0;
+  #isClosing = false;
+
+  constructor(roomName: string, identity: Identity) {
+    this.roomName = roomName;
+    this.#identity = identity;
+    this.selfName.value = identity.name;
+    this.readPosition = new ReadPosition(roomName, this.messages, this.selfId, this.hasOlder);
+    this.pending = new PendingMessages(roomName, this.recorder, () => this.#leaveIfDone());
+    this.draft = new Draft(roomName);
+    this.join(identity);
+  }
+
+  /** Joins the room, or joins it again with another identity. Shown messages stay, and pending messages keep their ids. */
+  join(identity: Identity): void {
+    this.#room?.leave();
+    this.#identity = identity;
+    const room = joinRoom<TextData>(this.roomName, {
+      name: identity.name,
+      history: HISTORY,
+      // In memory only: after a reload, the page needs the history again and not only what it missed.
+      cursor: {
+        load: () => this.#cursor,
+        save: (cursor) => {
+          this.#cursor = cursor;
+        },
+      },
+      socket: this.recorder.openSocket,
+      ...(identity.token === undefined ? undefined : { token: identity.token }),
+    });
+    this.#room = room;
+    this.connectionState.value = room.state;
+    room.on("state", (state) => this.#onState(room, state));
+    room.on("message", (message) => this.#onMessage(toChatMessage(message)));
+    room.on("gap", ({ reason }) => this.#onGap(reason === "epoch" || reason === "ahead"));
+    room.on("members", (members) => this.#onMembers(members));
+    room.on("error", (error) => {
+      if (SHOWN_ERRORS.has(error.code)) this.actionError.value = error;
+    });
+    room.on("signal", ({ from, data }) => {
+      if (from !== this.selfId.peek()) this.typing.onSignal(from, data);
+    });
+    this.pending.useRoom(room);
+  }
+
+  /** Changes the name over the open connection. If the room is closed, for example because of the old name, joins again. */
+  setName(name: string): void {
+    if (name === this.#identity.name) return;
+    this.#identity = { ...this.#identity, name };
+    if (this.#identity.token !== undefined) return;
+    if (this.connectionState.peek().status === "closed") this.join(this.#identity);
+    this.selfName.value = name;
+    this.#room?.setName(name);
+  }
+
+  send(content: string | Uint8Array<ArrayBuffer>): void {
+    this.typing.onSend();
+    this.pending.add(content);
+    // Preparing a file takes time. The user may have opened another room meanwhile, and this one was left.
+    if (this.#isClosing && this.#room?.state.status === "closed") this.join(this.#identity);
+  }
+
+  async loadOlder(): Promise<void> {
+    const first = this.messages.value[0];
+    const isLive = this.connectionState.value.status === "live";
+    if (this.isLoadingOlder.value || !isLive || Date.now() < this.#loadOlderAfter) return;
+    if (!this.hasOlder.value || first === undefined) return;
+    this.isLoadingOlder.value = true;
+    try {
+      const page = await this.#room?.history({ before: first.seq, limit: PAGE_SIZE });
+      // The room may have been erased meanwhile.
+      if (page === undefined || this.messages.value[0] !== first) return;
+      batch(() => {
+        this.messages.value = [...page.messages.map(toChatMessage), ...this.messages.value];
+        this.hasOlder.value = page.more;
+      });
+    } catch {
+      // The connection broke, or the service is busy. The timeline asks again while the user is near the top.
+      this.#loadOlderAfter = Date.now() + LOAD_OLDER_RETRY_MS;
+    } finally {
+      this.isLoadingOlder.value = false;
+    }
+  }
+
+  /** Leaves the room as soon as no message is being published. */
+  closeWhenSent(): void {
+    this.typing.clear();
+    this.#isClosing = true;
+    this.#leaveIfDone();
+  }
+
+  #leaveIfDone(): void {
+    if (this.#isClosing && this.pending.isIdle) this.#room?.leave();
+  }
+
+  #onState(room: Room<TextData>, state: ConnectionState): void {
+    if (room !== this.#room) return;
+    batch(() => {
+      this.connectionState.value = state;
+      if (state.status !== "live") {
+        this.typing.clear();
+        return;
+      }
+      const { member, name, epoch, seq } = state.welcome;
+      this.selfId.value = member;
+      this.selfName.value = name;
+      const queuedIds = new Set(this.pending.messages.value.map(({ id }) => id));
+      if (!this.#isClosing) this.readPosition.onWelcome(epoch, seq, queuedIds);
+      this.isCatchingUp.value = this.#isBehind();
+    });
+  }
+
+  #onMembers(members: Members): void {
+    batch(() => {
+      this.members.value = [...members.values()];
+      this.memberCount.value = members.count;
+      if (members.self !== undefined) this.selfName.value = members.self.name;
+      this.hasMemberList.value = members.listed;
+    });
+  }
+
+  /** The SDK delivers the messages of a frame one by one. The page shows them together. */
+  #onMessage(message: ChatMessage): void {
+    this.#incoming.push(message);
+    if (this.#incoming.length === 1) queueMicrotask(() => this.#showIncoming());
+  }
+
+  #showIncoming(): void {
+    const all = this.messages.value;
+    const lastSeq = all.at(-1)?.seq ?? 0;
+    const added = this.#incoming.filter(({ seq }) => seq > lastSeq);
+    this.#incoming = [];
+    const [first] = added;
+    if (first === undefined) return;
+    if (this.#isAfterGap) first.isAfterGap = true;
+    this.#isAfterGap = false;
+    const ids = new Set(added.map(({ id }) => id));
+    batch(() => {
+      if (all.length === 0) this.hasOlder.value = first.seq > 1;
+      this.messages.value = [...all, ...added];
+      this.pending.removeAll(ids);
+      const isWatching = isPageFocused() && this.isAtEnd.value && !this.isCatchingUp.value;
+      if (!this.#isClosing) this.readPosition.onMessages(lastSeq, added, isWatching, this.selfId.value);
+      for (const { from } of added) this.typing.remove(from);
+      this.#announce(added);
+    });
+    if (this.isCatchingUp.value && !this.#isBehind()) void this.#loadUnread();
+  }
+
+  #isBehind(): boolean {
+    const state = this.connectionState.value;
+    return state.status !== "live" || (this.messages.value.at(-1)?.seq ?? 0) < state.welcome.seq;
+  }
+
+  /** Loads older messages up to the first unread one. */
+  async #loadUnread(): Promise<void> {
+    for (let page = 0; page < MAX_CATCH_UP_PAGES; page++) {
+      const first = this.messages.value[0]?.seq ?? 0;
+      if (first <= (this.readPosition.dividerAfter.value ?? first) + 1) break;
+      await this.loadOlder();
+      if (this.messages.value[0]?.seq === first) break;
+    }
+    batch(() => {
+      this.missedCount.value = this.readPosition.unreadCount.value;
+      this.isCatchingUp.value = this.#isBehind();
+    });
+  }
+
+  /** Announces messages of other members, but not those from before this session. */
+  #announce(added: readonly ChatMessage[]): void {
+    const state = this.connectionState.value;
+    if (state.status !== "live") return;
+    const { member, seq } = state.welcome;
+    const announced = added.filter((message) => message.from !== member && message.seq > seq);
+    if (announced.length > 0)
+      this.announcements.value = [...this.announcements.value, ...announced].slice(-MAX_ANNOUNCEMENTS);
+  }
+
+  #onGap(isNewLog: boolean): void {
+    if (!isNewLog) {
+      this.#isAfterGap = true;
+      return;
+    }
+    this.#incoming = [];
+    batch(() => {
+      this.messages.value = [];
+      this.hasOlder.value = false;
+      this.wasErased.value = true;
+    });
+  }
+
+  /** Assumes the capability until the service has said what this user may do. */
+  #hasCapability(capability: "publish" | "signal"): boolean {
+    const state = this.connectionState.value;
+    return state.status !== "live" || state.welcome.can.includes(capability);
+  }
+
+  #signalTyping(isTyping: boolean): void {
+    const room = this.#room;
+    if (room?.state.status !== "live" || !this.#hasCapability("signal")) return;
+    // A signal wakes a hibernating room, so none is sent to an otherwise empty one.
+    if (this.memberCount.value < 2) return;
+    room.signal({ typing: isTyping }, { key: "typing" });
+  }
+}

@@ -1,0 +1,52 @@
+import { useState } from "preact/hooks";
+import { strings } from "../../i18n/index.ts";
+import { openDialog, token } from "../../page-state.ts";
+import { preferredName, THEMES, theme } from "../../preferences.ts";
+import { RemoveTokenButton } from "../connection/join-error.tsx";
+import { LanguageChoice, NameInput } from "./form-fields.tsx";
+
+/** Theme and language change at once. The button saves the name. */
+export function SettingsForm() {
+  const [name, setName] = useState(preferredName.value);
+  const t = strings.value;
+  return (
+    <form
+      class="form-fields"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() !== "") preferredName.value = name.trim();
+        openDialog.value = undefined;
+      }}
+    >
+      <label for="my-name">{t.yourName}</label>
+      {token.value !== undefined ? (
+        <>
+          <p class="hint">{t.nameFromToken}</p>
+          <RemoveTokenButton />
+        </>
+      ) : (
+        <NameInput id="my-name" name={name} onName={setName} />
+      )}
+      <fieldset>
+        <legend>{t.theme}</legend>
+        {THEMES.map((option) => (
+          <label key={option} class="choice">
+            <input
+              type="radio"
+              name="theme"
+              checked={theme.value === option}
+              onChange={() => {
+                theme.value = option;
+              }}
+            />
+            {t.themes[option]}
+          </label>
+        ))}
+      </fieldset>
+      <LanguageChoice />
+      <button type="submit" class="primary">
+        {t.save}
+      </button>
+    </form>
+  );
+}

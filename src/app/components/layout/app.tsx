@@ -1,0 +1,39 @@
+import { strings } from "../../i18n/index.ts";
+import { chatStore, isNarrow, openPanel } from "../../page-state.ts";
+import { preferredName } from "../../preferences.ts";
+import { Dialogs } from "../dialogs/dialogs.tsx";
+import { Welcome } from "../dialogs/welcome.tsx";
+import { Conversation } from "./conversation.tsx";
+import { SidePanel } from "./side-panel.tsx";
+import { Sidebar } from "./sidebar.tsx";
+
+export function App() {
+  const store = chatStore.value;
+  if (preferredName.value === "" || store === undefined) return <Welcome />;
+  // A narrow window shows the panel above the rest, which then takes no input, as below a modal dialog.
+  const isCovered = openPanel.value !== undefined && isNarrow.value;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel; Escape is for the keyboard
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the same
+    <div
+      class="app"
+      data-panel={openPanel.value}
+      onClick={(event) => {
+        if (isCovered && event.target === event.currentTarget) openPanel.value = undefined;
+      }}
+    >
+      <button
+        type="button"
+        class="skip-link"
+        inert={isCovered}
+        onClick={() => document.getElementById("text")?.focus()}
+      >
+        {strings.value.skipToInput}
+      </button>
+      <Sidebar isCovered={isCovered} />
+      <Conversation key={store.roomName} store={store} isCovered={isCovered} />
+      {openPanel.value !== undefined && <SidePanel panel={openPanel.value} store={store} />}
+      <Dialogs />
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { useState } from "preact/hooks";
+import { roomsWithPending } from "../../chat/pending-storage.ts";
+import { hashOfRoom } from "../../format/room-link.ts";
+import { limitCombiningMarks, toPlainLine } from "../../format/untrusted-text.ts";
+import { strings } from "../../i18n/index.ts";
+import { chatStore, openDialog } from "../../page-state.ts";
+import { preferredName } from "../../preferences.ts";
+import { currentRoom, openRoom, recentRooms, removeRecentRoom } from "../../router.ts";
+import { Avatar } from "../common/avatar.tsx";
+import { IconButton } from "../common/icon-button.tsx";
+import { Icon } from "../common/icons.tsx";
+import { NameLabel } from "../common/name-label.tsx";
+
+export function Brand() {
+  return (
+    <p class="brand">
+      <img src="/icon.svg" alt="" width="30" height="30" />
+      Dormouse
+    </p>
+  );
+}
+
+/** The visited rooms, the field that opens a room, and the user. A narrow window shows it in a dialog. */
+export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
+  const t = strings.value;
+  return (
+    <div class="sidebar" inert={isCovered}>
+      <Brand />
+      <nav aria-label={t.rooms}>
+        <h2>{t.rooms}</h2>
+        <ul class="room-list">
+          {recentRooms.value.map((room) => (
+            <RoomItem key={room} room={room} isCurrent={room === currentRoom.value} />
+          ))}
+        </ul>
+        <OpenRoomForm />
+      </nav>
+      <UserButton />
+    </div>
+  );
+}
+
+function RoomItem({ room, isCurrent }: { room: string; isCurrent: boolean }) {
+  const t = strings.value;
+  return (
+    <li>
+      <a
+        href={hashOfRoom(room)}
+        aria-current={isCurrent ? "page" : undefined}
+        onClick={() => (openDialog.value = undefined)}
+      >
+        <bdi>{limitCombiningMarks(room)}</bdi>
+      </a>
+      {!isCurrent && roomsWithPending.value.has(room) && (
+        <span class="delivery-status" title={t.waitingForConnection}>
+          <Icon name="waiting" />
+          <span class="visually-hidden">{t.waitingForConnection}</span>
+        </span>
+      )}
+      {!isCurrent && (
+        <IconButton
+          icon="close"
+          label={t.removeRoom(toPlainLine(room))}
+          onClick={() => removeRecentRoom(room)}
+        />
+      )}
+    </li>
+  );
+}
+
+function OpenRoomForm() {
+  const [name, setName] = useState("");
+  const t = strings.value;
+  return (
+    <form
+      class="open-room"
+      onSubmit={(event) => {
+        event.preventDefault();
+        openRoom(name);
+        setName("");
+        openDialog.value = undefined;
+      }}
+    >
+      <input
+        aria-label={t.openRoom}
+        title={t.openRoomHint}
+        placeholder={t.roomName}
+        autocomplete="off"
+        spellcheck={false}
+        required
+        value={name}
+        onInput={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <button type="submit" class="icon-button" aria-label={t.openRoom} title={t.openRoom}>
+        <Icon name="plus" />
+      </button>
+    </form>
+  );
+}
+
+/** Shows the user's name and opens the settings. */
+function UserButton() {
+  const name = chatStore.value?.selfName.value ?? preferredName.value;
+  return (
+    <button type="button" class="user-button" onClick={() => (openDialog.value = "settings")}>
+      <Avatar memberId={chatStore.value?.selfId.value ?? ""} name={name} />
+      <NameLabel name={name} />
+      <Icon name="settings" />
+      <span class="visually-hidden">{strings.value.settings}</span>
+    </button>
+  );
+}

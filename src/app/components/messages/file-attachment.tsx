@@ -1,0 +1,79 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { type FileEnvelope, isDisplayableImage } from "../../files/file-envelope.ts";
+import { formatBytes } from "../../format/bytes.ts";
+import { displayName } from "../../format/display-name.ts";
+import { toPlainLine } from "../../format/untrusted-text.ts";
+import { strings } from "../../i18n/index.ts";
+import { Dialog } from "../common/dialog.tsx";
+import { Icon } from "../common/icons.tsx";
+import { NameLabel } from "../common/name-label.tsx";
+
+/** A blob URL, revoked when the component is removed. */
+function useBlobUrl(bytes: Uint8Array<ArrayBuffer>, type: string): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const created = URL.createObjectURL(new Blob([bytes], { type }));
+    setUrl(created);
+    return () => URL.revokeObjectURL(created);
+  }, [bytes, type]);
+  return url;
+}
+
+/** The file of a message: an image, or a link that downloads it. The page opens no other file. */
+export function FileAttachment({ file, from }: { file: FileEnvelope; from: string }) {
+  const [isBroken, setBroken] = useState(false);
+  const isImage = useMemo(() => isDisplayableImage(file), [file]);
+  return isImage && !isBroken ? (
+    <ImageAttachment file={file} from={from} onBroken={() => setBroken(true)} />
+  ) : (
+    <DownloadLink name={file.name} bytes={file.bytes} />
+  );
+}
+
+type ImageProps = { file: FileEnvelope; from: string; onBroken: () => void };
+
+function ImageAttachment({ file, from, onBroken }: ImageProps) {
+  const url = useBlobUrl(file.bytes, file.type);
+  const [isEnlarged, setEnlarged] = useState(false);
+  const { enlarge, imageFrom } = strings.value;
+  const name = toPlainLine(file.name);
+  const alt = imageFrom(toPlainLine(displayName(from)), name);
+  const { width = 320, height = 240 } = file;
+  return (
+    <>
+      <button
+        type="button"
+        class="image-attachment"
+        style={{ "--width": width, "--height": height }}
+        aria-label={`${alt}. ${enlarge(name)}`}
+        onClick={() => setEnlarged(true)}
+      >
+        {url !== undefined && <img src={url} alt="" decoding="async" loading="lazy" onError={onBroken} />}
+      </button>
+      {isEnlarged && (
+        <Dialog title={name} class="lightbox" onClose={() => setEnlarged(false)}>
+          <img src={url} alt={alt} style={{ "--width": width }} />
+          <DownloadLink name={file.name} bytes={file.bytes} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function DownloadLink({ name, bytes }: { name: string; bytes: Uint8Array<ArrayBuffer> }) {
+  // The generic type keeps browsers from opening the file in this page's origin.
+  const url = useBlobUrl(bytes, "application/octet-stream");
+  const { download, fileSize } = strings.value;
+  const plainName = toPlainLine(name);
+  if (url === undefined) return null;
+  return (
+    <a class="file-attachment" href={url} download={plainName} aria-label={download(plainName)}>
+      <Icon name="file" />
+      <span>
+        <NameLabel name={plainName} />
+        <small>{fileSize(formatBytes(bytes.length))}</small>
+      </span>
+      <Icon name="download" />
+    </a>
+  );
+}

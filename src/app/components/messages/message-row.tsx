@@ -1,0 +1,59 @@
+import type { ChatMessage, MessageContent } from "../../chat/chat-message.ts";
+import { formatDateTime, formatShortTime, formatTime } from "../../format/datetime.ts";
+import { strings } from "../../i18n/index.ts";
+import { Avatar } from "../common/avatar.tsx";
+import { Icon } from "../common/icons.tsx";
+import { memo } from "../common/memo.tsx";
+import { NameLabel } from "../common/name-label.tsx";
+import { DownloadLink, FileAttachment } from "./file-attachment.tsx";
+import { MessageText } from "./message-text.tsx";
+
+type MessageRowProps = { message: ChatMessage; isOwn: boolean; startsGroup: boolean };
+
+/** A message of the room. */
+export const MessageRow = memo(({ message, isOwn, startsGroup }: MessageRowProps) => {
+  const { at, from, name, content } = message;
+  return (
+    <li class={`message ${startsGroup ? "group-start" : "group-item"} ${isOwn ? "own" : ""}`}>
+      <MessageHeader from={from} name={name} at={at} startsGroup={startsGroup} />
+      <MessageBody content={content} name={name} />
+      {isOwn && (
+        <span class="delivery-status" title={strings.value.sent}>
+          <Icon name="sent" />
+          <span class="visually-hidden">{strings.value.sent}</span>
+        </span>
+      )}
+    </li>
+  );
+});
+
+type MessageHeaderProps = { from: string; name: string; at: number; startsGroup: boolean };
+
+/** Author and time of the first message of a group; only the time of the others. */
+export function MessageHeader({ from, name, at, startsGroup }: MessageHeaderProps) {
+  const time = (
+    <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
+      {startsGroup ? formatTime(at) : formatShortTime(at)}
+    </time>
+  );
+  if (!startsGroup) return time;
+  return (
+    <>
+      <Avatar memberId={from} name={name} />
+      <div class="message-header">
+        <NameLabel name={name} />
+        {time}
+      </div>
+    </>
+  );
+}
+
+export function MessageBody({ content, name }: { content: MessageContent; name: string }) {
+  return (
+    <div class="message-body">
+      {content.kind === "text" && <MessageText text={content.text} />}
+      {content.kind === "file" && <FileAttachment file={content.file} from={name} />}
+      {content.kind === "bytes" && <DownloadLink name="message.bin" bytes={content.bytes} />}
+    </div>
+  );
+}

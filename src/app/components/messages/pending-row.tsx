@@ -1,0 +1,96 @@
+import { contentOfBytes, type MessageContent } from "../../chat/chat-message.ts";
+import type { ChatStore } from "../../chat/chat-store.ts";
+import type { PendingChatMessage } from "../../chat/pending-storage.ts";
+import { formatBytes } from "../../format/bytes.ts";
+import { errorText, strings } from "../../i18n/index.ts";
+import { Icon } from "../common/icons.tsx";
+import { memo } from "../common/memo.tsx";
+import { MessageBody, MessageHeader } from "./message-row.tsx";
+
+/** The upload of a smaller message ends before anyone could read a progress bar. */
+const MIN_PROGRESS_BYTES = 50_000;
+
+type PendingRowProps = {
+  pending: PendingChatMessage;
+  store: ChatStore;
+  name: string;
+  startsGroup: boolean;
+};
+
+/** A message of the user that the room does not have yet. */
+export const PendingRow = memo(({ pending, store, name, startsGroup }: PendingRowProps) => {
+  const { content, at, error } = pending;
+  const shown: MessageContent =
+    typeof content === "string" ? { kind: "text", text: content } : contentOfBytes(content);
+  const isSending = error === undefined && store.connectionState.value.status !== "closed";
+  const group = startsGroup ? "group-start" : "group-item";
+  return (
+    <li class={`message own ${group} ${isSending ? "pending" : "failed"}`}>
+      <MessageHeader from={store.selfId.value ?? ""} name={name} at={at} startsGroup={startsGroup} />
+      <MessageBody content={shown} name={name} />
+      {isSending ? (
+        <SendingStatus pending={pending} store={store} />
+      ) : (
+        <SendError pending={pending} store={store} />
+      )}
+    </li>
+  );
+});
+
+type StatusProps = { pending: PendingChatMessage; store: ChatStore };
+
+function SendingStatus({ pending: { id, content }, store }: StatusProps) {
+  const { sending, sendingPercent, waitingForConnection } = strings.value;
+  const isLive = store.connectionState.value.status === "live";
+  const progress = store.pending.progress.value.get(id);
+  const hasBar = isLive && progress !== undefined && content.length > MIN_PROGRESS_BYTES;
+  const percent = Math.round((progress ?? 0) * 100);
+  const label = hasBar ? sendingPercent(percent) : isLive ? sending : waitingForConnection;
+  return (
+    <span class="delivery-status" title={label}>
+      {hasBar && <progress value={percent} max={100} aria-label={label} />}
+      <Icon name="waiting" />
+      <span class="visually-hidden">{label}</span>
+    </span>
+  );
+}
+
+/** For a message that the service refused, or that waits in a room which the user cannot join. */
+function SendError({ pending: { id, content, error }, store }: StatusProps) {
+  const { notSent, retry, edit, discard, sentOnceJoined, messageTooBig } = strings.value;
+  const size = typeof content === "string" ? new TextEncoder().encode(content).length : content.length;
+  const reason =
+    error?.code === "too_big"
+      ? messageTooBig(formatBytes(size), formatBytes(store.maxMessageBytes.value))
+      : errorText(error?.code, error?.message ?? sentOnceJoined);
+  const onDiscard = () => {
+    store.pending.discard(id);
+    // The focused button goes away with its row.
+    document.getElementById("text")?.focus();
+  };
+  const onEdit = (text: string) => {
+    store.draft.prepend(text);
+    onDiscard();
+  };
+  return (
+    <div class="send-error">
+      <Icon name="alert" />
+      <span role={error === undefined ? undefined : "alert"}>{notSent(reason)}</span>
+      <div class="actions">
+        {error !== undefined && (
+          <button type="button" class="link-button" onClick={() => store.pending.retry(id)}>
+            {retry}
+          </button>
+        )}
+        {typeof content === "string" && (
+          <button type="button" class="link-button" onClick={() => onEdit(content)}>
+            {edit}
+          </button>
+        )}
+        <button type="button" class="link-button" onClick={onDiscard}>
+          {discard}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** Converts between room names and this page's addresses. */
+
+export const DEFAULT_ROOM = "lobby";
+const MAX_RECENT_ROOMS = 12;
+
+/** The room of an address hash. A hash with invalid percent-encoding is used as it is. */
+export function roomFromHash(hash: string): string {
+  const name = hash.replace(/^#/, "");
+  try {
+    return decodeURIComponent(name).trim() || DEFAULT_ROOM;
+  } catch {
+    return name;
+  }
+}
+
+/** The room that a user typed: a name, a name with a leading #, or a link to this page. */
+export function roomFromInput(input: string, origin: string): string {
+  const text = input.trim();
+  return text.startsWith(`${origin}/`)
+    ? roomFromHash(URL.parse(text)?.hash ?? "")
+    : text.replace(/^#/, "") || DEFAULT_ROOM;
+}
+
+export function hashOfRoom(room: string): string {
+  return `#${encodeURIComponent(room)}`;
+}
+
+/** Adds a room to the front. A room that is already listed keeps its place, so that links do not move under the pointer. */
+export function addRecentRoom(rooms: readonly string[], room: string): readonly string[] {
+  return rooms.includes(room) ? rooms : [room, ...rooms].slice(0, MAX_RECENT_ROOMS);
+}

@@ -1,0 +1,51 @@
+import { effect, signal } from "@preact/signals";
+import { loadJson, save } from "./browser-storage.ts";
+import { addRecentRoom, hashOfRoom, roomFromHash, roomFromInput } from "./format/room-link.ts";
+
+/** The room in the address bar, and the rooms that this browser visited. */
+
+const RECENT_KEY = "dormouse.rooms";
+
+export const currentRoom = signal(roomFromHash(location.hash));
+
+/** Visited rooms, newest first. */
+export const recentRooms = signal<readonly string[]>(loadRecentRooms() ?? []);
+
+function loadRecentRooms(): string[] | undefined {
+  const stored = loadJson(RECENT_KEY);
+  return Array.isArray(stored) ? stored.filter((name) => typeof name === "string") : undefined;
+}
+
+export function inviteLink(room: string): string {
+  return new URL(hashOfRoom(room), `${location.origin}/`).href;
+}
+
+/** Starts from what is stored, since another tab may have changed the list. */
+function updateRecentRooms(update: (rooms: readonly string[]) => readonly string[]): void {
+  const rooms = update(loadRecentRooms() ?? recentRooms.peek());
+  recentRooms.value = rooms;
+  save(RECENT_KEY, JSON.stringify(rooms));
+}
+
+export function removeRecentRoom(room: string): void {
+  updateRecentRooms((rooms) => rooms.filter((name) => name !== room));
+}
+
+/** Opens a room by its name or its link. */
+export function openRoom(input: string): void {
+  location.hash = hashOfRoom(roomFromInput(input, location.origin));
+}
+
+export function watchAddress(): void {
+  addEventListener("hashchange", () => {
+    currentRoom.value = roomFromHash(location.hash);
+  });
+  effect(() => {
+    const room = currentRoom.value;
+    updateRecentRooms((rooms) => addRecentRoom(rooms, room));
+  });
+  addEventListener("storage", ({ key }) => {
+    // The open room stays in the list, even if another tab removed it.
+    if (key === RECENT_KEY) recentRooms.value = addRecentRoom(loadRecentRooms() ?? [], currentRoom.peek());
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * The service worker: caches the page for offline use. Each request goes to the network first, so that a deploy is visible at the
+ * next load. The cache answers only if the network does not.
+ */
+
+type ExtendableEvent = { waitUntil(done: Promise<unknown>): void };
+type FetchEvent = { request: Request; respondWith(response: Promise<Response>): void } & ExtendableEvent;
+type ServiceWorkerScope = {
+  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+  location: { origin: string };
+};
+
+/** The DOM library of TypeScript does not declare the scope of service workers. */
+const worker = globalThis as unknown as ServiceWorkerScope;
+
+/** The name stays the same, since each response replaces the cached one of its path. */
+const CACHE = "dormouse-shell-1";
+const CACHED_PATHS = ["/", "/app.js", "/qr.js", "/style.css", "/icon.svg", "/manifest.webmanifest"];
+/** How long the network may take to start a response. */
+const NETWORK_TIMEOUT_MS = 4000;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => cache.addAll(CACHED_PATHS))
+      .then(() => worker.skipWaiting()),
+  );
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(worker.clients.claim());
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== worker.location.origin) return;
+  // A file that is opened as a page of its own is left to the browser.
+  if (request.mode === "navigate" && url.pathname !== "/") return;
+  if (CACHED_PATHS.includes(url.pathname)) event.respondWith(fetchOrCached(url.pathname, request, event));
+});
+
+async function fetchOrCached(path: string, request: Request, event: ExtendableEvent): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  // The timeout covers the response headers only; the body may take longer.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), NETWORK_TIMEOUT_MS);
+  try {
+    // "no-cache" revalidates the browser's own HTTP cache.
+    const response = await fetch(request, { signal: timeout.signal, cache: "no-cache" });
+    if (response.ok) event.waitUntil(cache.put(path, response.clone()));
+    return response;
+  } catch (error) {
+    const cached = await cache.match(path);
+    if (cached === undefined) throw error;
+    return cached;
+  } finally {
+    clearTimeout(timer);
+  }
+}

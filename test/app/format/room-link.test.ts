@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { addRecentRoom, hashOfRoom, roomFromHash, roomFromInput } from "../../../src/app/format/room-link.ts";
+
+describe("roomFromHash", () => {
+  test.each([
+    ["#lobby", "lobby"],
+    ["", "lobby"],
+    ["#", "lobby"],
+    ["#%E5%A4%A7%20x", "大 x"],
+    ["#100%", "100%"],
+    ["#a%2Fb", "a/b"],
+  ])("[PAGE-1] reads %j as the room %j", (hash, room) => {
+    expect(roomFromHash(hash)).toBe(room);
+  });
+
+  test.each(["lobby", "大 x", "100%", "a/b#c"])("[PAGE-1] reverses hashOfRoom for %j", (room) => {
+    expect(roomFromHash(hashOfRoom(room))).toBe(room);
+  });
+});
+
+describe("roomFromInput", () => {
+  test.each([
+    [" team ", "team"],
+    ["#team", "team"],
+    ["##team", "#team"],
+    ["https://d.example/#team%20a", "team a"],
+    ["https://d.example/", "lobby"],
+    [" ", "lobby"],
+    ["https://e.example/#x", "https://e.example/#x"],
+  ])("[PAGE-1] opens %j as the room %j", (input, room) => {
+    expect(roomFromInput(input, "https://d.example")).toBe(room);
+  });
+});
+
+describe("addRecentRoom", () => {
+  test("[PAGE-1] leaves a listed room in its place", () => {
+    expect(addRecentRoom(["a", "b"], "b")).toEqual(["a", "b"]);
+  });
+
+  test("[PAGE-1] adds a new room at the front and keeps 12 rooms", () => {
+    const rooms = Array.from({ length: 12 }, (_, i) => `${i}`);
+    expect(addRecentRoom(rooms, "new")).toEqual(["new", ...rooms.slice(0, 11)]);
+  });
+});

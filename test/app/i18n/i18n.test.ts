@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { errorText, LANGUAGES, matchLanguage } from "../../../src/app/i18n/index.ts";
+
+describe("matchLanguage", () => {
+  test.each([
+    [["zh-TW", "en"], "zh-CN"],
+    [["zh"], "zh-CN"],
+    [["de-DE", "en-GB", "zh-CN"], "en"],
+    [["de"], "en"],
+    [[], "en"],
+  ])("[PAGE-5] picks the first supported language: %j gives %s", (preferred, language) => {
+    expect(matchLanguage(preferred)).toBe(language);
+  });
+});
+
+describe("errorText", () => {
+  test("[PAGE-8] returns the page's text for a code that it knows", () => {
+    expect(errorText("rate_limited", "slow down")).toBe(LANGUAGES.en.errors.rate_limited);
+  });
+
+  test.each(["something_new", "constructor", undefined])(
+    "[PAGE-8] returns the message of the service for the unknown code %j",
+    (code) => {
+      expect(errorText(code, "the message")).toBe("the message");
+    },
+  );
+});
+
+describe("languages", () => {
+  const textsOf = (texts: object): [string, unknown][] =>
+    Object.entries(texts).flatMap(([key, value]) =>
+      typeof value === "object" && value !== null
+        ? textsOf(value).map(([inner, text]): [string, unknown] => [`${key}.${inner}`, text])
+        : [[key, value]],
+    );
+  const en = new Map(textsOf(LANGUAGES.en));
+  const zh = new Map(textsOf(LANGUAGES["zh-CN"]));
+
+  test("[PAGE-5] have the same keys", () => {
+    expect([...zh.keys()]).toEqual([...en.keys()]);
+  });
+
+  test("[PAGE-5] have no untranslated text but the names of frames", () => {
+    const untranslated = [...zh]
+      .filter(([key, value]) => typeof value === "string" && value === en.get(key))
+      .map(([key]) => key);
+    expect(untranslated).toEqual(["opcodes.ping", "opcodes.pong"]);
+  });
+});

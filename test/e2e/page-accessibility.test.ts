@@ -1,0 +1,230 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { live, People, say, shows } from "../support/people.ts";
+
+let people: People;
+let axe: string;
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  people = await People.start();
+});
+afterAll(() => people?.stop());
+
+type Finding = { id: string; impact: string; nodes: { html: string }[] };
+
+/** The serious and critical issues that axe finds, by WCAG 2.2 A and AA and its own best practices. */
+async function seriousIssues(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const findings = await page.evaluate<Finding[]>("axe.run().then(({ violations }) => violations)");
+  return findings
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+test.each([
+  ["light", "en-US"],
+  ["dark", "zh-CN"],
+] as const)(
+  "[PAGE-5] axe finds no serious issue in the %s theme in %s",
+  async (colorScheme, locale) => {
+    const room = `axe ${colorScheme}`;
+    await people.says(
+      room,
+      ["hello *you* `code`\n```\nblock\n``` https://example.org/", "😀"],
+      "?name=Plain",
+    );
+    const ada = await people.person(room, "", { colorScheme, locale });
+    expect(await seriousIssues(ada)).toEqual([]);
+    await ada.fill("#my-name", "Ada");
+    await ada.press("#my-name", "Enter");
+    await live(ada);
+    await say(ada, "mine");
+    await say(ada, "x".repeat(300_000));
+    await ada.waitForSelector(".message.failed");
+    await ada.setInputFiles("input[type=file]", {
+      name: "a.png",
+      mimeType: "image/png",
+      buffer: await ada.screenshot(),
+    });
+    await ada.waitForSelector(".message:not(.pending) .image-attachment img");
+    expect(await seriousIssues(ada)).toEqual([]);
+    for (const button of [".members-button", ".frames-button"]) {
+      await ada.click(button);
+      if (button !== ".members-button") await ada.locator(".frame summary").last().click();
+      await ada.waitForSelector(".side-panel");
+      expect(await seriousIssues(ada)).toEqual([]);
+    }
+    for (const button of [".invite-button", ".user-button"]) {
+      await ada.click(button);
+      await ada.waitForSelector("dialog[open]");
+      expect(await seriousIssues(ada)).toEqual([]);
+      await ada.keyboard.press("Escape");
+      await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+    }
+    await ada.click(".emoji-picker > button");
+    expect(await seriousIssues(ada)).toEqual([]);
+  },
+  90_000,
+);
+
+test("[PAGE-5] the page uses the browser's language and the system's theme until the user chooses others", async () => {
+  const ada = await people.person("language", "Ada", { locale: "zh-CN", colorScheme: "dark" });
+  expect(await ada.getAttribute("html", "lang")).toBe("zh-CN");
+  expect(await ada.textContent("#state")).toBe("已连接");
+  const background = () => ada.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await background();
+  await ada.click(".user-button");
+  await ada.check("input[name=language] >> nth=0");
+  await ada.check("input[name=theme] >> nth=1");
+  await ada.keyboard.press("Escape");
+  expect(await ada.textContent("#state")).toBe("Connected");
+  const light = await background();
+  expect(light).not.toBe(dark);
+  await ada.reload();
+  await live(ada);
+  expect(await ada.getAttribute("html", "lang")).toBe("en");
+  expect(await background()).toBe(light);
+});
+
+test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the focus", async () => {
+  const ada = await people.person("keyboard", "Ada");
+  const focused = () =>
+    ada.evaluate(
+      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.id ?? "",
+    );
+  await ada.locator(".skip-link").focus();
+  await ada.keyboard.press("Enter");
+  expect(await focused()).toBe("text");
+  await ada.keyboard.type("typed");
+  await ada.keyboard.press("Tab");
+  expect(await focused()).toBe("Emoji");
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector(".popover button:focus");
+  await ada.keyboard.press("ArrowRight");
+  await ada.keyboard.press("Enter");
+  expect(await ada.inputValue("#text")).toBe("typed👎");
+  await ada.locator(".emoji-picker > button").focus();
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector(".popover button:focus");
+  await ada.keyboard.press("Tab");
+  expect(await focused()).toBe("Send");
+  expect(await ada.locator(".popover").count()).toBe(0);
+  await ada.locator("#text").focus();
+  await ada.keyboard.press("Enter");
+  await shows(ada, ["typed👎"]);
+  const visited: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    await ada.keyboard.press("Shift+Tab");
+    visited.push(await focused());
+  }
+  expect(visited).toEqual([
+    "Attach an image or a file",
+    "Messages",
+    "WebSocket frames",
+    expect.stringContaining("Members: "),
+    "Invite",
+    expect.stringMatching(/^(Ada|)$/),
+  ]);
+  await ada.keyboard.press("Tab");
+  await ada.keyboard.press("Enter");
+  await ada.waitForSelector("dialog[open]");
+  await ada.keyboard.press("Escape");
+  await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+  expect(await focused()).toBe("Invite");
+});
+
+test("[PAGE-5] the page announces each new message of other members once, and no older ones", async () => {
+  await people.says("aloud", ["before"]);
+  const ada = await people.person("aloud", "Ada");
+  await shows(ada, ["before"]);
+  const region = '.visually-hidden[aria-live="polite"]';
+  // A screen reader reads the nodes that are added.
+  await ada.evaluate(`globalThis.announced = [];
+    new MutationObserver((list) => { for (const { addedNodes } of list) for (const { textContent } of addedNodes) announced.push(textContent); })
+      .observe(document.querySelector('${region}'), { subtree: true, childList: true });`);
+  const announced = () => ada.evaluate("announced");
+  expect(await ada.textContent(region)).toBe("");
+  const bob = await people.says("aloud", ["ok"], "?name=Bob");
+  await expect.poll(announced).toEqual(["Bob: ok"]);
+  bob.ws.send("ok");
+  await expect.poll(announced).toEqual(["Bob: ok", "Bob: ok"]);
+  const both = await fetch(`${people.service.url}/v1/rooms/aloud/messages?name=Zoe`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ messages: [{ data: "in" }, { data: "one frame" }] }),
+  });
+  expect(both.status).toBe(201);
+  const all = ["Bob: ok", "Bob: ok", "Zoe: in", "Zoe: one frame"];
+  await expect.poll(announced).toEqual(all);
+  await say(ada, "mine");
+  await shows(ada, ["before", "ok", "ok", "in", "one frame", "mine"]);
+  expect(await announced()).toEqual(all);
+  await say(ada, "x".repeat(300_000));
+  await expect
+    .poll(() => ada.textContent('.send-error [role="alert"]'))
+    .toContain("Not sent: 300 kB is over");
+  await expect.poll(() => ada.textContent(region), { timeout: 20_000 }).toBe("");
+});
+
+test("[PAGE-5] the page has a manifest with icons, and fits a phone", async () => {
+  const ada = await people.person("phone", "Ada", { viewport: { width: 320, height: 640 } });
+  const manifest = await fetch(`${people.service.url}/manifest.webmanifest`);
+  expect(manifest.headers.get("content-type")).toContain("application/manifest+json");
+  for (const { src } of (await manifest.json()).icons as { src: string }[]) {
+    const icon = await fetch(`${people.service.url}${src}`);
+    expect([icon.status, icon.headers.get("content-type")]).toEqual([
+      200,
+      src.endsWith(".svg") ? "image/svg+xml" : "image/png",
+    ]);
+  }
+  await people.says("phone", [`${"a".repeat(500)}`, `\`\`\`\n${"b".repeat(500)}\n\`\`\``]);
+  await expect.poll(() => ada.locator(".message").count()).toBe(2);
+  expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await ada.click(".emoji-picker > button");
+  expect((await ada.locator(".popover").boundingBox())?.x).toBeGreaterThan(0);
+  await ada.keyboard.press("Escape");
+  await ada.click(".menu-button");
+  await ada.fill("dialog .open-room input", "pocket");
+  await ada.press("dialog .open-room input", "Enter");
+  await expect.poll(() => ada.title()).toBe("pocket · Dormouse");
+  await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+});
+
+test.each([1100, 390])(
+  "[PAGE-5] at %i px a panel takes the focus and returns it; the keyboard does not reach what it covers",
+  async (width) => {
+    const ada = await people.person(`panels ${width}`, "Ada", { viewport: { width, height: 720 } });
+    const focused = () =>
+      ada.evaluate(
+        () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.className,
+      );
+    for (const close of [() => ada.keyboard.press("Escape"), () => ada.click(".side-panel .icon-button")]) {
+      await ada.locator(".members-button").focus();
+      await ada.keyboard.press("Enter");
+      await expect.poll(focused).toBe("Members");
+      if (width < 960) {
+        for (let i = 0; i < 4; i++) {
+          await ada.keyboard.press("Tab");
+          expect(["Close", undefined, "", null]).toContain(await focused());
+        }
+        await ada.locator(".side-panel").focus();
+      }
+      await close();
+      await expect.poll(focused).toBe("Members: 1 online");
+    }
+  },
+);
+
+test("[PAGE-5] the direction of the message box follows the first letter of its text", async () => {
+  const ada = await people.person("direction", "Ada");
+  for (const [text, direction] of [
+    ["hello", "ltr"],
+    ["1, שלום hello", "rtl"],
+    ["", "ltr"],
+  ] as const) {
+    await ada.fill("#text", text);
+    expect(await ada.getAttribute("#text", "dir")).toBe(direction);
+  }
+});
