@@ -14,12 +14,7 @@ import type {
   RoomCalls,
 } from "../rpc/room-calls.ts";
 import type { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
-import {
-  type Signal,
-  type SignalQueue,
-  TOO_MANY_SIGNALS,
-  TOO_MANY_SIGNALS_RETRY_MS,
-} from "./ephemeral/signal-queue.ts";
+import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
 import type { Author } from "./hooks/room-hooks.ts";
 import type { SignalHook } from "./hooks/signal-hook.ts";
 import type { Bans } from "./limits/bans.ts";

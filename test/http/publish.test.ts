@@ -252,7 +252,9 @@ test("[DUR-3] a post that cannot be stored is told so, and may be sent again", a
   const room = freshRoom();
   await storeLog(room);
   await inside(room, ({ sql }) => {
-    sql.exec("CREATE TRIGGER broken BEFORE INSERT ON segments BEGIN SELECT RAISE(ABORT, 'disk'); END");
+    sql.exec(
+      "CREATE TRIGGER broken BEFORE INSERT ON dormouse_segments BEGIN SELECT RAISE(ABORT, 'disk'); END",
+    );
   });
   const sent = posted({ messages: [{ data: 1 }, { data: 2 }] }, "key");
   const faults = vi.spyOn(console, "error").mockImplementation(() => {});

@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { admissionRequest } from "../../src/rpc/admission.ts";
 import { call, posted, problemOf } from "../http/call.ts";

@@ -45,7 +45,7 @@ describe("MembershipEvents", () => {
       memberships.onMemberChange("m0");
       memberships.flush();
       expect([queue.state.dropped, queue.hasRows]).toEqual([1, false]);
-      storage.sql.exec("ALTER TABLE elsewhere RENAME TO outgoing_members");
+      storage.sql.exec("ALTER TABLE elsewhere RENAME TO dormouse_outgoing_members");
       memberships.onMemberChange("m1");
       memberships.flush();
       expect(queue.rows(9).flatMap(({ events }) => events)).toMatchObject([{ member: "m1" }]);

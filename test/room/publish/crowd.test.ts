@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { admissionRequest } from "../../../src/rpc/admission.ts";
 import { admission, inside, roomWith } from "../inside.ts";

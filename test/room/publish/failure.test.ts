@@ -14,7 +14,7 @@ import { freshRoom, join, RoomClient, upgrade } from "../room-client.ts";
 
 /** Takes from a room what it stores messages in, or gives it back. */
 const breakLog = (room: string) => alter(room, "ALTER TABLE dormouse_segments RENAME TO elsewhere");
-const mendLog = (room: string) => alter(room, "ALTER TABLE elsewhere RENAME TO segments");
+const mendLog = (room: string) => alter(room, "ALTER TABLE elsewhere RENAME TO dormouse_segments");
 
 const alter = (room: string, sql: string) => inside(room, (within) => void within.sql.exec(sql));
 
@@ -74,7 +74,7 @@ describe("a flush that cannot be stored", () => {
     await storeLog(room);
     await alter(
       room,
-      `CREATE TRIGGER full BEFORE INSERT ON segments WHEN NEW.kind = 1
+      `CREATE TRIGGER full BEFORE INSERT ON dormouse_segments WHEN NEW.kind = 1
        BEGIN SELECT RAISE(ABORT, 'no room for bytes'); END`,
     );
     // The first has a flush of its own; text, bytes and text share the next.

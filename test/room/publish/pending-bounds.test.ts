@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { SignalQueue } from "../../../src/room/ephemeral/signal-queue.ts";
 import { admission, inside, publishFrame, roomWith, socketOf } from "../inside.ts";

@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import type { Post } from "../../../src/rpc/room-calls.ts";
 import { sign } from "../../auth/tokens.ts";

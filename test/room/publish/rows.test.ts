@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { guestGrant } from "../../../src/auth/guest.ts";
 import { admissionRequest } from "../../../src/rpc/admission.ts";

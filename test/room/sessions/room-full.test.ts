@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { admissionRequest } from "../../../src/rpc/admission.ts";
 
