@@ -79,7 +79,7 @@ export const OWN_ROOM: [what: string, segment: string, name: string][] = [
   ["a star", "*", "*"],
   ["what every object has", "__proto__", "__proto__"],
   ["what every class has", "constructor", "constructor"],
-  ["SQL", `x'%3B%20DROP%20TABLE%20segments%3B--`, "x'; DROP TABLE dormouse_segments;--"],
+  ["SQL", `x'%3B%20DROP%20TABLE%20dormouse_segments%3B--`, "x'; DROP TABLE dormouse_segments;--"],
   ["markup", "%3Cimg%20src=x%20onerror=alert(1)%3E", "<img src=x onerror=alert(1)>"],
   ["127 bytes", "a".repeat(127), "a".repeat(127)],
   ["128 bytes", "a".repeat(128), "a".repeat(128)],
