@@ -1,157 +1,181 @@
-import { type Retry, retryAfterClose } from "../protocol/codes.ts";
-import { PING } from "../protocol/limits.ts";
-import type { SocketLike } from "./options.ts";
-import { stopTimer, type Timer } from "./surroundings.ts";
+import { MARKS, SUBPROTOCOL } from "../protocol/limits.ts";
+import { type ConnectionEvent, type ConnectionState, nextState } from "./connection-state.ts";
+import { RoomError } from "./error.ts";
+import type { Welcome } from "./frames.ts";
+import { type JoinOptions, runtimeSocket } from "./options.ts";
+import { clearTimer, isPageVisible, onNetworkOrVisibilityChange, type Timer } from "./platform.ts";
+import { fetchRefusal } from "./refusal.ts";
+import { roomUrl } from "./room-url.ts";
+import { loadGuestKey } from "./storage.ts";
+import { type Disconnect, disconnect, type Frame, TIMEOUT_MS, Transport } from "./transport.ts";
 
-/** How a connection ended, with the advice for what comes next. */
-export type Lost = { retry: Retry; after: number; code: string; reason: string };
+/** Refusals that another token may not get. */
+const TOKEN_REFUSALS: readonly string[] = ["invalid_token", "forbidden"];
 
-/** An end. Where the client itself finds it, another try is worthwhile, and there is no reason to tell. */
-export function lostBy(retry: Retry, code = "", reason = ""): Lost {
-  return { retry, after: 0, code, reason };
-}
+/** The shortest time between two tokens of one connection: milliseconds. */
+const MIN_TOKEN_INTERVAL_MS = 15_000;
 
-/** What a socket carries. */
-export type Frame = string | ArrayBuffer;
-
-export const sizeOf = (frame: Frame): number => (typeof frame === "string" ? frame.length : frame.byteLength);
-
-type Handlers = {
+type ConnectionHandlers = {
   frame: (data: Frame) => void;
-  lost: (lost: Lost) => void;
+  stateChanged: (state: ConnectionState) => void;
+  error: (code: string, error: unknown) => void;
+  /** The name and cursor that the next attempt sends. */
+  query: () => { name: string | undefined; cursor: string | undefined };
 };
 
-/** Without a welcome in this time, an attempt has failed. Without an answer to a ping, a connection is dead. */
-export const TIMEOUT_MS = 10_000;
-
-/** The same, once there is reason to doubt: the browser says that the network came or went, or the page was away. */
-const DOUBT_MS = 3000;
-
-/** A slow uplink carries at least this many bytes a millisecond; what was sent may take so much longer to arrive, but no more. */
-const SLOWEST = 4;
-const MOST_LAG_MS = 120_000;
-
-/** Our own close code for a peer that fell silent; most often nobody hears it. */
-const SILENT = 3000;
-
 /**
- * One socket from its making to its end, watched over by a heartbeat: a connection whose network is gone says nothing,
- * so silence after a ping is its end. `lost` is called once.
+ * The connection to a room. It makes one attempt at a time, with waits between them, until it is closed or refused for good.
+ * An attempt continues after an `await` only if it is still the current one.
  */
 export class Connection {
-  readonly #socket: SocketLike;
-  readonly #lost: Handlers["lost"];
-  #ended = false;
-  #beat: Timer | undefined;
-  #deadline: Timer | undefined;
-  #due = 0;
-  /** When all that was sent has arrived, over a slow uplink. */
-  #busyUntil = 0;
+  readonly #room: string;
+  readonly #options: JoinOptions;
+  readonly #handlers: ConnectionHandlers;
+  readonly #createSocket: NonNullable<JoinOptions["socket"]>;
+  readonly #guestKey = loadGuestKey();
+  readonly #stopListening: () => void;
+  #state: ConnectionState = { status: "connecting", attempt: 0 };
+  #transport: Transport | undefined;
+  #timer: Timer | undefined;
+  #tokenSentAt = 0;
+  #tokenTimer: Timer | undefined;
 
-  constructor(socket: SocketLike, handlers: Handlers) {
-    this.#socket = socket;
-    this.#lost = handlers.lost;
-    socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }: { data: Frame }) => {
-      this.#heard();
-      if (!this.#ended) handlers.frame(data);
-    };
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-      this.#lose(lostBy(retryAfterClose(code), String(code), reason));
-    };
-    socket.onerror = () => {};
+  /** @throws RoomError `no_websocket` */
+  constructor(room: string, options: JoinOptions, handlers: ConnectionHandlers) {
+    this.#room = room;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#createSocket = options.socket ?? runtimeSocket();
+    this.#stopListening = onNetworkOrVisibilityChange(() => {
+      if (this.#state.status === "live") this.#transport?.check();
+      else if (isPageVisible()) this.#dispatch({ type: "retry" });
+    });
+    void this.#connect();
   }
 
-  /** Bytes that wait in the socket to be sent; 0 where the runtime does not tell. */
-  get buffered(): number {
-    return this.#socket.bufferedAmount ?? 0;
+  get state(): ConnectionState {
+    return this.#state;
   }
 
-  /** How long what was sent may take to arrive over a slow uplink, beside the usual: milliseconds. */
-  get lag(): number {
-    return Math.max(0, this.#busyUntil - Date.now());
+  /** The transport, while the connection is live. */
+  get live(): Transport | undefined {
+    return this.#state.status === "live" ? this.#transport : undefined;
   }
 
-  /**
-   * Starts the heartbeat. The first ping goes out at once: the server's runtime ends the TCP connection right after a close
-   * only for a peer that has sent a frame before (docs/PROTOCOL.md).
-   */
-  live(seconds: number): void {
-    this.send(PING);
-    const timeout = Math.min(TIMEOUT_MS, seconds * 1000);
-    this.#beat = setInterval(() => this.#probe(timeout), seconds * 1000);
+  welcome(welcome: Welcome): void {
+    if (this.#state.status !== "connecting") return;
+    this.#transport?.startHeartbeat(welcome.heartbeat);
+    this.#tokenSentAt = Date.now();
+    this.#dispatch({ type: "welcome", welcome });
   }
 
-  /** Asks for a quick sign of life; without one, the connection is lost. */
-  doubt(): void {
-    this.#probe(DOUBT_MS);
+  /** The server has announced that it closes. The TCP connection may take seconds to end, so the client does not wait for it. */
+  serverCloses(end: Disconnect): void {
+    this.#transport?.end(end, 1000);
   }
 
-  send(frame: Frame): void {
+  reconnect(retry: "now" | "later"): void {
+    this.#disconnected(disconnect(retry));
+  }
+
+  close(code: string, reason: string): void {
+    this.#disconnected(disconnect("never", code, reason));
+  }
+
+  /** The server says that the token expires soon; of a token that lives shorter than this notice, at once. */
+  tokenExpires(): void {
+    clearTimer(this.#tokenTimer);
+    const wait = this.#tokenSentAt + MIN_TOKEN_INTERVAL_MS - Date.now();
+    this.#tokenTimer = setTimeout(() => void this.#renewToken(), wait);
+  }
+
+  async #renewToken(): Promise<void> {
+    const transport = this.live;
+    if (typeof this.#options.token !== "function") return;
     try {
-      this.#socket.send(frame);
-      const now = Date.now();
-      const slowly = Math.max(now, this.#busyUntil) + sizeOf(frame) / SLOWEST;
-      this.#busyUntil = Math.min(now + MOST_LAG_MS, slowly);
-    } catch {
-      // Not open (any more): its end is reported, and what was to be sent is sent again after the next welcome.
+      const token = await this.#options.token();
+      if (this.live !== transport) return;
+      this.#tokenSentAt = Date.now();
+      transport?.send(JSON.stringify({ type: "auth", token }));
+    } catch (error) {
+      this.#handlers.error("token", error);
     }
   }
 
-  /** The server has said why it closes. The TCP connection may take seconds to end, and nobody waits for it. */
-  bye(bye: Lost): void {
-    if (this.#ended) return;
-    this.drop(1000);
-    this.#lost(bye);
+  #dispatch(event: ConnectionEvent): void {
+    const state = nextState(this.#state, event, Date.now(), Math.random);
+    if (state === this.#state) return;
+    this.#state = state;
+    clearTimer(this.#timer);
+    clearTimer(this.#tokenTimer);
+    if (state.status === "waiting") {
+      this.#closeTransport();
+      this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), state.until - Date.now());
+    } else if (state.status === "closed") {
+      this.#closeTransport(1000);
+      this.#stopListening();
+    }
+    this.#handlers.stateChanged(state);
+    // A listener may have left the room.
+    if (state.status === "connecting" && this.#state === state) void this.#connect();
   }
 
-  /** Gives the connection up: its peer is told, if it is still there, and nothing of it is heard again. */
-  drop(code: number): void {
-    this.#end();
+  #closeTransport(code?: number): void {
+    this.#transport?.close(code);
+    this.#transport = undefined;
+  }
+
+  #disconnected(end: Disconnect): void {
+    this.#dispatch({ ...end, type: "disconnected" });
+  }
+
+  async #connect(): Promise<void> {
+    const attempt = this.#state;
+    this.#timer = setTimeout(() => this.reconnect("later"), TIMEOUT_MS);
     try {
-      this.#socket.close(code);
-    } catch {
-      // It had not opened yet.
+      const { token = this.#guestKey, history } = this.#options;
+      // Even if the function throws, no handler is called before the constructor has returned.
+      await undefined;
+      const credential = typeof token === "function" ? await token() : token;
+      if (this.#state !== attempt) return;
+      const url = roomUrl(this.#room, this.#options, { ...this.#handlers.query(), history, features: MARKS });
+      const socket = this.#createSocket(url.href.replace(/^http/, "ws"), [
+        SUBPROTOCOL,
+        `bearer.${credential}`,
+      ]);
+      const transport = new Transport(socket, {
+        frame: (data) => {
+          if (this.#transport === transport) this.#handlers.frame(data);
+        },
+        disconnected: (end) => {
+          if (this.#transport === transport) void this.#transportEnded(transport, end, url, credential);
+        },
+      });
+      this.#transport = transport;
+    } catch (error) {
+      if (this.#state !== attempt) return;
+      this.#handlers.error("token", error);
+      const reason = messageOf(error);
+      this.#disconnected(
+        error instanceof RoomError
+          ? disconnect("never", error.code, reason)
+          : disconnect("later", "token", reason),
+      );
     }
   }
 
-  #probe(timeout: number): void {
-    this.send(PING);
-    this.#expect(timeout + this.lag, this.buffered);
+  async #transportEnded(transport: Transport, end: Disconnect, url: URL, credential: string): Promise<void> {
+    let refusal = this.#state.status === "connecting" ? await fetchRefusal(url, credential) : undefined;
+    if (this.#transport !== transport) return;
+    // A token function may return a better token for the next attempt.
+    if (refusal && typeof this.#options.token === "function" && TOKEN_REFUSALS.includes(refusal.code)) {
+      this.#handlers.error(refusal.code, refusal.reason);
+      refusal = undefined;
+    }
+    this.#disconnected(refusal ?? end);
   }
+}
 
-  /** An earlier deadline stands: asking again does not give more time. As long as the send buffer drains, the peer is there. */
-  #expect(timeout: number, buffered: number): void {
-    const due = Date.now() + timeout;
-    if (this.#deadline !== undefined && this.#due <= due) return;
-    this.#heard();
-    this.#due = due;
-    this.#deadline = setTimeout(() => {
-      this.#deadline = undefined;
-      if (this.buffered < buffered) {
-        this.#expect(timeout, this.buffered);
-        return;
-      }
-      if (this.#ended) return;
-      this.drop(SILENT);
-      this.#lost(lostBy("later"));
-    }, timeout);
-  }
-
-  #heard(): void {
-    stopTimer(this.#deadline);
-    this.#deadline = undefined;
-  }
-
-  #lose(lost: Lost): void {
-    if (this.#ended) return;
-    this.#end();
-    this.#lost(lost);
-  }
-
-  #end(): void {
-    this.#ended = true;
-    stopTimer(this.#beat);
-    this.#heard();
-  }
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
