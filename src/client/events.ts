@@ -1,9 +1,9 @@
-import type { ConnectionState } from "./connection-state.ts";
+import type { ConnectionState } from "./connection/connection-state.ts";
+import type { Gap } from "./delivery/sequence-tracker.ts";
 import type { RoomError } from "./error.ts";
 import type { Member, RoomSignal } from "./frames.ts";
 import type { Members } from "./members.ts";
 import type { RoomMessage } from "./message.ts";
-import type { Gap } from "./sequence-tracker.ts";
 
 export type MemberEvents<State = unknown> = {
   /** The list of members, or their count, has changed. */

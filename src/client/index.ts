@@ -1,16 +1,16 @@
 import type { JoinOptions } from "./options.ts";
 import { Room } from "./room.ts";
 
-export type { ConnectionState } from "./connection-state.ts";
+export type { ConnectionState } from "./connection/connection-state.ts";
+export type { HistoryPage } from "./delivery/history-requests.ts";
+export type { Gap } from "./delivery/sequence-tracker.ts";
 export { RoomError } from "./error.ts";
 export type { RoomEvents } from "./events.ts";
 export type { Member, RoomSignal } from "./frames.ts";
-export type { HistoryPage } from "./history-requests.ts";
 export type { Members } from "./members.ts";
 export type { RoomMessage } from "./message.ts";
 export type { CursorStore, JoinOptions, SocketLike } from "./options.ts";
-export type { Published } from "./publish-queue.ts";
-export type { Gap } from "./sequence-tracker.ts";
+export type { Published } from "./sending/publish-queue.ts";
 export type { Room };
 
 /**

@@ -1,21 +1,21 @@
 import { PONG } from "../protocol/limits.ts";
-import { Connection, messageOf } from "./connection.ts";
-import type { ConnectionState } from "./connection-state.ts";
-import { Delivery } from "./delivery.ts";
+import { Connection, messageOf } from "./connection/connection.ts";
+import type { ConnectionState } from "./connection/connection-state.ts";
+import { cursorStore } from "./connection/storage.ts";
+import { type Frame, sizeOf } from "./connection/transport.ts";
+import { Delivery } from "./delivery/delivery.ts";
+import { type HistoryPage, HistoryRequests, notConnected } from "./delivery/history-requests.ts";
 import { Emitter } from "./emitter.ts";
-import { EphemeralQueue } from "./ephemeral-queue.ts";
 import { RoomError } from "./error.ts";
 import type { RoomEvents } from "./events.ts";
 import type { ErrorFrame, ServerFrame, Welcome } from "./frames.ts";
-import { type HistoryPage, HistoryRequests, notConnected } from "./history-requests.ts";
 import { Members } from "./members.ts";
 import { decodeBinaryMessage, decodeMessages, type RoomMessage } from "./message.ts";
 import type { JoinOptions } from "./options.ts";
 import { randomId } from "./platform.ts";
-import { type Published, PublishQueue } from "./publish-queue.ts";
-import { cursorStore } from "./storage.ts";
-import { costOf, TokenBucket } from "./token-bucket.ts";
-import { type Frame, sizeOf } from "./transport.ts";
+import { EphemeralQueue } from "./sending/ephemeral-queue.ts";
+import { type Published, PublishQueue } from "./sending/publish-queue.ts";
+import { costOf, TokenBucket } from "./sending/token-bucket.ts";
 
 /** The server charges a page of history for each full part of this size. */
 const PAGE_PART_SIZE = 64 * 1024;

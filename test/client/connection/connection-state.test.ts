@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ConnectionEvent, type ConnectionState, nextState } from "../../src/client/connection-state.ts";
-import { welcomeWith } from "./welcome.ts";
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  nextState,
+} from "../../../src/client/connection/connection-state.ts";
+import { welcomeWith } from "../welcome.ts";
 
 const welcome = welcomeWith();
 const NOW = 1_000_000;

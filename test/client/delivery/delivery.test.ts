@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { joinFake } from "./fake-socket.ts";
+import { joinFake } from "../fake-socket.ts";
 
 /** A cursor store that records what it saves. */
 function recordingStore(cursor?: string) {

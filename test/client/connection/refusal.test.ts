@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { fetchRefusal } from "../../src/client/refusal.ts";
-import { roomUrl } from "../../src/client/room-url.ts";
-import { SECRET, token } from "../support/forge.ts";
-import { startService } from "../support/service.ts";
-import { eventually } from "../support/socket.ts";
-import { closed, live, serviceRooms } from "./service-rooms.ts";
+import { fetchRefusal } from "../../../src/client/connection/refusal.ts";
+import { roomUrl } from "../../../src/client/connection/room-url.ts";
+import { SECRET, token } from "../../support/forge.ts";
+import { startService } from "../../support/service.ts";
+import { eventually } from "../../support/socket.ts";
+import { closed, live, serviceRooms } from "../service-rooms.ts";
 
 const rooms = serviceRooms({ AUTH_SECRET: SECRET });
 

@@ -1,9 +1,9 @@
-import { MARKS, SUBPROTOCOL } from "../protocol/limits.ts";
+import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
+import { RoomError } from "../error.ts";
+import type { Welcome } from "../frames.ts";
+import { type JoinOptions, runtimeSocket } from "../options.ts";
+import { clearTimer, isPageVisible, onNetworkOrVisibilityChange, type Timer } from "../platform.ts";
 import { type ConnectionEvent, type ConnectionState, nextState } from "./connection-state.ts";
-import { RoomError } from "./error.ts";
-import type { Welcome } from "./frames.ts";
-import { type JoinOptions, runtimeSocket } from "./options.ts";
-import { clearTimer, isPageVisible, onNetworkOrVisibilityChange, type Timer } from "./platform.ts";
 import { fetchRefusal } from "./refusal.ts";
 import { roomUrl } from "./room-url.ts";
 import { loadGuestKey } from "./storage.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { RoomError } from "../../src/client/error.ts";
-import { PublishQueue } from "../../src/client/publish-queue.ts";
-import { costOf, TokenBucket } from "../../src/client/token-bucket.ts";
+import { RoomError } from "../../../src/client/error.ts";
+import { PublishQueue } from "../../../src/client/sending/publish-queue.ts";
+import { costOf, TokenBucket } from "../../../src/client/sending/token-bucket.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

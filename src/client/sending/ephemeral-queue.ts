@@ -1,6 +1,6 @@
-import type { Limits } from "./frames.ts";
-import type { Members } from "./members.ts";
-import { clearTimer, type Timer } from "./platform.ts";
+import type { Limits } from "../frames.ts";
+import type { Members } from "../members.ts";
+import { clearTimer, type Timer } from "../platform.ts";
 import { costOf, TokenBucket } from "./token-bucket.ts";
 
 type PresenceField = "state" | "name";

@@ -1,5 +1,5 @@
-import type { CursorStore, JoinOptions } from "./options.ts";
-import { type KeyValueStorage, platform, randomId } from "./platform.ts";
+import type { CursorStore, JoinOptions } from "../options.ts";
+import { type KeyValueStorage, platform, randomId } from "../platform.ts";
 
 const GUEST_KEY = "dormouse.guest";
 

@@ -1,5 +1,5 @@
-import type { JoinOptions } from "./options.ts";
-import { platform } from "./platform.ts";
+import type { JoinOptions } from "../options.ts";
+import { platform } from "../platform.ts";
 
 /** Hosts that are reached without TLS. */
 const LOCAL = /^(localhost|127\.|\[::1\])/;

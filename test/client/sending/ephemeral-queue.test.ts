@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Emitter } from "../../src/client/emitter.ts";
-import { EphemeralQueue } from "../../src/client/ephemeral-queue.ts";
-import { Members } from "../../src/client/members.ts";
+import { Emitter } from "../../../src/client/emitter.ts";
+import { Members } from "../../../src/client/members.ts";
+import { EphemeralQueue } from "../../../src/client/sending/ephemeral-queue.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SequenceTracker } from "../../src/client/sequence-tracker.ts";
-import { welcomeWith as welcome } from "./welcome.ts";
+import { SequenceTracker } from "../../../src/client/delivery/sequence-tracker.ts";
+import { welcomeWith as welcome } from "../welcome.ts";
 
 describe("SequenceTracker", () => {
   test("[RES-2] admits each seq once, in order, and detects a missing one", () => {

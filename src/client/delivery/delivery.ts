@@ -1,6 +1,6 @@
-import type { RoomMessage } from "./message.ts";
+import type { RoomMessage } from "../message.ts";
+import type { CursorStore } from "../options.ts";
 import { MessageIterator } from "./message-iterator.ts";
-import type { CursorStore } from "./options.ts";
 import { SequenceTracker } from "./sequence-tracker.ts";
 
 /** While an iterator buffers so many bytes, or characters, the client returns no marks, and so the server stops sending. */

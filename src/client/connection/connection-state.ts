@@ -1,4 +1,4 @@
-import type { Welcome } from "./frames.ts";
+import type { Welcome } from "../frames.ts";
 import type { Disconnect } from "./transport.ts";
 
 /** The state of the connection. Times are in milliseconds, as of `Date.now()`. */

@@ -1,5 +1,5 @@
-import { formatCursor, parseCursor } from "./cursor.ts";
-import type { ResumeRefusal, Welcome } from "./frames.ts";
+import { formatCursor, parseCursor } from "../cursor.ts";
+import type { ResumeRefusal, Welcome } from "../frames.ts";
 
 /** The server cannot send everything that this client missed. `seq` is the last message of the room at that moment. */
 export type Gap = { reason: ResumeRefusal; epoch: string; seq: number };

@@ -1,6 +1,6 @@
-import { RoomError } from "./error.ts";
-import type { HistoryFrame } from "./frames.ts";
-import { decodeHistoryMessage, type RoomMessage } from "./message.ts";
+import { RoomError } from "../error.ts";
+import type { HistoryFrame } from "../frames.ts";
+import { decodeHistoryMessage, type RoomMessage } from "../message.ts";
 
 /** A page of messages, oldest first. `more`: there are older ones. */
 export type HistoryPage<Message = unknown> = { messages: RoomMessage<Message>[]; more: boolean };

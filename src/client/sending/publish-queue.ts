@@ -1,10 +1,10 @@
-import { encodeBinary } from "../protocol/binary.ts";
-import { RoomError } from "./error.ts";
-import type { Limits } from "./frames.ts";
-import type { JoinOptions } from "./options.ts";
-import { clearTimer, type Timer } from "./platform.ts";
+import { encodeBinary } from "../../protocol/binary.ts";
+import { type Frame, sizeOf, type Transport } from "../connection/transport.ts";
+import { RoomError } from "../error.ts";
+import type { Limits } from "../frames.ts";
+import type { JoinOptions } from "../options.ts";
+import { clearTimer, type Timer } from "../platform.ts";
 import { costOf, type TokenBucket } from "./token-bucket.ts";
-import { type Frame, sizeOf, type Transport } from "./transport.ts";
 
 /** The result of `publish()`: the message is on disk. */
 export type Published = { id: string; seq: number };

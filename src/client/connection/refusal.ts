@@ -1,4 +1,4 @@
-import type { Problem } from "../protocol/codes.ts";
+import type { Problem } from "../../protocol/codes.ts";
 import { type Disconnect, disconnect } from "./transport.ts";
 
 const REQUEST_TIMEOUT_MS = 5000;

@@ -1,7 +1,7 @@
-import { type Retry, retryAfterClose } from "../protocol/codes.ts";
-import { PING } from "../protocol/limits.ts";
-import type { SocketLike } from "./options.ts";
-import { clearTimer, type Timer } from "./platform.ts";
+import { type Retry, retryAfterClose } from "../../protocol/codes.ts";
+import { PING } from "../../protocol/limits.ts";
+import type { SocketLike } from "../options.ts";
+import { clearTimer, type Timer } from "../platform.ts";
 
 /** How a connection ended, with the advice for the next attempt. `after`: the least wait in milliseconds. */
 export type Disconnect = { retry: Retry; after: number; code: string; reason: string };

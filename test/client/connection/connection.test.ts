@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { joinRoom, RoomError, type SocketLike } from "../../src/client/index.ts";
-import { joinFake, turns } from "./fake-socket.ts";
-import { welcomeWith } from "./welcome.ts";
+import { joinRoom, RoomError, type SocketLike } from "../../../src/client/index.ts";
+import { joinFake, turns } from "../fake-socket.ts";
+import { welcomeWith } from "../welcome.ts";
 
 /** A socket on which nothing ever happens. */
 const silentSocket = (): SocketLike => ({
