@@ -1,16 +1,10 @@
 import type { JoinOptions } from "./options.ts";
 import { Room } from "./room.ts";
 
-export type { ConnectionState } from "./connection/connection-state.ts";
-export type { HistoryPage } from "./delivery/history-requests.ts";
-export type { Gap } from "./delivery/sequence-tracker.ts";
 export { RoomError } from "./error.ts";
-export type { RoomEvents } from "./events.ts";
-export type { Member, RoomSignal } from "./frames.ts";
-export type { Members } from "./members.ts";
-export type { RoomMessage } from "./message.ts";
-export type { CursorStore, JoinOptions, SocketLike } from "./options.ts";
-export type { Published } from "./sending/publish-queue.ts";
+export type { TimelineItem } from "./timeline/item.ts";
+export type { Timeline, TimelineSnapshot } from "./timeline/timeline.ts";
+export type * from "./types.ts";
 export type { Room };
 
 /**

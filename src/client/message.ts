@@ -24,6 +24,13 @@ export function decodeBinaryMessage(frame: ArrayBuffer): RoomMessage<never> {
   return { ...message, bytes };
 }
 
+/** The bytes of a buffer or a view; undefined for other data. */
+export function asBytes(data: unknown): Uint8Array | undefined {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return undefined;
+}
+
 export function decodeHistoryMessage<Message>(message: HistoryMessage): RoomMessage<Message> {
   if (!("binary" in message)) return message as RoomMessage<Message>;
   const { binary, ...rest } = message;

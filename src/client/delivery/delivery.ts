@@ -1,22 +1,27 @@
 import type { RoomMessage } from "../message.ts";
 import type { CursorStore } from "../options.ts";
-import { MessageIterator } from "./message-iterator.ts";
 import { SequenceTracker } from "./sequence-tracker.ts";
 
-/** While an iterator buffers so many bytes, or characters, the client returns no marks, and so the server stops sending. */
-const MAX_BUFFERED = 1024 * 1024;
+/** Consumers that lag behind the listeners. They hold the cursor and the marks back. */
+export type Backlog<Message> = {
+  /** The cursor in front of the oldest message that is not consumed. Undefined where all are. */
+  readonly cursor: string | undefined;
+  readonly isFull: boolean;
+  push(message: RoomMessage<Message>, size: number, before: string | undefined): void;
+  end(): void;
+};
 
 /**
- * The position in the log, and the iterators that lag behind it. It saves the cursor and returns marks to the server once a message
- * has been handled. A cursor store that fails costs the saved position, but not the connection.
+ * The client's position in the log. It saves the cursor and returns marks to the server once a message has been handled. A cursor
+ * store that fails costs the saved position, but not the connection.
  */
 export class Delivery<Message> {
   readonly #store: CursorStore | null | undefined;
   readonly #send: (frame: string) => void;
   readonly #failed: (error: unknown) => void;
-  readonly #iterators = new Set<MessageIterator<RoomMessage<Message>>>();
   readonly sequence: SequenceTracker;
-  /** The mark to return once the iterators have caught up. */
+  backlog: Backlog<Message> | undefined;
+  /** The mark to return once the backlog has room. */
   #mark: string | undefined;
 
   /**
@@ -37,19 +42,20 @@ export class Delivery<Message> {
     this.sequence = new SequenceTracker(history, cursor);
   }
 
-  /** Adds a message to the buffers of the iterators. */
-  buffer(message: RoomMessage<Message>, size: number): void {
-    const before = this.sequence.cursorAt(message.seq - 1);
-    for (const iterator of this.#iterators) iterator.push({ message, size, before });
+  /** The listeners get this message. */
+  push(message: RoomMessage<Message>, size: number): void {
+    this.backlog?.push(message, size, this.sequence.cursorAt(message.seq - 1));
   }
 
-  /** Saves the cursor in front of the oldest message that an iterator has not consumed. @param isStart a fresh session begins */
+  /** Listeners, or consumers of the backlog, have handled messages. */
+  handled(): void {
+    this.saveCursor();
+    this.mark(this.#mark);
+  }
+
+  /** Saves the cursor after what has been handled. @param isStart a fresh session begins */
   saveCursor(isStart = false): void {
-    if (!isStart && this.#store?.manual) return;
-    // All iterators get the same messages, so the one with the most left has the oldest.
-    let last: MessageIterator<RoomMessage<Message>> | undefined;
-    for (const iterator of this.#iterators) if (iterator.left > (last?.left ?? 0)) last = iterator;
-    this.#save(last ? last.cursor : this.sequence.cursor);
+    if (isStart || !this.#store?.manual) this.#save(this.backlog?.cursor ?? this.sequence.cursor);
   }
 
   ack(seq: number): void {
@@ -59,25 +65,9 @@ export class Delivery<Message> {
   /** The server wants this mark back. Listeners have returned by now: a slow listener makes a slow reader. */
   mark(mark: string | undefined): void {
     this.#mark = mark;
-    if (!mark || [...this.#iterators].some(({ size }) => size > MAX_BUFFERED)) return;
+    if (!mark || this.backlog?.isFull) return;
     this.#mark = undefined;
     this.#send(JSON.stringify({ type: "received", seq: this.sequence.seq, mark }));
-  }
-
-  iterate(): MessageIterator<RoomMessage<Message>> {
-    const iterator = new MessageIterator<RoomMessage<Message>>({
-      consumed: () => {
-        this.saveCursor();
-        this.mark(this.#mark);
-      },
-      ended: () => this.#iterators.delete(iterator),
-    });
-    this.#iterators.add(iterator);
-    return iterator;
-  }
-
-  end(): void {
-    for (const iterator of this.#iterators) iterator.end();
   }
 
   #save(cursor: string | undefined): void {

@@ -9,8 +9,10 @@ export class SequenceTracker {
   readonly #history: number;
   #epoch: string | undefined;
   #seq: number;
-  /** After a fresh start the first frame may begin anywhere up to here: retention may have left less history than was asked for. */
+  /** After a fresh start the first frame may begin anywhere up to here: history skips operations, and may have been trimmed. */
   #firstAtMost = -1;
+  /** What was admitted before that start, under the same numbering. */
+  #admitted = 0;
 
   /**
    * @param history how many messages a fresh start asks for
@@ -47,7 +49,8 @@ export class SequenceTracker {
     if (resumed) return undefined;
     const start = Math.max(0, seq - this.#history);
     // Under the same numbering, messages that were admitted before are not admitted again when history repeats them.
-    this.#seq = epoch === before && reason !== "ahead" ? Math.min(seq, Math.max(this.#seq, start)) : start;
+    this.#admitted = epoch === before && reason !== "ahead" ? this.#seq : 0;
+    this.#seq = Math.min(seq, Math.max(this.#admitted, start));
     this.#firstAtMost = seq + 1;
     return before === undefined ? undefined : { reason: reason ?? "epoch", epoch, seq };
   }
@@ -57,8 +60,8 @@ export class SequenceTracker {
    * @returns the seq up to which they were admitted before; undefined where a message before `first` is missing
    */
   admit(first: number, last: number): number | undefined {
-    const before = this.#seq;
-    if (first > before + 1 && first > this.#firstAtMost) return undefined;
+    if (first > this.#seq + 1 && first > this.#firstAtMost) return undefined;
+    const before = this.#firstAtMost < 0 ? this.#seq : Math.max(this.#admitted, first - 1);
     this.#firstAtMost = -1;
     this.#seq = Math.max(before, last);
     return before;

@@ -1,13 +1,17 @@
 import { encodeBinary } from "../../protocol/binary.ts";
 import { type Frame, sizeOf, type Transport } from "../connection/transport.ts";
 import { RoomError } from "../error.ts";
-import type { Limits } from "../frames.ts";
+import type { Limits, MessageExtras } from "../frames.ts";
+import { asBytes } from "../message.ts";
 import type { JoinOptions } from "../options.ts";
 import { clearTimer, type Timer } from "../platform.ts";
 import { costOf, type TokenBucket } from "./token-bucket.ts";
 
 /** The result of `publish()`: the message is on disk. */
 export type Published = { id: string; seq: number };
+
+/** What a publish does to another message, if it does. `target`: the seq of that message. `key`: of a reaction. */
+export type Operation = Pick<MessageExtras, "op" | "target" | "key">;
 
 /** A publish without an answer for this long over a live connection is sent again: the room may have lost it in a crash. */
 const ANSWER_TIMEOUT_MS = 15_000;
@@ -68,10 +72,10 @@ export class PublishQueue {
   }
 
   /** @throws RoomError `queue_full`, `too_big`; TypeError where the data is not JSON */
-  add(id: string, data: unknown): Promise<Published> {
+  add(id: string, data: unknown, operation: Operation = {}): Promise<Published> {
     const queued = this.#publishes.get(id);
     if (queued) return queued.published();
-    const frame = encodePublish(id, data);
+    const frame = encodePublish(id, data, operation);
     const size = sizeOf(frame);
     if (size > MAX_FRAME_SIZE) throw new RoomError("too_big", "The message is too big. Make it smaller.");
     if (this.size >= this.#maxCount || (this.size > 0 && this.#bytes + size > this.#maxBytes))
@@ -179,14 +183,8 @@ export class PublishQueue {
   }
 }
 
-function encodePublish(id: string, data: unknown): Frame {
-  const header = { type: "publish", id } as const;
+function encodePublish(id: string, data: unknown, operation: Operation): Frame {
+  const header = { ...operation, type: "publish", id };
   const bytes = asBytes(data);
   return bytes === undefined ? JSON.stringify({ ...header, data }) : encodeBinary(header, bytes);
-}
-
-function asBytes(data: unknown): Uint8Array | undefined {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return undefined;
 }

@@ -26,8 +26,17 @@ describe("SequenceTracker", () => {
     tracker.welcome(welcome({ seq: 25 }));
     expect(tracker.cursor).toBe("e.15");
     // Retention may have left less of it.
-    expect(tracker.admit(20, 25)).toBe(15);
+    expect(tracker.admit(20, 25)).toBe(19);
     expect(tracker.cursor).toBe("e.25");
+  });
+
+  test("admits history that begins earlier, since it skips operations", () => {
+    const tracker = new SequenceTracker(10, undefined);
+    tracker.welcome(welcome({ seq: 25 }));
+    expect(tracker.admit(3, 20)).toBe(2);
+    expect(tracker.cursor).toBe("e.20");
+    expect(tracker.admit(21, 25)).toBe(20);
+    expect(tracker.admit(27, 27)).toBeUndefined();
   });
 
   test("resumes from a cursor of an earlier run", () => {
