@@ -41,6 +41,8 @@ export type JoinOptions = {
   queue?: number;
   /** How many bytes, or characters, the pending publishes may have together. Default: 16 MiB. */
   queueBytes?: number;
+  /** How many messages the timeline holds at most. Default: 1000. */
+  timelineLimit?: number;
   /** Creates the socket. Default: the runtime's own `WebSocket`. */
   socket?: (url: string, protocols: string[]) => SocketLike;
 };

@@ -12,7 +12,7 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
   Signal,
   State
 > {
-  readonly #history: number;
+  readonly #options: JoinOptions;
   #iterators: Iterators<Message> | undefined;
   #timeline: Timeline<Message> | undefined;
   /** The publishes that are not settled, for a timeline that is created later. */
@@ -20,13 +20,13 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
 
   constructor(name: string, options: JoinOptions) {
     super(name, options);
-    this.#history = options.history ?? 0;
+    this.#options = options;
   }
 
   /** The messages as a store for views. It is created on first use; a program that does not use it keeps no messages. */
   get timeline(): Timeline<Message> {
     if (this.#timeline === undefined) {
-      this.#timeline = new Timeline(this, this.#history);
+      this.#timeline = new Timeline(this, this.#options);
       for (const [id, { data, published }] of this.#unsettled) this.#timeline.track(id, data, published);
     }
     return this.#timeline;

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Room, RoomError } from "../../client/index.ts";
+import type { CoreRoom as Room, RoomError } from "../../client/core.ts";
 import type { Tap } from "../frames/tap.ts";
 import type { Said } from "./message.ts";
 import { forgetUnsent, isKept, keepUnsent, loadUnsent, newId, progressOf, type Unsent } from "./unsent.ts";

@@ -4,9 +4,9 @@ import {
   joinRoom,
   type Member,
   type Members,
-  type Room,
+  type CoreRoom as Room,
   type RoomError,
-} from "../../client/index.ts";
+} from "../../client/core.ts";
 import { Tap } from "../frames/tap.ts";
 import { Draft } from "./draft.ts";
 import { type Message, messageOf, type Said } from "./message.ts";

@@ -4,6 +4,7 @@ import { formatCursor, parseCursor } from "../cursor.ts";
 import type { Gap } from "../delivery/sequence-tracker.ts";
 import { Emitter } from "../emitter.ts";
 import type { RoomMessage } from "../message.ts";
+import type { JoinOptions } from "../options.ts";
 import { applyOperation } from "./fold.ts";
 import { itemOf, type SentItem, type TimelineItem } from "./item.ts";
 import { loadPage } from "./load-page.ts";
@@ -26,6 +27,7 @@ export type TimelineSnapshot<Message = unknown> = {
 
 type TimelineRoom<Message> = Pick<CoreRoom<Message>, "on" | "history" | "publish" | "state" | "cursor">;
 
+const MAX_ITEMS = 1000;
 const PAGE_LIMIT = 50;
 
 /**
@@ -35,7 +37,7 @@ const PAGE_LIMIT = 50;
 export class Timeline<Message = unknown> {
   readonly #room: TimelineRoom<Message>;
   readonly #history: number;
-  readonly #window = new MessageWindow<Message>();
+  readonly #window: MessageWindow<Message>;
   readonly #pending = new PendingItems<Message>(() => this.#changed());
   readonly #events = new Emitter<{ change: undefined }>();
   #self = "";
@@ -50,10 +52,10 @@ export class Timeline<Message = unknown> {
   #snapshot: TimelineSnapshot<Message> = { messages: [], hasOlder: false, hasNewer: false, isLoading: true };
   #isStale = false;
 
-  /** @param history how many messages the server sends on a fresh start */
-  constructor(room: TimelineRoom<Message>, history: number) {
+  constructor(room: TimelineRoom<Message>, { history = 0, timelineLimit = MAX_ITEMS }: JoinOptions) {
     this.#room = room;
     this.#history = history;
+    this.#window = new MessageWindow(timelineLimit);
     this.#read = parseCursor(room.cursor)?.seq;
     room.on("message", (message) => this.#received(message));
     room.on("gap", (gap) => this.#gap(gap));

@@ -1,7 +1,6 @@
 import type { SentItem } from "./item.ts";
 
-/** The most messages that a window holds, and the most bytes, or characters, of their data. */
-const MAX_ITEMS = 1000;
+/** The most bytes, or characters, of data that a window holds. */
 const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /** The end of a window that a page extends. `latest` replaces the window. */
@@ -17,8 +16,13 @@ export class MessageWindow<Message> {
   after = 0;
   /** Infinite while the window reaches the newest message. */
   until = Infinity;
+  readonly #maxItems: number;
   #weight = 0;
   readonly #weights = new WeakMap<SentItem<Message>, number>();
+
+  constructor(maxItems: number) {
+    this.#maxItems = maxItems;
+  }
 
   reset(after: number): void {
     this.items = [];
@@ -56,7 +60,10 @@ export class MessageWindow<Message> {
   trim(end: "oldest" | "newest", factor = 1): void {
     const items = [...this.items];
     let dropped: SentItem<Message> | undefined;
-    while (items.length > factor * MAX_ITEMS || (items.length > 1 && this.#weight > factor * MAX_WEIGHT)) {
+    while (
+      items.length > factor * this.#maxItems ||
+      (items.length > 1 && this.#weight > factor * MAX_WEIGHT)
+    ) {
       dropped = end === "oldest" ? items.shift() : items.pop();
       if (dropped) this.#weight -= this.#weigh(dropped);
     }
