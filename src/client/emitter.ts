@@ -1,4 +1,4 @@
-/** Listeners by event. One that throws does not keep an event from the others, nor stop the connection. */
+/** Event listeners by type. A listener that throws stops neither the other listeners nor the connection. */
 export class Emitter<Events> {
   readonly #listeners = new Map<unknown, Set<(event: never) => void>>();
 
@@ -8,7 +8,7 @@ export class Emitter<Events> {
     return () => listeners.delete(listener);
   }
 
-  /** Hands an event to the listeners that are there now, but not to those that an earlier one takes away. */
+  /** Calls the listeners that are registered now, except those that an earlier one removes. */
   emit<K extends keyof Events>(type: K, event: Events[K]): void {
     const listeners = this.#listeners.get(type);
     for (const listener of [...(listeners ?? [])]) {

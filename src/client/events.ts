@@ -1,28 +1,28 @@
-import type { Member, Signalled } from "../protocol/down.ts";
+import type { ConnectionState } from "./connection/connection-state.ts";
+import type { Gap } from "./delivery/sequence-tracker.ts";
 import type { RoomError } from "./error.ts";
-import type { Break } from "./inbox.ts";
+import type { Member, RoomSignal } from "./frames.ts";
 import type { Members } from "./members.ts";
 import type { RoomMessage } from "./message.ts";
-import type { ConnectionState } from "./state.ts";
 
-export type MemberEvents = {
-  /** The list of members, or their count, is another. */
-  members: Members;
-  /** Somebody came, left, or shows another name or state; all that happened while the connection was away, too. */
-  join: Member;
-  leave: Member;
-  update: Member;
+export type MemberEvents<State = unknown> = {
+  /** The list of members, or their count, has changed. */
+  members: Members<State>;
+  /** A member joined, left, or changed its name or state, also while the connection was down. */
+  join: Member<State>;
+  leave: Member<State>;
+  update: Member<State>;
 };
 
-export type RoomEvents<T> = MemberEvents & {
+export type RoomEvents<Message = unknown, Signal = unknown, State = unknown> = MemberEvents<State> & {
   /** Each message once, in order. */
-  message: RoomMessage<T>;
-  /** The connection is in another state. */
+  message: RoomMessage<Message>;
+  /** The connection has changed its state. */
   state: ConnectionState;
-  /** What was missed cannot be sent in full: what is shown has a gap before what comes next. */
-  gap: Break;
-  /** Ephemeral data of a member, this client's own included. */
-  signal: Signalled;
+  /** The server cannot send everything that was missed. The messages after this event do not follow the ones before it. */
+  gap: Gap;
+  /** A signal of a member. A client receives its own signals, too. */
+  signal: RoomSignal<Signal>;
   /** The server refused something that no call waits for. */
   error: RoomError;
 };

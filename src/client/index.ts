@@ -1,25 +1,24 @@
-import type { Member, Signalled } from "../protocol/down.ts";
-import { Room } from "./joined.ts";
 import type { JoinOptions } from "./options.ts";
+import { Room } from "./room.ts";
 
 export { RoomError } from "./error.ts";
-export type { RoomEvents } from "./events.ts";
-export type { Break } from "./inbox.ts";
-export type { Members } from "./members.ts";
-export type { RoomMessage } from "./message.ts";
-export type { CursorStore, JoinOptions, SocketLike } from "./options.ts";
-export type { Published } from "./outbox.ts";
-export type { HistoryPage } from "./pages.ts";
-export type { ConnectionState } from "./state.ts";
-export type { Member, Room, Signalled };
+export type { TimelineItem } from "./timeline/item.ts";
+export type { Timeline, TimelineSnapshot } from "./timeline/timeline.ts";
+export type * from "./types.ts";
+export type { Room };
 
 /**
- * Joins a room: connects, and stays connected until `leave()`. `T` is the type of the messages' data.
- *
- *     const room = joinRoom<{ text: string }>("lobby", { name: "Ada", history: 50 });
- *     room.on("message", ({ name, data }) => console.log(name, data?.text));
- *     await room.publish({ text: "hello" });
+ * Joins a room: connects, and stays connected until `leave()`. The type parameters are those of the data of messages and signals,
+ * and of the members' state.
+ * @throws RoomError `no_websocket` where the runtime has no `WebSocket` and the options have no `socket`
+ * @example
+ * const room = joinRoom<{ text: string }>("lobby", { name: "Ada", history: 50 });
+ * room.on("message", ({ name, data }) => console.log(name, data?.text));
+ * await room.publish({ text: "hello" });
  */
-export function joinRoom<T = unknown>(name: string, options: JoinOptions = {}): Room<T> {
-  return new Room<T>(name, options);
+export function joinRoom<Message = unknown, Signal = unknown, State = unknown>(
+  name: string,
+  options: JoinOptions = {},
+): Room<Message, Signal, State> {
+  return new Room(name, options);
 }

@@ -1,50 +1,50 @@
-import type { Member, PresenceChange, Welcome } from "../protocol/down.ts";
 import type { Emitter } from "./emitter.ts";
 import type { MemberEvents } from "./events.ts";
+import type { Member, PresenceChange, Welcome } from "./frames.ts";
 
-/** Who is here, by member id: kept up to date while the room is joined, and empty where there are too many to list. */
-export class Members extends Map<string, Member> {
-  /** How many they are, listed or not. */
+/** The members of the room by member id. It is empty where the room has too many to list. */
+export class Members<State = unknown> extends Map<string, Member<State>> {
+  /** How many members the room has, listed or not. */
   count = 0;
-  /** Whether all of them are in the list. */
+  /** Whether the map holds all of them. */
   listed = false;
-  readonly #events: Emitter<MemberEvents>;
+  readonly #events: Emitter<MemberEvents<State>>;
   #self = "";
 
-  constructor(events: Emitter<MemberEvents>) {
+  constructor(events: Emitter<MemberEvents<State>>) {
     super();
     this.#events = events;
   }
 
   /** This client itself, as the others see it. */
-  get self(): Member | undefined {
+  get self(): Member<State> | undefined {
     return this.get(this.#self);
   }
 
-  /** Takes in what the server says of them. A list that begins or ends is no news of those who are in it. */
-  take(frame: Welcome | PresenceChange): void {
+  /** Applies a frame. A list that begins or ends emits no `join` and no `leave`. */
+  apply(frame: Welcome<State> | PresenceChange<State>): void {
     const before = new Map(this);
-    let here: Member[];
+    let present: Member<State>[];
     if (frame.type === "welcome") {
       this.#self = frame.member;
-      here = frame.members ?? [];
+      present = frame.members ?? [];
       super.clear();
     } else {
       if (frame.joined.length === frame.count) super.clear();
       for (const id of frame.left) this.delete(id);
-      here = [...frame.joined, ...frame.updated];
+      present = [...frame.joined, ...frame.updated];
     }
-    for (const member of here) this.set(member.member, member);
-    // An empty list is none: this client would be in it.
+    for (const member of present) this.set(member.member, member);
+    // A list would hold this client, so an empty one is not a list.
     this.count = frame.count;
     this.listed = this.count > 0 && this.size === this.count;
     if (!this.listed) super.clear();
-    if (before.size > 0) this.#compare(before);
+    if (before.size > 0) this.#emitChanges(before);
     this.#events.emit("members", this);
   }
 
-  #compare(before: Map<string, Member>): void {
-    // Who is told may leave the room, and so end the list.
+  #emitChanges(before: Map<string, Member<State>>): void {
+    // A listener may leave the room, which ends the list.
     for (const [id, member] of before) if (this.listed && !this.has(id)) this.#events.emit("leave", member);
     for (const [id, member] of this) {
       const old = before.get(id);
@@ -54,7 +54,7 @@ export class Members extends Map<string, Member> {
     }
   }
 
-  /** Nothing is known of them any more. */
+  /** The room is closed: its members are unknown. */
   override clear(): void {
     super.clear();
     this.count = 0;

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Emitter } from "../../src/client/emitter.ts";
 import type { MemberEvents } from "../../src/client/events.ts";
+import type { Member, PresenceChange } from "../../src/client/frames.ts";
 import { Members } from "../../src/client/members.ts";
-import type { Member, PresenceChange } from "../../src/protocol/down.ts";
 import { welcomeWith } from "./welcome.ts";
 
 const member = (id: string, state: unknown = null): Member => ({ member: id, name: id, state });
@@ -15,9 +15,9 @@ const change = (of: Partial<PresenceChange>): PresenceChange => ({
   ...of,
 });
 const listOf = (members: Members) => [...members.keys()].toSorted();
-/** A list, and what was told of it since it was last asked: what happened, and to whom. */
-class List extends Members {
-  readonly #news: string[][] = [];
+/** A list that records its events: type and member id. */
+class RecordedMembers extends Members {
+  readonly #recorded: string[][] = [];
   readonly events: Emitter<MemberEvents>;
 
   constructor() {
@@ -25,87 +25,90 @@ class List extends Members {
     super(events);
     this.events = events;
     for (const type of ["join", "leave", "update"] as const) {
-      events.on(type, ({ member: id }) => this.#news.push([type, id]));
+      events.on(type, ({ member: id }) => this.#recorded.push([type, id]));
     }
   }
 
-  hears(frame: Parameters<Members["take"]>[0]): string[][] {
-    this.take(frame);
-    return this.#news.splice(0);
+  /** Applies a frame, and returns the events that it causes. */
+  eventsOf(frame: Parameters<Members["apply"]>[0]): string[][] {
+    this.apply(frame);
+    return this.#recorded.splice(0);
   }
 }
 
-/** One of the members "a" and "b", as "a". */
-function company(): List {
-  const members = new List();
-  members.take(welcomeWith({ member: "a", members: [member("a"), member("b")], count: 2 }));
+/** The list with the members "a" and "b", as "a" sees it. */
+function twoMembers(): RecordedMembers {
+  const members = new RecordedMembers();
+  members.apply(welcomeWith({ member: "a", members: [member("a"), member("b")], count: 2 }));
   return members;
 }
 
-test("[PRES-1] a list begins with the welcome, and that is no news", () => {
-  const members = new List();
-  expect(members.hears(welcomeWith({ member: "a", members: [member("a")], count: 1 }))).toEqual([]);
-  expect([members.listed, members.count, listOf(members), members.self]).toEqual([
-    true,
-    1,
-    ["a"],
-    member("a"),
-  ]);
-});
+describe("Members", () => {
+  test("[PRES-1] emits no join for the list of the first welcome", () => {
+    const members = new RecordedMembers();
+    expect(members.eventsOf(welcomeWith({ member: "a", members: [member("a")], count: 1 }))).toEqual([]);
+    expect([members.listed, members.count, listOf(members), members.self]).toEqual([
+      true,
+      1,
+      ["a"],
+      member("a"),
+    ]);
+  });
 
-test("[PRES-1] who comes, goes or changes is told, once, and what is known is no news", () => {
-  const members = company();
-  const c = member("c");
-  expect(members.hears(change({ joined: [c, member("a")], count: 3 }))).toEqual([["join", "c"]]);
-  expect(members.hears(change({ updated: [c, member("b", { busy: true })], count: 3 }))).toEqual([
-    ["update", "b"],
-  ]);
-  expect(members.hears(change({ left: ["c", "nobody"], count: 2 }))).toEqual([["leave", "c"]]);
-  expect(members.get("b")?.state).toEqual({ busy: true });
-});
+  test("[PRES-1] emits each join, leave and update once, and nothing for what it knows", () => {
+    const members = twoMembers();
+    const c = member("c");
+    expect(members.eventsOf(change({ joined: [c, member("a")], count: 3 }))).toEqual([["join", "c"]]);
+    expect(members.eventsOf(change({ updated: [c, member("b", { busy: true })], count: 3 }))).toEqual([
+      ["update", "b"],
+    ]);
+    expect(members.eventsOf(change({ left: ["c", "nobody"], count: 2 }))).toEqual([["leave", "c"]]);
+    expect(members.get("b")?.state).toEqual({ busy: true });
+  });
 
-test("[PRES-1] a later welcome tells what happened while the connection was away", () => {
-  const members = company();
-  const after = welcomeWith({ member: "a", members: [member("a", 1), member("c")], count: 2 });
-  expect(members.hears(after)).toEqual([
-    ["leave", "b"],
-    ["update", "a"],
-    ["join", "c"],
-  ]);
-});
+  test("[PRES-1] emits what happened while the connection was down", () => {
+    const members = twoMembers();
+    const after = welcomeWith({ member: "a", members: [member("a", 1), member("c")], count: 2 });
+    expect(members.eventsOf(after)).toEqual([
+      ["leave", "b"],
+      ["update", "a"],
+      ["join", "c"],
+    ]);
+  });
 
-test("[PRES-4] where there are too many for a list there is a count, and a list again once there are fewer", () => {
-  const members = company();
-  expect(members.hears(change({ count: 3 }))).toEqual([]);
-  expect([members.listed, members.count, members.size, members.self]).toEqual([false, 3, 0, undefined]);
-  members.take(change({ count: 4 }));
-  expect(members.hears(change({ joined: [member("a"), member("c")], count: 2 }))).toEqual([]);
-  expect([members.listed, listOf(members)]).toEqual([true, ["a", "c"]]);
-});
+  test("[PRES-4] holds a count for too many members, and a list again once there are fewer", () => {
+    const members = twoMembers();
+    expect(members.eventsOf(change({ count: 3 }))).toEqual([]);
+    expect([members.listed, members.count, members.size, members.self]).toEqual([false, 3, 0, undefined]);
+    members.apply(change({ count: 4 }));
+    expect(members.eventsOf(change({ joined: [member("a"), member("c")], count: 2 }))).toEqual([]);
+    expect([members.listed, listOf(members)]).toEqual([true, ["a", "c"]]);
+  });
 
-test("[PRES-4] one who may not see the list knows the count", () => {
-  const members = new List();
-  members.take(welcomeWith({ members: null, count: 7 }));
-  expect([members.listed, members.count, members.size]).toEqual([false, 7, 0]);
-});
+  test("[PRES-4] holds the count without the capability presence", () => {
+    const members = new RecordedMembers();
+    members.apply(welcomeWith({ members: null, count: 7 }));
+    expect([members.listed, members.count, members.size]).toEqual([false, 7, 0]);
+  });
 
-test("[PRES-1] a list that nobody is in is none: who may not see it is not in it", () => {
-  const members = new List();
-  expect(members.hears(welcomeWith({ members: null, count: 0 }))).toEqual([]);
-  expect([members.listed, members.count]).toEqual([false, 0]);
-});
+  test("[PRES-1] treats an empty list as no list", () => {
+    const members = new RecordedMembers();
+    expect(members.eventsOf(welcomeWith({ members: null, count: 0 }))).toEqual([]);
+    expect([members.listed, members.count]).toEqual([false, 0]);
+  });
 
-test("[PRES-4] a list that has become too long while the connection was away is no news of those who were in it", () => {
-  const members = company();
-  expect(members.hears(welcomeWith({ members: null, count: 3 }))).toEqual([]);
-  expect([members.listed, members.count, members.size]).toEqual([false, 3, 0]);
-});
+  test("[PRES-4] emits no leave when the list became too long while the connection was down", () => {
+    const members = twoMembers();
+    expect(members.eventsOf(welcomeWith({ members: null, count: 3 }))).toEqual([]);
+    expect([members.listed, members.count, members.size]).toEqual([false, 3, 0]);
+  });
 
-test("[PRES-1] who is told of a leave and ends the list is told of no more", () => {
-  const members = company();
-  members.events.on("leave", () => members.clear());
-  expect(members.hears(welcomeWith({ member: "d", members: [member("d")], count: 1 }))).toEqual([
-    ["leave", "a"],
-  ]);
-  expect([members.listed, members.count, members.size]).toEqual([false, 0, 0]);
+  test("[PRES-1] emits no more leaves once a listener has left the room", () => {
+    const members = twoMembers();
+    members.events.on("leave", () => members.clear());
+    expect(members.eventsOf(welcomeWith({ member: "d", members: [member("d")], count: 1 }))).toEqual([
+      ["leave", "a"],
+    ]);
+    expect([members.listed, members.count, members.size]).toEqual([false, 0, 0]);
+  });
 });

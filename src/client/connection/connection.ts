@@ -1,0 +1,181 @@
+import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
+import { RoomError } from "../error.ts";
+import type { Welcome } from "../frames.ts";
+import { type JoinOptions, runtimeSocket } from "../options.ts";
+import { clearTimer, isPageVisible, onNetworkOrVisibilityChange, type Timer } from "../platform.ts";
+import { type ConnectionEvent, type ConnectionState, nextState } from "./connection-state.ts";
+import { fetchRefusal } from "./refusal.ts";
+import { roomUrl } from "./room-url.ts";
+import { loadGuestKey } from "./storage.ts";
+import { type Disconnect, disconnect, type Frame, TIMEOUT_MS, Transport } from "./transport.ts";
+
+/** Refusals that another token may not get. */
+const TOKEN_REFUSALS: readonly string[] = ["invalid_token", "forbidden"];
+
+/** The shortest time between two tokens of one connection: milliseconds. */
+const MIN_TOKEN_INTERVAL_MS = 15_000;
+
+type ConnectionHandlers = {
+  frame: (data: Frame) => void;
+  stateChanged: (state: ConnectionState) => void;
+  error: (code: string, error: unknown) => void;
+  /** The name and cursor that the next attempt sends. */
+  query: () => { name: string | undefined; cursor: string | undefined };
+};
+
+/**
+ * The connection to a room. It makes one attempt at a time, with waits between them, until it is closed or refused for good.
+ * An attempt continues after an `await` only if it is still the current one.
+ */
+export class Connection {
+  readonly #room: string;
+  readonly #options: JoinOptions;
+  readonly #handlers: ConnectionHandlers;
+  readonly #createSocket: NonNullable<JoinOptions["socket"]>;
+  readonly #guestKey = loadGuestKey();
+  readonly #stopListening: () => void;
+  #state: ConnectionState = { status: "connecting", attempt: 0 };
+  #transport: Transport | undefined;
+  #timer: Timer | undefined;
+  #tokenSentAt = 0;
+  #tokenTimer: Timer | undefined;
+
+  /** @throws RoomError `no_websocket` */
+  constructor(room: string, options: JoinOptions, handlers: ConnectionHandlers) {
+    this.#room = room;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#createSocket = options.socket ?? runtimeSocket();
+    this.#stopListening = onNetworkOrVisibilityChange(() => {
+      if (this.#state.status === "live") this.#transport?.check();
+      else if (isPageVisible()) this.#dispatch({ type: "retry" });
+    });
+    void this.#connect();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The transport, while the connection is live. */
+  get live(): Transport | undefined {
+    return this.#state.status === "live" ? this.#transport : undefined;
+  }
+
+  welcome(welcome: Welcome): void {
+    if (this.#state.status !== "connecting") return;
+    this.#transport?.startHeartbeat(welcome.heartbeat);
+    this.#tokenSentAt = Date.now();
+    this.#dispatch({ type: "welcome", welcome });
+  }
+
+  /** The server has announced that it closes. The TCP connection may take seconds to end, so the client does not wait for it. */
+  serverCloses(end: Disconnect): void {
+    this.#transport?.end(end, 1000);
+  }
+
+  reconnect(retry: "now" | "later"): void {
+    this.#disconnected(disconnect(retry));
+  }
+
+  close(code: string, reason: string): void {
+    this.#disconnected(disconnect("never", code, reason));
+  }
+
+  /** The server says that the token expires soon; of a token that lives shorter than this notice, at once. */
+  tokenExpires(): void {
+    clearTimer(this.#tokenTimer);
+    const wait = this.#tokenSentAt + MIN_TOKEN_INTERVAL_MS - Date.now();
+    this.#tokenTimer = setTimeout(() => void this.#renewToken(), wait);
+  }
+
+  async #renewToken(): Promise<void> {
+    const transport = this.live;
+    if (typeof this.#options.token !== "function") return;
+    try {
+      const token = await this.#options.token();
+      if (this.live !== transport) return;
+      this.#tokenSentAt = Date.now();
+      transport?.send(JSON.stringify({ type: "auth", token }));
+    } catch (error) {
+      this.#handlers.error("token", error);
+    }
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    const state = nextState(this.#state, event, Date.now(), Math.random);
+    if (state === this.#state) return;
+    this.#state = state;
+    clearTimer(this.#timer);
+    clearTimer(this.#tokenTimer);
+    if (state.status === "waiting") {
+      this.#closeTransport();
+      this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), state.until - Date.now());
+    } else if (state.status === "closed") {
+      this.#closeTransport(1000);
+      this.#stopListening();
+    }
+    this.#handlers.stateChanged(state);
+    // A listener may have left the room.
+    if (state.status === "connecting" && this.#state === state) void this.#connect();
+  }
+
+  #closeTransport(code?: number): void {
+    this.#transport?.close(code);
+    this.#transport = undefined;
+  }
+
+  #disconnected(end: Disconnect): void {
+    this.#dispatch({ ...end, type: "disconnected" });
+  }
+
+  async #connect(): Promise<void> {
+    const attempt = this.#state;
+    this.#timer = setTimeout(() => this.reconnect("later"), TIMEOUT_MS);
+    try {
+      const { token = this.#guestKey, history } = this.#options;
+      // Even if the function throws, no handler is called before the constructor has returned.
+      await undefined;
+      const credential = typeof token === "function" ? await token() : token;
+      if (this.#state !== attempt) return;
+      const url = roomUrl(this.#room, this.#options, { ...this.#handlers.query(), history, features: MARKS });
+      const socket = this.#createSocket(url.href.replace(/^http/, "ws"), [
+        SUBPROTOCOL,
+        `bearer.${credential}`,
+      ]);
+      const transport = new Transport(socket, {
+        frame: (data) => {
+          if (this.#transport === transport) this.#handlers.frame(data);
+        },
+        disconnected: (end) => {
+          if (this.#transport === transport) void this.#transportEnded(transport, end, url, credential);
+        },
+      });
+      this.#transport = transport;
+    } catch (error) {
+      if (this.#state !== attempt) return;
+      this.#handlers.error("token", error);
+      const reason = messageOf(error);
+      this.#disconnected(
+        error instanceof RoomError
+          ? disconnect("never", error.code, reason)
+          : disconnect("later", "token", reason),
+      );
+    }
+  }
+
+  async #transportEnded(transport: Transport, end: Disconnect, url: URL, credential: string): Promise<void> {
+    let refusal = this.#state.status === "connecting" ? await fetchRefusal(url, credential) : undefined;
+    if (this.#transport !== transport) return;
+    // A token function may return a better token for the next attempt.
+    if (refusal && typeof this.#options.token === "function" && TOKEN_REFUSALS.includes(refusal.code)) {
+      this.#handlers.error(refusal.code, refusal.reason);
+      refusal = undefined;
+    }
+    this.#disconnected(refusal ?? end);
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,28 @@
+import type { Problem } from "../../protocol/codes.ts";
+import { type Disconnect, disconnect } from "./transport.ts";
+
+const REQUEST_TIMEOUT_MS = 5000;
+
+/** Statuses after which another attempt may succeed. */
+const TEMPORARY: readonly number[] = [408, 429];
+
+/**
+ * Finds out why the server refused an upgrade, and whether for good. A browser does not tell a page, so this sends the same request
+ * without the upgrade. If that succeeds, something refuses only WebSockets: `no_upgrade`. Returns undefined where no
+ * answer arrives, or where the answer refuses only this request and not the room (`needs`).
+ */
+export async function fetchRefusal(url: URL, credential: string): Promise<Disconnect | undefined> {
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${credential}` },
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    if (response.ok) return disconnect("later", "no_upgrade", "The service answers, but opens no WebSocket.");
+    const { code, detail, needs }: Problem = await response.json();
+    if (typeof code !== "string" || needs !== undefined) return undefined;
+    const isFinal = response.status < 500 && !TEMPORARY.includes(response.status);
+    return disconnect(isFinal ? "never" : "later", code, detail);
+  } catch {
+    return undefined;
+  }
+}

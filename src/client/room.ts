@@ -1,0 +1,93 @@
+import { CoreRoom, type PublishOptions } from "./core-room.ts";
+import { Iterators } from "./delivery/iterators.ts";
+import type { RoomMessage } from "./message.ts";
+import type { JoinOptions } from "./options.ts";
+import { randomId } from "./platform.ts";
+import type { Published } from "./sending/publish-queue.ts";
+import { Timeline } from "./timeline/timeline.ts";
+
+/** A room that this client has joined. It reconnects by itself until `leave()`, or until the server refuses it for good. */
+export class Room<Message = unknown, Signal = unknown, State = unknown> extends CoreRoom<
+  Message,
+  Signal,
+  State
+> {
+  readonly #options: JoinOptions;
+  #iterators: Iterators<Message> | undefined;
+  #timeline: Timeline<Message> | undefined;
+  /** The publishes that are not settled, for a timeline that is created later. */
+  readonly #unsettled = new Map<string, { data: unknown; published: Promise<Published> }>();
+
+  constructor(name: string, options: JoinOptions) {
+    super(name, options);
+    this.#options = options;
+  }
+
+  /** The messages as a store for views. It is created on first use; a program that does not use it keeps no messages. */
+  get timeline(): Timeline<Message> {
+    if (this.#timeline === undefined) {
+      this.#timeline = new Timeline(this, this.#options);
+      for (const [id, { data, published }] of this.#unsettled) this.#timeline.track(id, data, published);
+    }
+    return this.#timeline;
+  }
+
+  override publish(
+    data: Message | ArrayBuffer | ArrayBufferView,
+    { id = randomId(), ...operation }: PublishOptions = {},
+  ): Promise<Published> {
+    const published = super.publish(data, { id, ...operation });
+    if (operation.op === undefined) {
+      const settle = () => this.#unsettled.delete(id);
+      this.#unsettled.set(id, { data, published });
+      published.then(settle, settle);
+      this.#timeline?.track(id, data, published);
+    }
+    return published;
+  }
+
+  /**
+   * Replaces the data of a message. Its author may, and members with the capability `moderate`.
+   * @param target the seq of the message
+   * @throws RoomError `invalid_target`, `forbidden`, and what `publish` throws
+   */
+  edit(target: number, data: Message): Promise<Published> {
+    return this.publish(data, { op: "edit", target });
+  }
+
+  /** Deletes a message for everyone. Its author may, and members with the capability `moderate`. */
+  remove(target: number): Promise<Published> {
+    return this.#operate("delete", target);
+  }
+
+  /** Appends to the text of a message of one's own: its data, or the `text` of its data. */
+  append(target: number, text: string): Promise<Published> {
+    return this.publish(text as Message, { op: "append", target });
+  }
+
+  /** Adds a reaction to a message. @param key 1 to 64 characters, such as an emoji */
+  react(target: number, key: string): Promise<Published> {
+    return this.#operate("react", target, key);
+  }
+
+  /** Takes a reaction back. */
+  unreact(target: number, key: string): Promise<Published> {
+    return this.#operate("unreact", target, key);
+  }
+
+  /**
+   * Iterates over the messages from now on, until the room is closed. It buffers the messages that are not consumed yet; when
+   * the buffer is full, the server waits.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<Message>> {
+    this.#iterators ??= this.delivery.backlog = new Iterators<Message>(() => this.delivery.handled());
+    const iterator = this.#iterators.create();
+    if (this.isClosed) iterator.end();
+    return iterator;
+  }
+
+  #operate(op: "delete" | "react" | "unreact", target: number, key?: string): Promise<Published> {
+    const options = { op, target, ...(key !== undefined && { key }) };
+    return this.publish(undefined as Message, options);
+  }
+}

@@ -1,0 +1,99 @@
+import type { SentItem } from "./item.ts";
+
+/** The most bytes, or characters, of data that a window holds. */
+const MAX_WEIGHT = 16 * 1024 * 1024;
+
+/** The end of a window that a page extends. `latest` replaces the window. */
+export type PageEnd = "older" | "newer" | "latest";
+
+/**
+ * The part of the log that a timeline holds: every message after the seq `after` and up to the seq `until`, in order. Operations are not
+ * among them. It drops messages at its far end when it grows too large.
+ */
+export class MessageWindow<Message> {
+  items: readonly SentItem<Message>[] = [];
+  /** 0: there is nothing older. */
+  after = 0;
+  /** Infinite while the window reaches the newest message. */
+  until = Infinity;
+  readonly #maxItems: number;
+  #weight = 0;
+  readonly #weights = new WeakMap<SentItem<Message>, number>();
+
+  constructor(maxItems: number) {
+    this.#maxItems = maxItems;
+  }
+
+  reset(after: number): void {
+    this.items = [];
+    this.#weight = 0;
+    this.after = after;
+    this.until = Infinity;
+  }
+
+  find(seq: number): SentItem<Message> | undefined {
+    return this.items[this.#indexOf(seq)];
+  }
+
+  replace(old: SentItem<Message>, item: SentItem<Message>): void {
+    this.items = this.items.map((held) => (held === old ? item : held));
+    this.#weight += this.#weigh(item) - this.#weigh(old);
+  }
+
+  /** Adds items that the window does not hold, wherever they belong. */
+  add(...added: SentItem<Message>[]): void {
+    const missing = added.filter(({ seq }) => !this.find(seq));
+    this.items = [...this.items, ...missing].sort((a, b) => a.seq - b.seq);
+    for (const item of missing) this.#weight += this.#weigh(item);
+  }
+
+  /** Adds a page. @param edge the new `until` for a page of newer messages, and the new `after` for others */
+  extend(end: PageEnd, items: SentItem<Message>[], edge: number): void {
+    if (end === "latest") this.reset(edge);
+    if (end === "newer") this.until = edge;
+    else this.after = edge;
+    this.add(...items.filter(({ seq }) => seq > this.after && seq <= this.until));
+    this.trim(end === "older" ? "newest" : "oldest");
+  }
+
+  /** Drops messages at one end while there are too many. @param factor how many times the usual maximum may stay */
+  trim(end: "oldest" | "newest", factor = 1): void {
+    const items = [...this.items];
+    let dropped: SentItem<Message> | undefined;
+    while (
+      items.length > factor * this.#maxItems ||
+      (items.length > 1 && this.#weight > factor * MAX_WEIGHT)
+    ) {
+      dropped = end === "oldest" ? items.shift() : items.pop();
+      if (dropped) this.#weight -= this.#weigh(dropped);
+    }
+    if (!dropped) return;
+    this.items = items;
+    if (end === "oldest") this.after = dropped.seq;
+    else this.until = dropped.seq - 1;
+  }
+
+  /** The index of the item with a seq, or -1. */
+  #indexOf(seq: number): number {
+    let low = 0;
+    let high = this.items.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const at = this.items[middle]?.seq ?? 0;
+      if (at === seq) return middle;
+      if (at < seq) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  #weigh(item: SentItem<Message>): number {
+    const known = this.#weights.get(item);
+    if (known !== undefined) return known;
+    const { data, bytes } = item;
+    const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
+    const weight = bytes?.length ?? text.length;
+    this.#weights.set(item, weight);
+    return weight;
+  }
+}

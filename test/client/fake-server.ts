@@ -1,0 +1,265 @@
+import type { FrameMessage, HistoryMessage, Reaction } from "../../src/client/frames.ts";
+import { FakeSocket } from "./fake-socket.ts";
+import { welcomeWith } from "./welcome.ts";
+
+/** An entry of the log: a message or an operation, as it was sent. */
+export type LogEntry = FrameMessage & { seq: number; at: number };
+
+/** A message in its current form, without what only one member sees. */
+export type CurrentMessage = Omit<LogEntry, "op" | "target" | "key" | "offset"> & {
+  reactions?: Record<string, Reaction>;
+};
+
+type PublishEvent = { id: string; data?: unknown; op?: FrameMessage["op"]; target?: number; key?: string };
+
+type HistoryEvent = { id: string; before?: number; limit?: number };
+
+const MEMBERS_LISTED = 20;
+
+/** One connection, with the frames that are on their way in both directions. */
+class FakeConnection {
+  readonly socket: FakeSocket;
+  readonly up: string[] = [];
+  readonly down: string[] = [];
+  readonly member: string;
+  readonly url: URL;
+  isJoined = false;
+  isOpen = true;
+
+  constructor(url: string, protocols: string[]) {
+    this.url = new URL(url);
+    this.member = protocols[1]?.replace("bearer.", "") ?? "";
+    this.socket = new FakeSocket();
+    this.socket.send = (data) => {
+      if (this.isOpen && data !== "ping") this.up.push(String(data));
+    };
+    this.socket.close = () => {
+      this.isOpen = false;
+    };
+  }
+
+  /** Delivers the oldest frame that is on its way to the client. */
+  deliver(): void {
+    const frame = this.down.shift();
+    if (frame !== undefined && this.isOpen) this.socket.receive(frame);
+  }
+
+  end(code: number): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.socket.onclose?.({ code, reason: "" } as never);
+  }
+}
+
+/** A room with operations as the design defines them: a log in memory, joined over fake sockets. Nothing moves until it is told to. */
+export class FakeServer {
+  epoch = "e1";
+  log: LogEntry[] = [];
+  readonly connections: FakeConnection[] = [];
+  /** A client that missed more than this starts afresh. */
+  resumeMessages = 1000;
+  /** Ids in the order of the log. */
+  readonly #ids = new Map<string, number>();
+  #clock = 1;
+  #epochs = 1;
+
+  readonly socket = (url: string, protocols: string[]): FakeSocket => {
+    const connection = new FakeConnection(url, protocols);
+    this.connections.push(connection);
+    return connection.socket;
+  };
+
+  get open(): FakeConnection[] {
+    return this.connections.filter(({ isOpen }) => isOpen);
+  }
+
+  get tail(): number {
+    return this.log.at(-1)?.seq ?? 0;
+  }
+
+  /** Handles the oldest frame of a connection that is on its way to the server; the first time, the join. */
+  handle(connection: FakeConnection): void {
+    if (!connection.isOpen) return;
+    if (!connection.isJoined) {
+      this.#join(connection);
+      return;
+    }
+    const event = JSON.parse(connection.up.shift() ?? "{}");
+    if (event.type === "publish") this.#publish(connection, event);
+    if (event.type === "history") this.#history(connection, event);
+  }
+
+  /** Moves everything until nothing is on its way. */
+  settle(): void {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const connection of this.open) {
+        if (!connection.isJoined || connection.up.length > 0) {
+          this.handle(connection);
+          moved = true;
+        }
+        if (connection.down.length > 0) {
+          connection.deliver();
+          moved = true;
+        }
+      }
+    }
+  }
+
+  /** A message of somebody else. */
+  say(from: string, data: unknown, fields: Partial<PublishEvent> = {}): number {
+    return this.#append(from, { id: `${from}-${this.epoch}-${this.tail + 1}`, data, ...fields }).seq;
+  }
+
+  /** Deletes the log. Sessions are closed and find another epoch. */
+  erase(): void {
+    this.epoch = `e${++this.#epochs}`;
+    this.log = [];
+    this.#ids.clear();
+    for (const connection of this.open) connection.end(4010);
+  }
+
+  /** The messages in their current form. */
+  current(): CurrentMessage[] {
+    const messages = new Map<number, CurrentMessage>();
+    for (const entry of this.log) {
+      if (entry.op === undefined) messages.set(entry.seq, { ...entry });
+      else applyTo(messages.get(entry.target ?? 0), entry);
+    }
+    return [...messages.values()];
+  }
+
+  #join(connection: FakeConnection): void {
+    connection.isJoined = true;
+    const query = connection.url.searchParams;
+    const [epoch, seq] = query.get("cursor")?.split(".") ?? [];
+    const position = Number(seq ?? 0);
+    const reason = this.#refusal(epoch, position);
+    const resumed = epoch !== undefined && reason === undefined;
+    const { member } = connection;
+    const welcome = welcomeWith({ member, name: member, epoch: this.epoch, seq: this.tail, resumed });
+    connection.down.push(JSON.stringify({ ...welcome, ...(epoch !== undefined && reason && { reason }) }));
+    if (resumed) this.#replay(connection, position);
+    else this.#sendHistory(connection, Number(query.get("history") ?? 0));
+  }
+
+  #refusal(epoch: string | undefined, position: number): "epoch" | "too_many" | undefined {
+    if (position === 0) return undefined;
+    if (epoch !== this.epoch) return "epoch";
+    return this.tail - position > this.resumeMessages ? "too_many" : undefined;
+  }
+
+  /** The operations are sent as they were, except that runs of appends to one message are one append. */
+  #replay(connection: FakeConnection, position: number): void {
+    const missed = this.log.filter(({ seq }) => seq > position);
+    for (let i = 0; i < missed.length; ) {
+      const [first] = missed.slice(i);
+      if (first === undefined) break;
+      let end = i + 1;
+      while (first.op === "append" && isSameRun(first, missed[end])) end++;
+      const run = missed.slice(i, end);
+      const last = run.at(-1) ?? first;
+      const data = run.length > 1 ? run.map((entry) => entry.data).join("") : first.data;
+      this.#send(connection, first.seq, [{ ...first, seq: last.seq, at: last.at, data }], last.seq);
+      i = end;
+    }
+  }
+
+  #sendHistory(connection: FakeConnection, count: number): void {
+    const messages = count > 0 ? this.current().slice(-count) : [];
+    const [first] = messages;
+    if (first) this.#send(connection, first.seq, messages, this.tail);
+  }
+
+  #send(connection: FakeConnection, first: number, messages: FrameMessage[], last?: number): void {
+    connection.down.push(JSON.stringify({ type: "messages", first, last, at: this.#clock, messages }));
+  }
+
+  #publish(connection: FakeConnection, event: PublishEvent): void {
+    const known = this.#ids.get(event.id);
+    if (known !== undefined) {
+      connection.down.push(JSON.stringify({ type: "ack", id: event.id, seq: known }));
+      return;
+    }
+    if (event.op !== undefined && !this.#isTarget(event.target)) {
+      const error = { type: "error", code: "invalid_target", message: "No such message.", id: event.id };
+      connection.down.push(JSON.stringify(error));
+      return;
+    }
+    this.#append(connection.member, event);
+  }
+
+  #isTarget(target: number | undefined): boolean {
+    return this.current().some(({ seq, deleted }) => seq === target && !deleted);
+  }
+
+  #append(from: string, { id, data, op, target, key }: PublishEvent): LogEntry {
+    const about = op === undefined ? {} : { op, target, key };
+    const message = this.current().find(({ seq }) => seq === target);
+    const offset = op === "append" && message ? { offset: textOf(message.data).length } : {};
+    const seq = this.tail + 1;
+    const entry = { seq, at: this.#clock++, id, from, name: from, data, ...about, ...offset } as LogEntry;
+    this.log.push(entry);
+    this.#ids.set(id, seq);
+    for (const connection of this.open) if (connection.isJoined) this.#send(connection, seq, [entry]);
+    return entry;
+  }
+
+  #history(connection: FakeConnection, { id, before = Infinity, limit = 50 }: HistoryEvent): void {
+    const older = this.current().filter(({ seq }) => seq < before);
+    const messages: HistoryMessage[] = older.slice(-limit).map((message) => ({
+      ...message,
+      ...(message.reactions && { reactions: reactionsFor(message.reactions, connection.member) }),
+    }));
+    connection.down.push(JSON.stringify({ type: "history", id, messages, more: older.length > limit }));
+  }
+}
+
+function isSameRun(first: LogEntry, next: LogEntry | undefined): boolean {
+  return next?.op === "append" && next.target === first.target && next.from === first.from;
+}
+
+function textOf(data: unknown): string {
+  return typeof data === "string" ? data : (data as { text: string }).text;
+}
+
+/** The reactions as one member sees them. */
+export function reactionsFor(reactions: Record<string, Reaction>, member: string): Record<string, Reaction> {
+  const entries = Object.entries(reactions);
+  return Object.fromEntries(
+    entries.map(([key, reaction]) => [key, { ...reaction, mine: reaction.members.includes(member) }]),
+  );
+}
+
+/** Applies an operation to the message that it targets, in place. */
+function applyTo(message: CurrentMessage | undefined, { op, seq, at, data, from, key = "" }: LogEntry): void {
+  if (message === undefined || message.deleted) return;
+  const reactions = { ...message.reactions };
+  const { members = [] } = reactions[key] ?? {};
+  switch (op) {
+    case "edit":
+      message.data = data;
+      message.edited = at;
+      break;
+    case "delete":
+      for (const field of ["data", "edited", "reactions"] as const) delete message[field];
+      message.deleted = true;
+      break;
+    case "append":
+      message.data =
+        typeof message.data === "string"
+          ? `${message.data}${data}`
+          : { ...(message.data as object), text: `${textOf(message.data)}${data}` };
+      break;
+    default: {
+      const others = members.filter((member) => member !== from);
+      const changed = op === "react" ? (members.includes(from) ? members : [...members, from]) : others;
+      if (changed.length > 0)
+        reactions[key] = { count: changed.length, members: changed.slice(0, MEMBERS_LISTED) };
+      else delete reactions[key];
+      if (Object.keys(reactions).length > 0) message.reactions = reactions;
+      else delete message.reactions;
+    }
+  }
+  message.version = seq;
+}

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { RoomError } from "../../../src/client/error.ts";
+import { PublishQueue } from "../../../src/client/sending/publish-queue.ts";
+import { costOf, TokenBucket } from "../../../src/client/sending/token-bucket.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A queue with a sender that keeps what is sent. */
+function queueWithSender(limits = { publishRate: 0, publishBurst: 100 }, options = {}) {
+  const queue = new PublishQueue(options, new TokenBucket());
+  const sent: string[] = [];
+  const sender = {
+    bufferedAmount: 0,
+    uploadDelay: 0,
+    send: (frame: string | ArrayBuffer) =>
+      void sent.push(typeof frame === "string" ? JSON.parse(frame).id : "bytes"),
+  };
+  const connect = () => queue.connected(sender, limits);
+  const add = (id: string, data: unknown = id) => {
+    const published = queue.add(id, data);
+    published.catch(() => {});
+    return published;
+  };
+  return { queue, sent, sender, connect, add };
+}
+
+const tooFast = new RoomError("rate_limited", "Too fast.");
+
+describe("PublishQueue", () => {
+  test("[ONCE-1] sends pending publishes again over the next connection, in order, and once over each", async () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    const a = add("a");
+    add("b");
+    connect();
+    // The first goes alone, until it is known what the service holds against this client.
+    expect(sent).toEqual(["a"]);
+    queue.resolve("a", 7);
+    expect(await a).toEqual({ id: "a", seq: 7 });
+    expect(sent).toEqual(["a", "b"]);
+    queue.disconnected();
+    add("c");
+    expect(sent).toEqual(["a", "b"]);
+    connect();
+    queue.resolve("b", 8);
+    expect(sent).toEqual(["a", "b", "b", "c"]);
+  });
+
+  test("[ONCE-10] publishes an id once, and resolves both calls with its seq", async () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    connect();
+    const both = [add("a"), add("a", "again")];
+    expect(sent).toEqual(["a"]);
+    queue.resolve("a", 3);
+    expect(await Promise.all(both)).toEqual([
+      { id: "a", seq: 3 },
+      { id: "a", seq: 3 },
+    ]);
+  });
+
+  test("[LIM-20] sends no faster than the service allows, by the size of each frame", () => {
+    const { queue, sent, connect, add } = queueWithSender({ publishRate: 20, publishBurst: 100 });
+    connect();
+    const data = "x".repeat(200_000);
+    for (let i = 0; i < 60; i++) add(`${i}`, data);
+    let tokens = 100;
+    let seen = 0;
+    for (let second = 0; second < 40; second++) {
+      for (const id of sent.slice(seen)) {
+        tokens -= costOf(data.length);
+        queue.resolve(id, 1);
+      }
+      seen = sent.length;
+      // What the service would refuse is never sent.
+      expect(tokens).toBeGreaterThanOrEqual(0);
+      vi.advanceTimersByTime(1000);
+      tokens = Math.min(100, tokens + 20);
+    }
+    expect(sent).toEqual(Array.from({ length: 60 }, (_, i) => `${i}`).slice(0, sent.length));
+    expect(sent.length).toBe(60);
+  });
+
+  test("[RES-10] delays the publishes after one that is delayed", () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    connect();
+    add("a");
+    queue.refused("a", tooFast, 20_000);
+    add("b");
+    vi.advanceTimersByTime(19_999);
+    expect(sent).toEqual(["a"]);
+    vi.advanceTimersByTime(1);
+    expect(sent).toEqual(["a", "a", "b"]);
+    expect(queue.refused("c", tooFast, 20_000)).toBe(false);
+  });
+
+  test("retries after a second what the room could not store, and rejects what it refuses for good", async () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    connect();
+    const a = add("a");
+    queue.refused("a", new RoomError("unavailable", "Not now."));
+    vi.advanceTimersByTime(1000);
+    expect(sent).toEqual(["a", "a"]);
+    queue.refused("a", new RoomError("too_big", "Too big."));
+    await expect(a).rejects.toMatchObject({ code: "too_big" });
+    expect(queue.size).toBe(0);
+  });
+
+  test("sends a publish again after fifteen seconds without an answer, unless the send buffer still drains", () => {
+    const { sent, sender, connect, add } = queueWithSender();
+    connect();
+    add("a");
+    vi.advanceTimersByTime(14_999);
+    expect(sent).toEqual(["a"]);
+    vi.advanceTimersByTime(1);
+    expect(sent).toEqual(["a", "a"]);
+    sender.bufferedAmount = 200_000;
+    vi.advanceTimersByTime(60_000);
+    expect(sent).toEqual(["a", "a"]);
+    sender.bufferedAmount = 0;
+    vi.advanceTimersByTime(15_000);
+    expect(sent).toEqual(["a", "a", "a"]);
+  });
+
+  test("[RES-11] adds nothing to a full send buffer, so that a ping has room", () => {
+    const { sent, sender, connect, add } = queueWithSender();
+    connect();
+    sender.bufferedAmount = 60_000;
+    add("a", "x".repeat(10_000));
+    expect(sent).toEqual([]);
+    sender.bufferedAmount = 20_000;
+    vi.advanceTimersByTime(50);
+    expect(sent).toEqual(["a"]);
+  });
+
+  test("[LIM-21] rejects publishes beyond its bounds in messages and in bytes", () => {
+    const few = queueWithSender(undefined, { queue: 2, queueBytes: 1000 });
+    few.add("a");
+    few.add("b");
+    expect(() => few.queue.add("c", "c")).toThrow(expect.objectContaining({ code: "queue_full" }));
+    few.queue.resolve("a", 1);
+    expect(() => few.queue.add("c", "x".repeat(1000))).toThrow(
+      expect.objectContaining({ code: "queue_full" }),
+    );
+    few.add("c");
+    few.queue.resolve("b", 2);
+    few.queue.resolve("c", 3);
+    // One message alone always passes.
+    few.add("d", "x".repeat(5000));
+    expect(few.queue.size).toBe(1);
+  });
+
+  test("sends bytes as a binary frame, also a view of a part of a buffer", () => {
+    const queue = new PublishQueue({}, new TokenBucket());
+    const sent: ArrayBuffer[] = [];
+    const send = (frame: string | ArrayBuffer) => void sent.push(frame as ArrayBuffer);
+    queue.connected({ bufferedAmount: 0, uploadDelay: 0, send }, { publishRate: 0, publishBurst: 1 });
+    void queue.add("b", new Uint8Array([9, 1, 2, 9]).subarray(1, 3));
+    const bytes = new Uint8Array(sent[0] ?? new ArrayBuffer(0));
+    expect([...bytes.slice(-2)]).toEqual([1, 2]);
+    expect(new DataView(bytes.buffer).getUint32(0)).toBe(bytes.length - 4 - 2);
+  });
+
+  test("rejects everything at the end, and leaves no timer", async () => {
+    const { queue, connect, add } = queueWithSender();
+    connect();
+    const left = add("a");
+    queue.rejectAll(new RoomError("left", "Left."));
+    await expect(left).rejects.toMatchObject({ code: "left" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
