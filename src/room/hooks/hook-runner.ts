@@ -68,7 +68,8 @@ export class HookRunner {
       throw error;
     } finally {
       this.#depth--;
-      if (this.#depth === 0) this.#runDeferred();
+      // After this turn's own frames, so that a client learns why it was refused before it is kicked.
+      if (this.#depth === 0 && this.#deferred.length > 0) queueMicrotask(() => this.#runDeferred());
     }
   }
 
