@@ -14,7 +14,7 @@ function later(ms: number): void {
 }
 
 describe("onMessage", () => {
-  test("[HOOK-14] is called for each message in the order of the log, one at a time", async () => {
+  test("[HOOK-23] is called for each message in the order of the log, one at a time", async () => {
     const seen: number[] = [];
     let running = 0;
     const onMessage: RoomHooks["onMessage"] = async ({ seq, data, from }) => {
@@ -31,7 +31,7 @@ describe("onMessage", () => {
     });
   });
 
-  test("[HOOK-14] delays no publish, however long it takes", async () => {
+  test("[HOOK-23] delays no publish, however long it takes", async () => {
     const { promise: hanging, resolve: release } = Promise.withResolvers<void>();
     const onMessage = () => hanging;
     await withHooks({ onMessage }, async (room) => {
@@ -44,7 +44,7 @@ describe("onMessage", () => {
     });
   });
 
-  test("[HOOK-14] continues after a crash with the first message that it had not finished", async () => {
+  test("[HOOK-23] continues after a crash with the first message that it had not finished", async () => {
     const seen: number[] = [];
     let isHanging = true;
     const onMessage: RoomHooks["onMessage"] = async ({ seq }) => {
@@ -66,7 +66,7 @@ describe("onMessage", () => {
     });
   });
 
-  test("[HOOK-14] is called again for the same message where it throws, less and less often, and reports it", async () => {
+  test("[HOOK-23] is called again for the same message where it throws, less and less often, and reports it", async () => {
     const tries: number[] = [];
     const errors: unknown[] = [];
     let isBroken = true;
@@ -101,7 +101,7 @@ describe("onMessage", () => {
     });
   });
 
-  test("[HOOK-14] gets each kind of message, and begins with the next one in a room that had none of it before", async () => {
+  test("[HOOK-23] gets each kind of message, and begins with the next one in a room that had none of it before", async () => {
     const seen: StoredMessage[] = [];
     await withHooks({}, async (room) => {
       await post(room, 3);
@@ -118,7 +118,7 @@ describe("onMessage", () => {
     });
   });
 
-  test("[HOOK-14] that answers its own messages stops after eight, with a clear error", async () => {
+  test("[HOOK-23] that answers its own messages stops after eight, with a clear error", async () => {
     const errors: string[] = [];
     let room: HookedRoom | undefined;
     const hooks: RoomHooks = {
@@ -133,7 +133,7 @@ describe("onMessage", () => {
     });
   });
 
-  test("[HOOK-14] [API-8] counts anew after an erase", async () => {
+  test("[HOOK-23] [API-8] counts anew after an erase", async () => {
     const seen: unknown[] = [];
     await withHooks({ onMessage: ({ seq, data }) => void seen.push([seq, data]) }, async (room) => {
       await post(room, 2);
@@ -146,7 +146,7 @@ describe("onMessage", () => {
 });
 
 describe("onSchedule", () => {
-  test("[HOOK-15] is called at its time, in order, also after a restart, and once where it succeeds", async () => {
+  test("[HOOK-24] is called at its time, in order, also after a restart, and once where it succeeds", async () => {
     const calls: unknown[] = [];
     const onSchedule = (payload: unknown) => void calls.push(payload);
     await withHooks({ onSchedule }, async (room) => {
@@ -167,7 +167,7 @@ describe("onSchedule", () => {
     });
   });
 
-  test("[HOOK-15] is called again where it fails, and does not hold up others", async () => {
+  test("[HOOK-24] is called again where it fails, and does not hold up others", async () => {
     const calls: unknown[] = [];
     const onSchedule = (payload: unknown) => {
       calls.push(payload);
@@ -185,7 +185,7 @@ describe("onSchedule", () => {
     });
   });
 
-  test("[HOOK-15] has bounds: a time, a thousand entries, and 16,384 bytes each", async () => {
+  test("[HOOK-24] has bounds: a time, a thousand entries, and 16,384 bytes each", async () => {
     await withHooks({}, ({ core: { owner } }) => {
       expect(() => owner.schedule(Number.NaN, 1)).toThrow(RangeError);
       expect(() => owner.schedule(0, "x".repeat(16_383))).toThrow(RangeError);

@@ -9,7 +9,7 @@ beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
 
 describe("onConnect", () => {
-  test("[HOOK-13] refuses a client with its code, and no module hears of the session", async () => {
+  test("[HOOK-22] refuses a client with its code, and no module hears of the session", async () => {
     const closed: string[] = [];
     const hooks: RoomHooks = {
       onConnect(session) {
@@ -36,7 +36,7 @@ describe("onConnect", () => {
     });
   });
 
-  test("[HOOK-12] refuses the client where it throws or returns a promise", async () => {
+  test("[HOOK-21] refuses the client where it throws or returns a promise", async () => {
     for (const [onConnect, code] of [
       [
         () => {
@@ -59,7 +59,7 @@ describe("onClose", () => {
     [1000, "left"],
     [1001, "lost"],
     [1006, "lost"],
-  ])("[HOOK-13] is called once after a close with %i: the session %s", async (code, reason) => {
+  ])("[HOOK-22] is called once after a close with %i: the session %s", async (code, reason) => {
     const closed: unknown[] = [];
     const onClose: RoomHooks["onClose"] = (session, event) =>
       void closed.push([session.member, event.reason]);
@@ -73,7 +73,7 @@ describe("onClose", () => {
     });
   });
 
-  test("[HOOK-13] tells a member that was kicked from one that left, and may throw", async () => {
+  test("[HOOK-22] tells a member that was kicked from one that left, and may throw", async () => {
     const closed: unknown[] = [];
     const onClose: RoomHooks["onClose"] = (_, { reason }) => {
       closed.push(reason);
@@ -90,7 +90,7 @@ describe("onClose", () => {
 });
 
 describe("a session", () => {
-  test("[HOOK-13] keeps the owner's data over a restart, up to 4,096 bytes", async () => {
+  test("[HOOK-22] keeps the owner's data over a restart, up to 4,096 bytes", async () => {
     const onConnect = (session: HookSession) => {
       session.data = { joined: session.member };
     };
@@ -112,7 +112,7 @@ describe("a session", () => {
     });
   });
 
-  test("[HOOK-13] is sent an event of its own, and closed with a reason of any length", async () => {
+  test("[HOOK-22] is sent an event of its own, and closed with a reason of any length", async () => {
     await withHooks({}, async (room) => {
       const ada = await room.join("ada");
       await room.join("bob");
@@ -129,7 +129,7 @@ describe("a session", () => {
 });
 
 describe("onSignal", () => {
-  test("[HOOK-13] changes signals and refuses them, over a socket and over HTTP", async () => {
+  test("[HOOK-22] changes signals and refuses them, over a socket and over HTTP", async () => {
     const onSignal: RoomHooks["onSignal"] = (signal, author) => {
       if (signal.data === "no") throw reject("forbidden", "Not that.");
       return { ...signal, data: { by: author.member, data: signal.data } };
