@@ -1,5 +1,11 @@
 import * as v from "valibot";
 import { CLOSE_NAMES, ERROR_CODES } from "./codes.ts";
+import type { Capability, Member, RoomInfo } from "./types.ts";
+
+export type { Capability, Member, RoomInfo } from "./types.ts";
+
+/** Whether two types are the same. */
+type Equal<A, B> = [A, B] extends [B, A] ? true : false;
 
 /** What the server sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
 
@@ -11,10 +17,10 @@ const at = v.pipe(v.number(), v.safeInteger());
 const duration = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const capabilitySchema = v.picklist(["read", "publish", "signal", "presence", "admin"]);
-export type Capability = v.InferOutput<typeof capabilitySchema>;
+true satisfies Equal<v.InferOutput<typeof capabilitySchema>, Capability>;
 
 export const memberSchema = v.object({ member: v.string(), name: v.string(), state: v.unknown() });
-export type Member = v.InferOutput<typeof memberSchema>;
+true satisfies Equal<v.InferOutput<typeof memberSchema>, Member>;
 
 /** Why a cursor was not honoured. */
 export const refusalSchema = v.picklist(["epoch", "trimmed", "ahead", "too_many"]);
@@ -163,4 +169,4 @@ export type BinaryDown = v.InferOutput<typeof binaryDownSchema>;
 
 /** `GET /v1/rooms/{room}` without an upgrade. A cursor at `floor` or above can be resumed. */
 export const roomInfoSchema = v.object({ epoch: v.string(), seq, floor: seq, count });
-export type RoomInfo = v.InferOutput<typeof roomInfoSchema>;
+true satisfies Equal<v.InferOutput<typeof roomInfoSchema>, RoomInfo>;

@@ -26,6 +26,15 @@ import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
+import type {
+  HistoryPage,
+  HistoryQuery,
+  MessageToPublish,
+  PublishOptions,
+  PublishReceipt,
+  RoomOwner,
+  SignalOptions,
+} from "./room-owner.ts";
 import type { RpcCalls } from "./rpc-calls.ts";
 
 /** The author of messages and signals of server code that names none. */
@@ -34,17 +43,6 @@ const SERVER = { member: "server", name: "Server" } as const;
 /** How often `onMessage` may publish in answer to a message that it published itself. */
 const MAX_ANSWER_DEPTH = 8;
 const REMEMBERED_ANSWERS = 1000;
-
-/** `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. */
-export type PublishOptions = { id?: string; from?: string; name?: string };
-/** One stored message. `dup`: the id was in the log already, under this seq, and nothing was added. */
-export type PublishReceipt = { id: string; seq: number; dup: boolean; epoch: string };
-/** `to`: member ids, absent for all. `key`: a newer signal replaces an unsent one with the same key. */
-export type SignalOptions = { to?: readonly string[]; key?: string; from?: string };
-/** The last `limit` messages before a seq, or the first after one. At most 1,000; 50 if absent. */
-export type HistoryQuery = { before?: number; after?: number; limit?: number };
-/** Oldest first. `more`: there are more in the requested direction. */
-export type HistoryPage<Data = unknown> = { epoch: string; messages: StoredMessage<Data>[]; more: boolean };
 
 type Parts = {
   settings: Settings;
@@ -60,7 +58,7 @@ type Parts = {
 };
 
 /** What the server code of a room's owner can do with it. It is trusted: no bans and no rate limits apply, and `onPublish` does not run. */
-export class OwnerCalls {
+export class OwnerCalls implements RoomOwner {
   readonly #parts: Parts;
   /** By id of a message that `onMessage` published: how many such answers led to it. */
   readonly #answerDepths = new Map<string, number>();
@@ -78,7 +76,7 @@ export class OwnerCalls {
 
   /** Publishes all of the messages or none. @throws the same */
   async publishMany(
-    messages: readonly { data: unknown; id?: string | undefined }[],
+    messages: readonly MessageToPublish[],
     { from = SERVER.member, name }: PublishOptions = {},
   ): Promise<PublishReceipt[]> {
     const { flush, log } = this.#parts;

@@ -4,7 +4,7 @@ import type { Service } from "../http/service.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
 import { type RoomSettings, type Settings, settingsOf } from "../settings/settings.ts";
-import { createEntrypoint } from "./entrypoint.ts";
+import { DormouseEntrypoint } from "./entrypoint.ts";
 import { grantByIdentity, type Identity } from "./identity.ts";
 import { type RoomNamespace, register, roomSettings } from "./registry.ts";
 import { RoomHandle } from "./room-handle.ts";
@@ -28,7 +28,7 @@ export type Dormouse<Env extends object> = {
   /** A room, for Worker code. It is created by its first message. @throws DormouseError `invalid_room` */
   room<Message = unknown>(env: Env, name: string): RoomHandle<Message>;
   /** The class to export for other Workers of the account, which then call rooms by a service binding. */
-  Entrypoint: ReturnType<typeof createEntrypoint<Env>>;
+  Entrypoint: typeof DormouseEntrypoint<Env>;
 };
 
 /**
@@ -52,7 +52,10 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
     return new RoomHandle<Message>(checked, stubOf(options, env, checked));
   };
 
-  return { app: createApp(serviceOf), room, Entrypoint: createEntrypoint<Env>(room) };
+  class Entrypoint extends DormouseEntrypoint<Env> {
+    static override roomOf = room;
+  }
+  return { app: createApp(serviceOf), room, Entrypoint };
 }
 
 function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {

@@ -1,14 +1,18 @@
 import type { RoomHooks } from "../room/hooks/room-hooks.ts";
 import { RoomCore } from "../room/room-core.ts";
+import type { RoomOwner } from "../room/room-owner.ts";
 import { settingsOfObject } from "./registry.ts";
 
 /** A room for a Durable Object class of your own, which hands these calls on to it. */
-export type DelegatedRoom = Pick<
-  RoomCore,
-  "fetch" | "webSocketMessage" | "webSocketClose" | "webSocketError" | "alarm" | "owner"
-> & {
-  /** Hand the RPC method `dormouseCall` of your class on to it. */
+export type DelegatedRoom = {
+  fetch(request: Request): Response | Promise<Response>;
+  webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void;
+  webSocketClose(socket: WebSocket, code: number, reason: string): void;
+  webSocketError(socket: WebSocket): void;
+  alarm(): void;
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
+  /** What a `Room` has as `this.publish` and so on. */
+  owner: RoomOwner;
 };
 
 /**
@@ -28,5 +32,13 @@ export type DelegatedRoom = Pick<
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
   const core = new RoomCore(ctx, settingsOfObject(ctx.id, env), hooks);
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
-  return Object.assign(core, { dormouseCall: (name: string, args: unknown[]) => core.call(name, args) });
+  return {
+    fetch: (request) => core.fetch(request),
+    webSocketMessage: (socket, frame) => core.webSocketMessage(socket, frame),
+    webSocketClose: (socket, code, reason) => core.webSocketClose(socket, code, reason),
+    webSocketError: (socket) => core.webSocketError(socket),
+    alarm: () => core.alarm(),
+    dormouseCall: (name, args) => core.call(name, args),
+    owner: core.owner,
+  };
 }

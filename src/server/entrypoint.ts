@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { HistoryQuery, PublishOptions, SignalOptions } from "../room/owner-calls.ts";
-import type { MessageToPublish, RoomHandle } from "./room-handle.ts";
+import type { HistoryQuery, MessageToPublish, PublishOptions, SignalOptions } from "../room/room-owner.ts";
+import type { RoomHandle } from "./room-handle.ts";
 
 /**
  * The class whose methods other Workers of the account call by a service binding, without HTTP and without a token.
@@ -9,54 +9,59 @@ import type { MessageToPublish, RoomHandle } from "./room-handle.ts";
  * // In another Worker, with a service binding REALTIME to the entrypoint Realtime:
  * await env.REALTIME.publish("lobby", { text: "Deployed." }, { id: `deploy-${version}` });
  */
-export function createEntrypoint<Env>(roomOf: (env: Env, name: string) => RoomHandle) {
-  return class DormouseEntrypoint extends WorkerEntrypoint<Env> {
-    publish(room: string, data: unknown, options?: PublishOptions) {
-      return roomOf(this.env, room).publish(data, options);
-    }
+export class DormouseEntrypoint<Env = unknown> extends WorkerEntrypoint<Env> {
+  /** @internal Finds a room of the deployment that the class belongs to. Static members cannot be called from outside. */
+  static roomOf: (env: never, name: string) => RoomHandle;
 
-    publishMany(
-      room: string,
-      messages: readonly MessageToPublish<unknown>[],
-      options?: Omit<PublishOptions, "id">,
-    ) {
-      return roomOf(this.env, room).publishMany(messages, options);
-    }
+  #room(name: string): RoomHandle {
+    return (this.constructor as typeof DormouseEntrypoint).roomOf(this.env as never, name);
+  }
 
-    signal(room: string, data: unknown, options?: SignalOptions) {
-      return roomOf(this.env, room).signal(data, options);
-    }
+  publish(room: string, data: unknown, options?: PublishOptions) {
+    return this.#room(room).publish(data, options);
+  }
 
-    history(room: string, query?: HistoryQuery) {
-      return roomOf(this.env, room).history(query);
-    }
+  publishMany(
+    room: string,
+    messages: readonly MessageToPublish<unknown>[],
+    options?: Omit<PublishOptions, "id">,
+  ) {
+    return this.#room(room).publishMany(messages, options);
+  }
 
-    members(room: string) {
-      return roomOf(this.env, room).members();
-    }
+  signal(room: string, data: unknown, options?: SignalOptions) {
+    return this.#room(room).signal(data, options);
+  }
 
-    info(room: string) {
-      return roomOf(this.env, room).info();
-    }
+  history(room: string, query?: HistoryQuery) {
+    return this.#room(room).history(query);
+  }
 
-    kick(room: string, member: string) {
-      return roomOf(this.env, room).kick(member);
-    }
+  members(room: string) {
+    return this.#room(room).members();
+  }
 
-    ban(room: string, member: string, seconds: number) {
-      return roomOf(this.env, room).ban(member, seconds);
-    }
+  info(room: string) {
+    return this.#room(room).info();
+  }
 
-    erase(room: string) {
-      return roomOf(this.env, room).erase();
-    }
+  kick(room: string, member: string) {
+    return this.#room(room).kick(member);
+  }
 
-    schedule(room: string, when: Date | number, payload?: unknown) {
-      return roomOf(this.env, room).schedule(when, payload);
-    }
+  ban(room: string, member: string, seconds: number) {
+    return this.#room(room).ban(member, seconds);
+  }
 
-    cancelSchedule(room: string, id: number) {
-      return roomOf(this.env, room).cancelSchedule(id);
-    }
-  };
+  erase(room: string) {
+    return this.#room(room).erase();
+  }
+
+  schedule(room: string, when: Date | number, payload?: unknown) {
+    return this.#room(room).schedule(when, payload);
+  }
+
+  cancelSchedule(room: string, id: number) {
+    return this.#room(room).cancelSchedule(id);
+  }
 }

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import type { Grant } from "../auth/grant.ts";
 import { DormouseError } from "../protocol/codes.ts";
-import { type Capability, capabilitySchema } from "../protocol/down.ts";
+import { capabilitySchema } from "../protocol/down.ts";
 import { MEMBER_CHARS } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
+import type { Capability } from "../protocol/types.ts";
 
 /** `claims` as JSON: bytes. They are kept with each connection. */
 const CLAIMS_BYTES = 2048;
@@ -44,6 +45,7 @@ const identitySchema = v.object({
 });
 
 /**
+ * @internal
  * The grant of a client by the deployment's own `authenticate`.
  * @throws DormouseError `invalid_token` where it does not know the client, `hook_failed` where it throws or answers nonsense,
  *   `unavailable` where it takes too long

@@ -1,6 +1,6 @@
 /** Dormouse in your own Worker: docs/SERVER.md. */
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
-export type { Capability, Member, RoomInfo } from "../protocol/down.ts";
+export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export type { HookSession } from "../room/hooks/hook-session.ts";
 export type {
   Author,
@@ -15,10 +15,12 @@ export type { UserSql } from "../room/hooks/user-tables.ts";
 export type {
   HistoryPage,
   HistoryQuery,
+  MessageToPublish,
   PublishOptions,
   PublishReceipt,
+  RoomOwner,
   SignalOptions,
-} from "../room/owner-calls.ts";
+} from "../room/room-owner.ts";
 export type { RoomSettings } from "../settings/settings.ts";
 export {
   createDormouse,
@@ -26,8 +28,9 @@ export {
   type DormouseOptions,
 } from "./create-dormouse.ts";
 export { type DelegatedRoom, dormouseRoom } from "./dormouse-room.ts";
+export { DormouseEntrypoint } from "./entrypoint.ts";
 export type { Identity } from "./identity.ts";
 export type { RoomNamespace } from "./registry.ts";
 export { reject } from "./reject.ts";
 export { type HookResult, Room } from "./room.ts";
-export { type MessageToPublish, RoomHandle } from "./room-handle.ts";
+export { RoomHandle } from "./room-handle.ts";

@@ -7,7 +7,7 @@ export type RoomNamespace = {
   jurisdiction?(jurisdiction: DurableObjectJurisdiction): RoomNamespace;
 };
 
-/** What a deployment says of its rooms. */
+/** @internal What a deployment says of its rooms. */
 export type RoomConfiguration = {
   rooms: (env: never, room: string) => RoomNamespace;
   settings?: ((env: never, room: string) => Partial<RoomSettings>) | undefined;
@@ -16,18 +16,19 @@ export type RoomConfiguration = {
 /** The deployments of this Worker, which a room finds its own in: it is in the same script, but is not constructed by it. */
 const configurations: RoomConfiguration[] = [];
 
+/** @internal */
 export function register(configuration: RoomConfiguration): void {
   configurations.push(configuration);
 }
 
-/** The settings of a room. @throws SettingError */
+/** @internal The settings of a room. @throws SettingError */
 export function roomSettings(configuration: RoomConfiguration, env: object, room: string): Settings {
   const settings = settingsOf(env);
   const overrides = configuration.settings?.(env as never, room);
   return overrides === undefined ? settings : withOverrides(settings, overrides);
 }
 
-/** The settings of the room with this id. Without a name, or a deployment that it belongs to, they are those of the environment. */
+/** @internal The settings of the room with this id. Without a name, or a deployment that it belongs to, they are those of the environment. */
 export function settingsOfObject(id: DurableObjectId, env: object): Settings {
   const { name } = id;
   const own = name === undefined ? undefined : configurations.find((each) => isRoomOf(each, env, name, id));

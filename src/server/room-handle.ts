@@ -1,20 +1,18 @@
 import { DormouseError, type ErrorCode } from "../protocol/codes.ts";
-import type { Member, RoomInfo } from "../protocol/down.ts";
+import type { Member, RoomInfo } from "../protocol/types.ts";
 import type {
   HistoryPage,
   HistoryQuery,
+  MessageToPublish,
   PublishOptions,
   PublishReceipt,
   SignalOptions,
-} from "../room/owner-calls.ts";
+} from "../room/room-owner.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import type { RoomStub } from "../rpc/room-calls.ts";
 
 /** How long a room may take to answer: milliseconds. */
 const TIMEOUT_MS = 30_000;
-
-/** A message of `publishMany`. `id`: makes a retry safe. */
-export type MessageToPublish<Message> = { data: Message | Uint8Array; id?: string };
 
 /**
  * A room, as any Worker code reaches it. Each call is one RPC request to the room's Durable Object. Errors arrive as `DormouseError` with
@@ -27,6 +25,7 @@ export class RoomHandle<Message = unknown> {
   readonly name: string;
   readonly #stub: RoomStub;
 
+  /** @internal */
   constructor(name: string, stub: RoomStub) {
     this.name = name;
     this.#stub = stub;

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Member, RoomInfo } from "../protocol/down.ts";
+import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "../room/hooks/hook-session.ts";
 import type {
   Author,
@@ -11,14 +11,14 @@ import type {
   StoredMessage,
 } from "../room/hooks/room-hooks.ts";
 import { type UserSql, userSqlOf } from "../room/hooks/user-tables.ts";
+import { RoomCore } from "../room/room-core.ts";
 import type {
   HistoryPage,
   HistoryQuery,
   PublishOptions,
   PublishReceipt,
   SignalOptions,
-} from "../room/owner-calls.ts";
-import { RoomCore } from "../room/room-core.ts";
+} from "../room/room-owner.ts";
 import { settingsOfObject } from "./registry.ts";
 
 /** What a synchronous hook returns: something, or nothing at all. A promise is a type error. */

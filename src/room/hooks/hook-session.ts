@@ -15,6 +15,7 @@ export class HookSession<Data = unknown> implements Author {
   readonly #connections: ConnectionManager;
   readonly #sender: Sender;
 
+  /** @internal */
   constructor(session: Session, connections: ConnectionManager, sender: Sender) {
     this.#session = session;
     this.#connections = connections;
@@ -81,7 +82,7 @@ export class HookSession<Data = unknown> implements Author {
   }
 }
 
-/** The one view of each session. */
+/** @internal The one view of each session. */
 export class HookSessions {
   readonly #connections: ConnectionManager;
   readonly #sender: Sender;

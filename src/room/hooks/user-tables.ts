@@ -9,7 +9,7 @@ const TOUCHES_RESERVED = /\bdormouse_\w/i;
 /** The part of `SqlStorage` that server code uses. */
 export type UserSql = Pick<SqlStorage, "exec" | "databaseSize">;
 
-/** The database of a room for its owner's own tables. A statement that names a table of the room itself is refused. */
+/** @internal The database of a room for its owner's own tables. A statement that names a table of the room itself is refused. */
 export function userSqlOf(sql: SqlStorage): UserSql {
   return {
     exec(query, ...bindings) {
@@ -26,7 +26,7 @@ export function userSqlOf(sql: SqlStorage): UserSql {
   };
 }
 
-/** Keeps the storage of a room in which its owner has tables. */
+/** @internal Keeps the storage of a room in which its owner has tables. */
 export class UserTables implements RoomModule {
   readonly name = "user tables";
   readonly #sql: SqlStorage;

@@ -1,0 +1,10 @@
+/** Types of the wire without the schemas that check them, for the type declarations of the package. */
+
+/** What a client may do in a room. `admin` includes all others. */
+export type Capability = "read" | "publish" | "signal" | "presence" | "admin";
+
+/** A member of a room, as others see it. `state`: the public state that it set, any JSON. */
+export type Member = { member: string; name: string; state: unknown };
+
+/** The position of a room's log: the seq of the newest message, and of the newest one that was removed; and the number of members. */
+export type RoomInfo = { epoch: string; seq: number; floor: number; count: number };
