@@ -18,7 +18,6 @@ import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from ".
 import type { HookRunner } from "./hooks/hook-runner.ts";
 import type { HookSession, HookSessions } from "./hooks/hook-session.ts";
 import type { MessageHook } from "./hooks/message-hook.ts";
-import type { StoredMessage } from "./hooks/room-hooks.ts";
 import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
