@@ -16,10 +16,11 @@ const START_MS = 60_000;
 const TRIES = 3;
 
 /** Runs a command that ends in a `wrangler dev`, with free ports, and waits until it answers. */
-export async function startDev(command: string, args: readonly string[]): Promise<Dev> {
+/** @param health a path that answers once the Worker runs */
+export async function startDev(command: string, args: readonly string[], health = "/healthz"): Promise<Dev> {
   for (let tries = 1; ; tries++) {
     try {
-      return await startOnce(command, args);
+      return await startOnce(command, args, health);
     } catch (error) {
       // A port that was free may be taken by the time that it is bound.
       if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
@@ -27,7 +28,7 @@ export async function startDev(command: string, args: readonly string[]): Promis
   }
 }
 
-async function startOnce(command: string, args: readonly string[]): Promise<Dev> {
+async function startOnce(command: string, args: readonly string[], health: string): Promise<Dev> {
   const port = await freePort();
   const ports = ["--port", String(port), "--inspector-port", String(await freePort())];
   const child = spawn(command, [...args, ...ports], {
@@ -45,7 +46,7 @@ async function startOnce(command: string, args: readonly string[]): Promise<Dev>
   });
   const url = `http://localhost:${port}`;
   try {
-    await answers(url, child);
+    await answers(url + health, child);
   } catch (error) {
     await end(child);
     throw new Error(`${error}\n${output}`);
@@ -62,7 +63,7 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + START_MS;
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,0 +1,72 @@
+import {
+  type Author,
+  createDormouse,
+  type Draft,
+  type HookSession,
+  Room,
+  reject,
+  type StoredMessage,
+} from "dormouse-rooms/server";
+import { Hono } from "hono";
+
+type Env = { CHAT: DurableObjectNamespace<ChatRoom>; QUEUE: Queue };
+type Said = { text: string };
+
+export class ChatRoom extends Room<Env, Said> {
+  /** Runs when the object wakes. */
+  override onStart() {
+    this.sql.exec("CREATE TABLE IF NOT EXISTS words (member TEXT PRIMARY KEY, said INTEGER)");
+  }
+
+  /** Runs before a client joins. */
+  override onConnect(session: HookSession) {
+    if (this.name.startsWith("staff-") && !session.claims.staff) throw reject("forbidden", "Staff only.");
+  }
+
+  /** Runs before a message is stored, in the same transaction. */
+  override onPublish(draft: Draft<Said>, author: Author) {
+    if (draft.data.text.includes("spam")) throw reject("forbidden", "No spam, please.");
+    this.sql.exec(
+      "INSERT INTO words VALUES (?, 1) ON CONFLICT (member) DO UPDATE SET said = said + 1",
+      author.member,
+    );
+    return { ...draft, data: { text: draft.data.text.trim() } };
+  }
+
+  /** Runs after a message was stored and sent, at least once. */
+  override async onMessage(message: StoredMessage<Said>) {
+    await this.env.QUEUE.send({ room: this.name, seq: message.seq });
+    if (message.data.text !== "!time") return;
+    await this.publish(
+      { text: new Date().toISOString() },
+      { id: `time-${message.seq}`, from: "bot", name: "Bot" },
+    );
+  }
+
+  /** Answers GET /realtime/v1/rooms/{room}/custom/words. */
+  override onRequest() {
+    return Response.json(this.sql.exec("SELECT member, said FROM words ORDER BY member").toArray());
+  }
+}
+
+const dormouse = createDormouse<Env>({
+  rooms: (env) => env.CHAT,
+  authenticate: (request) => {
+    const member = new URL(request.url).searchParams.get("user");
+    if (member === null) return null;
+    return { member, can: ["read", "publish", "presence"], claims: { staff: member === "boss" } };
+  },
+  settings: (_env, room) => ({ historyMessages: room.startsWith("audit-") ? 1_000_000 : 10_000 }),
+});
+
+export class Realtime extends dormouse.Entrypoint {}
+
+const app = new Hono<{ Bindings: Env }>();
+app.route("/realtime", dormouse.app);
+app.post("/orders/:id/ship", async (c) => {
+  const id = c.req.param("id");
+  await dormouse.room(c.env, `order-${id}`).publish({ state: "shipped" }, { id: `ship-${id}` });
+  return c.body(null, 204);
+});
+app.get("/", (c) => c.text("The rest of the app."));
+export default app;

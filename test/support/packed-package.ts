@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Dev, startDev } from "./dev.ts";
+
+const run = promisify(execFile);
+
+/** What a user's project installs beside the package, taken from here, so that no test waits for a registry. */
+const BESIDE = ["hono", "jose", "valibot", "react", "@types/react", "csstype", "@cloudflare/workers-types"];
+
+/** A project of a user's, in which the packed package is installed. */
+export type Project = {
+  folder: string;
+  /** Type-checks the project by its tsconfig.json. @throws with the compiler's output */
+  typeCheck(): Promise<void>;
+  /** Runs its Worker by `wrangler dev`. Two runs share their storage. */
+  dev(health: string): Promise<Dev>;
+  remove(): Promise<void>;
+};
+
+/** Packs the package and makes a project of the files of an example. */
+export async function projectWith(example: string): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), "dormouse-project-"));
+  const { stdout } = await run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const [packed] = JSON.parse(stdout);
+  const installed = join(folder, "node_modules/dormouse-rooms");
+  await mkdir(installed, { recursive: true });
+  await run("tar", ["-xzf", join(folder, packed.filename), "-C", installed, "--strip-components", "1"]);
+  for (const name of BESIDE) {
+    const target = join(folder, "node_modules", name);
+    await mkdir(join(target, ".."), { recursive: true });
+    await symlink(resolve("node_modules", name), target);
+  }
+  await cp(example, folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), '{"type":"module"}');
+  return {
+    folder,
+    async typeCheck() {
+      await run(resolve("node_modules/.bin/tsc"), ["-p", folder]).catch((error: { stdout: string }) => {
+        throw new Error(error.stdout);
+      });
+    },
+    dev: (health) =>
+      startDev(
+        resolve("node_modules/node/bin/node"),
+        [
+          resolve("node_modules/wrangler/bin/wrangler.js"),
+          "dev",
+          "--config",
+          join(folder, "wrangler.toml"),
+          "--persist-to",
+          join(folder, "state"),
+        ],
+        health,
+      ),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
