@@ -82,7 +82,7 @@ export class Acknowledgements implements RoomModule {
 
   /** A plain socket sent something, which counts as an acknowledgement. */
   onPlainFrame(session: Session): void {
-    if (!this.#parts.sender.countSignOfLife(session)) return;
+    if (!this.#parts.sender.countActivity(session)) return;
     this.#continue(session);
     this.#closeUnproven();
   }

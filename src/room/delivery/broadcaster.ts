@@ -46,7 +46,7 @@ export class Broadcaster implements RoomModule {
 
   /**
    * Sends a frame of the log to each session that is live and may read. A session whose window is full becomes backpressured: it
-   * receives the frame later, by replay. A plain socket whose window is full and that gives no sign of life is closed.
+   * receives the frame later, by replay. A plain socket whose window is full and that shows no activity is closed.
    */
   sendMessages({ body, first, last, plain }: LogFrame): void {
     const { budget } = this.#connections;
@@ -63,7 +63,7 @@ export class Broadcaster implements RoomModule {
         }
         continue;
       }
-      if (!budget.hasRoom(session.flow) && !this.#sender.countSignOfLife(session)) {
+      if (!budget.hasRoom(session.flow) && !this.#sender.countActivity(session)) {
         this.#connections.close(session, "too_slow", SILENT_PLAIN_REASON);
         continue;
       }

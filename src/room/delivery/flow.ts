@@ -39,8 +39,8 @@ export class Flow {
   unprovenAt = 0;
   /** Received from the session since the object woke. */
   receivedBytes = 0;
-  /** The last sign of life that was counted as an acknowledgement of a plain socket: milliseconds. */
-  signOfLifeAt = 0;
+  /** The last activity that was counted as an acknowledgement of a plain socket: milliseconds. */
+  countedActivityAt = 0;
 
   constructor(mode: Mode, state: FlowState) {
     this.mode = mode;

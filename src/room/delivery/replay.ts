@@ -210,14 +210,14 @@ export class Replay implements RoomModule {
     return positions;
   }
 
-  /** Continues with plain sockets that gave a sign of life since their window filled. */
+  /** Continues with plain sockets that showed activity since their window filled. */
   #checkPlain(): void {
     const { connections, sender, backpressure } = this.#parts;
     const waiting = [...connections.sessions()].filter(
       (session) => session.mode === "plain" && session.backpressure !== undefined,
     );
     for (const session of waiting) {
-      if (sender.countSignOfLife(session) && backpressure.release(session)) this.continue(session);
+      if (sender.countActivity(session) && backpressure.release(session)) this.continue(session);
     }
     if (waiting.length === 0 || this.#plainTimer !== undefined) return;
     this.#plainTimer = setTimeout(() => {

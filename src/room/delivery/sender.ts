@@ -84,12 +84,12 @@ export class Sender {
   }
 
   /**
-   * Counts a sign of life of a plain socket as an acknowledgement, since it cannot send one.
+   * Counts activity of a plain socket as an acknowledgement, since it cannot send one.
    * @returns whether there was one since the last that was counted
    */
-  countSignOfLife({ flow, lastSignOfLifeAt }: Session): boolean {
-    if (lastSignOfLifeAt <= flow.signOfLifeAt) return false;
-    flow.signOfLifeAt = lastSignOfLifeAt;
+  countActivity({ flow, lastActivityAt }: Session): boolean {
+    if (lastActivityAt <= flow.countedActivityAt) return false;
+    flow.countedActivityAt = lastActivityAt;
     this.#connections.budget.onAcknowledged(flow, 0, Date.now());
     return true;
   }

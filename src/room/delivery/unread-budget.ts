@@ -39,7 +39,7 @@ const UNPROVEN_DECAY_MS = 5 * 60_000;
 
 /**
  * Bounds the memory that the unread frames of a room take: how much each session may be sent, and how much all may acknowledge without
- * proof. A returned mark is a proof, because only that session received it. A bare `received` and a sign of life of a plain socket are
+ * proof. A returned mark is a proof, because only that session received it. A bare `received` and activity of a plain socket are
  * not: a peer can send those without reading.
  */
 export class UnreadBudget {
@@ -92,7 +92,7 @@ export class UnreadBudget {
     return Math.min(max, Math.max(flow.minWindow + flow.credit, part));
   }
 
-  /** The most that a plain socket is sent of a replay before its next sign of life. */
+  /** The most that a plain socket is sent of a replay before its next activity. */
   replayWindow(flow: Flow): number {
     return Math.min(this.#ackBytes * MAX_WINDOW.v1, this.window(flow));
   }

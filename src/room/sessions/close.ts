@@ -19,7 +19,7 @@ const PROTOCOL_ERROR = 1002;
 /** A control frame carries at most 125 bytes (RFC 6455, section 5.5), and the code takes two of them. */
 const MAX_REASON_BYTES = 123;
 
-/** The close reason for a plain socket that gives no sign of life: at most 123 bytes. */
+/** The close reason for a plain socket that shows no activity: at most 123 bytes. */
 export const SILENT_PLAIN_REASON =
   'too slow, or silent for too long: send "ping" now and then, or speak dormouse.v1';
 

@@ -117,7 +117,7 @@ export class Session {
     if (now - (this.#attachment.frameAt ?? this.joinedAt) >= saveEveryMs) this.#set("frameAt", now);
   }
   /** When a frame arrived since the object woke, or the runtime answered a `ping`; 0 if neither. */
-  get lastSignOfLifeAt(): number {
+  get lastActivityAt(): number {
     return Math.max(this.#frameAt, this.connection.lastPingAt);
   }
   /** The same, and also known after a wake: the latest time at which a frame that was not saved may have arrived. */

@@ -10,7 +10,7 @@ async function publish(publisher: Joined, id: string): Promise<void> {
   publisher.send({ type: "received", seq: (await publisher.message()).seq });
 }
 
-/** Bytes that one plain socket alone may be sent without a sign of life. */
+/** Bytes that one plain socket alone may be sent without a activity. */
 const PLAIN_SHARE = 8 * WINDOW;
 
 test("[LIM-12] a plain socket that says nothing is closed once it was sent its share", async () => {
@@ -31,7 +31,7 @@ test("[LIM-12] a plain socket that says nothing is closed once it was sent its s
   expect("reason" in last ? last.reason : "").toMatch(/ping/);
 }, 60_000);
 
-test("[LIM-40] a plain socket is sent a long replay in parts, each after a sign of life", async () => {
+test("[LIM-40] a plain socket is sent a long replay in parts, each after some activity", async () => {
   const room = freshRoom();
   const publisher = await join(room);
   const count = 3 * 17;
