@@ -2,16 +2,16 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { allowsOrigin, checkOrigin } from "../auth/origin.ts";
 import { settingsOf } from "../settings/settings.ts";
-import { isUpgrade } from "./routes/upgrade.ts";
+import { isUpgrade } from "./request/upgrade-offer.ts";
 
 /**
- * Refuses pages of other origins on every route, before anything else is done, and lets pages of the allowed origins read the answers
- * (Fetch Standard, section 3.2). No cookie is read, so none is allowed.
+ * Refuses requests from pages of other origins, before anything else happens, and lets pages of the allowed origins read the answers
+ * (Fetch Standard, section 3.2). Credentials mode is not allowed, because the service uses no cookies.
  */
 export const crossOrigin = createMiddleware<{ Bindings: Env }>((c, next) => {
   const { allowedOrigins } = settingsOf(c.env);
   checkOrigin(c.req.raw, allowedOrigins);
-  // An upgrade is no such answer, and its response cannot be given more headers.
+  // CORS does not apply to an upgrade, and the headers of its response are immutable.
   if (isUpgrade(c.req.raw)) return next();
   const answer = cors({
     origin: (origin) =>

@@ -2,36 +2,36 @@ import type * as v from "valibot";
 import type { ErrorCode } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
 
-type Schema = v.GenericSchema;
-
-/** What an answer that is no problem holds. */
-export type Answer = {
+/** A response that is not a problem, as the OpenAPI description lists it. */
+export type RouteResponse = {
   status: number;
   description: string;
-  /** By media type; nothing for an answer without a body. */
-  content?: Readonly<Record<string, Schema>>;
+  /** Schemas by media type; absent where the response has no body. */
+  content?: Readonly<Record<string, v.GenericSchema>>;
+  /** Descriptions of response headers, by name. */
   headers?: Readonly<Record<string, string>>;
 };
 
-/** One call of the HTTP API: its address, how the description of the API tells of it, and what it does. */
+/** One call of the HTTP API: its handler, and what the OpenAPI description says about it. */
 export type Route = {
   method: "GET" | "POST" | "DELETE";
-  /** As OpenAPI writes it: `/v1/rooms/{room}`. */
+  /** In OpenAPI's form: `/v1/rooms/{room}`. */
   path: string;
-  /** What generated clients name it. */
+  /** The operation id, which generated clients use as the name of the method. */
   id: string;
   summary: string;
   description?: string;
+  /** The capability that the caller needs. */
   needs?: Capability;
   query?: v.ObjectSchema<v.ObjectEntries, undefined>;
-  /** Headers of the request, and what they mean. */
+  /** Descriptions of request headers, by name. */
   headers?: Readonly<Record<string, string>>;
-  /** By media type. */
-  body?: Readonly<Record<string, Schema>>;
-  /** A body that may be sent as it stands, and again: what `/docs` tries out. */
+  /** Schemas of the request body, by media type. */
+  body?: Readonly<Record<string, v.GenericSchema>>;
+  /** A body that is valid as it stands and can be sent repeatedly. `/docs` offers it for trying the call. */
   example?: object;
-  answers: readonly Answer[];
-  /** Codes of the problems that are its own, beside those of every call. */
+  responses: readonly RouteResponse[];
+  /** Error codes of this call, beside those that every call can answer with. */
   problems?: readonly ErrorCode[];
   handle(request: Request, env: Env): Response | Promise<Response>;
 };

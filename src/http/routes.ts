@@ -1,26 +1,19 @@
-import { aliveSchema } from "../protocol/api.ts";
-import { kickMember, listMembers } from "./members.ts";
-import { eraseRoom, roomInfo } from "./rooms.ts";
 import type { Route } from "./route.ts";
-import { description } from "./routes/describe-api.ts";
+import { describeApi } from "./routes/describe-api.ts";
+import { eraseRoom } from "./routes/erase-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
+import { getRoom } from "./routes/get-room.ts";
+import { healthz } from "./routes/healthz.ts";
+import { kickMember } from "./routes/kick-member.ts";
+import { listMembers } from "./routes/list-members.ts";
 import { publish } from "./routes/publish.ts";
 import { publishMany } from "./routes/publish-many.ts";
 import { readMessages } from "./routes/read-messages.ts";
 import { sendSignal } from "./routes/send-signal.ts";
 
-const alive: Route = {
-  method: "GET",
-  path: "/healthz",
-  id: "isAlive",
-  summary: "Whether the service lives",
-  answers: [{ status: 200, description: "It does", content: { "application/json": aliveSchema } }],
-  handle: () => Response.json({ status: "ok" }),
-};
-
-/** The whole HTTP API: what is not in this list does not answer, and what is, is described. */
+/** The whole HTTP API. The router, the 405 answers and the OpenAPI description are made from this list. */
 export const routes: readonly Route[] = [
-  roomInfo,
+  getRoom,
   eraseRoom,
   readMessages,
   publish,
@@ -29,6 +22,6 @@ export const routes: readonly Route[] = [
   listMembers,
   kickMember,
   publishMany,
-  description(() => routes),
-  alive,
+  describeApi(() => routes),
+  healthz,
 ];

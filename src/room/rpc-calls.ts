@@ -2,53 +2,16 @@ import type { Erased, Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import { type Outcome, refused } from "../rpc/outcome.ts";
-import type { Post } from "../rpc/post.ts";
-import type { Reader } from "../rpc/reader.ts";
+import type { PageAnswer, PageQuery, Post, PostedSignal, Reader } from "../rpc/room-calls.ts";
 import type { Bans } from "./limits/bans.ts";
 import type { RateLimiters } from "./limits/rate-limiters.ts";
 import type { RoomLog } from "./log/log.ts";
-import type { Span } from "./log/pages.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, pendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type { ConnectionManager } from "./sessions/connection-manager.ts";
-import {
-  type Signal,
-  type SignalQueue,
-  TOO_MANY_SIGNALS,
-  TOO_MANY_SIGNALS_MS,
-} from "./signals/signal-queue.ts";
-
-/**
- * Messages with a seq below `before`, or above `after`. `epoch`: of an earlier page. `tags`: of pages that the caller has, `*` for any.
- * `isHead`: the caller wants no messages, only what a page of them would be.
- */
-export type PageQuery = Reader & {
-  before?: number;
-  after?: number;
-  limit: number;
-  epoch?: string;
-  tags: readonly string[];
-  isHead: boolean;
-};
-
-/** A page of the log of this epoch. `messages`: a JSON array; absent where the caller has the page, or did not want it. */
-export type PageAnswer = Omit<Span, "bytes"> & {
-  epoch: string;
-  tag: string;
-  isKnown: boolean;
-  messages?: string;
-};
-
-/** A signal that has been let in over HTTP. */
-export type PostedSignal = Omit<Signal, "from" | "data"> & {
-  member: string;
-  /** Its data as JSON text. */
-  json: string;
-  /** Whose bucket pays for it; absent where there is no limit. */
-  rateKey?: string;
-};
+import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_MS } from "./signals/signal-queue.ts";
 
 type Parts = {
   connections: ConnectionManager;

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { followerWindow, followStream } from "../../src/http/events/follower.ts";
+import { followStream } from "../../src/http/events/follower.ts";
+import { followerWindow } from "../../src/http/events/unread-window.ts";
 import { welcomeWith } from "../client/welcome.ts";
 
 const FRAME_BYTES = 50_000;

@@ -119,7 +119,7 @@ test("[API-3] a batch with one message that is wrong is refused as a whole", asy
     [{ data: 1, text: 2 }, "messages.1.text is not known"],
     [{ data: 1, id: "" }, "messages.1.id must have 1 to 64 characters"],
     [{ data: 1, id: 7 }, "messages.1.id must be a string"],
-    [{ data: deep }, "nested at most 128 levels"],
+    [{ data: deep }, "at most 128 levels"],
     ["text", "messages.1"],
   ];
   for (const [bad, sentence] of wrong) {

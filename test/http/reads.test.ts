@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/auth/grant.ts";
 import { Presence } from "../../src/room/presence/presence.ts";
 import { Room } from "../../src/room/room.ts";
 import { ConnectionManager } from "../../src/room/sessions/connection-manager.ts";
+import { admissionRequest } from "../../src/rpc/admission.ts";
 import { sign } from "../auth/tokens.ts";
 import { admission, inside } from "../room/inside.ts";
 import { freshRoom, join } from "../room/room-client.ts";

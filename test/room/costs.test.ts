@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/auth/grant.ts";
 import { Room } from "../../src/room/room.ts";
+import { admissionRequest } from "../../src/rpc/admission.ts";
 import { call, posted, problemOf } from "../http/call.ts";
 import { admission, inside, publishFrame, socketOf } from "./inside.ts";
 import { freshRoom, join } from "./room-client.ts";

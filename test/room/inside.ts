@@ -1,10 +1,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { Admission } from "../../src/auth/grant.ts";
 import { encodeBinary } from "../../src/protocol/binary.ts";
 import { beginLog } from "../../src/room/log/schema.ts";
 import type { Room } from "../../src/room/room.ts";
+import type { Admission } from "../../src/rpc/admission.ts";
 
 type Inside = { room: Room; state: DurableObjectState; sql: SqlStorage };
 

@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { admissionRequest } from "../../src/auth/grant.ts";
+import { admissionRequest } from "../../src/rpc/admission.ts";
 import { admission, infoOf, inside } from "./inside.ts";
 import { freshRoom, type Got, join, RoomClient, welcomed } from "./room-client.ts";
 

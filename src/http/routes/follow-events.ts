@@ -1,15 +1,18 @@
 import * as v from "valibot";
-import { admissionRequest, type Grant } from "../../auth/grant.ts";
+import type { Grant } from "../../auth/grant.ts";
 import { joinQuerySchema } from "../../protocol/api.ts";
+import { admissionRequest } from "../../rpc/admission.ts";
 import { unwrap } from "../../rpc/outcome.ts";
-import { authorize, authorizeRead, limitJoins, rateKeyOf } from "../authorize.ts";
-import { followerWindow, followStream } from "../events/follower.ts";
-import { queryOf } from "../request/query.ts";
+import { authorize, authorizeRead } from "../authorize.ts";
+import { followStream } from "../events/follower.ts";
+import { followerWindow } from "../events/unread-window.ts";
+import { limitByAddress, rateKeyOf } from "../rate-limits.ts";
+import { parseQuery } from "../request/query.ts";
 import type { Route } from "../route.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream",
-  // A proxy that gathers or compresses the stream would hold events back.
+  // A proxy that buffers or compresses the stream would delay events.
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 };
@@ -18,17 +21,19 @@ export const followEvents: Route = {
   method: "GET",
   path: "/v1/rooms/{room}/events",
   id: "followEvents",
-  summary: "Follow a room by Server-Sent Events",
+  summary: "Follow a room with Server-Sent Events",
   description:
-    "Each message is an event whose `id:` is a cursor, so that `EventSource` resumes by itself. An event `position` comes first, or " +
-    "`reset`, where the cursor could not be honoured; `bye` comes before the server ends the stream.",
+    "Each message is an event whose `id:` is a cursor, so an `EventSource` resumes on its own. The first event is `position`, or `reset` " +
+    "where the cursor could not be used. `bye` is sent before the server ends the stream.",
   needs: "read",
   query: joinQuerySchema,
-  headers: { "Last-Event-ID": "The `id:` of the last event that you have; it goes before `cursor`." },
-  answers: [
+  headers: {
+    "Last-Event-ID": "The `id:` of the last event that you have. It takes precedence over `cursor`.",
+  },
+  responses: [
     {
       status: 200,
-      description: "Events, for as long as you listen",
+      description: "Events, until you close the connection",
       content: { "text/event-stream": v.string() },
     },
   ],
@@ -36,13 +41,13 @@ export const followEvents: Route = {
   async handle(request, env) {
     if (request.method === "HEAD") return headOf(request, env);
     const { url, room, settings, stub, grant } = await authorize(request, env, "read");
-    const query = queryOf(url, joinQuerySchema);
-    await limitJoins(request, env);
+    const query = parseQuery(url, joinQuerySchema);
+    await limitByAddress(request, env);
     const history = query.history ?? 0;
     const cursor = request.headers.get("last-event-id") || query.cursor;
     const response = await stub.fetch(
       admissionRequest({
-        grant: asReader(grant),
+        grant: readOnly(grant),
         room,
         rateKey: rateKeyOf(grant, request),
         mode: "v1",
@@ -63,15 +68,15 @@ export const followEvents: Route = {
   },
 };
 
-/** What following would be answered, short of events. */
+/** The status and headers of a GET, without opening a stream. */
 async function headOf(request: Request, env: Env): Promise<Response> {
   const { url, stub, reader } = await authorizeRead(request, env, "read");
-  queryOf(url, joinQuerySchema);
+  parseQuery(url, joinQuerySchema);
   unwrap(await stub.look(reader));
   return new Response(null, { headers: HEADERS });
 }
 
-/** Who only listens can do nothing else, but is here. */
-function asReader(grant: Grant): Grant {
+/** A follower cannot send anything, but counts as present. */
+function readOnly(grant: Grant): Grant {
   return { ...grant, can: grant.can.filter((each) => each === "read" || each === "presence") };
 }

@@ -1,31 +1,31 @@
 import { authenticate } from "../../auth/authenticate.ts";
-import { upgradeOfferOf } from "../../auth/credential.ts";
-import { admissionRequest } from "../../auth/grant.ts";
 import { joinQuerySchema } from "../../protocol/api.ts";
 import { DormouseError } from "../../protocol/codes.ts";
-import { MARKS } from "../../protocol/limits.ts";
-import { limitJoins, nameOf, rateKeyOf, roomCallOf } from "../authorize.ts";
-import { queryOf } from "../request/query.ts";
+import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
+import { admissionRequest } from "../../rpc/admission.ts";
+import { requestedName, roomRequestOf } from "../authorize.ts";
+import { limitByAddress, rateKeyOf } from "../rate-limits.ts";
+import { parseQuery } from "../request/query.ts";
+import { upgradeOfferOf } from "../request/upgrade-offer.ts";
 
-/** Whether a request asks for a WebSocket (RFC 6455, section 4.2.1). */
-export function isUpgrade(request: Request): boolean {
-  return request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
-}
-
-/** Everything about who comes in is settled here, before the room is touched. */
+/**
+ * Opens a WebSocket to a room. Access is decided before the room is contacted.
+ * @throws DormouseError
+ */
 export async function upgrade(request: Request, env: Env): Promise<Response> {
-  const { url, room, settings, stub } = roomCallOf(request, env);
+  const { url, room, settings, stub } = roomRequestOf(request, env);
   const { mode, credential } = upgradeOfferOf(request, url);
   if (mode === "plain" && !settings.plain) {
-    throw new DormouseError(
-      "plain_off",
-      "This service takes no plain sockets: offer the subprotocol dormouse.v1.",
-    );
+    const why = `Plain sockets are switched off. Offer the subprotocol ${SUBPROTOCOL}.`;
+    throw new DormouseError("plain_off", why);
   }
-  const { history = 0, cursor, features = "" } = queryOf(url, joinQuerySchema);
-  const grant = await authenticate(room, credential, nameOf(url), settings);
-  if (grant.can.length === 0) throw new DormouseError("forbidden", "The token holds no capability.");
-  await limitJoins(request, env);
+  const { history = 0, cursor, features = "" } = parseQuery(url, joinQuerySchema);
+  const grant = await authenticate(room, credential, requestedName(url), settings);
+  if (grant.can.length === 0) {
+    const why = "The token has no capability. Use a token whose claim can lists at least one.";
+    throw new DormouseError("forbidden", why);
+  }
+  await limitByAddress(request, env);
   const rateKey = rateKeyOf(grant, request);
   return stub.fetch(
     admissionRequest({

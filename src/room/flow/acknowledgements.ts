@@ -1,4 +1,4 @@
-import type { Mode } from "../../auth/grant.ts";
+import type { Mode } from "../../rpc/admission.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Replay } from "../replay/replay.ts";

@@ -1,4 +1,4 @@
-import type { Mode } from "../../auth/grant.ts";
+import type { Mode } from "../../rpc/admission.ts";
 
 /**
  * What one session was sent and has not shown to have read. A server cannot see what its peer reads, and what is not read lies

@@ -1,4 +1,4 @@
-import type { Mode } from "../../auth/grant.ts";
+import type { Mode } from "../../rpc/admission.ts";
 import type { Flow, FlowState } from "./flow.ts";
 
 /** What all sockets of a room together may have unread. Native memory holds each byte about twice. */

@@ -1,4 +1,3 @@
-import type { Admission } from "../../auth/grant.ts";
 import {
   ABUSE_MS,
   CLOSES,
@@ -9,6 +8,7 @@ import {
 } from "../../protocol/codes.ts";
 import type { Down, PresenceChange } from "../../protocol/down.ts";
 import { frameSize } from "../../protocol/text.ts";
+import type { Admission } from "../../rpc/admission.ts";
 import { ClosingConnections } from "../flow/closing-connections.ts";
 import { StreamPositions } from "../flow/stream-positions.ts";
 import { UnreadBudget } from "../flow/unread-budget.ts";

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { type Admission, type Grant, grantSchema, modeSchema } from "../../auth/grant.ts";
+import { type Grant, grantSchema } from "../../auth/grant.ts";
 import type { Capability } from "../../protocol/down.ts";
+import { type Admission, modeSchema } from "../../rpc/admission.ts";
 import { Flow, type FlowState } from "../flow/flow.ts";
 import type { BucketLevel } from "../limits/token-bucket.ts";
 

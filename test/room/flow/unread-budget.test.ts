@@ -1,10 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import type { Admission } from "../../../src/auth/grant.ts";
 import { frameSize } from "../../../src/protocol/text.ts";
 import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
 import type { Session } from "../../../src/room/sessions/session.ts";
+import type { Admission } from "../../../src/rpc/admission.ts";
 
 const MIB = 1024 * 1024;
 /** What all sockets of a room may have unread, and what they may have acknowledged without proof. */

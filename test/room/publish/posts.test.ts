@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { Room } from "../../../src/room/room.ts";
-import type { Post } from "../../../src/rpc/post.ts";
+import type { Post } from "../../../src/rpc/room-calls.ts";
 import { sign } from "../../auth/tokens.ts";
 import { callWith, posted } from "../../http/call.ts";
 import { inside } from "../inside.ts";

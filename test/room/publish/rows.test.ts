@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { admissionRequest } from "../../../src/auth/grant.ts";
 import { guestGrant } from "../../../src/auth/guest.ts";
 import { Room } from "../../../src/room/room.ts";
+import { admissionRequest } from "../../../src/rpc/admission.ts";
 import { admission, inside, publishBytesFrame, publishFrame, receiveAtOnce, socketOf } from "../inside.ts";
 import { freshRoom, join } from "../room-client.ts";
 

@@ -1,9 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import type { Admission } from "../../../src/auth/grant.ts";
 import { answerClose } from "../../../src/room/sessions/close.ts";
 import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
+import type { Admission } from "../../../src/rpc/admission.ts";
 
 const admission = (member: string, of: Partial<Admission> = {}): Admission => ({
   grant: { member, name: member, can: ["read", "publish"], guest: true },

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { admissionRequest } from "../../../src/auth/grant.ts";
 import { Room } from "../../../src/room/room.ts";
+import { admissionRequest } from "../../../src/rpc/admission.ts";
 import { admission, inside } from "../inside.ts";
 import { freshRoom } from "../room-client.ts";
 

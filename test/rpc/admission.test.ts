@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Admission, admissionOf, admissionRequest } from "../../src/auth/grant.ts";
+import { type Admission, admissionOf, admissionRequest } from "../../src/rpc/admission.ts";
 
 const admission: Admission = {
   grant: {

@@ -1,0 +1,20 @@
+import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
+import { SettingError } from "../settings/settings.ts";
+
+/** The error that the caller receives. An unexpected error is logged, and its details stay on the server. */
+export function publicErrorOf(error: unknown): DormouseError {
+  if (error instanceof DormouseError) return error;
+  if (error instanceof SettingError) return new DormouseError("misconfigured", error.message);
+  console.error("A request failed:", error);
+  return isTransient(error)
+    ? new DormouseError("unavailable", "The room could not be reached. Try again later.", RETRY_LATER_MS)
+    : new DormouseError("internal", "The server failed. The error is in its log.");
+}
+
+/** Platform errors after which the same call may succeed (Durable Objects, "Error handling"). */
+function isTransient(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  return (
+    ("retryable" in error && error.retryable === true) || ("overloaded" in error && error.overloaded === true)
+  );
+}

@@ -1,0 +1,52 @@
+import { banQuerySchema, kickedSchema } from "../../protocol/api.ts";
+import { DormouseError } from "../../protocol/codes.ts";
+import { MEMBER_CHARS } from "../../protocol/limits.ts";
+import { authorize } from "../authorize.ts";
+import { limitByAddress } from "../rate-limits.ts";
+import { parseQuery } from "../request/query.ts";
+import { NO_STORE } from "../response-headers.ts";
+import type { Route } from "../route.ts";
+
+export const kickMember: Route = {
+  method: "DELETE",
+  path: "/v1/rooms/{room}/members/{member}",
+  id: "kickMember",
+  summary: "Kick or ban a member",
+  description:
+    "Closes the member's sockets with 4001. Without `ban` the member can return at once. `ban=0` lifts a ban.",
+  needs: "admin",
+  query: banQuerySchema,
+  responses: [
+    {
+      status: 200,
+      description: "The number of closed sockets",
+      content: { "application/json": kickedSchema },
+    },
+  ],
+  problems: ["invalid_query", "not_found", "rate_limited"],
+  async handle(request, env) {
+    const { url, stub } = await authorize(request, env, "admin");
+    const { ban } = parseQuery(url, banQuerySchema);
+    const member = memberIn(url);
+    await limitByAddress(request, env);
+    const { kicked, wasHere } = await stub.kick(member, ban);
+    if (!wasHere && !ban) {
+      throw new DormouseError("not_found", "The member is not in this room. Check the member id.");
+    }
+    return Response.json({ kicked }, { headers: NO_STORE });
+  },
+};
+
+/** @throws DormouseError `invalid_query` */
+function memberIn(url: URL): string {
+  try {
+    const member = decodeURIComponent(url.pathname.split("/")[5] ?? "");
+    if (member.length <= MEMBER_CHARS) return member;
+  } catch {
+    // Percent-encoding that is not UTF-8: refused below.
+  }
+  throw new DormouseError(
+    "invalid_query",
+    `Invalid member id. Send percent-encoded UTF-8 of at most ${MEMBER_CHARS} characters.`,
+  );
+}
