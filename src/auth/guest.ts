@@ -1,3 +1,4 @@
+import { base64url } from "../protocol/base64.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
 import { GUEST_KEY_CHARS } from "../protocol/limits.ts";
@@ -49,11 +50,4 @@ export async function guestGrant(
     can: [...GUEST_CAN],
     guest: true,
   };
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

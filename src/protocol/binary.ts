@@ -1,5 +1,7 @@
 import { BINARY_HEADER_BYTES } from "./limits.ts";
 
+export { base64 } from "./base64.ts";
+
 /**
  * A binary frame, both ways: 4 bytes big-endian header length, the header as JSON in UTF-8, then the raw bytes.
  */
@@ -49,13 +51,4 @@ export function decodeBinary(frame: ArrayBuffer): DecodedBinary {
   } catch {
     return { ok: false, why: "The header is not JSON in UTF-8." };
   }
-}
-
-const CHUNK = 0x8000;
-
-/** RFC 4648, section 4. */
-export function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += CHUNK) text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-  return btoa(text);
 }

@@ -1,5 +1,8 @@
 import * as v from "valibot";
+import { CAPABILITIES } from "./capabilities.ts";
 import { CLOSE_NAMES, ERROR_CODES } from "./codes.ts";
+
+export type { Capability } from "./capabilities.ts";
 
 /** What the server sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
 
@@ -10,8 +13,7 @@ const at = v.pipe(v.number(), v.safeInteger());
 /** Milliseconds. */
 const duration = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export const capabilitySchema = v.picklist(["read", "publish", "signal", "presence", "admin"]);
-export type Capability = v.InferOutput<typeof capabilitySchema>;
+export const capabilitySchema = v.picklist(CAPABILITIES);
 
 export const memberSchema = v.object({ member: v.string(), name: v.string(), state: v.unknown() });
 export type Member = v.InferOutput<typeof memberSchema>;

@@ -77,4 +77,4 @@ export type Up = v.InferOutput<typeof upSchema>;
 export type BinaryUp = v.InferOutput<typeof binaryUpSchema>;
 export type UpType = Up["type"];
 
-export const UP_TYPES: readonly UpType[] = ["publish", "signal", "presence", "history", "received", "auth"];
+export const UP_TYPES: readonly UpType[] = upSchema.options.map(({ entries }) => entries.type.literal);

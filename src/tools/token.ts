@@ -10,8 +10,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
 import { SignJWT } from "jose";
+import { CAPABILITIES } from "../protocol/capabilities.ts";
 
-const CAPABILITIES = ["read", "publish", "signal", "presence", "admin"];
+const KNOWN: readonly string[] = CAPABILITIES;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const SECRETS = ".dev.vars";
 
@@ -67,7 +68,7 @@ async function token(values: Values): Promise<string> {
   if (values.sub.startsWith("guest_"))
     throw new Error("--sub must not begin with guest_, as only the ids of guests do.");
   const can = values.can.flatMap((list) => list.split(","));
-  const unknown = can.find((capability) => !CAPABILITIES.includes(capability));
+  const unknown = can.find((capability) => !KNOWN.includes(capability));
   if (unknown !== undefined) throw new Error(`There is no capability ${unknown}.`);
   const [issuer, audience] = [setting("AUTH_ISSUER"), setting("AUTH_AUDIENCE")];
   const claims = {

@@ -1,3 +1,5 @@
+import { base64, fromBase64 } from "../protocol/base64.ts";
+
 const encoder = new TextEncoder();
 
 const PREFIX = "whsec_";
@@ -22,11 +24,11 @@ export async function signatureHeaders(
   return {
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${btoa(String.fromCharCode(...new Uint8Array(mac)))}`,
+    "webhook-signature": `v1,${base64(new Uint8Array(mac))}`,
   };
 }
 
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
   if (!secret.startsWith(PREFIX)) return new Uint8Array(encoder.encode(secret));
-  return new Uint8Array([...atob(secret.slice(PREFIX.length))].map((char) => char.charCodeAt(0)));
+  return fromBase64(secret.slice(PREFIX.length));
 }

@@ -1,5 +1,7 @@
 import * as v from "valibot";
-import { base64, decodeBinary } from "../../protocol/binary.ts";
+import { base64 } from "../../protocol/base64.ts";
+import { decodeBinary } from "../../protocol/binary.ts";
+import { formatCursor, parseCursor } from "../../protocol/cursor.ts";
 import {
   binaryDownSchema,
   byeSchema,
@@ -57,7 +59,7 @@ export class EventWriter {
   /** The first event. Its `id:` must not be ahead of the messages that the follower is still to receive. */
   #position({ epoch, seq, resumed, reason }: Welcome): string {
     const { cursor, history } = this.#start;
-    const id = resumed ? cursor : history === 0 || seq === 0 ? `${epoch}.${seq}` : undefined;
+    const id = resumed ? cursor : history === 0 || seq === 0 ? formatCursor(epoch, seq) : undefined;
     const data = { epoch, seq, resumed, ...(reason === undefined ? {} : { reason }) };
     const name = reason === undefined ? "position" : "reset";
     return `${id === undefined ? "" : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -65,12 +67,12 @@ export class EventWriter {
 
   #startSeq({ seq, resumed }: Welcome): number {
     const { cursor = "", history } = this.#start;
-    return resumed ? Number(cursor.slice(cursor.lastIndexOf(".") + 1)) : Math.max(0, seq - history);
+    return resumed ? (parseCursor(cursor)?.seq ?? 0) : Math.max(0, seq - history);
   }
 
   #message(message: HistoryMessage): string {
     this.seq = message.seq;
-    return `id: ${this.#epoch}.${message.seq}\ndata: ${JSON.stringify(message)}\n\n`;
+    return `id: ${formatCursor(this.#epoch, message.seq)}\ndata: ${JSON.stringify(message)}\n\n`;
   }
 }
 

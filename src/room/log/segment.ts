@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { base64, decodeBinary, encodeBinary, splitBinary } from "../../protocol/binary.ts";
+import { base64 } from "../../protocol/base64.ts";
+import { decodeBinary, encodeBinary, splitBinary } from "../../protocol/binary.ts";
 import {
   type BinaryDown,
   binaryDownSchema,

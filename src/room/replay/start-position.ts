@@ -1,3 +1,4 @@
+import { parseCursor } from "../../protocol/cursor.ts";
 import type { Refusal } from "../../protocol/down.ts";
 
 /** Where a log stands. `continues`: whether a client that holds no message of another epoch may begin at its start. */
@@ -5,8 +6,6 @@ type Standing = { epoch: string; last: number; floor: number; isContinuedBy: (ep
 
 /** Where a session begins: what it is sent is all that came after `from`. */
 export type StartPosition = { from: number; resumed: boolean; reason?: Refusal };
-
-const CURSOR = /^([^.]+)\.(\d{1,16})$/;
 
 /**
  * Honours a cursor, or says why not; then, and without a cursor, the session begins with the last `history` messages.
@@ -20,8 +19,9 @@ export function startPositionOf(
 ): StartPosition {
   const fresh = Math.max(log.floor, log.last - Math.min(history, most));
   if (cursor === undefined) return { from: fresh, resumed: false };
-  const [, epoch = "", digits] = CURSOR.exec(cursor) ?? [];
-  const seq = Number(digits);
+  const position = parseCursor(cursor);
+  if (position === undefined) return { from: fresh, resumed: false, reason: "epoch" };
+  const { epoch, seq } = position;
   const isKnown = epoch === log.epoch || (seq === 0 && log.isContinuedBy(epoch));
   if (!isKnown) return { from: fresh, resumed: false, reason: "epoch" };
   if (seq > log.last) return { from: fresh, resumed: false, reason: "ahead" };
