@@ -1,5 +1,5 @@
-import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grant.ts";
 import { guestGrant } from "./guest.ts";

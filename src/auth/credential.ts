@@ -1,4 +1,4 @@
-import { DormouseError } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
 
 /**
  * The credential in `Authorization: Bearer`, else in `?token=`.

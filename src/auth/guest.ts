@@ -1,6 +1,6 @@
 import { base64url } from "../protocol/base64.ts";
-import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import { GUEST_KEY_CHARS } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import type { Grant } from "./grant.ts";

@@ -1,6 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
-import { DormouseError } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
 
 /** Keys of this age are fetched again before they are used: milliseconds. */
 const MAX_AGE_MS = 600_000;

@@ -1,4 +1,4 @@
-import { DormouseError } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
 
 /** What `Sec-Fetch-Site` says of a request that a page of another origin caused (Fetch Metadata, section 2.3). */
 const FOREIGN_SITES: ReadonlySet<string | null> = new Set(["cross-site", "same-site"]);

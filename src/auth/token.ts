@@ -7,8 +7,8 @@ import {
   jwtVerify,
 } from "jose";
 import * as v from "valibot";
-import { DormouseError } from "../protocol/codes.ts";
 import { type Capability, capabilitySchema } from "../protocol/down.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
 import type { Auth } from "../settings/settings.ts";
 import type { Grant } from "./grant.ts";

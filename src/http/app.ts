@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { DormouseError, problemResponse } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
+import { problemResponse } from "../protocol/problem.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { publicErrorOf } from "./public-error.ts";
 import { routes } from "./routes.ts";

@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { problemSchema } from "../protocol/api.ts";
-import { ERRORS, type ErrorCode } from "../protocol/codes.ts";
+import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
 import { CONTRACT_VERSION } from "../protocol/limits.ts";
 import type { Route, RouteResponse } from "./route.ts";
 

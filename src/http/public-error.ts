@@ -1,4 +1,5 @@
-import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
+import { RETRY_LATER_MS } from "../protocol/closes.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import { SettingError } from "../settings/settings.ts";
 
 /** The error that the caller receives. An unexpected error is logged, and its details stay on the server. */

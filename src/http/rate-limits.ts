@@ -1,6 +1,6 @@
 import type { Grant } from "../auth/grant.ts";
 import { networkOf } from "../auth/network.ts";
-import { DormouseError } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
 
 /** The binding counts by the minute. */
 const RETRY_MS = 10_000;

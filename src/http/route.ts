@@ -1,6 +1,6 @@
 import type * as v from "valibot";
-import type { ErrorCode } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
 
 /** A response that is not a problem, as the OpenAPI description lists it. */
 export type RouteResponse = {

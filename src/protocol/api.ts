@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { ERROR_CODES } from "./codes.ts";
 import { historyMessageSchema, memberSchema } from "./down.ts";
+import { ERROR_CODES } from "./errors.ts";
 import { idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT } from "./limits.ts";
+import type { Problem } from "./problem.ts";
 
 /** What the HTTP API takes and answers, beside what it shares with the socket. Meanings: docs/HTTP.md. */
 
@@ -62,16 +63,16 @@ export type Receipt = v.InferOutput<typeof receiptSchema>;
 export const publishedSchema = v.object({ epoch: v.string(), messages: v.array(receiptSchema) });
 export type Published = v.InferOutput<typeof publishedSchema>;
 
-/** `application/problem+json` (RFC 9457) with a stable `code`; `retryAfter` in milliseconds. */
+/** Validates a `Problem`. */
 export const problemSchema = v.object({
   type: v.string(),
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   code: v.picklist(ERROR_CODES),
   detail: v.string(),
-  retryAfter: v.optional(count),
-  needs: v.optional(v.string()),
-});
+  retryAfter: v.exactOptional(count),
+  needs: v.exactOptional(v.string()),
+} satisfies { [Field in keyof Required<Problem>]: v.GenericSchema<Problem[Field]> });
 
 /** Each room's own answer, in the order in which the rooms were named. */
 export const publishedManySchema = v.object({

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { CAPABILITIES } from "./capabilities.ts";
-import { CLOSE_NAMES, ERROR_CODES } from "./codes.ts";
+import { CLOSE_NAMES } from "./closes.ts";
+import { ERROR_CODES } from "./errors.ts";
 
 export type { Capability } from "./capabilities.ts";
 

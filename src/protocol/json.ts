@@ -1,4 +1,4 @@
-import { DormouseError } from "./codes.ts";
+import { DormouseError } from "./errors.ts";
 import { DATA_DEPTH } from "./limits.ts";
 import { fitsUtf8 } from "./text.ts";
 

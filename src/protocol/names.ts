@@ -1,4 +1,4 @@
-import { DormouseError } from "./codes.ts";
+import { DormouseError } from "./errors.ts";
 import { ROOM_BYTES } from "./limits.ts";
 import { utf8Length } from "./text.ts";
 

@@ -2,8 +2,9 @@ import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { expect } from "vitest";
-import { ERROR_CODES, ERRORS, type Problem } from "../../src/protocol/codes.ts";
 import { capabilitySchema } from "../../src/protocol/down.ts";
+import { ERROR_CODES, ERRORS } from "../../src/protocol/errors.ts";
+import type { Problem } from "../../src/protocol/problem.ts";
 import worker from "../../src/worker.ts";
 
 export const ORIGIN = "https://dormouse.test";

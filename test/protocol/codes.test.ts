@@ -1,12 +1,7 @@
 import { expect, test } from "vitest";
-import {
-  CLOSES,
-  DormouseError,
-  ERROR_CODES,
-  ERRORS,
-  problemResponse,
-  retryAfterClose,
-} from "../../src/protocol/codes.ts";
+import { CLOSES, retryAfterClose } from "../../src/protocol/closes.ts";
+import { DormouseError, ERROR_CODES, ERRORS } from "../../src/protocol/errors.ts";
+import { problemResponse } from "../../src/protocol/problem.ts";
 
 const closes = Object.entries(CLOSES);
 

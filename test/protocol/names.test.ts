@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DormouseError } from "../../src/protocol/codes.ts";
+import { DormouseError } from "../../src/protocol/errors.ts";
 import { ROOM_BYTES } from "../../src/protocol/limits.ts";
 import { displayName, roomName } from "../../src/protocol/names.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { whatIsWrong } from "../../protocol/fields.ts";
 import { mayFit } from "../../protocol/text.ts";
 

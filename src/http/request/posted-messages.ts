@@ -1,5 +1,5 @@
 import type { Grant } from "../../auth/grant.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, ID_CHARS } from "../../protocol/limits.ts";
 import { utf8Length } from "../../protocol/text.ts";

@@ -1,5 +1,5 @@
 import { credentialOf } from "../../auth/credential.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { SUBPROTOCOL } from "../../protocol/limits.ts";
 import type { Mode } from "../../rpc/admission.ts";
 

@@ -1,5 +1,5 @@
 import { banQuerySchema, kickedSchema } from "../../protocol/api.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { MEMBER_CHARS } from "../../protocol/limits.ts";
 import { authorize } from "../authorize.ts";
 import { limitByAddress } from "../rate-limits.ts";

@@ -7,9 +7,10 @@ import {
   publishManyBodySchema,
   publishQuerySchema,
 } from "../../protocol/api.ts";
-import { DormouseError, problemOf } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { BATCH_ROOMS } from "../../protocol/limits.ts";
 import { checkedRoomName } from "../../protocol/names.ts";
+import { problemOf } from "../../protocol/problem.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import type { Post } from "../../rpc/room-calls.ts";
 import { settingsOf } from "../../settings/settings.ts";

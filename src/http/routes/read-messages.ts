@@ -1,5 +1,5 @@
 import { pageQuerySchema, pageSchema } from "../../protocol/api.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { HISTORY_LIMIT } from "../../protocol/limits.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import { authorizeRead } from "../authorize.ts";

@@ -1,6 +1,6 @@
 import { authenticate } from "../../auth/authenticate.ts";
 import { joinQuerySchema } from "../../protocol/api.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
 import { admissionRequest } from "../../rpc/admission.ts";
 import { requestedName, roomRequestOf } from "../authorize.ts";
