@@ -115,8 +115,8 @@ test("[API-3] a batch with one message that is wrong is refused as a whole", asy
   const good = { data: 1 };
   const deep = JSON.parse(`${"[".repeat(129)}${"]".repeat(129)}`);
   const wrong: [unknown, string][] = [
-    [{}, "messages.1.data must be there"],
-    [{ data: 1, text: 2 }, "messages.1.text is not known"],
+    [{}, "messages.1.data is required"],
+    [{ data: 1, text: 2 }, "messages.1.text is not a known field"],
     [{ data: 1, id: "" }, "messages.1.id must have 1 to 64 characters"],
     [{ data: 1, id: 7 }, "messages.1.id must be a string"],
     [{ data: deep }, "at most 128 levels"],
