@@ -10,7 +10,7 @@ import * as v from "valibot";
 import { type Capability, capabilitySchema } from "../protocol/down.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
-import type { Auth } from "../settings/settings.ts";
+import type { AuthSettings } from "../settings/auth.ts";
 import type { Grant } from "./grant.ts";
 import { GUEST_PREFIX } from "./guest.ts";
 import { RemoteKeySet } from "./jwks.ts";
@@ -51,7 +51,7 @@ export type TokenGrant = { grant: Grant; rooms: readonly string[] };
  * Verifies a JWT (RFC 7519) and takes the grant from its claims.
  * @throws DormouseError `invalid_token`, or `unavailable` where the keys to check it with cannot be had
  */
-export async function verifyToken(token: string, auth: Auth): Promise<TokenGrant> {
+export async function verifyToken(token: string, auth: AuthSettings): Promise<TokenGrant> {
   if (token.length > TOKEN_BYTES) refuse(`A token has at most ${TOKEN_BYTES} bytes.`);
   const payload = await verify(token, auth);
   const claims = v.safeParse(claimsSchema, payload);
@@ -85,7 +85,7 @@ export function isToken(credential: string): boolean {
   return credential.includes(".");
 }
 
-async function verify(token: string, auth: Auth): Promise<JWTPayload> {
+async function verify(token: string, auth: AuthSettings): Promise<JWTPayload> {
   const { issuer, audience } = auth;
   const checks = {
     clockTolerance: CLOCK_TOLERANCE,

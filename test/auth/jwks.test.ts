@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { verifyToken } from "../../src/auth/token.ts";
-import type { Auth } from "../../src/settings/settings.ts";
+import type { AuthSettings } from "../../src/settings/auth.ts";
 import { CLAIMS, inSeconds } from "./tokens.ts";
 
 const MINUTE_MS = 60_000;
@@ -27,7 +27,13 @@ const later = (ms: number) => vi.useFakeTimers({ now: Date.now() + ms, toFake: [
 
 async function endpoint(kids: readonly string[]): Promise<Endpoint> {
   const jwksUrl = `https://keys.test/${crypto.randomUUID()}`;
-  const auth: Auth = { mode: "token", secret: undefined, jwksUrl, issuer: undefined, audience: undefined };
+  const auth: AuthSettings = {
+    mode: "token",
+    secret: undefined,
+    jwksUrl,
+    issuer: undefined,
+    audience: undefined,
+  };
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), alg: "ES256", use: "sig" };
   let fetched = 0;

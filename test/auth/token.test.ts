@@ -1,10 +1,10 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, expect, test, vi } from "vitest";
 import { coversRoom, verifyToken } from "../../src/auth/token.ts";
-import type { Auth } from "../../src/settings/settings.ts";
+import type { AuthSettings } from "../../src/settings/auth.ts";
 import { CLAIMS, inSeconds, SECRET, sign } from "./tokens.ts";
 
-const BY_SECRET: Auth = {
+const BY_SECRET: AuthSettings = {
   mode: "token",
   secret: SECRET,
   jwksUrl: undefined,
@@ -14,7 +14,7 @@ const BY_SECRET: Auth = {
 
 afterEach(() => void vi.restoreAllMocks());
 
-const refused = (token: string, auth: Auth, why: RegExp) =>
+const refused = (token: string, auth: AuthSettings, why: RegExp) =>
   expect(verifyToken(token, auth)).rejects.toMatchObject({
     code: "invalid_token",
     message: expect.stringMatching(why),
@@ -94,7 +94,7 @@ test("[ACC-5] none and an algorithm that is not the key's never pass", async () 
 
 test("[ACC-5] tokens by public keys: each algorithm, a key that is unknown, and keys that are rotated", async () => {
   const first = await keySet("https://keys.test/set");
-  const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: first.url };
+  const auth: AuthSettings = { ...BY_SECRET, secret: undefined, jwksUrl: first.url };
   for (const alg of ["RS256", "ES256", "EdDSA"]) {
     expect((await verifyToken(await first.sign(alg), auth)).grant.member).toBe("ada");
   }
@@ -116,7 +116,7 @@ test("[ACC-5] a token that does not name its key is tried with each that it coul
   const [first, second, stranger] = pairs.map(({ privateKey }) => privateKey);
   const keys = await Promise.all(pairs.slice(0, 2).map(({ publicKey }) => exportJWK(publicKey)));
   vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ keys }));
-  const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: "https://keys.test/nameless" };
+  const auth: AuthSettings = { ...BY_SECRET, secret: undefined, jwksUrl: "https://keys.test/nameless" };
   const by = (key: CryptoKey | undefined) =>
     new SignJWT({ ...CLAIMS, exp: inSeconds(60) })
       .setProtectedHeader({ alg: "ES256" })
@@ -134,7 +134,7 @@ test.each([
   "[ACC-5] where the keys cannot be had (%s), a token is not called wrong, and the next try may do",
   async (what, fetch) => {
     const keys = await keySet(`https://keys.test/${encodeURIComponent(what)}`);
-    const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: keys.url };
+    const auth: AuthSettings = { ...BY_SECRET, secret: undefined, jwksUrl: keys.url };
     const token = await keys.sign("ES256");
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(globalThis, "fetch").mockImplementationOnce(fetch);

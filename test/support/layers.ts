@@ -35,6 +35,6 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   { files: "src/client/**", mayImport: ["src/protocol/**"] },
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
   { files: "src/docs/**", mayImport: [] },
-  { files: "src/tools/**", mayImport: ["src/protocol/**"] },
+  { files: "src/tools/**", mayImport: ["src/protocol/**", "src/settings/**"] },
   { files: "src/worker.ts", mayImport: ["src/http/app.ts", "src/room/room.ts"] },
 ];

@@ -1,0 +1,68 @@
+import { type Declaration, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
+
+export const AUTH_SETTINGS = {
+  AUTH_MODE: {
+    default: "open",
+    description:
+      "`open`: a client without a token joins as a guest. `token`: every client needs a valid token. See [ACCESS.md](ACCESS.md).",
+  },
+  AUTH_SECRET: {
+    description:
+      "The key of HS256 tokens. It is a secret: set it with `wrangler secret put`, not in `wrangler.toml`.",
+  },
+  AUTH_JWKS_URL: {
+    unit: "URL",
+    description: "The address of the public keys (a JWKS) of RS256, ES256 and EdDSA tokens.",
+  },
+  AUTH_ISSUER: { description: "The `iss` that tokens must have. Not checked if not set." },
+  AUTH_AUDIENCE: { description: "The `aud` that tokens must have. Not checked if not set." },
+} as const satisfies Record<string, Declaration>;
+
+/** Who may join, and how tokens are verified. */
+export type AuthSettings = {
+  /** `open`: a client without a token is a guest. `token`: every client needs a valid token. */
+  mode: "open" | "token";
+  /** The key of HS256 tokens. */
+  secret: string | undefined;
+  /** The address of the public keys of RS256, ES256 and EdDSA tokens (RFC 7517). */
+  jwksUrl: string | undefined;
+  issuer: string | undefined;
+  audience: string | undefined;
+};
+
+/** Characters of a key of 256 bits, the size of an HS256 signature (RFC 7518, section 3.2). */
+const SAFE_SECRET_CHARS = 32;
+
+/** @throws SettingError */
+export function parseAuth(read: ReadSetting): AuthSettings {
+  const { label, value: mode = AUTH_SETTINGS.AUTH_MODE.default } = read("AUTH_MODE");
+  if (mode !== "open" && mode !== "token") {
+    throw new SettingError(`${label} is ${JSON.stringify(mode)}. Set it to "open" or "token".`);
+  }
+  const secret = parseSecret(read);
+  const jwksUrl = urlSetting(read("AUTH_JWKS_URL"));
+  if (mode === "token" && secret === undefined && jwksUrl === undefined) {
+    throw new SettingError(
+      `${label} is "token", but no token can be verified. Set AUTH_SECRET or AUTH_JWKS_URL as well.`,
+    );
+  }
+  const [issuer, audience] = [textSetting(read("AUTH_ISSUER")), textSetting(read("AUTH_AUDIENCE"))];
+  return { mode, secret, jwksUrl, issuer, audience };
+}
+
+function parseSecret(read: ReadSetting): string | undefined {
+  const raw = read("AUTH_SECRET");
+  const secret = textSetting(raw);
+  if (secret === undefined) return undefined;
+  if (secret.trim() === "") {
+    throw new SettingError(
+      `${raw.label} is blank. Set it to at least ${SAFE_SECRET_CHARS} random characters.`,
+    );
+  }
+  if (secret.length < SAFE_SECRET_CHARS) {
+    console.warn(
+      `${raw.label} has less than ${SAFE_SECRET_CHARS} characters and can be guessed. Set a longer one (RFC 7518, section 3.2).`,
+    );
+  }
+  return secret;
+}
