@@ -1,23 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { credentialOf } from "../../src/auth/credential.ts";
 
-describe("Authorization", () => {
-  const of = (authorization: string) => {
+describe("credentialOf", () => {
+  const credential = (authorization: string) => {
     const request = new Request("https://dormouse.test/v1/rooms/a?token=third", {
       headers: { authorization },
     });
     return credentialOf(request, new URL(request.url));
   };
 
-  test("names its scheme in any case, as RFC 9110 has it", () => {
-    expect(of("bearer abc")).toBe("abc");
-    expect(of("BEARER   abc")).toBe("abc");
+  test("accepts the scheme Bearer in any case (RFC 9110, section 11.1)", () => {
+    expect(credential("bearer abc")).toBe("abc");
+    expect(credential("BEARER   abc")).toBe("abc");
   });
 
   test.each([["Basic YTpi"], ["Bearer"], ["Bearer a b"], ["abc"], ["Bearerabc"]])(
-    "%j is refused, not passed over for the next credential",
+    "refuses the header %j, and does not fall back to ?token=",
     (authorization) => {
-      expect(() => of(authorization)).toThrow(expect.objectContaining({ code: "invalid_token" }));
+      expect(() => credential(authorization)).toThrow(expect.objectContaining({ code: "invalid_token" }));
     },
   );
+
+  test("falls back to ?token= without the header", () => {
+    const request = new Request("https://dormouse.test/v1/rooms/a?token=third");
+    expect(credentialOf(request, new URL(request.url))).toBe("third");
+    const without = new Request("https://dormouse.test/v1/rooms/a?token=");
+    expect(credentialOf(without, new URL(without.url))).toBeUndefined();
+  });
 });

@@ -14,47 +14,47 @@ function requestOf({ protocol, authorization, token }: Sent): [Request, URL] {
 
 const offered = (sent: Sent) => upgradeOfferOf(...requestOf(sent));
 
-describe("the credential of an upgrade", () => {
+describe("the credential of upgradeOfferOf", () => {
   const all = { protocol: "dormouse.v1, bearer.first", authorization: "Bearer second", token: "third" };
 
-  test("is that of the subprotocol, before any other", () => {
+  test("comes from the subprotocol first", () => {
     expect(offered(all)).toEqual({ mode: "v1", credential: "first" });
   });
 
-  test("else that of Authorization", () => {
+  test("comes from Authorization second", () => {
     expect(offered({ ...all, protocol: "dormouse.v1" })).toEqual({ mode: "v1", credential: "second" });
   });
 
-  test("else that of the address", () => {
+  test("comes from ?token= third", () => {
     expect(offered({ protocol: "dormouse.v1", token: "third" })).toEqual({ mode: "v1", credential: "third" });
   });
 
-  test("else there is none", () => {
+  test("is undefined where the request has none", () => {
     expect(offered({ protocol: "dormouse.v1" })).toEqual({ mode: "v1", credential: undefined });
   });
 
-  test("may be offered before the subprotocol, and without a space", () => {
+  test("can precede the subprotocol, and needs no space", () => {
     expect(offered({ protocol: "bearer.first,dormouse.v1" })).toEqual({ mode: "v1", credential: "first" });
   });
 
-  test("may hold dots, as a JWT does", () => {
+  test("can contain dots, as a JWT does", () => {
     expect(offered({ protocol: "dormouse.v1, bearer.a.b-c.d_e" }).credential).toBe("a.b-c.d_e");
   });
 
-  test("works for plain sockets too, where the subprotocol cannot carry it", () => {
+  test("comes from Authorization or ?token= for plain sockets", () => {
     expect(offered({ authorization: "Bearer second" })).toEqual({ mode: "plain", credential: "second" });
     expect(offered({ token: "third" })).toEqual({ mode: "plain", credential: "third" });
   });
 });
 
-describe("the subprotocol", () => {
-  test("decides how a socket speaks", () => {
+describe("the mode of upgradeOfferOf", () => {
+  test("follows from the subprotocol", () => {
     expect(offered({}).mode).toBe("plain");
     expect(offered({ protocol: "chat, dormouse.v1" }).mode).toBe("v1");
   });
 
   test.each([["chat"], ["dormouse.v2"], ["DORMOUSE.V1"], ["bearer.first"], ["dormouse.v1.x"], [""]])(
-    "%j is none that this server speaks",
+    "refuses the subprotocol %j",
     (protocol) => {
       expect(() => offered({ protocol })).toThrow(expect.objectContaining({ code: "unknown_subprotocol" }));
     },
