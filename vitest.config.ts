@@ -27,7 +27,7 @@ export default defineConfig({
           name: "workerd",
           // Each test has a room of its own, so files may share an isolate, and need not wait for one each.
           isolate: false,
-          include: ["test/{protocol,settings,auth,webhooks,server,room,http}/**/*.test.ts"],
+          include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http}/**/*.test.ts"],
         },
       },
       {

@@ -1,12 +1,14 @@
-import { DormouseError } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grant.ts";
 import { guestGrant } from "./guest.ts";
 import { coversRoom, isToken, verifyToken } from "./token.ts";
 
 /**
- * Who somebody is, and what they may do in a room: by a token, or, in open mode, as a guest.
+ * Authenticates a caller for one room: by a token, or, where AUTH_MODE is open, as a guest.
+ * @param credential a token or a guest key
+ * @param name the name that a guest asks for
  * @throws DormouseError `invalid_token`, `invalid_name`, `forbidden`
  */
 export function authenticate(
@@ -19,7 +21,7 @@ export function authenticate(
 }
 
 /**
- * The same for several rooms: one grant that holds in all of them.
+ * Authenticates a caller for several rooms. The grant is the same in all of them.
  * @throws DormouseError `invalid_token`, `invalid_name`, `forbidden`
  */
 export async function authenticateForRooms(
@@ -34,15 +36,16 @@ export async function authenticateForRooms(
     const other = rooms.find((room) => !coversRoom(held, room));
     if (other === undefined) return grant;
     const which = rooms.length === 1 ? "this room" : `the room ${other}`;
-    throw new DormouseError("forbidden", `The token does not hold for ${which}.`);
+    const why = `The token is not valid for ${which}. Use a token whose claim rooms includes it.`;
+    throw new DormouseError("forbidden", why);
   }
   if (auth.mode === "open") return guestGrant(credential, name, nameChars);
-  throw new DormouseError("invalid_token", "This service lets nobody in without a token.");
+  throw new DormouseError("invalid_token", "This service requires a token. Send one as the credential.");
 }
 
 /** @throws DormouseError `forbidden` */
 export function requireCapability({ can }: Grant, capability: Capability): void {
   if (can.includes(capability)) return;
-  const why = `This needs the capability ${capability}, which you do not have here.`;
+  const why = `The credential lacks the capability ${capability}. Use a token whose claim can includes it.`;
   throw new DormouseError("forbidden", why, undefined, capability);
 }

@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import { capabilitySchema } from "../protocol/down.ts";
 
-/** The identity and the capabilities of a client. The Worker decides them, and the room trusts it. */
+/** The identity and capabilities of a caller. The Worker authenticates the caller; the room trusts the grant. */
 export const grantSchema = v.object({
   member: v.string(),
   name: v.string(),
   can: v.array(capabilitySchema),
   guest: v.boolean(),
-  /** Whether the service made the name up, because the client gave none. */
+  /** Set where the caller gave no name and the service generated one. */
   nameless: v.optional(v.literal(true)),
-  /** When the token ends: milliseconds. Absent for guests and for tokens without an end. */
+  /** When the token expires, in milliseconds since the epoch of time; absent for guests and tokens without `exp`. */
   until: v.optional(v.number()),
   /** What `authenticate` or the token says beyond the identity, for hooks. */
   claims: v.optional(v.record(v.string(), v.unknown())),

@@ -1,24 +1,25 @@
-import { toBase64Url } from "../protocol/base64.ts";
-import { DormouseError } from "../protocol/codes.ts";
+import { base64url } from "../protocol/base64.ts";
 import type { Capability } from "../protocol/down.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import { GUEST_KEY_CHARS } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import type { Grant } from "./grant.ts";
 
-/** What a guest may do in open mode. */
+/** The capabilities of a guest: all but `admin`. */
 const GUEST_CAN: readonly Capability[] = ["read", "publish", "signal", "presence"];
 
 const GUEST_KEY = new RegExp(`^[A-Za-z0-9_-]{${GUEST_KEY_CHARS.min},${GUEST_KEY_CHARS.max}}$`);
 
-/** Keeps a guest's id apart from the hash of the same key used for anything else. */
+/** A prefix of the hashed text, so that no other hash of a guest key equals a member id. */
 const GUEST_DOMAIN = "dormouse guest ";
 
-/** What the member ids of guests begin with, and no others do. */
+/** The prefix of the member ids of guests. Tokens cannot use it. */
 export const GUEST_PREFIX = "guest_";
 
 /**
- * The grant of somebody without a token. The member id is derived from the guest key, which only its owner knows;
- * without a key it is random.
+ * The grant of a client without a token. The member id is derived from the guest key, which is a secret of the client. Without a key it
+ * is random.
+ * @param credential the guest key
  * @throws DormouseError `invalid_token`, `invalid_name`
  */
 export async function guestGrant(
@@ -29,7 +30,7 @@ export async function guestGrant(
   if (credential !== undefined && !GUEST_KEY.test(credential)) {
     throw new DormouseError(
       "invalid_token",
-      `The credential is no guest key: ${GUEST_KEY_CHARS.min} to ${GUEST_KEY_CHARS.max} characters of A-Z, a-z, 0-9, - and _.`,
+      `Invalid guest key. Send ${GUEST_KEY_CHARS.min} to ${GUEST_KEY_CHARS.max} characters of A-Z, a-z, 0-9, - and _.`,
     );
   }
   const bytes =
@@ -38,7 +39,7 @@ export async function guestGrant(
       : new Uint8Array(
           await crypto.subtle.digest("SHA-256", new TextEncoder().encode(GUEST_DOMAIN + credential)),
         ).subarray(0, 16);
-  const member = `${GUEST_PREFIX}${toBase64Url(bytes)}`;
+  const member = `${GUEST_PREFIX}${base64url(bytes)}`;
   return {
     member,
     ...(name === undefined

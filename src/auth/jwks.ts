@@ -1,28 +1,28 @@
 import { waitUntil } from "cloudflare:workers";
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
-import { DormouseError } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
 
-/** Keys of this age are fetched again before they are used: milliseconds. */
+/** The age at which keys are fetched again before use, in milliseconds. */
 const MAX_AGE_MS = 600_000;
 
-/** The shortest time between two fetches that an unknown key causes, and from a failed fetch to the next one: milliseconds. */
+/** The shortest time between two fetches for unknown keys, and after a failed fetch, in milliseconds. */
 const COOLDOWN_MS = 10_000;
 
-/** How long the endpoint may take to answer: milliseconds. */
+/** The time limit of a fetch, in milliseconds. */
 const TIMEOUT_MS = 5000;
 
-/** How long a request waits for a fetch, which may be another request's and may be lost with it: milliseconds. */
+/** How long a request waits for a fetch, in milliseconds. The fetch may belong to another request and end with that request. */
 const WAIT_MS = TIMEOUT_MS + 1000;
 
-/** Characters of the largest key set that is taken. */
+/** Upper limit of a key set, in characters. */
 const MOST_CHARS = 262_144;
 
 type KeySet = { find: JWTVerifyGetKey; at: number };
 type Load = { done: Promise<KeySet | undefined>; at: number };
 
 /**
- * The public keys behind one address (RFC 7517), shared by all requests of an isolate. Keys that were fetched once stay in use while
- * the endpoint fails, and a failure is remembered, so that the endpoint is not asked again for each call.
+ * The public keys at one address (RFC 7517), shared by all requests of an isolate. While the endpoint fails, the last keys stay in use.
+ * After a failure, the endpoint is not asked again before the cooldown ends.
  */
 export class RemoteKeySet {
   readonly #url: string;
@@ -35,10 +35,10 @@ export class RemoteKeySet {
   }
 
   /**
-   * The key that a token names; to be given to `jwtVerify`.
-   * @throws JWKSNoMatchingKey where the endpoint, asked at most 10 seconds ago, has no such key
-   * @throws JWKSMultipleMatchingKeys where the token names none and there are several
-   * @throws DormouseError `unavailable` where it cannot be known whether there is such a key
+   * Finds the key of a token. Pass it to `jwtVerify`.
+   * @throws JWKSNoMatchingKey where the endpoint does not have the key, as of at most 10 seconds ago
+   * @throws JWKSMultipleMatchingKeys where the token has no `kid` and several keys match
+   * @throws DormouseError `unavailable` where the keys could not be fetched
    */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     const keys = await this.#current();
@@ -49,7 +49,7 @@ export class RemoteKeySet {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw this.#fail(error);
       if (isWithin(COOLDOWN_MS, keys.at)) throw error;
     }
-    // It may be a new key. Without an answer from the endpoint, the token cannot be called wrong.
+    // The key may be new. Without an answer from the endpoint, the token may be valid.
     const fresh = await this.#load();
     if (fresh === undefined) throw this.#unavailable();
     return await fresh.find(header, token);
@@ -63,20 +63,20 @@ export class RemoteKeySet {
     return keys;
   }
 
-  /** One fetch at a time, and none soon after one that failed. Undefined where there is no answer. */
+  /** Runs one fetch at a time, and none during the cooldown of a failure. Undefined where the fetch fails. */
   async #load(): Promise<KeySet | undefined> {
     if (isWithin(COOLDOWN_MS, this.#failedAt)) return undefined;
     let load = this.#pending;
     if (load === undefined) {
       load = { done: this.#fetch(), at: Date.now() };
       this.#loading = load;
-      // Others wait for it, too, so it must outlive the request that began it.
+      // Other requests wait for it too, so it must outlive this request.
       waitUntil(load.done);
     }
     return await withTimeout(load.done);
   }
 
-  /** A fetch that was lost with its request is none. */
+  /** Ignores a fetch that ended with its request. */
   get #pending(): Load | undefined {
     return this.#loading !== undefined && isWithin(WAIT_MS, this.#loading.at) ? this.#loading : undefined;
   }
@@ -84,7 +84,7 @@ export class RemoteKeySet {
   /** Never rejects. */
   async #fetch(): Promise<KeySet | undefined> {
     const abort = new AbortController();
-    // No `AbortSignal.timeout`, whose timer would go on after the answer, and keep a room awake that renews a token.
+    // The timer of `AbortSignal.timeout` cannot be cleared. It would keep a room awake that renews a token.
     const timer = setTimeout(() => abort.abort(new DOMException("No answer", "TimeoutError")), TIMEOUT_MS);
     try {
       const response = await fetch(this.#url, {
@@ -93,8 +93,8 @@ export class RemoteKeySet {
         signal: abort.signal,
       });
       const text = await response.text();
-      if (response.status !== 200) throw new Error(`The answer has the status ${response.status}, not 200.`);
-      if (text.length > MOST_CHARS) throw new Error(`The answer has over ${MOST_CHARS} characters.`);
+      if (response.status !== 200) throw new Error(`The status is ${response.status}, not 200.`);
+      if (text.length > MOST_CHARS) throw new Error(`The key set has more than ${MOST_CHARS} characters.`);
       this.#keys = { find: createLocalJWKSet(JSON.parse(text)), at: Date.now() };
       return this.#keys;
     } catch (error) {
@@ -108,7 +108,7 @@ export class RemoteKeySet {
   }
 
   #fail(error: unknown): DormouseError {
-    console.error("The keys at AUTH_JWKS_URL could not be had:", error);
+    console.error("The keys at AUTH_JWKS_URL could not be fetched:", error);
     return this.#unavailable();
   }
 
@@ -116,7 +116,7 @@ export class RemoteKeySet {
     const wait = Math.max(1000, this.#failedAt + COOLDOWN_MS - Date.now());
     return new DormouseError(
       "unavailable",
-      "The keys to check tokens with cannot be had. Try again later.",
+      "The keys for verifying tokens could not be fetched. Try again later.",
       wait,
     );
   }

@@ -1,11 +1,11 @@
-/** Hextets of an IPv6 address that are one network: whoever has one of its addresses has all of them (RFC 6177). */
+/** Hextets of an IPv6 network. A subscriber controls every address of such a network (RFC 6177). */
 const NETWORK_HEXTETS = 4;
 
 const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * Under what an address is counted: an IPv4 address as it is, of an IPv6 address its /64 network.
- * @param address as Cloudflare writes it in `CF-Connecting-IP`
+ * The network that rate limits count an address by: an IPv4 address itself, or the /64 network of an IPv6 address.
+ * @param address the value of `CF-Connecting-IP`
  */
 export function networkOf(address: string): string {
   const [, v4] = MAPPED_V4.exec(address) ?? [];

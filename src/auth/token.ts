@@ -7,27 +7,29 @@ import {
   jwtVerify,
 } from "jose";
 import * as v from "valibot";
-import { DormouseError } from "../protocol/codes.ts";
-import { type Capability, capabilitySchema } from "../protocol/down.ts";
+import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
-import type { Auth } from "../settings/auth.ts";
+import type { AuthSettings } from "../settings/auth.ts";
 import type { Grant } from "./grant.ts";
 import { GUEST_PREFIX } from "./guest.ts";
 import { RemoteKeySet } from "./jwks.ts";
 
-/** Algorithms by the kind of key; each key takes only its own, so that a public key is never used as a secret. */
+/** Algorithms by kind of key. A key accepts only its own, so that a public key cannot serve as a secret. */
 const SECRET_ALGORITHMS = ["HS256"];
 const PUBLIC_ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"];
 
-/** Seconds that clocks may differ where a token begins; its end is its end. */
+/** Tolerance for `nbf`, in seconds. There is none for `exp`. */
 const CLOCK_TOLERANCE = 5;
 
-/** The end of the year 9999, in seconds: a later end is a mistake, most often milliseconds. */
+/** The end of the year 9999, in seconds. A later `exp` is usually in milliseconds by mistake. */
 const LATEST_SECONDS = 253_402_300_799;
+
+const EXPIRED = "The token has expired. Use a new one.";
 
 const PRINTABLE = /^\P{Cc}*$/u;
 
-const ALL: readonly string[] = capabilitySchema.options;
+const KNOWN: readonly string[] = CAPABILITIES;
 
 const claimsSchema = v.object({
   sub: v.pipe(
@@ -35,7 +37,7 @@ const claimsSchema = v.object({
     v.minLength(1),
     v.maxLength(MEMBER_CHARS),
     v.regex(PRINTABLE),
-    // Whom no address can name, nobody could kick.
+    // These cannot be written in a URL, so the member could not be kicked.
     v.check((sub) => sub.isWellFormed() && sub !== "." && sub !== ".."),
   ),
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.regex(PRINTABLE))),
@@ -44,35 +46,33 @@ const claimsSchema = v.object({
   exp: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),
 });
 
-/** What a verified token grants in one room, and where else it would hold. */
+/** The grant of a verified token, and the rooms it is valid for. */
 export type TokenGrant = { grant: Grant; rooms: readonly string[] };
 
 /**
- * Verifies a JWT (RFC 7519) and takes the grant from its claims.
- * @throws DormouseError `invalid_token`, or `unavailable` where the keys to check it with cannot be had
+ * Verifies a JWT (RFC 7519) and reads the grant from its claims.
+ * @throws DormouseError `invalid_token`, or `unavailable` where the keys could not be fetched
  */
-export async function verifyToken(token: string, auth: Auth): Promise<TokenGrant> {
-  if (token.length > TOKEN_BYTES) refuse(`A token has at most ${TOKEN_BYTES} bytes.`);
+export async function verifyToken(token: string, auth: AuthSettings): Promise<TokenGrant> {
+  if (token.length > TOKEN_BYTES) refuse(`The token is too long. Use at most ${TOKEN_BYTES} bytes.`);
   const payload = await verify(token, auth);
   const claims = v.safeParse(claimsSchema, payload);
   if (!claims.success) {
-    const claim = v.getDotPath(claims.issues[0]) ?? "sub, rooms and can";
-    refuse(`The token's claims are not complete: ${claim} is missing or wrong.`);
+    const claim = v.getDotPath(claims.issues[0]) ?? "sub";
+    refuse(`The claim ${claim} of the token is missing or invalid. Issue a token with a valid one.`);
   }
   const { sub, name, rooms, can, exp } = claims.output;
-  // Otherwise its holder would be a guest to all others, and could ban that guest or speak for it.
+  // The holder would look like a guest to others, and could act for the guest with that id.
   if (sub.startsWith(GUEST_PREFIX)) {
-    refuse(
-      `The token's sub begins with ${GUEST_PREFIX}, as only the ids of guests do. Use another member id.`,
-    );
+    refuse(`The claim sub begins with ${GUEST_PREFIX}, which is reserved for guests. Use another member id.`);
   }
-  if (exp !== undefined && exp * 1000 <= Date.now()) refuse("The token has ended.");
-  const known = can.filter((capability): capability is Capability => ALL.includes(capability));
+  if (exp !== undefined && exp * 1000 <= Date.now()) refuse(EXPIRED);
+  const known = can.filter((capability): capability is Capability => KNOWN.includes(capability));
   const until = exp === undefined ? {} : { until: exp * 1000 };
   return { grant: { member: sub, name: name ?? sub, can: known, guest: false, ...until }, rooms };
 }
 
-/** Whether a token's `rooms` name this one: as it is, or by a prefix that ends in `*`. */
+/** Whether the claim `rooms` includes a room, by its name or by a prefix that ends in `*`. */
 export function coversRoom(rooms: readonly string[], room: string): boolean {
   return rooms.some((name) => {
     const pattern = name.normalize("NFC");
@@ -80,12 +80,12 @@ export function coversRoom(rooms: readonly string[], room: string): boolean {
   });
 }
 
-/** Whether a credential has the form of a JWT, which no guest key has. */
+/** Whether a credential has the form of a JWT. A guest key never has. */
 export function isToken(credential: string): boolean {
   return credential.includes(".");
 }
 
-async function verify(token: string, auth: Auth): Promise<JWTPayload> {
+async function verify(token: string, auth: AuthSettings): Promise<JWTPayload> {
   const { issuer, audience } = auth;
   const checks = {
     clockTolerance: CLOCK_TOLERANCE,
@@ -103,12 +103,12 @@ async function verify(token: string, auth: Auth): Promise<JWTPayload> {
     }
   } catch (error) {
     if (error instanceof DormouseError) throw error;
-    refuse(sentence(error));
+    refuse(messageOf(error));
   }
-  refuse("This service has no key for tokens of this algorithm.");
+  refuse("This service has no key for the algorithm of the token. Use another algorithm.");
 }
 
-/** A token that does not say which key it is by is tried with each that it could be. */
+/** Tries every matching key where the token has no `kid`. */
 async function verifyByKeys(
   token: string,
   keys: JWTVerifyGetKey,
@@ -136,13 +136,15 @@ function keysAt(url: string): JWTVerifyGetKey {
   return remote.keys.find;
 }
 
-function sentence(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return "The token has ended.";
+function messageOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return EXPIRED;
   if (error instanceof errors.JWTClaimValidationFailed)
-    return `The token's claim ${error.claim} does not hold here.`;
-  if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature does not hold.";
-  if (error instanceof errors.JWKSNoMatchingKey) return "The token's key is none of this service's.";
-  return "The credential is no token that this service can verify.";
+    return `The claim ${error.claim} of the token is not accepted here. Use a token for this service.`;
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return "The signature of the token is invalid. Sign it with the key of this service.";
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return "The key of the token is unknown. Sign the token with a key of AUTH_JWKS_URL.";
+  return "The credential is not a token that this service can verify. Use another one.";
 }
 
 function refuse(why: string): never {

@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
-import { DormouseError, problemResponse } from "../protocol/codes.ts";
+import { DormouseError } from "../protocol/errors.ts";
+import { problemResponse } from "../protocol/problem.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { customRequest } from "./custom-request.ts";
-import { publicError } from "./public-error.ts";
+import { publicErrorOf } from "./public-error.ts";
 import type { RouteRequest } from "./route.ts";
 import { routes } from "./routes.ts";
 import type { Service } from "./service.ts";
@@ -18,35 +19,36 @@ export function createApp<Env extends object>(serviceOf: (env: Env) => Service):
   for (const { method, path, handle } of routes)
     app.on(method, honoPath(path), (c) => handle(routeRequest(c, serviceOf(c.env))));
 
-  for (const [path, answered] of Map.groupBy(routes, (route) => route.path)) {
-    const methods = answered.map(({ method }) => method);
+  for (const [path, sharing] of Map.groupBy(routes, (route) => route.path)) {
+    const methods = sharing.map(({ method }) => method);
     const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
-    const refusal = new DormouseError(
-      "method_not_allowed",
-      `This address answers ${methods.join(" and ")} only.`,
-    );
+    const why = `Method not allowed. Use ${methods.join(" or ")}.`;
+    const refusal = new DormouseError("method_not_allowed", why);
     app.all(honoPath(path), () => problemResponse(refusal, { allow }));
   }
 
   app.all("/v1/rooms/:room/custom/*", (c) => customRequest(routeRequest(c, serviceOf(c.env))));
-  app.all("/v1/rooms", () =>
-    problemResponse(new DormouseError("invalid_room", "The address names no room.")),
-  );
-  const nothingHere = (c: Context) =>
-    problemResponse(new DormouseError("not_found", `Nothing answers ${c.req.method} at this address.`));
-  // An app that this one is mounted in answers what its own `notFound` says, so unknown calls are answered here.
-  app.all("/v1/*", nothingHere);
-  app.notFound(nothingHere);
-  app.onError((error) => problemResponse(publicError(error)));
+  app.all("/v1/rooms", () => {
+    const why = "The address has no room name. Send the request to /v1/rooms/{room}.";
+    return problemResponse(new DormouseError("invalid_room", why));
+  });
+  const notFound = (c: Context) => {
+    const why = `No route matches ${c.req.method} at this address. See /v1/openapi.json for all routes.`;
+    return problemResponse(new DormouseError("not_found", why));
+  };
+  // An app that this one is mounted in has a `notFound` of its own, so unknown calls are answered here.
+  app.all("/v1/*", notFound);
+  app.notFound(notFound);
+  app.onError((error) => problemResponse(publicErrorOf(error)));
   return app;
 }
 
-/** The path of a route as Hono writes it: `{room}` becomes `:room`. */
+/** OpenAPI's `{room}` in Hono's form, `:room`. */
 function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
-/** Segments are taken from the address itself, because they are percent-decoded once, by rules of our own. */
+/** Segments come from the URL itself, so that a name is percent-decoded exactly once. */
 function routeRequest(c: Context, service: Service): RouteRequest {
   const request: Request = c.req.raw;
   const url = new URL(request.url);

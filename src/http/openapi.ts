@@ -1,71 +1,71 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { problemSchema } from "../protocol/api.ts";
-import { ERRORS, type ErrorCode } from "../protocol/codes.ts";
+import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
 import { CONTRACT_VERSION } from "../protocol/limits.ts";
-import type { Answer, Route } from "./route.ts";
+import type { Route, RouteResponse } from "./route.ts";
 
-/** The description of the API (OpenAPI 3.1), made from the calls themselves and the schemas that they go by. */
-export function describe(calls: readonly Route[]): object {
+/** The OpenAPI 3.1 description of these routes. Its schemas are the ones that validate requests. */
+export function openApiOf(routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const call of calls) {
-    paths[call.path] = { ...paths[call.path], [call.method.toLowerCase()]: operation(call) };
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
   }
   return {
     openapi: "3.1.0",
     info: {
       title: "Dormouse",
       version: `1.${CONTRACT_VERSION}`,
-      summary: "Realtime rooms that sleep, over HTTP",
+      summary: "Realtime rooms that hibernate, over HTTP",
       description:
-        "A room is a log of messages in one order, and the sockets that follow it. A room comes to be with its first message.",
+        "A room is an ordered log of messages and the sockets that follow it. The first message creates the room.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
     paths,
     components: {
-      schemas: { Problem: schemaOf(problemSchema) },
+      schemas: { Problem: jsonSchemaOf(problemSchema) },
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "A token, or a guest's key" },
+        bearer: { type: "http", scheme: "bearer", description: "A token or a guest key" },
         token: {
           type: "apiKey",
           in: "query",
           name: "token",
-          description: "The same, for what can send no headers",
+          description: "A token or a guest key, for clients that cannot send headers",
         },
       },
     },
   };
 }
 
-/** What any call that needs a capability may be refused with. */
-const ACCESS: readonly ErrorCode[] = [
+/** The problems of every route that needs a capability. */
+const ACCESS_PROBLEMS: readonly ErrorCode[] = [
   "invalid_room",
   "invalid_name",
   "invalid_token",
   "forbidden",
   "origin_refused",
 ];
-const ANY: readonly ErrorCode[] = ["misconfigured", "internal", "unavailable"];
+const COMMON_PROBLEMS: readonly ErrorCode[] = ["misconfigured", "internal", "unavailable"];
 
-function operation(call: Route): object {
-  const { id, summary, description, needs, body, example, answers, problems = [] } = call;
-  const codes = [...(needs === undefined ? [] : ACCESS), ...problems, ...ANY];
-  const need = needs === undefined ? [] : [`Needs the capability \`${needs}\`.`];
+function operationOf(route: Route): object {
+  const { id, summary, description, needs, body, example, responses, problems = [] } = route;
+  const codes = [...(needs === undefined ? [] : ACCESS_PROBLEMS), ...problems, ...COMMON_PROBLEMS];
+  const need = needs === undefined ? [] : [`Requires the capability \`${needs}\`.`];
   return {
     operationId: id,
     summary,
     description: [...(description === undefined ? [] : [description]), ...need].join("\n\n"),
     security: needs === undefined ? [] : [{ bearer: [] }, { token: [] }, {}],
-    parameters: parametersOf(call),
+    parameters: parametersOf(route),
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, example) } }),
-    responses: { ...Object.fromEntries(answers.map(answer)), ...problemsOf(codes) },
+    responses: { ...Object.fromEntries(responses.map(responseOf)), ...problemResponsesOf(codes) },
   };
 }
 
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
-  room: "The room's name: 1 to 128 bytes of UTF-8, no control characters, no slash",
-  member: "The member's id",
+  room: "The room name: 1 to 128 bytes of UTF-8 without control characters and slashes",
+  member: "The member id",
 };
 
 function parametersOf({ path, query, headers = {} }: Route): object[] {
@@ -77,7 +77,7 @@ function parametersOf({ path, query, headers = {} }: Route): object[] {
     schema: { type: "string" },
   }));
   const inQuery = Object.entries(query?.entries ?? {}).map(([name, entry]) => {
-    const { description, ...schema } = schemaOf(entry);
+    const { description, ...schema } = jsonSchemaOf(entry);
     return { name, in: "query", description, schema };
   });
   const inHeaders = Object.entries(headers).map(([name, description]) => ({
@@ -89,7 +89,7 @@ function parametersOf({ path, query, headers = {} }: Route): object[] {
   return [...inPath, ...inQuery, ...inHeaders];
 }
 
-function answer({ status, description, content, headers = {} }: Answer): [string, object] {
+function responseOf({ status, description, content, headers = {} }: RouteResponse): [string, object] {
   const described = Object.entries(headers).map(([name, text]) => [
     name,
     { description: text, schema: { type: "string" } },
@@ -104,7 +104,7 @@ function answer({ status, description, content, headers = {} }: Answer): [string
   ];
 }
 
-function problemsOf(codes: readonly ErrorCode[]): Record<string, object> {
+function problemResponsesOf(codes: readonly ErrorCode[]): Record<string, object> {
   const byStatus = Map.groupBy(new Set(codes), (code) => ERRORS[code].status);
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   return Object.fromEntries(
@@ -122,19 +122,19 @@ function contentOf(
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [
       type,
-      // Raw bytes have no schema (OpenAPI 3.1, section 4.8.14.1).
+      // OpenAPI 3.1 describes raw bytes by the media type alone (section 4.8.14.1).
       schema.type === "blob"
         ? {}
-        : { schema: schemaOf(schema), ...(example === undefined ? {} : { example }) },
+        : { schema: jsonSchemaOf(schema), ...(example === undefined ? {} : { example }) },
     ]),
   );
 }
 
-function schemaOf(schema: v.GenericSchema): Record<string, unknown> {
+function jsonSchemaOf(schema: v.GenericSchema): Record<string, unknown> {
   const { $schema: _, ...described } = toJsonSchema(schema, {
     target: "draft-2020-12",
     typeMode: "output",
-    // "Any JSON" is the one check that JSON Schema has no word for; of any other, this throws.
+    // JSON Schema cannot express a custom check; the only one in the contract is "any JSON". Others throw.
     overrideSchema: ({ valibotSchema }) =>
       valibotSchema.type === "custom" ? { description: "Any JSON" } : undefined,
   });

@@ -1,18 +1,19 @@
-import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
-import { SettingError } from "../settings/read.ts";
+import { RETRY_LATER_MS } from "../protocol/closes.ts";
+import { DormouseError } from "../protocol/errors.ts";
+import { SettingError } from "../settings/settings.ts";
 
-/** The error that a caller receives. Of an unexpected error it says nothing but whether to try again. */
-export function publicError(error: unknown): DormouseError {
+/** The error that the caller receives. An unexpected error is logged, and its details stay on the server. */
+export function publicErrorOf(error: unknown): DormouseError {
   if (error instanceof DormouseError) return error;
   if (error instanceof SettingError) return new DormouseError("misconfigured", error.message);
   console.error("A request failed:", error);
-  return isPassing(error)
-    ? new DormouseError("unavailable", "The room could not be reached.", RETRY_LATER_MS)
-    : new DormouseError("internal", "The server failed; the fault is logged on its side.");
+  return isTransient(error)
+    ? new DormouseError("unavailable", "The room could not be reached. Try again later.", RETRY_LATER_MS)
+    : new DormouseError("internal", "The server failed. The error is in its log.");
 }
 
-/** Faults of the platform after which the same call may go well (Durable Objects, "Error handling"). */
-function isPassing(error: unknown): boolean {
+/** Platform errors after which the same call may succeed (Durable Objects, "Error handling"). */
+function isTransient(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   return (
     ("retryable" in error && error.retryable === true) || ("overloaded" in error && error.overloaded === true)

@@ -1,16 +1,15 @@
 import type * as v from "valibot";
-import type { ErrorCode } from "../protocol/codes.ts";
 import type { Capability } from "../protocol/down.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
 import type { Service } from "./service.ts";
 
-type Schema = v.GenericSchema;
-
-/** A successful answer of a route. */
-export type Answer = {
+/** A response that is not a problem, as the OpenAPI description lists it. */
+export type RouteResponse = {
   status: number;
   description: string;
-  /** By media type; absent where the answer has no body. */
-  content?: Readonly<Record<string, Schema>>;
+  /** Schemas by media type; absent where the response has no body. */
+  content?: Readonly<Record<string, v.GenericSchema>>;
+  /** Descriptions of response headers, by name. */
   headers?: Readonly<Record<string, string>>;
 };
 
@@ -23,25 +22,26 @@ export type RouteRequest = {
   segment(name: string): string;
 };
 
-/** One call of the HTTP API: its address, its description in OpenAPI, and its handler. */
+/** One call of the HTTP API: its handler, and what the OpenAPI description says about it. */
 export type Route = {
   method: "GET" | "POST" | "DELETE";
-  /** As OpenAPI writes it: `/v1/rooms/{room}`. */
+  /** In OpenAPI's form: `/v1/rooms/{room}`. */
   path: string;
-  /** The name in generated clients. */
+  /** The operation id, which generated clients use as the name of the method. */
   id: string;
   summary: string;
   description?: string;
+  /** The capability that the caller needs. */
   needs?: Capability;
   query?: v.ObjectSchema<v.ObjectEntries, undefined>;
-  /** Request headers and their meaning. */
+  /** Descriptions of request headers, by name. */
   headers?: Readonly<Record<string, string>>;
-  /** By media type. */
-  body?: Readonly<Record<string, Schema>>;
-  /** A body that may be sent as it is, and sent again: `/docs` offers it. */
+  /** Schemas of the request body, by media type. */
+  body?: Readonly<Record<string, v.GenericSchema>>;
+  /** A body that is valid as it stands and can be sent repeatedly. `/docs` offers it for trying the call. */
   example?: object;
-  answers: readonly Answer[];
-  /** The codes of the problems that are its own, beside those of every route. */
+  responses: readonly RouteResponse[];
+  /** Error codes of this call, beside those that every call can answer with. */
   problems?: readonly ErrorCode[];
   handle(call: RouteRequest): Response | Promise<Response>;
 };

@@ -3,7 +3,7 @@ import { describeApi } from "./routes/describe-api.ts";
 import { eraseRoom } from "./routes/erase-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
-import { isAlive } from "./routes/is-alive.ts";
+import { healthz } from "./routes/healthz.ts";
 import { kickMember } from "./routes/kick-member.ts";
 import { listMembers } from "./routes/list-members.ts";
 import { publish } from "./routes/publish.ts";
@@ -11,7 +11,7 @@ import { publishMany } from "./routes/publish-many.ts";
 import { readMessages } from "./routes/read-messages.ts";
 import { sendSignal } from "./routes/send-signal.ts";
 
-/** The whole HTTP API. The router, the answers 405 and the OpenAPI description are made from this list. */
+/** The whole HTTP API. The router, the 405 answers and the OpenAPI description are made from this list. */
 export const routes: readonly Route[] = [
   getRoom,
   eraseRoom,
@@ -23,5 +23,5 @@ export const routes: readonly Route[] = [
   kickMember,
   publishMany,
   describeApi(() => routes),
-  isAlive,
+  healthz,
 ];

@@ -1,16 +1,20 @@
 import * as v from "valibot";
-import { ERROR_CODES } from "./codes.ts";
 import { historyMessageSchema, memberSchema } from "./down.ts";
+import { ERROR_CODES } from "./errors.ts";
 import { idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT } from "./limits.ts";
+import type { Problem } from "./problem.ts";
 
-/** What the HTTP API takes and answers, beside what it shares with the socket. Meanings: docs/HTTP.md. */
+/** The bodies, queries and answers of the HTTP API that the socket does not share. `docs/HTTP.md` documents them. */
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** A whole number as a query writes it. */
+/** A whole number in a query. The error texts complete a sentence that begins with the name of the parameter. */
 function digits(min: number, max: number, description: string) {
-  const range = max === Number.MAX_SAFE_INTEGER ? `is a whole number, ${min} or more` : `is ${min} to ${max}`;
+  const range =
+    max === Number.MAX_SAFE_INTEGER
+      ? `must be a whole number of at least ${min}`
+      : `must be ${min} to ${max}`;
   return v.pipe(
     v.string(),
     v.regex(/^\d{1,16}$/, range),
@@ -25,12 +29,12 @@ function digits(min: number, max: number, description: string) {
 
 const anySeq = (description: string) => digits(0, Number.MAX_SAFE_INTEGER, description);
 
-/** A message to publish; `id` makes a retry safe. */
+/** A message to publish. `id` makes a retry safe. */
 export const postedMessageSchema = v.strictObject({ id: v.optional(idSchema), data: jsonSchema });
 
-const batchSize = `must hold 1 to ${BATCH_MESSAGES} messages`;
+const batchSize = `must have 1 to ${BATCH_MESSAGES} messages`;
 
-/** Messages to publish all together, or none of them. */
+/** Messages that are stored as a whole or not at all. */
 export const batchSchema = v.strictObject({
   messages: v.pipe(
     v.array(postedMessageSchema, "must be a list of messages"),
@@ -39,13 +43,13 @@ export const batchSchema = v.strictObject({
   ),
 });
 
-/** `POST /v1/rooms/{room}/messages` */
+/** The body of `POST /v1/rooms/{room}/messages`. */
 export const publishBodySchema = v.union([postedMessageSchema, batchSchema]);
 export type PublishBody = v.InferOutput<typeof publishBodySchema>;
 
-const roomsSize = `must hold 1 to ${BATCH_ROOMS} rooms`;
+const roomsSize = `must have 1 to ${BATCH_ROOMS} rooms`;
 
-/** `POST /v1/messages`: one message to many rooms. */
+/** The body of `POST /v1/messages`: one message for many rooms. */
 export const publishManyBodySchema = v.strictObject({
   rooms: v.pipe(
     v.array(v.string("must be a room name"), "must be a list of room names"),
@@ -55,25 +59,25 @@ export const publishManyBodySchema = v.strictObject({
   ...postedMessageSchema.entries,
 });
 
-/** What became of a message. `dup`: its id was in the log already, with this seq; nothing was added. */
+/** The result for one message. `dup` is true where its id was already in the log: `seq` is then that of the existing message. */
 export const receiptSchema = v.object({ id: v.string(), seq: count, dup: v.boolean() });
 export type Receipt = v.InferOutput<typeof receiptSchema>;
 
 export const publishedSchema = v.object({ epoch: v.string(), messages: v.array(receiptSchema) });
 export type Published = v.InferOutput<typeof publishedSchema>;
 
-/** `application/problem+json` (RFC 9457) with a stable `code`; `retryAfter` in milliseconds. */
+/** Validates a `Problem`. */
 export const problemSchema = v.object({
   type: v.string(),
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   code: v.picklist(ERROR_CODES),
   detail: v.string(),
-  retryAfter: v.optional(count),
-  needs: v.optional(v.string()),
-});
+  retryAfter: v.exactOptional(count),
+  needs: v.exactOptional(v.string()),
+} satisfies { [Field in keyof Required<Problem>]: v.GenericSchema<Problem[Field]> });
 
-/** Each room's own answer, in the order in which the rooms were named. */
+/** One result per room, in the order of `rooms` in the request. */
 export const publishedManySchema = v.object({
   results: v.array(
     v.union([
@@ -84,7 +88,7 @@ export const publishedManySchema = v.object({
 });
 export type PublishedMany = v.InferOutput<typeof publishedManySchema>;
 
-/** Oldest first. `more`: there are more in the requested direction. `epoch`: the log that the messages belong to. */
+/** Messages, oldest first. `more` is true where there are more in the requested direction. `epoch` identifies their log. */
 export const pageSchema = v.object({
   epoch: v.string(),
   messages: v.array(historyMessageSchema),
@@ -92,55 +96,61 @@ export const pageSchema = v.object({
 });
 export type Page = v.InferOutput<typeof pageSchema>;
 
-/** `closed`: how many sockets that was. */
+/** `closed` is the number of closed sockets. */
 export const erasedSchema = v.object({ epoch: v.string(), closed: count });
 export type Erased = v.InferOutput<typeof erasedSchema>;
 
 export const kickedSchema = v.object({ kicked: count });
 
-/** `POST /v1/rooms/{room}/signals` */
+/** The body of `POST /v1/rooms/{room}/signals`. */
 export const signalBodySchema = v.strictObject(signalFields);
 
 export const sentSchema = v.object({ sent: v.literal(true) });
 
-/** `members`: null where there are too many to be listed. */
+/** `members` is null where the room has more than `MEMBERS_LISTED`. */
 export const membersSchema = v.object({ members: v.nullable(v.array(memberSchema)), count });
 
 export const aliveSchema = v.object({ status: v.literal("ok") });
 
 export const nameQuery = {
-  name: v.optional(v.pipe(v.string(), v.description("The name of a guest."))),
+  name: v.optional(v.pipe(v.string(), v.description("The name of the guest. Ignored with a token."))),
 };
 
 export const pageQuerySchema = v.object({
-  before: v.optional(anySeq("The last messages with a seq below this one; if neither is given, the newest.")),
-  after: v.optional(anySeq("The first messages with a seq above this one.")),
+  before: v.optional(
+    anySeq(
+      "Return the last messages with a seq below this one. Without `before` and `after`, return the newest.",
+    ),
+  ),
+  after: v.optional(anySeq("Return the first messages with a seq above this one.")),
   epoch: v.optional(
     v.pipe(
       v.string(),
-      v.maxLength(64, "has at most 64 characters"),
+      v.maxLength(64, "must have at most 64 characters"),
       v.description(
-        "The epoch of an earlier page: where the room was erased since, the answer is 409 `epoch_changed`.",
+        "The epoch of an earlier page. If the room was erased since then, the answer is 409 `epoch_changed`.",
       ),
     ),
   ),
   limit: v.optional(
-    digits(1, HISTORY_LIMIT.max, `How many messages at most; ${HISTORY_LIMIT.default} if not said.`),
+    digits(1, HISTORY_LIMIT.max, `The maximum number of messages. Default: ${HISTORY_LIMIT.default}.`),
   ),
 });
 
 export const joinQuerySchema = v.object({
   cursor: v.optional(
-    v.pipe(v.string(), v.description("`<epoch>.<seq>`: begin with what came after this position.")),
+    v.pipe(v.string(), v.description("`<epoch>.<seq>`: start with the messages after this position.")),
   ),
   history: v.optional(
-    anySeq("Where there is no cursor, or it is not honoured: begin with the last N messages."),
+    anySeq(
+      "Start with the last N messages. Used without a cursor, or where the session cannot resume from it.",
+    ),
   ),
   features: v.optional(
     v.pipe(
       v.string(),
-      v.maxLength(256, "has at most 256 characters"),
-      v.description("What this client speaks beyond the first version, separated by commas: `marks`."),
+      v.maxLength(256, "must have at most 256 characters"),
+      v.description("The protocol features that this client supports, separated by commas: `marks`."),
     ),
   ),
   ...nameQuery,
@@ -149,5 +159,5 @@ export const joinQuerySchema = v.object({
 export const publishQuerySchema = v.object(nameQuery);
 
 export const banQuerySchema = v.object({
-  ban: v.optional(digits(0, BAN_SECONDS, "Seconds for which the member may not come back.")),
+  ban: v.optional(digits(0, BAN_SECONDS, "How long the member cannot return, in seconds. 0 lifts a ban.")),
 });

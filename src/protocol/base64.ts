@@ -1,20 +1,22 @@
-/** `String.fromCharCode` takes so many arguments in every runtime. */
-const CHUNK_BYTES = 0x8000;
+/** Bytes that fit into the arguments of one call. */
+const CHUNK = 0x8000;
 
-/** Bytes as base64 (RFC 4648, section 4). */
-export function toBase64(bytes: Uint8Array): string {
+/** Encodes bytes as base64 (RFC 4648, section 4). */
+export function base64(bytes: Uint8Array): string {
   let text = "";
-  for (let i = 0; i < bytes.length; i += CHUNK_BYTES)
-    text += String.fromCharCode(...bytes.subarray(i, i + CHUNK_BYTES));
+  for (let i = 0; i < bytes.length; i += CHUNK) text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
   return btoa(text);
 }
 
-/** Bytes as base64url without padding (RFC 4648, section 5). */
-export function toBase64Url(bytes: Uint8Array): string {
-  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** @throws where the text is not base64 */
+/**
+ * Decodes base64 (RFC 4648, section 4). Padding is optional, and white space is ignored.
+ * @throws DOMException where the text is not base64
+ */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+/** Encodes bytes as base64url without padding (RFC 4648, section 5). */
+export function base64url(bytes: Uint8Array): string {
+  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

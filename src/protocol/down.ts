@@ -1,51 +1,53 @@
 import * as v from "valibot";
-import { CLOSE_NAMES, ERROR_CODES } from "./codes.ts";
-import type { Capability, Member, RoomInfo } from "./types.ts";
+import { CAPABILITIES } from "./capabilities.ts";
+import { CLOSE_NAMES } from "./closes.ts";
+import { ERROR_CODES } from "./errors.ts";
+import type { Member, RoomInfo } from "./types.ts";
 
-export type { Capability, Member, RoomInfo } from "./types.ts";
+export type { Capability } from "./capabilities.ts";
+export type { Member, RoomInfo } from "./types.ts";
 
 /** Whether two types are the same. */
 type Equal<A, B> = [A, B] extends [B, A] ? true : false;
 
-/** What the server sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
+/** The events that the server sends. `docs/PROTOCOL.md` documents them. */
 
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** Milliseconds since the epoch of time, by the server's clock. */
+/** Milliseconds since 1970, by the server's clock. */
 const at = v.pipe(v.number(), v.safeInteger());
 /** Milliseconds. */
 const duration = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export const capabilitySchema = v.picklist(["read", "publish", "signal", "presence", "admin"]);
-true satisfies Equal<v.InferOutput<typeof capabilitySchema>, Capability>;
+export const capabilitySchema = v.picklist(CAPABILITIES);
 
 export const memberSchema = v.object({ member: v.string(), name: v.string(), state: v.unknown() });
 true satisfies Equal<v.InferOutput<typeof memberSchema>, Member>;
 
-/** Why a cursor was not honoured. */
+/** Why a session could not resume from its cursor. */
 export const refusalSchema = v.picklist(["epoch", "trimmed", "ahead", "too_many"]);
 export type Refusal = v.InferOutput<typeof refusalSchema>;
 
-/** What this deployment allows: bytes, characters, counts. */
+/** The limits of this deployment, in bytes, characters or counts. */
 export const limitsSchema = v.object({
   messageBytes: count,
   nameChars: count,
   idChars: count,
   historyMessages: count,
-  /** Messages a second, and at once; 0 a second: no limit. */
+  /** Messages per second, and in one burst. A rate of 0 means no limit. */
   publishRate: count,
   publishBurst: count,
-  /** Signals and changes of presence, in the same way. */
+  /** Signals and presence changes per second, and in one burst. */
   signalRate: count,
   signalBurst: count,
   signalBytes: count,
   stateBytes: count,
-  /** Where present, the client answers with `received` after this many bytes. */
+  /** Where present, the client sends `received` after this many bytes. */
   ackBytes: v.optional(count),
 });
 export type Limits = v.InferOutput<typeof limitsSchema>;
 
-/** The first frame. `seq` is the last one that the client has once what the resume or `history` owes has come. */
+/** The first frame. `seq` is that of the newest message: the client has it once the replay is complete. */
 export const welcomeSchema = v.object({
   type: v.literal("welcome"),
   session: v.string(),
@@ -56,16 +58,16 @@ export const welcomeSchema = v.object({
   resumed: v.boolean(),
   reason: v.optional(refusalSchema),
   can: v.array(capabilitySchema),
-  /** Seconds between two pings. */
+  /** Seconds between pings. */
   heartbeat: v.pipe(v.number(), v.integer(), v.minValue(1)),
   limits: limitsSchema,
   members: v.nullable(v.array(memberSchema)),
   count,
-  /** Parts of the protocol beyond its first version that this server speaks. A client ignores the names that it does not know. */
+  /** Additions to the first version of the protocol that this server supports. A client ignores unknown names. */
   features: v.optional(v.array(v.string())),
 });
 
-/** A message as it stands in a `messages` frame; its seq is `first` + its index. */
+/** A message in a `messages` frame. Its seq is `first` plus its index. */
 export const messageSchema = v.object({
   id: v.string(),
   from: v.string(),
@@ -81,7 +83,7 @@ export const messagesSchema = v.object({
   messages: v.pipe(v.array(messageSchema), v.minLength(1)),
 });
 
-/** Only where the id was in the log before, or the session may not read. */
+/** Confirms a publish whose message the session does not receive: a duplicate, or one from a session that may not read. */
 export const ackSchema = v.object({ type: v.literal("ack"), id: v.string(), seq });
 
 export const presenceChangeSchema = v.object({
@@ -103,14 +105,14 @@ export const signalsSchema = v.object({
 });
 export type Signals = v.InferOutput<typeof signalsSchema>;
 
-/** A message on its own, as `history` and the HTTP API give it: `data`, or `binary` in base64 (RFC 4648, section 4). */
+/** A single message in `history` and in the HTTP API. It has `data`, or `binary` in base64 (RFC 4648, section 4). */
 export const historyMessageSchema = v.union([
   v.object({ seq, at, id: v.string(), from: v.string(), name: v.string(), binary: v.string() }),
   v.object({ seq, at, id: v.string(), from: v.string(), name: v.string(), data: v.unknown() }),
 ]);
 export type HistoryMessage = v.InferOutput<typeof historyMessageSchema>;
 
-/** Oldest first. `more`: there are older ones. */
+/** Messages, oldest first. `more` is true where there are older ones. */
 export const historyPageSchema = v.object({
   type: v.literal("history"),
   id: v.string(),
@@ -127,12 +129,12 @@ export const errorSchema = v.object({
 });
 
 /**
- * A random text that only this session receives. The client returns it in `received` once it has read everything before it,
- * which proves that it reads. Only clients that joined with `?features=marks` are sent marks.
+ * A random text that only this session receives. The client returns it in `received` once it has read everything before it, which
+ * proves that it reads. Only clients that joined with `?features=marks` receive marks.
  */
 export const markSchema = v.object({ type: v.literal("mark"), mark: v.string() });
 
-/** Just before the server closes. `after`: milliseconds to wait, before jitter. */
+/** Sent just before the server closes the socket. `after` is the time to wait in milliseconds, before jitter. */
 export const byeSchema = v.object({
   type: v.literal("bye"),
   code: v.picklist(CLOSE_NAMES),
@@ -140,7 +142,7 @@ export const byeSchema = v.object({
   after: duration,
 });
 
-/** All that a text frame may hold. */
+/** Every event that a text frame can carry. */
 export const downSchema = v.variant("type", [
   welcomeSchema,
   messagesSchema,
@@ -156,7 +158,7 @@ export type Down = v.InferOutput<typeof downSchema>;
 export type Welcome = v.InferOutput<typeof welcomeSchema>;
 export type Messages = v.InferOutput<typeof messagesSchema>;
 
-/** The header of a binary frame; the bytes after it are the message. */
+/** The header of a binary frame; the bytes after it are the data of the message. */
 export const binaryDownSchema = v.object({
   type: v.literal("message"),
   seq,
@@ -167,6 +169,6 @@ export const binaryDownSchema = v.object({
 });
 export type BinaryDown = v.InferOutput<typeof binaryDownSchema>;
 
-/** `GET /v1/rooms/{room}` without an upgrade. A cursor at `floor` or above can be resumed. */
+/** The answer to `GET /v1/rooms/{room}` without an upgrade. A session can resume from a cursor at `floor` or above. */
 export const roomInfoSchema = v.object({ epoch: v.string(), seq, floor: seq, count });
 true satisfies Equal<v.InferOutput<typeof roomInfoSchema>, RoomInfo>;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ID_CHARS, SIGNAL_MEMBERS } from "./limits.ts";
 
-/** Fields that several parts of the contract share. */
+/** Fields that events and HTTP bodies share. The error texts complete a sentence that begins with the name of the field. */
 
 export const idSchema = v.pipe(
   v.string("must be a string"),
@@ -9,20 +9,20 @@ export const idSchema = v.pipe(
   v.maxLength(ID_CHARS, `must have 1 to ${ID_CHARS} characters`),
 );
 
-/** Any JSON; `null` is a value, a missing field is not. */
-export const jsonSchema = v.custom<unknown>((value) => value !== undefined, "must be there: any JSON");
+/** Any JSON value. `null` is a value; a missing field is not. */
+export const jsonSchema = v.custom<unknown>((value) => value !== undefined, "is required: any JSON value");
 
-/** What is wrong with a field, as the end of a sentence. The library's own messages repeat the input, so they are not passed on. */
+/** What is wrong with a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */
 export function whatIsWrong(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue) ?? "it";
   if (!issue.message.startsWith("Invalid ")) return `${field} ${issue.message}`;
-  if (issue.expected === "never") return `${field} is not known`;
-  return issue.received === "undefined" ? `${field} must be there` : `${field} is not what it must be`;
+  if (issue.expected === "never") return `${field} is not a known field`;
+  return issue.received === "undefined" ? `${field} is required` : `${field} is invalid`;
 }
 
-const toSize = `must name 1 to ${SIGNAL_MEMBERS} members`;
+const toSize = `must have 1 to ${SIGNAL_MEMBERS} members`;
 
-/** Of a signal, over a socket and over HTTP. */
+/** The fields of a signal, over a socket and over HTTP. */
 export const signalFields = {
   data: jsonSchema,
   to: v.optional(

@@ -1,6 +1,7 @@
 /** The wire contract, for clients and servers of your own: docs/PROTOCOL.md. */
-export { fromBase64, toBase64 } from "./base64.ts";
+export { base64, fromBase64 } from "./base64.ts";
 export { encodeBinary, splitBinary } from "./binary.ts";
+export { CAPABILITIES } from "./capabilities.ts";
 export {
   CLOSES,
   type CloseName,
@@ -11,5 +12,6 @@ export {
   type Retry,
   retryAfterClose,
 } from "./codes.ts";
+export { type Cursor, formatCursor, parseCursor } from "./cursor.ts";
 export { CONTRACT_VERSION, FEATURES, PING, PONG, SUBPROTOCOL } from "./limits.ts";
 export type { Capability, Member, RoomInfo } from "./types.ts";

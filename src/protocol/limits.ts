@@ -1,70 +1,68 @@
-/**
- * The sizes that the wire itself fixes. What a deployment may choose is in `config.ts`.
- */
+/** Sizes that the wire contract fixes. Sizes that a deployment can choose are in `src/settings/`. */
 
-/** The subprotocol, as offered and answered in `Sec-WebSocket-Protocol` (RFC 6455, section 1.9). */
+/** The subprotocol in `Sec-WebSocket-Protocol` (RFC 6455, section 1.9). */
 export const SUBPROTOCOL = "dormouse.v1";
 
-/** Rises with every change of the wire contract; `test/protocol/contract.test.ts` holds the two together. */
+/** Raised with every change of the wire contract. `test/protocol/contract.test.ts` checks it against a hash of the contract. */
 export const CONTRACT_VERSION = 8;
 
-/** A message id, chosen by its publisher: 1 to this many UTF-16 code units. */
+/** Upper limit of a message id, in UTF-16 code units. */
 export const ID_CHARS = 64;
 
-/** Characters of a mark, which a client returns as it received it. */
+/** Upper limit of a mark, in UTF-16 code units. */
 export const MARK_CHARS = 64;
 
-/** The feature of a client that returns marks, and of a server that sends them to those who say so in `?features=`. */
+/** The feature name for marks: a client that returns marks sends it in `?features=`. */
 export const MARKS = "marks";
 
-/** Names in `welcome.features`: what this server speaks beyond the first version of the protocol. */
+/** The features in `welcome.features`: additions to the first version of the protocol. */
 export const FEATURES = [MARKS] as const;
 
-/** A room name: 1 to this many bytes of UTF-8, after percent-decoding and NFC. */
+/** Upper limit of a room name, in bytes of UTF-8 after percent-decoding and NFC. */
 export const ROOM_BYTES = 128;
 
-/** A guest key: random base64url characters that a client makes and keeps. */
+/** The length of a guest key: random base64url characters that a client generates and keeps. */
 export const GUEST_KEY_CHARS = { min: 16, max: 64 } as const;
 
-/** A member id, as a token gives it (`sub`): 1 to this many UTF-16 code units, none of them a control character. */
+/** Upper limit of a member id (the claim `sub`), in UTF-16 code units. */
 export const MEMBER_CHARS = 128;
 
-/** A token, in bytes: browsers and proxies take no headers that are much longer. */
+/** Upper limit of a token, in bytes. Browsers and proxies reject headers that are much longer. */
 export const TOKEN_BYTES = 8192;
 
-/** Messages in one `history` answer. */
+/** Messages in one answer to `history`. */
 export const HISTORY_LIMIT = { default: 50, max: 1000 } as const;
 
-/** The data of a signal as JSON, in bytes: enough for the offer of a call, and little enough to be sent many times a second. */
+/** Upper limit of the data of a signal, in bytes of JSON. An SDP offer fits. */
 export const SIGNAL_BYTES = 16_384;
 
-/** Messages of one publish over HTTP; together they weigh no more than one message may, since they share one row. */
+/** Upper limit of messages in one HTTP publish. Their sizes count together, because they share a row of the log. */
 export const BATCH_MESSAGES = 100;
 
-/** Rooms of one publish to many. */
+/** Upper limit of rooms in one `publishMany`. */
 export const BATCH_ROOMS = 100;
 
-/** Seconds of a ban: a year. */
+/** Upper limit of a ban, in seconds: one year. */
 export const BAN_SECONDS = 31_536_000;
 
-/** Members that one signal may be for, where it is not for all. */
+/** Upper limit of members in the `to` of a signal. */
 export const SIGNAL_MEMBERS = 100;
 
-/** The JSON header of a binary frame, in bytes. Names and ids are bounded, so nothing honest comes near. */
+/** Upper limit of the JSON header of a binary frame, in bytes. */
 export const BINARY_HEADER_BYTES = 4096;
 
-/** Arrays and objects inside each other in the data of a message: what every JSON library of the field takes. */
+/** Upper limit of nested arrays and objects in the data of a message. Common JSON libraries accept it. */
 export const DATA_DEPTH = 128;
 
-/** Frames in a row that are not JSON before a socket is closed with 1007. */
+/** Frames in a row that are not JSON, after which the socket is closed with 1007. */
 export const MALFORMED_FRAMES = 20;
 
-/** Frames that came too fast, with no second's pause between them, before a socket is closed with 4008. More than a client's queue holds. */
+/** Frames over the rate limit without a pause of one second, after which the socket is closed with 4008. A client's queue is shorter. */
 export const REFUSED_FRAMES = 1000;
 
-/** How long before its end a session is told of it, in milliseconds. */
+/** How long before its token expires a session is notified, in milliseconds. */
 export const EXPIRY_NOTICE_MS = 60_000;
 
-/** Text that the runtime answers by itself, without waking the room. */
+/** The runtime answers `ping` with `pong` without waking the room. */
 export const PING = "ping";
 export const PONG = "pong";

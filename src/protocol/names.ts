@@ -1,11 +1,11 @@
-import { DormouseError } from "./codes.ts";
+import { DormouseError } from "./errors.ts";
 import { ROOM_BYTES } from "./limits.ts";
 import { utf8Length } from "./text.ts";
 
 const CONTROL = /\p{Cc}/u;
 
 /**
- * The room that a path segment names: percent-decoded, in NFC, 1 to 128 bytes of UTF-8, no control characters, no `/`.
+ * The room name in a path segment: percent-decoded, in NFC, and valid by the rules of `checkedRoomName`.
  * @throws DormouseError `invalid_room`
  */
 export function roomName(segment: string): string {
@@ -13,41 +13,48 @@ export function roomName(segment: string): string {
     return checkedRoomName(decodeURIComponent(segment));
   } catch (error) {
     if (error instanceof DormouseError) throw error;
-    throw new DormouseError("invalid_room", "The room name is not percent-encoded UTF-8.");
+    throw new DormouseError("invalid_room", "Invalid room name. Percent-encode it as UTF-8.");
   }
 }
 
 /**
- * A room name that stands in a body, where nothing is percent-encoded, in NFC.
+ * A room name in NFC: 1 to 128 bytes of UTF-8, without control characters and slashes. Use it for names in a body, which are not
+ * percent-encoded.
  * @throws DormouseError `invalid_room`
  */
 export function checkedRoomName(raw: string): string {
   const name = raw.normalize("NFC");
   const bytes = utf8Length(name);
-  if (bytes === 0 || bytes > ROOM_BYTES) {
-    throw new DormouseError(
-      "invalid_room",
-      `A room name has 1 to ${ROOM_BYTES} bytes; this one has ${bytes}.`,
-    );
+  if (bytes === 0) throw new DormouseError("invalid_room", "The room name is empty. Choose a name.");
+  if (bytes > ROOM_BYTES) {
+    const why = `The room name has ${bytes} bytes. Use at most ${ROOM_BYTES} bytes.`;
+    throw new DormouseError("invalid_room", why);
   }
-  // An address cannot hold these two: they are steps in it, percent-encoded or not (URL Standard, section 4.4).
-  if (name === "." || name === "..") throw new DormouseError("invalid_room", "No room can be named . or ..");
+  // In a URL these two are path steps, even when percent-encoded (URL Standard, section 4.4).
+  if (name === "." || name === "..") {
+    throw new DormouseError("invalid_room", `The room name ${name} is reserved. Choose another name.`);
+  }
   if (CONTROL.test(name) || name.includes("/") || !name.isWellFormed()) {
-    throw new DormouseError("invalid_room", "A room name has no control characters and no slash.");
+    const why = "The room name contains a control character or a slash. Remove it.";
+    throw new DormouseError("invalid_room", why);
   }
   return name;
 }
 
 /**
- * A name as others will see it: in NFC, without space around it, 1 to `maxChars` code points, no control characters.
+ * A member name in NFC: trimmed, 1 to `maxChars` code points, without control characters.
  * @throws DormouseError `invalid_name`
  */
 export function displayName(raw: string, maxChars: number): string {
   const name = raw.normalize("NFC").trim();
   const chars = [...name].length;
-  if (chars === 0 || chars > maxChars) {
-    throw new DormouseError("invalid_name", `A name has 1 to ${maxChars} characters; this one has ${chars}.`);
+  if (chars === 0) throw new DormouseError("invalid_name", "The name is empty. Choose a name.");
+  if (chars > maxChars) {
+    const why = `The name has ${chars} characters. Use at most ${maxChars} characters.`;
+    throw new DormouseError("invalid_name", why);
   }
-  if (CONTROL.test(name)) throw new DormouseError("invalid_name", "A name has no control characters.");
+  if (CONTROL.test(name)) {
+    throw new DormouseError("invalid_name", "The name contains a control character. Remove it.");
+  }
   return name;
 }

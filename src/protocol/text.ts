@@ -1,4 +1,4 @@
-/** Bytes that a string takes in UTF-8. A lone surrogate counts three, as the replacement character that it becomes. */
+/** The length of a string in UTF-8, in bytes. A lone surrogate counts three, like the replacement character that encodes it. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -17,18 +17,18 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }
 
-/** Whether a string takes at most `max` bytes in UTF-8; counts only where the length alone does not tell. */
+/** Whether a string has at most `max` bytes in UTF-8. Counts bytes only where the number of code units does not decide it. */
 export function fitsUtf8(text: string, max: number): boolean {
   if (text.length * 3 <= max) return true;
   return text.length <= max && utf8Length(text) <= max;
 }
 
-/** The size of a frame as limits and budgets count it: UTF-16 code units of text, or bytes. */
+/** The size of a frame as limits count it: UTF-16 code units of text, or bytes. */
 export function frameSize(frame: string | ArrayBuffer): number {
   return typeof frame === "string" ? frame.length : frame.byteLength;
 }
 
-/** Characters that an escape has beyond the one that it stands for: `\u0061` is six, any other (`\/`) two. */
+/** How much longer an escape is than its character: `\u0061` has six characters, others (`\/`) have two. */
 const HEX_EXTRA = 5;
 const SHORT_EXTRA = 1;
 
@@ -36,8 +36,8 @@ const BACKSLASH = 0x5c;
 const HEX = 0x75;
 
 /**
- * Whether JSON text may hold no more than so many characters or bytes, once each escape is counted as one: told by its backslashes,
- * without parsing it. JSON that is longer holds more than `max`, or spaces and fields that say nothing.
+ * Whether JSON has at most `max` characters or bytes when each escape counts as one. Counts backslashes and does not parse. White space
+ * and unknown fields count, too.
  */
 export function mayFit(json: string | Uint8Array, max: number): boolean {
   const excess = json.length - max;
@@ -50,7 +50,7 @@ export function mayFit(json: string | Uint8Array, max: number): boolean {
     if (at < 0) return false;
     const isHex = (isText ? json.charCodeAt(at + 1) : json[at + 1]) === HEX;
     saved += isHex ? HEX_EXTRA : SHORT_EXTRA;
-    // What follows the backslash is escaped by it, and begins no escape.
+    // The escaped character may be a backslash itself, so skip it.
     at += 2;
   }
   return true;

@@ -1,7 +1,6 @@
 /** Types of the wire without the schemas that check them, for the type declarations of the package. */
 
-/** What a client may do in a room. `admin` includes all others. */
-export type Capability = "read" | "publish" | "signal" | "presence" | "admin";
+export type { Capability } from "./capabilities.ts";
 
 /** A member of a room, as others see it. `state`: the public state that it set, any JSON. */
 export type Member = { member: string; name: string; state: unknown };

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { HISTORY_LIMIT, MARK_CHARS } from "./limits.ts";
 
-/** What a client sends. Field names, sizes and meanings: docs/PROTOCOL.md. */
+/** The events that a client sends. `docs/PROTOCOL.md` documents them. */
 
 const seqSchema = v.pipe(
   v.number("must be a number"),
@@ -10,23 +10,23 @@ const seqSchema = v.pipe(
   v.minValue(0, "must not be negative"),
 );
 
-/** Stored, numbered, sent to all. `id` makes a retry safe. */
+/** A message to store, number and send to everyone. `id` makes a retry safe. */
 export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema, data: jsonSchema });
 
 /**
- * Ephemeral: no seq, not stored. `to` names members; absent, it goes to all. With a `key`, a newer signal of the same member
- * takes the place of an older one that was not delivered yet.
+ * Ephemeral data, without a seq and not stored. `to` lists the members who receive it; absent, everyone does. With a `key`, a newer
+ * signal of the same member replaces an older one that was not sent yet.
  */
 export const signalSchema = v.object({ type: v.literal("signal"), ...signalFields });
 
-/** This session's public state; `name` only for guests. */
+/** The public state of this session. Only guests may change their `name`. */
 export const presenceSchema = v.object({
   type: v.literal("presence"),
   name: v.optional(v.string("must be a string")),
   state: v.optional(v.unknown()),
 });
 
-/** Older messages: the last `limit` with a seq below `before` (absent: the newest). */
+/** A request for older messages: the last `limit` with a seq below `before`, or the newest where it is absent. */
 export const historySchema = v.object({
   type: v.literal("history"),
   id: idSchema,
@@ -42,7 +42,7 @@ export const historySchema = v.object({
   ),
 });
 
-/** Flow control: the client has read everything up to `seq`; `mark` is the text of the `mark` event that it answers. */
+/** Flow control: the client has read everything up to `seq`. `mark` is the text of the `mark` event that it answers. */
 export const receivedSchema = v.object({
   type: v.literal("received"),
   seq: seqSchema,
@@ -54,13 +54,13 @@ export const receivedSchema = v.object({
   ),
 });
 
-/** A fresh token before the old one ends. */
+/** A new token, before the current one expires. */
 export const authSchema = v.object({
   type: v.literal("auth"),
   token: v.pipe(v.string("must be a string"), v.minLength(1, "must not be empty")),
 });
 
-/** All that a text frame may hold. */
+/** Every event that a text frame can carry. */
 export const upSchema = v.variant("type", [
   publishSchema,
   signalSchema,
@@ -70,11 +70,11 @@ export const upSchema = v.variant("type", [
   authSchema,
 ]);
 
-/** The header of a binary frame. */
+/** The header of a binary frame; the bytes after it are the data. */
 export const binaryUpSchema = v.object({ type: v.literal("publish"), id: idSchema });
 
 export type Up = v.InferOutput<typeof upSchema>;
 export type BinaryUp = v.InferOutput<typeof binaryUpSchema>;
 export type UpType = Up["type"];
 
-export const UP_TYPES: readonly UpType[] = ["publish", "signal", "presence", "history", "received", "auth"];
+export const UP_TYPES: readonly UpType[] = upSchema.options.map(({ entries }) => entries.type.literal);

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { historyMessageSchema } from "./down.ts";
 
-/** What a webhook is told. Field names, sizes and meanings: docs/WEBHOOKS.md. */
+/** The events and bodies that a webhook receives. `docs/WEBHOOKS.md` documents them. */
 
 const about = {
-  /** The same for the same event, however often it is told. */
+  /** The same in every delivery of the same event. */
   id: v.string(),
-  /** Milliseconds, the server's clock. */
+  /** Milliseconds since 1970, by the server's clock. */
   at: v.number(),
 };
 const who = { member: v.string(), name: v.string() };
@@ -20,7 +20,7 @@ export const roomEventSchema = v.variant("type", [
 ]);
 export type RoomEvent = v.InferOutput<typeof roomEventSchema>;
 
-/** The body of a delivery. `dropped`: how many older events could not be kept until now. */
+/** The body of a delivery. `dropped` counts older events that were discarded before they could be delivered. */
 export const webhookSchema = v.object({
   room: v.string(),
   epoch: v.string(),

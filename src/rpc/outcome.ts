@@ -1,4 +1,4 @@
-import { DormouseError, type ErrorCode } from "../protocol/codes.ts";
+import { DormouseError, type ErrorCode } from "../protocol/errors.ts";
 
 /**
  * What comes back from a room: a value, or why there is none. An error that is thrown from one object to another keeps its

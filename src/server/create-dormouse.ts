@@ -3,7 +3,7 @@ import { createApp } from "../http/app.ts";
 import type { Service } from "../http/service.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
-import { type RoomSettings, type Settings, settingsOf } from "../settings/settings.ts";
+import { type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
 import { DormouseEntrypoint } from "./entrypoint.ts";
 import { grantByIdentity, type Identity } from "./identity.ts";
 import { type RoomNamespace, register, roomSettings } from "./registry.ts";
@@ -18,7 +18,7 @@ import { RoomHandle } from "./room-handle.ts";
 export type DormouseOptions<Env> = {
   rooms: (env: Env, room: string) => RoomNamespace;
   authenticate?: (request: Request, env: Env, room: string) => Identity | null | Promise<Identity | null>;
-  settings?: (env: Env, room: string) => Partial<RoomSettings>;
+  settings?: (env: Env, room: string) => SettingOverrides;
 };
 
 /** A deployment of Dormouse in a Worker. */

@@ -21,7 +21,7 @@ export type {
   RoomOwner,
   SignalOptions,
 } from "../room/room-owner.ts";
-export type { RoomSettings } from "../settings/settings.ts";
+export type { SettingOverrides } from "../settings/settings.ts";
 export {
   createDormouse,
   type Dormouse,

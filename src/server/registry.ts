@@ -1,4 +1,4 @@
-import { type RoomSettings, type Settings, settingsOf, withOverrides } from "../settings/settings.ts";
+import { parseSettings, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
 
 /** The part of a Durable Object namespace that finds a room. */
 export type RoomNamespace = {
@@ -10,7 +10,7 @@ export type RoomNamespace = {
 /** @internal What a deployment says of its rooms. */
 export type RoomConfiguration = {
   rooms: (env: never, room: string) => RoomNamespace;
-  settings?: ((env: never, room: string) => Partial<RoomSettings>) | undefined;
+  settings?: ((env: never, room: string) => SettingOverrides) | undefined;
 };
 
 /** The deployments of this Worker, which a room finds its own in: it is in the same script, but is not constructed by it. */
@@ -23,9 +23,8 @@ export function register(configuration: RoomConfiguration): void {
 
 /** @internal The settings of a room. @throws SettingError */
 export function roomSettings(configuration: RoomConfiguration, env: object, room: string): Settings {
-  const settings = settingsOf(env);
   const overrides = configuration.settings?.(env as never, room);
-  return overrides === undefined ? settings : withOverrides(settings, overrides);
+  return overrides === undefined ? settingsOf(env) : parseSettings(env, overrides);
 }
 
 /** @internal The settings of the room with this id. Without a name, or a deployment that it belongs to, they are those of the environment. */

@@ -1,7 +1,25 @@
-import { readText, SettingError, type Vars } from "./read.ts";
+import { type Declaration, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
 
-/** How clients are authenticated. */
-export type Auth = {
+export const AUTH_SETTINGS = {
+  AUTH_MODE: {
+    default: "open",
+    description:
+      "`open`: a client without a token joins as a guest. `token`: every client needs a valid token. See [ACCESS.md](ACCESS.md).",
+  },
+  AUTH_SECRET: {
+    description:
+      "The key of HS256 tokens. It is a secret: set it with `wrangler secret put`, not in `wrangler.toml`.",
+  },
+  AUTH_JWKS_URL: {
+    unit: "URL",
+    description: "The address of the public keys (a JWKS) of RS256, ES256 and EdDSA tokens.",
+  },
+  AUTH_ISSUER: { description: "The `iss` that tokens must have. Not checked if not set." },
+  AUTH_AUDIENCE: { description: "The `aud` that tokens must have. Not checked if not set." },
+} as const satisfies Record<string, Declaration>;
+
+/** Who may join, and how tokens are verified. */
+export type AuthSettings = {
   /** `open`: a client without a token is a guest. `token`: every client needs a valid token. */
   mode: "open" | "token";
   /** The key of HS256 tokens. */
@@ -12,36 +30,39 @@ export type Auth = {
   audience: string | undefined;
 };
 
-/** HS256 needs a key of 256 bits (RFC 7518, section 3.2). */
+/** Characters of a key of 256 bits, the size of an HS256 signature (RFC 7518, section 3.2). */
 const SAFE_SECRET_CHARS = 32;
 
 /** @throws SettingError */
-export function readAuth(vars: Vars): Auth {
-  const mode = vars.AUTH_MODE ?? "open";
+export function parseAuth(read: ReadSetting): AuthSettings {
+  const { label, value: mode = AUTH_SETTINGS.AUTH_MODE.default } = read("AUTH_MODE");
   if (mode !== "open" && mode !== "token") {
-    throw new SettingError(`AUTH_MODE must be "open" or "token", not ${JSON.stringify(mode)}.`);
+    throw new SettingError(`${label} is ${JSON.stringify(mode)}. Set it to "open" or "token".`);
   }
-  const secret = readText(vars, "AUTH_SECRET");
-  if (secret?.trim() === "")
-    throw new SettingError("AUTH_SECRET is blank. Set it to 32 random bytes or more.");
-  if (secret !== undefined && secret.length < SAFE_SECRET_CHARS)
-    console.warn(
-      `AUTH_SECRET has fewer than ${SAFE_SECRET_CHARS} characters, so it can be guessed. Use a longer one.`,
-    );
-  const jwksUrl = readText(vars, "AUTH_JWKS_URL");
-  if (jwksUrl !== undefined && (!URL.canParse(jwksUrl) || !/^https?:$/.test(new URL(jwksUrl).protocol))) {
-    throw new SettingError("AUTH_JWKS_URL must be an http(s) address.");
-  }
+  const secret = parseSecret(read);
+  const jwksUrl = urlSetting(read("AUTH_JWKS_URL"));
   if (mode === "token" && secret === undefined && jwksUrl === undefined) {
     throw new SettingError(
-      "AUTH_MODE is token, but neither AUTH_SECRET nor AUTH_JWKS_URL is set. Set one of them.",
+      `${label} is "token", but no token can be verified. Set AUTH_SECRET or AUTH_JWKS_URL as well.`,
     );
   }
-  return {
-    mode,
-    secret,
-    jwksUrl,
-    issuer: readText(vars, "AUTH_ISSUER"),
-    audience: readText(vars, "AUTH_AUDIENCE"),
-  };
+  const [issuer, audience] = [textSetting(read("AUTH_ISSUER")), textSetting(read("AUTH_AUDIENCE"))];
+  return { mode, secret, jwksUrl, issuer, audience };
+}
+
+function parseSecret(read: ReadSetting): string | undefined {
+  const raw = read("AUTH_SECRET");
+  const secret = textSetting(raw);
+  if (secret === undefined) return undefined;
+  if (secret.trim() === "") {
+    throw new SettingError(
+      `${raw.label} is blank. Set it to at least ${SAFE_SECRET_CHARS} random characters.`,
+    );
+  }
+  if (secret.length < SAFE_SECRET_CHARS) {
+    console.warn(
+      `${raw.label} has less than ${SAFE_SECRET_CHARS} characters and can be guessed. Set a longer one (RFC 7518, section 3.2).`,
+    );
+  }
+  return secret;
 }

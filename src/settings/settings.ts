@@ -1,80 +1,80 @@
-import { type Auth, readAuth } from "./auth.ts";
-import { type IntegerSettings, readIntegerOverrides, readIntegers } from "./integers.ts";
-import { readOrigins } from "./origins.ts";
-import { isJurisdiction, isLocationHint, type Jurisdiction, type LocationHint } from "./places.ts";
-import { readBoolean, readText, SettingError, type Vars } from "./read.ts";
-import { readWebhook, type Webhook } from "./webhook.ts";
+import { AUTH_SETTINGS, type AuthSettings, parseAuth } from "./auth.ts";
+import { BOOLEANS, type BooleanSettings, parseBooleans } from "./booleans.ts";
+import { INTEGERS, type IntegerSettings, parseIntegers } from "./integers.ts";
+import { type AllowedOrigins, ORIGIN_SETTINGS, parseOrigins } from "./origins.ts";
+import { PLACES, type PlaceSettings, parsePlaces } from "./places.ts";
+import { type CamelCase, camelCase, type Declaration, SettingError, settingReader } from "./setting.ts";
+import { parseWebhook, WEBHOOK_SETTINGS, type Webhook } from "./webhook.ts";
 
-/** Every setting of a deployment. The variables and their meaning: docs/SETTINGS.md. */
-export type Settings = IntegerSettings & {
-  auth: Auth;
-  /** Absent: there is no webhook. */
-  webhook: Webhook | undefined;
-  /** The origins whose pages may connect, in lower case; `"*"` for all. */
-  allowedOrigins: "*" | ReadonlySet<string>;
-  /** Whether sockets without a subprotocol are accepted. */
-  plain: boolean;
-  /** Where a new room is placed; undefined: near whoever uses it first. */
-  locationHint: LocationHint | undefined;
-  /** Where a room may be stored; undefined: anywhere. */
-  jurisdiction: Jurisdiction | undefined;
+export { SettingError } from "./setting.ts";
+export { WEBHOOK_EVENTS, type Webhook, type WebhookEvent } from "./webhook.ts";
+
+/**
+ * Every setting of a deployment, in the order of `docs/SETTINGS.md`. A setting comes from `[vars]` in `wrangler.toml`, from a secret, or
+ * from `--var NAME:value` of `npm run dev`.
+ */
+export const DECLARATIONS = {
+  ...AUTH_SETTINGS,
+  ...WEBHOOK_SETTINGS,
+  ...ORIGIN_SETTINGS,
+  ...INTEGERS,
+  ...BOOLEANS,
+  ...PLACES,
+} satisfies Record<string, Declaration>;
+
+/** Parsed settings. */
+export type Settings = IntegerSettings &
+  BooleanSettings &
+  PlaceSettings & {
+    auth: AuthSettings;
+    /** Absent where no webhook is set. */
+    webhook: Webhook | undefined;
+    allowedOrigins: AllowedOrigins;
+  };
+
+type TextName =
+  | keyof typeof PLACES
+  | keyof typeof AUTH_SETTINGS
+  | keyof typeof WEBHOOK_SETTINGS
+  | keyof typeof ORIGIN_SETTINGS;
+
+/** Settings that code provides. The values are those of the environment, under their camelCase names. */
+export type SettingOverrides = Partial<IntegerSettings & BooleanSettings> & {
+  [Name in TextName as CamelCase<Name>]?: string;
 };
 
-/** The settings that code may set for each room. */
-export type RoomSettings = IntegerSettings & Pick<Settings, "plain" | "locationHint" | "jurisdiction">;
+const NAMES = new Set<string>(Object.keys(DECLARATIONS).map(camelCase));
 
-/** @throws SettingError */
-export function parseSettings(env: object): Settings {
-  const vars = env as Vars;
+/**
+ * Parses the settings of an environment.
+ * @param overrides take precedence over the environment
+ * @throws SettingError
+ * @example
+ * parseSettings({ MESSAGE_BYTES: "1024" }, { historyMessages: 500 }).historyMessages; // 500
+ */
+export function parseSettings(env: object, overrides: SettingOverrides = {}): Settings {
+  const unknown = Object.keys(overrides).find((name) => !NAMES.has(name));
+  if (unknown !== undefined) {
+    throw new SettingError(`${unknown} is not a setting. Use a name from docs/SETTINGS.md in camelCase.`);
+  }
+  const read = settingReader(env, overrides);
   return {
-    ...readIntegers(vars),
-    auth: readAuth(vars),
-    webhook: readWebhook(vars),
-    allowedOrigins: readOrigins(vars),
-    plain: readBoolean(vars, "PLAIN", true),
-    locationHint: readPlace(readText(vars, "LOCATION_HINT"), "LOCATION_HINT", isLocationHint),
-    jurisdiction: readPlace(readText(vars, "JURISDICTION"), "JURISDICTION", isJurisdiction),
+    auth: parseAuth(read),
+    webhook: parseWebhook(read),
+    allowedOrigins: parseOrigins(read),
+    ...parseIntegers(read),
+    ...parseBooleans(read),
+    ...parsePlaces(read),
   };
 }
 
 let parsed: { env: object; settings: Settings } | undefined;
 
 /**
- * The settings of an environment, parsed once.
- * @throws SettingError each time, until the environment is fixed
+ * The settings of this isolate's environment, which are parsed once.
+ * @throws SettingError on every call while a setting is invalid
  */
 export function settingsOf(env: object): Settings {
   if (parsed?.env !== env) parsed = { env, settings: parseSettings(env) };
   return parsed.settings;
-}
-
-const OTHER_OVERRIDES = ["plain", "locationHint", "jurisdiction"];
-
-/**
- * Settings with those that code sets for a room.
- * @throws SettingError for an unknown name and for a value out of bounds
- */
-export function withOverrides(settings: Settings, given: Partial<RoomSettings>): Settings {
-  const integers = readIntegerOverrides(given);
-  const unknown = Object.keys(given).find((key) => !(key in integers) && !OTHER_OVERRIDES.includes(key));
-  if (unknown !== undefined && given[unknown as keyof RoomSettings] !== undefined)
-    throw new SettingError(`There is no setting of a room named ${unknown}.`);
-  const { plain = settings.plain } = given;
-  if (typeof plain !== "boolean") throw new SettingError("plain must be true or false.");
-  return {
-    ...settings,
-    ...integers,
-    plain,
-    locationHint: readPlace(given.locationHint, "locationHint", isLocationHint) ?? settings.locationHint,
-    jurisdiction: readPlace(given.jurisdiction, "jurisdiction", isJurisdiction) ?? settings.jurisdiction,
-  };
-}
-
-function readPlace<Place extends string>(
-  raw: string | undefined,
-  name: string,
-  isPlace: (text: string) => text is Place,
-): Place | undefined {
-  if (raw === undefined || isPlace(raw)) return raw;
-  throw new SettingError(`${name} is ${JSON.stringify(raw)}, which the platform does not know.`);
 }

@@ -1,4 +1,5 @@
-import { readText, SettingError, type Vars } from "./read.ts";
+import { fromBase64 } from "../protocol/base64.ts";
+import { type Declaration, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
 
 /** The events that a webhook can receive. */
 export const WEBHOOK_EVENTS = [
@@ -10,55 +11,79 @@ export const WEBHOOK_EVENTS = [
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** The receiver of a room's events, the secret that signs them, and which of them it receives. */
-export type Webhook = { url: string; secret: string; events: ReadonlySet<WebhookEvent> };
-
-/** The least characters of a secret that is not base64. */
+/** Characters of a secret that is used as it is. */
 const SECRET_CHARS = 16;
+/** The prefix of a secret in base64 (Standard Webhooks 1.0.0), and the least number of bytes. */
 const SECRET_PREFIX = "whsec_";
 const SECRET_BYTES = 24;
 
-/** The webhook; undefined where WEBHOOK_URL is not set. @throws SettingError */
-export function readWebhook(vars: Vars): Webhook | undefined {
-  const url = readText(vars, "WEBHOOK_URL");
-  const secret = readText(vars, "WEBHOOK_SECRET");
-  const given = readText(vars, "WEBHOOK_EVENTS") ?? WEBHOOK_EVENTS.join(" ");
+export const WEBHOOK_SETTINGS = {
+  WEBHOOK_URL: {
+    unit: "URL",
+    description: "The address that receives the events of all rooms ([WEBHOOKS.md](WEBHOOKS.md)).",
+  },
+  WEBHOOK_SECRET: {
+    description: `The key that signs deliveries: \`${SECRET_PREFIX}\` and at least ${SECRET_BYTES} bytes in base64, or any other text of at least ${SECRET_CHARS} characters. It is a secret: set it with \`wrangler secret put\`, not in \`wrangler.toml\`.`,
+  },
+  WEBHOOK_EVENTS: {
+    unit: "event names",
+    description: `The events to deliver, separated by spaces or commas. All, if not set: ${WEBHOOK_EVENTS.map((name) => `\`${name}\``).join(", ")}.`,
+  },
+} as const satisfies Record<string, Declaration>;
+
+/** The receiver of a room's events. */
+export type Webhook = { url: string; secret: string; events: ReadonlySet<WebhookEvent> };
+
+/**
+ * @returns undefined where there is no webhook
+ * @throws SettingError
+ */
+export function parseWebhook(read: ReadSetting): Webhook | undefined {
+  const events = parseEvents(read);
+  const rawUrl = read("WEBHOOK_URL");
+  const url = urlSetting(rawUrl);
+  if (url === undefined) return undefined;
+  if (new URL(url).username !== "" || new URL(url).password !== "") {
+    throw new SettingError(
+      `${rawUrl.label} contains a user or a password, which is not sent. Remove it and verify the signature instead.`,
+    );
+  }
+  return { url, secret: parseSecret(read), events };
+}
+
+function parseEvents(read: ReadSetting): ReadonlySet<WebhookEvent> {
+  const raw = read("WEBHOOK_EVENTS");
+  const given = textSetting(raw) ?? WEBHOOK_EVENTS.join(" ");
   const names = given.split(/[\s,]+/).filter((name) => name !== "");
   const events = new Set(WEBHOOK_EVENTS.filter((name) => names.includes(name)));
   const unknown = names.find((name) => !(WEBHOOK_EVENTS as readonly string[]).includes(name));
-  if (unknown !== undefined || events.size === 0) {
-    throw new SettingError(
-      `WEBHOOK_EVENTS must be some of ${WEBHOOK_EVENTS.join(", ")}, not ${JSON.stringify(unknown ?? given)}.`,
-    );
-  }
-  if (url === undefined) return undefined;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new SettingError("WEBHOOK_URL must be an http(s) address.");
-  }
-  if (new URL(url).username !== "" || new URL(url).password !== "") {
-    throw new SettingError(
-      "WEBHOOK_URL must not contain a user or a password. Receivers verify the signature instead.",
-    );
-  }
-  if (secret === undefined)
-    throw new SettingError(
-      "WEBHOOK_URL is set, but WEBHOOK_SECRET is not. Set it, so that the receiver can verify the sender.",
-    );
-  const isGood = secret.startsWith(SECRET_PREFIX)
-    ? base64Bytes(secret.slice(SECRET_PREFIX.length)) >= SECRET_BYTES
-    : secret.length >= SECRET_CHARS;
-  if (!isGood) {
-    throw new SettingError(
-      `WEBHOOK_SECRET must be ${SECRET_PREFIX} and the base64 of ${SECRET_BYTES} bytes or more, or ${SECRET_CHARS} characters or more.`,
-    );
-  }
-  return { url, secret, events };
+  if (unknown === undefined && events.size > 0) return events;
+  throw new SettingError(
+    `${raw.label} contains ${JSON.stringify(unknown ?? given)}. Use names from this list: ${WEBHOOK_EVENTS.join(", ")}.`,
+  );
 }
 
-/** The bytes that a text of base64 holds; 0 where it is not base64. */
+function parseSecret(read: ReadSetting): string {
+  const raw = read("WEBHOOK_SECRET");
+  const secret = textSetting(raw);
+  if (secret === undefined) {
+    throw new SettingError(
+      "WEBHOOK_URL is set without a secret to sign deliveries. Set WEBHOOK_SECRET as well.",
+    );
+  }
+  const isStrong = secret.startsWith(SECRET_PREFIX)
+    ? base64Bytes(secret.slice(SECRET_PREFIX.length)) >= SECRET_BYTES
+    : secret.length >= SECRET_CHARS;
+  if (isStrong) return secret;
+  throw new SettingError(
+    `${raw.label} is too short or not base64. Set it to ${SECRET_PREFIX} and at least ${SECRET_BYTES} bytes in base64, or to other text of at least ${SECRET_CHARS} characters.`,
+  );
+}
+
+/** The number of bytes in base64 text; 0 where it is not base64. */
 function base64Bytes(text: string): number {
   try {
-    return /\s/.test(text) ? 0 : atob(text).length;
+    return /\s/.test(text) ? 0 : fromBase64(text).length;
   } catch {
     return 0;
   }

@@ -1,15 +1,14 @@
-import { fromBase64, toBase64 } from "../protocol/base64.ts";
+import { base64, fromBase64 } from "../protocol/base64.ts";
 
 const encoder = new TextEncoder();
 
 const PREFIX = "whsec_";
 
 /**
- * Signs a delivery as Standard Webhooks 1.0.0 specifies (https://www.standardwebhooks.com): HMAC-SHA256 over id, timestamp
- * and body.
- * @param secret `whsec_` followed by base64, or any other text, whose bytes are the key
+ * The headers that let a receiver tell that a body comes from us and is fresh: Standard Webhooks 1.0.0
+ * (https://www.standardwebhooks.com), with HMAC-SHA256 over id, timestamp and body.
+ * @param secret `whsec_` and base64, or any other text as it is
  * @param at milliseconds
- * @returns the headers by which a receiver verifies the sender and the age of the body
  */
 export async function signatureHeaders(
   secret: string,
@@ -25,7 +24,7 @@ export async function signatureHeaders(
   return {
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${toBase64(new Uint8Array(mac))}`,
+    "webhook-signature": `v1,${base64(new Uint8Array(mac))}`,
   };
 }
 

@@ -10,6 +10,6 @@ test.each([
   ["2001:db8::1", "2001:db8:0:0::/64"],
   ["2001:db8::1:2:3:4:5", "2001:db8:0:1::/64"],
   ["::1", "0:0:0:0::/64"],
-])("[LIM-8] %s is counted as %s", (address, network) => {
+])("[LIM-8] networkOf maps %s to %s", (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

@@ -1,10 +1,10 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { coversRoom, verifyToken } from "../../src/auth/token.ts";
-import type { Auth } from "../../src/settings/auth.ts";
+import type { AuthSettings } from "../../src/settings/auth.ts";
 import { CLAIMS, inSeconds, SECRET, sign } from "./tokens.ts";
 
-const BY_SECRET: Auth = {
+const BY_SECRET: AuthSettings = {
   mode: "token",
   secret: SECRET,
   jwksUrl: undefined,
@@ -14,152 +14,160 @@ const BY_SECRET: Auth = {
 
 afterEach(() => void vi.restoreAllMocks());
 
-const refused = (token: string, auth: Auth, why: RegExp) =>
+const refused = (token: string, auth: AuthSettings, why: RegExp) =>
   expect(verifyToken(token, auth)).rejects.toMatchObject({
     code: "invalid_token",
     message: expect.stringMatching(why),
   });
 
-test("[ACC-4] a token's claims are its grant", async () => {
-  const exp = inSeconds(60);
-  const token = await sign({
-    name: "Ada",
-    rooms: ["lobby", "team-*"],
-    can: ["publish", "admin", "fly"],
-    exp,
+describe("verifyToken", () => {
+  test("[ACC-4] reads the grant from the claims", async () => {
+    const exp = inSeconds(60);
+    const token = await sign({
+      name: "Ada",
+      rooms: ["lobby", "team-*"],
+      can: ["publish", "admin", "fly"],
+      exp,
+    });
+    expect(await verifyToken(token, BY_SECRET)).toEqual({
+      grant: { member: "ada", name: "Ada", can: ["publish", "admin"], guest: false, until: exp * 1000 },
+      rooms: ["lobby", "team-*"],
+    });
+    const { grant } = await verifyToken(await sign({ exp: undefined }), BY_SECRET);
+    expect(grant).toEqual({ member: "ada", name: "ada", can: ["read", "publish"], guest: false });
   });
-  expect(await verifyToken(token, BY_SECRET)).toEqual({
-    grant: { member: "ada", name: "Ada", can: ["publish", "admin"], guest: false, until: exp * 1000 },
-    rooms: ["lobby", "team-*"],
+
+  test("[ACC-4] refuses a token that is forged, expired, not valid yet, for another issuer or audience, or incomplete", async () => {
+    const auth = { ...BY_SECRET, issuer: "us", audience: "rooms" };
+    const good = { iss: "us", aud: "rooms" };
+    expect((await verifyToken(await sign(good), auth)).grant.member).toBe("ada");
+    const cases: [Record<string, unknown>, RegExp][] = [
+      [{ ...good, exp: inSeconds(-1) }, /expired/],
+      [{ ...good, exp: inSeconds(-3600) }, /expired/],
+      [{ ...good, nbf: inSeconds(60) }, /nbf/],
+      [{ ...good, iss: "them" }, /iss/],
+      [{ aud: "rooms" }, /iss/],
+      [{ ...good, aud: "others" }, /aud/],
+      [{ ...good, sub: undefined }, /sub/],
+      [{ ...good, sub: "" }, /sub/],
+      [{ ...good, sub: "s".repeat(129) }, /sub/],
+      // These cannot be written in a URL, so the member could not be kicked.
+      [{ ...good, sub: "." }, /sub/],
+      [{ ...good, sub: ".." }, /sub/],
+      [{ ...good, sub: "\ud800" }, /sub/],
+      [{ ...good, rooms: undefined }, /rooms/],
+      [{ ...good, rooms: "lobby" }, /rooms/],
+      [{ ...good, can: undefined }, /can/],
+      [{ ...good, can: [1] }, /can/],
+    ];
+    for (const [claims, why] of cases) await refused(await sign(claims), auth, why);
+    await refused(await sign(good, "a secret that the tests do not use"), auth, /signature/);
+    const [head, payload, signature] = (await sign(good)).split(".");
+    await refused(`${head}.${payload}.`, auth, /./);
+    await refused(
+      `${head}.${btoa(JSON.stringify({ ...CLAIMS, ...good })).replaceAll("=", "")}.${signature}`,
+      auth,
+      /signature/,
+    );
+    await refused(`${head}.${payload}`, auth, /./);
+    await refused("a.b.c", auth, /./);
+    await refused(`${head}.${"x".repeat(9000)}.${signature}`, auth, /8192/);
   });
-  const { grant } = await verifyToken(await sign({ exp: undefined }), BY_SECRET);
-  expect(grant).toEqual({ member: "ada", name: "ada", can: ["read", "publish"], guest: false });
-});
 
-test("[ACC-4] a token that is forged, ended, not begun, of another issuer or audience, or incomplete, is refused", async () => {
-  const auth = { ...BY_SECRET, issuer: "us", audience: "rooms" };
-  const good = { iss: "us", aud: "rooms" };
-  expect((await verifyToken(await sign(good), auth)).grant.member).toBe("ada");
-  const cases: [Record<string, unknown>, RegExp][] = [
-    [{ ...good, exp: inSeconds(-1) }, /ended/],
-    [{ ...good, exp: inSeconds(-3600) }, /ended/],
-    [{ ...good, nbf: inSeconds(60) }, /nbf/],
-    [{ ...good, iss: "them" }, /iss/],
-    [{ aud: "rooms" }, /iss/],
-    [{ ...good, aud: "others" }, /aud/],
-    [{ ...good, sub: undefined }, /sub/],
-    [{ ...good, sub: "" }, /sub/],
-    [{ ...good, sub: "s".repeat(129) }, /sub/],
-    // No address could name them, to kick them.
-    [{ ...good, sub: "." }, /sub/],
-    [{ ...good, sub: ".." }, /sub/],
-    [{ ...good, sub: "\ud800" }, /sub/],
-    [{ ...good, rooms: undefined }, /rooms/],
-    [{ ...good, rooms: "lobby" }, /rooms/],
-    [{ ...good, can: undefined }, /can/],
-    [{ ...good, can: [1] }, /can/],
-  ];
-  for (const [claims, why] of cases) await refused(await sign(claims), auth, why);
-  await refused(await sign(good, "another secret than that of the tests"), auth, /signature/);
-  const [head, payload, signature] = (await sign(good)).split(".");
-  await refused(`${head}.${payload}.`, auth, /./);
-  await refused(
-    `${head}.${btoa(JSON.stringify({ ...CLAIMS, ...good })).replaceAll("=", "")}.${signature}`,
-    auth,
-    /signature/,
-  );
-  await refused(`${head}.${payload}`, auth, /./);
-  await refused("a.b.c", auth, /./);
-  await refused(`${head}.${"x".repeat(9000)}.${signature}`, auth, /8192/);
-});
+  test("[ACC-13] refuses a sub that a guest could have, and accepts similar ones", async () => {
+    for (const sub of ["guest_", "guest_00N5xJq2"]) await refused(await sign({ sub }), BY_SECRET, /guest_/);
+    for (const sub of ["guest", "guest-1", "my_guest_", "Guest_"])
+      expect((await verifyToken(await sign({ sub }), BY_SECRET)).grant.member).toBe(sub);
+  });
 
-test("[ACC-13] a token whose sub a guest could have is refused, and one that is only like it is not", async () => {
-  for (const sub of ["guest_", "guest_00N5xJq2"]) await refused(await sign({ sub }), BY_SECRET, /guest_/);
-  for (const sub of ["guest", "guest-1", "my_guest_", "Guest_"])
-    expect((await verifyToken(await sign({ sub }), BY_SECRET)).grant.member).toBe(sub);
-});
+  test("[ACC-5] refuses the algorithm none and algorithms of another kind of key", async () => {
+    const none = `${btoa('{"alg":"none"}').replaceAll("=", "")}.${btoa(JSON.stringify(CLAIMS)).replaceAll("=", "")}.`;
+    await refused(none, BY_SECRET, /algorithm/);
+    await refused(await sign({}, SECRET, "HS384"), BY_SECRET, /algorithm/);
+    await refused(await sign({}, SECRET, "HS512"), BY_SECRET, /algorithm/);
+    await refused(await sign(), { ...BY_SECRET, secret: undefined }, /no key/);
 
-test("[ACC-5] none and an algorithm that is not the key's never pass", async () => {
-  const none = `${btoa('{"alg":"none"}').replaceAll("=", "")}.${btoa(JSON.stringify(CLAIMS)).replaceAll("=", "")}.`;
-  await refused(none, BY_SECRET, /algorithm/);
-  await refused(await sign({}, SECRET, "HS384"), BY_SECRET, /algorithm/);
-  await refused(await sign({}, SECRET, "HS512"), BY_SECRET, /algorithm/);
-  await refused(await sign(), { ...BY_SECRET, secret: undefined }, /no key/);
+    // A known attack: a public key used as the secret of an HS256 token.
+    const keys = await keySet("https://keys.test/classic");
+    const jwk = JSON.stringify(keys.jwks.keys[0]);
+    await refused(await sign({}, jwk), { ...BY_SECRET, secret: undefined, jwksUrl: keys.url }, /no key/);
+  });
 
-  // The classic: a public key, which everybody has, used as the secret of an HS256 token.
-  const keys = await keySet("https://keys.test/classic");
-  const jwk = JSON.stringify(keys.jwks.keys[0]);
-  await refused(await sign({}, jwk), { ...BY_SECRET, secret: undefined, jwksUrl: keys.url }, /no key/);
-});
+  test("[ACC-5] accepts every algorithm of public keys, and rotated keys, and refuses unknown keys", async () => {
+    const first = await keySet("https://keys.test/set");
+    const auth: AuthSettings = { ...BY_SECRET, secret: undefined, jwksUrl: first.url };
+    for (const alg of ["RS256", "ES256", "EdDSA"]) {
+      expect((await verifyToken(await first.sign(alg), auth)).grant.member).toBe("ada");
+    }
+    expect(first.fetched()).toBe(1);
+    await refused(
+      await (await keySet("https://keys.test/other", "other")).sign("ES256"),
+      auth,
+      /key of the token is unknown/,
+    );
 
-test("[ACC-5] tokens by public keys: each algorithm, a key that is unknown, and keys that are rotated", async () => {
-  const first = await keySet("https://keys.test/set");
-  const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: first.url };
-  for (const alg of ["RS256", "ES256", "EdDSA"]) {
-    expect((await verifyToken(await first.sign(alg), auth)).grant.member).toBe("ada");
-  }
-  expect(first.fetched()).toBe(1);
-  await refused(await (await keySet("https://keys.test/other", "other")).sign("ES256"), auth, /key is none/);
-
-  const rotated = await keySet("https://keys.test/set", "new");
-  vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ["Date"] });
-  expect((await verifyToken(await rotated.sign("ES256"), auth)).grant.member).toBe("ada");
-  vi.useRealTimers();
-});
-
-test("[ACC-5] a token that does not name its key is tried with each that it could be by", async () => {
-  const pairs = await Promise.all([
-    generateKeyPair("ES256"),
-    generateKeyPair("ES256"),
-    generateKeyPair("ES256"),
-  ]);
-  const [first, second, stranger] = pairs.map(({ privateKey }) => privateKey);
-  const keys = await Promise.all(pairs.slice(0, 2).map(({ publicKey }) => exportJWK(publicKey)));
-  vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ keys }));
-  const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: "https://keys.test/nameless" };
-  const by = (key: CryptoKey | undefined) =>
-    new SignJWT({ ...CLAIMS, exp: inSeconds(60) })
-      .setProtectedHeader({ alg: "ES256" })
-      .sign(key as CryptoKey);
-  for (const key of [first, second])
-    expect((await verifyToken(await by(key), auth)).grant.member).toBe("ada");
-  await refused(await by(stranger), auth, /signature/);
-});
-
-test.each([
-  ["no answer", () => Promise.reject(new TypeError("connection refused"))],
-  ["an error", () => Promise.resolve(new Response("down", { status: 503 }))],
-  ["no keys", () => Promise.resolve(new Response("<p>hello</p>"))],
-])(
-  "[ACC-5] where the keys cannot be had (%s), a token is not called wrong, and the next try may do",
-  async (what, fetch) => {
-    const keys = await keySet(`https://keys.test/${encodeURIComponent(what)}`);
-    const auth: Auth = { ...BY_SECRET, secret: undefined, jwksUrl: keys.url };
-    const token = await keys.sign("ES256");
-    const log = vi.spyOn(console, "error").mockImplementation(() => {});
-    vi.spyOn(globalThis, "fetch").mockImplementationOnce(fetch);
-    await expect(verifyToken(token, auth)).rejects.toMatchObject({ code: "unavailable" });
-    expect(log).toHaveBeenCalledWith(expect.stringContaining("AUTH_JWKS_URL"), expect.anything());
-    vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
-    expect((await verifyToken(await keys.sign("ES256"), auth)).grant.member).toBe("ada");
+    const rotated = await keySet("https://keys.test/set", "new");
+    vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ["Date"] });
+    expect((await verifyToken(await rotated.sign("ES256"), auth)).grant.member).toBe("ada");
     vi.useRealTimers();
-  },
-);
+  });
 
-test("[ACC-4] a token holds for the rooms that it names, and for those of a prefix", () => {
-  expect(coversRoom(["lobby"], "lobby")).toBe(true);
-  expect(coversRoom(["lobby"], "lobby2")).toBe(false);
-  expect(coversRoom(["team-*"], "team-")).toBe(true);
-  expect(coversRoom(["team-*"], "team-a")).toBe(true);
-  expect(coversRoom(["team-*"], "tea")).toBe(false);
-  expect(coversRoom(["*"], "anything")).toBe(true);
-  expect(coversRoom([], "lobby")).toBe(false);
-  expect(coversRoom(["a*b"], "axb")).toBe(false);
-  // The same name, composed in another way.
-  expect(coversRoom(["cafe\u0301"], "caf\u00e9")).toBe(true);
+  test("[ACC-5] tries every matching key for a token without kid", async () => {
+    const pairs = await Promise.all([
+      generateKeyPair("ES256"),
+      generateKeyPair("ES256"),
+      generateKeyPair("ES256"),
+    ]);
+    const [first, second, stranger] = pairs.map(({ privateKey }) => privateKey);
+    const keys = await Promise.all(pairs.slice(0, 2).map(({ publicKey }) => exportJWK(publicKey)));
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ keys }));
+    const auth: AuthSettings = { ...BY_SECRET, secret: undefined, jwksUrl: "https://keys.test/nameless" };
+    const by = (key: CryptoKey | undefined) =>
+      new SignJWT({ ...CLAIMS, exp: inSeconds(60) })
+        .setProtectedHeader({ alg: "ES256" })
+        .sign(key as CryptoKey);
+    for (const key of [first, second])
+      expect((await verifyToken(await by(key), auth)).grant.member).toBe("ada");
+    await refused(await by(stranger), auth, /signature/);
+  });
+
+  test.each([
+    ["does not answer", () => Promise.reject(new TypeError("connection refused"))],
+    ["answers with an error", () => Promise.resolve(new Response("down", { status: 503 }))],
+    ["answers without keys", () => Promise.resolve(new Response("<p>hello</p>"))],
+  ])(
+    "[ACC-5] answers unavailable while the endpoint %s, and accepts the token afterwards",
+    async (what, fetch) => {
+      const keys = await keySet(`https://keys.test/${encodeURIComponent(what)}`);
+      const auth: AuthSettings = { ...BY_SECRET, secret: undefined, jwksUrl: keys.url };
+      const token = await keys.sign("ES256");
+      const log = vi.spyOn(console, "error").mockImplementation(() => {});
+      vi.spyOn(globalThis, "fetch").mockImplementationOnce(fetch);
+      await expect(verifyToken(token, auth)).rejects.toMatchObject({ code: "unavailable" });
+      expect(log).toHaveBeenCalledWith(expect.stringContaining("AUTH_JWKS_URL"), expect.anything());
+      vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
+      expect((await verifyToken(await keys.sign("ES256"), auth)).grant.member).toBe("ada");
+      vi.useRealTimers();
+    },
+  );
 });
 
-/** Keys of every algorithm, served at an address that only this test knows: the network is not what is tested. */
+describe("coversRoom", () => {
+  test("[ACC-4] matches room names and prefixes", () => {
+    expect(coversRoom(["lobby"], "lobby")).toBe(true);
+    expect(coversRoom(["lobby"], "lobby2")).toBe(false);
+    expect(coversRoom(["team-*"], "team-")).toBe(true);
+    expect(coversRoom(["team-*"], "team-a")).toBe(true);
+    expect(coversRoom(["team-*"], "tea")).toBe(false);
+    expect(coversRoom(["*"], "anything")).toBe(true);
+    expect(coversRoom([], "lobby")).toBe(false);
+    expect(coversRoom(["a*b"], "axb")).toBe(false);
+    // The same name in NFD and NFC.
+    expect(coversRoom(["cafe\u0301"], "caf\u00e9")).toBe(true);
+  });
+});
+
+/** Keys of every algorithm, which a mocked fetch returns. */
 async function keySet(url: string, suffix = "") {
   const algorithms = ["RS256", "ES256", "EdDSA"] as const;
   const pairs = new Map<string, CryptoKey>();

@@ -7,7 +7,7 @@ export const CLAIMS = { sub: "ada", rooms: ["*"], can: ["read", "publish"] } as 
 
 export const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-/** A token of these claims, in place of or beside the usual ones; undefined takes one away. */
+/** Signs a token. `claims` replace the default claims; undefined removes one. */
 export function sign(
   claims: Record<string, unknown> = {},
   secret: string = SECRET,

@@ -2,26 +2,27 @@ import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { expect } from "vitest";
-import { ERROR_CODES, ERRORS, type Problem } from "../../src/protocol/codes.ts";
 import { capabilitySchema } from "../../src/protocol/down.ts";
+import { ERROR_CODES, ERRORS } from "../../src/protocol/errors.ts";
+import type { Problem } from "../../src/protocol/problem.ts";
 import worker from "../../src/worker.ts";
 
 export const ORIGIN = "https://dormouse.test";
 
 export type Sent = { method?: string; headers?: Record<string, string>; body?: BodyInit };
 
-/** A request to the service as it is deployed. */
+/** Sends a request to the service with the settings of the test runner. */
 export function call(path: string, sent: Sent = {}): Promise<Response> {
   return exports.default.fetch(`${ORIGIN}${path}`, sent);
 }
 
-/** A request to a service with other settings than those of wrangler.toml. */
+/** Sends a request to a service with other settings or bindings. */
 export async function callWith(settings: object, path: string, sent: Sent = {}): Promise<Response> {
   const request = new Request(`${ORIGIN}${path}`, sent);
   return worker.fetch(request, { ...env, ...settings }, createExecutionContext());
 }
 
-/** A POST of JSON; `key`: its Idempotency-Key. */
+/** A POST of JSON. `key` is its Idempotency-Key. */
 export function posted(json: unknown, key?: string, headers: Record<string, string> = {}): Sent {
   return {
     method: "POST",
@@ -46,7 +47,7 @@ const problemSchema = v.strictObject({
   needs: v.exactOptional(capabilitySchema),
 });
 
-/** The problem that a refusal holds, once it has been seen to be one by its status, its headers and its body. */
+/** Checks the status, headers and body of an error response, and returns its problem. */
 export async function problemOf(response: Response): Promise<Problem> {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(response.headers.get("cache-control")).toBe("no-store");

@@ -1,10 +1,11 @@
-import { expect, test, vi } from "vitest";
-import { followerWindow, followStream } from "../../src/http/events/follower.ts";
+import { describe, expect, test, vi } from "vitest";
+import { followStream } from "../../src/http/events/follower.ts";
+import { followerWindow } from "../../src/http/events/unread-window.ts";
 import { welcomeWith } from "../client/welcome.ts";
 
 const FRAME_BYTES = 50_000;
 
-/** A room's side of a follower, which sends frames of 50,000 bytes and sees which marks come back. */
+/** The room's side of a follower: sends frames of 50,000 bytes, and collects the marks that are returned. */
 function roomSide() {
   const { 0: far, 1: near } = new WebSocketPair();
   far.accept();
@@ -23,44 +24,48 @@ function roomSide() {
   return { stream, send, mark, returned };
 }
 
-/** Reads all there is, as it comes. */
+/** Reads the stream to its end. */
 async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   while (!(await reader.read()).done);
 }
 
-test("[API-7] a follower returns a mark only once its reader has read everything before it", async () => {
-  const { stream, send, mark, returned } = roomSide();
-  for (let seq = 1; seq <= 4; seq++) send(seq);
-  mark("first");
-  await scheduler.wait(100);
-  expect(returned).toEqual([]);
-  const reader = stream.getReader();
-  const reading = readAll(reader);
-  await vi.waitFor(() => expect(returned).toEqual(["first"]));
-  send(5);
-  mark("second");
-  await vi.waitFor(() => expect(returned).toEqual(["first", "second"]));
-  await reader.cancel();
-  await reading;
+describe("followStream", () => {
+  test("[API-7] returns a mark once its reader has read everything before it", async () => {
+    const { stream, send, mark, returned } = roomSide();
+    for (let seq = 1; seq <= 4; seq++) send(seq);
+    mark("first");
+    await scheduler.wait(100);
+    expect(returned).toEqual([]);
+    const reader = stream.getReader();
+    const reading = readAll(reader);
+    await vi.waitFor(() => expect(returned).toEqual(["first"]));
+    send(5);
+    mark("second");
+    await vi.waitFor(() => expect(returned).toEqual(["first", "second"]));
+    await reader.cancel();
+    await reading;
+  });
+
+  test("[API-7] returns a mark at once where nothing is unread", async () => {
+    const { stream, mark, returned } = roomSide();
+    const reader = stream.getReader();
+    const reading = readAll(reader);
+    mark("only");
+    await vi.waitFor(() => expect(returned).toEqual(["only"]));
+    await reader.cancel();
+    await reading;
+  });
 });
 
-test("[API-7] a follower returns a mark at once where nothing waits for its reader", async () => {
-  const { stream, mark, returned } = roomSide();
-  const reader = stream.getReader();
-  const reading = readAll(reader);
-  mark("only");
-  await vi.waitFor(() => expect(returned).toEqual(["only"]));
-  await reader.cancel();
-  await reading;
-});
-
-test("[LIM-42] a follower has a window of at most 512 kB, and less where an isolate has many", async () => {
-  // Other tests of this isolate may have followers, too.
-  const before = followerWindow();
-  expect(before).toBeLessThanOrEqual(512 * 1024);
-  const sides = Array.from({ length: 255 }, () => roomSide());
-  expect(followerWindow()).toBeLessThanOrEqual(128 * 1024);
-  expect(followerWindow()).toBeGreaterThanOrEqual(32 * 1024);
-  for (const { stream } of sides) await stream.cancel();
-  expect(followerWindow()).toBe(before);
+describe("followerWindow", () => {
+  test("[LIM-42] is at most 512 kB, and less with many followers in the isolate", async () => {
+    // Other tests in this isolate may have followers, too.
+    const before = followerWindow();
+    expect(before).toBeLessThanOrEqual(512 * 1024);
+    const sides = Array.from({ length: 255 }, () => roomSide());
+    expect(followerWindow()).toBeLessThanOrEqual(128 * 1024);
+    expect(followerWindow()).toBeGreaterThanOrEqual(32 * 1024);
+    for (const { stream } of sides) await stream.cancel();
+    expect(followerWindow()).toBe(before);
+  });
 });

@@ -1,14 +1,14 @@
 import { listDurableObjectIds } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sign } from "../auth/tokens.ts";
 import { callWith, posted, problemOf, type Sent, UPGRADE } from "./call.ts";
 
-/** A binding that lets in three a minute from one address. */
+/** A rate limit of three requests per minute and address. */
 const { FEW_JOINS: JOINS } = env as unknown as { FEW_JOINS: RateLimit };
 
 let addresses = 0;
-/** An address of a network that nobody else in these tests is in. */
+/** The prefix of a network that no other test uses. */
 const address = () => `2001:db8:${(++addresses).toString(16)}::`;
 
 const from = (ip: string, sent: Sent = {}): Sent => ({
@@ -19,51 +19,53 @@ const from = (ip: string, sent: Sent = {}): Sent => ({
 const room = () => `/v1/rooms/${crypto.randomUUID()}`;
 const asked = (path: string, sent: Sent) => callWith({ JOINS }, path, sent);
 
-const admin = async (): Promise<Sent> => ({
+const DELETE: Sent = {
   method: "DELETE",
   headers: { authorization: `Bearer ${await sign({ can: ["admin"] })}` },
-});
+};
 
-test.each<[string, () => string, Sent, number]>([
-  ["upgrades", room, { headers: UPGRADE }, 101],
-  ["reads", room, {}, 200],
-  ["reads of heads", room, { method: "HEAD" }, 200],
-  ["pages", () => `${room()}/messages`, { headers: { "if-none-match": "*" } }, 304],
-  ["lists of members", () => `${room()}/members`, {}, 200],
-  ["heads of events", () => `${room()}/events`, { method: "HEAD" }, 200],
-  ["erasures", room, await admin(), 200],
-  ["kicks", () => `${room()}/members/mallory?ban=1`, await admin(), 200],
-  ["followers", () => `${room()}/events`, {}, 200],
-  ["guests' posts", () => `${room()}/messages`, posted({ data: 1 }), 201],
-  ["guests' signals", () => `${room()}/signals`, posted({ data: 1 }), 202],
-])(
-  "[LIM-8] [LIM-25] %s of one network are limited, and what is refused touches no room",
-  async (_what, path, sent, status) => {
-    const network = address();
-    for (let i = 1; i <= 3; i++) {
-      const response = await asked(path(), from(`${network}${i}`, sent));
-      expect(response.status).toBe(status);
-      if (response.webSocket !== null) response.webSocket.accept();
-      response.webSocket?.close(1000);
-      if (status === 200) await response.body?.cancel();
-    }
-    const before = (await listDurableObjectIds(env.ROOMS)).length;
-    const refused = await asked(path(), from(`${network}4`, sent));
-    expect(refused.headers.get("retry-after")).toBe("10");
-    if (sent.method !== "HEAD") expect((await problemOf(refused)).code).toBe("rate_limited");
-    expect((await listDurableObjectIds(env.ROOMS)).length).toBe(before);
-    expect((await asked(path(), from(`${address()}1`, sent))).status).toBe(status);
-  },
-);
-
-test("[LIM-8] a post to many rooms is a visit to each of them, and a token's are not counted", async () => {
-  const rooms = Array.from({ length: 4 }, () => crypto.randomUUID());
-  const before = (await listDurableObjectIds(env.ROOMS)).length;
-  const ip = `${address()}1`;
-  expect((await asked("/v1/messages", from(ip, posted({ rooms, data: 1 })))).status).toBe(429);
-  expect((await listDurableObjectIds(env.ROOMS)).length).toBe(before);
-  const headers = { authorization: `Bearer ${await sign()}` };
-  expect((await asked("/v1/messages", from(ip, posted({ rooms, data: 1 }, undefined, headers)))).status).toBe(
-    201,
+describe("the limit by address", () => {
+  test.each<[string, () => string, Sent, number]>([
+    ["upgrades", room, { headers: UPGRADE }, 101],
+    ["GETs of a room", room, {}, 200],
+    ["HEADs of a room", room, { method: "HEAD" }, 200],
+    ["GETs of messages", () => `${room()}/messages`, { headers: { "if-none-match": "*" } }, 304],
+    ["GETs of members", () => `${room()}/members`, {}, 200],
+    ["HEADs of events", () => `${room()}/events`, { method: "HEAD" }, 200],
+    ["erases", room, DELETE, 200],
+    ["kicks", () => `${room()}/members/mallory?ban=1`, DELETE, 200],
+    ["GETs of events", () => `${room()}/events`, {}, 200],
+    ["publishes of guests", () => `${room()}/messages`, posted({ data: 1 }), 201],
+    ["signals of guests", () => `${room()}/signals`, posted({ data: 1 }), 202],
+  ])(
+    "[LIM-8] [LIM-25] refuses %s beyond the limit of a network before the room is contacted",
+    async (_what, path, sent, status) => {
+      const network = address();
+      for (let i = 1; i <= 3; i++) {
+        const response = await asked(path(), from(`${network}${i}`, sent));
+        expect(response.status).toBe(status);
+        if (response.webSocket !== null) response.webSocket.accept();
+        response.webSocket?.close(1000);
+        if (status === 200) await response.body?.cancel();
+      }
+      const before = (await listDurableObjectIds(env.ROOMS)).length;
+      const refused = await asked(path(), from(`${network}4`, sent));
+      expect(refused.headers.get("retry-after")).toBe("10");
+      if (sent.method !== "HEAD") expect((await problemOf(refused)).code).toBe("rate_limited");
+      expect((await listDurableObjectIds(env.ROOMS)).length).toBe(before);
+      expect((await asked(path(), from(`${address()}1`, sent))).status).toBe(status);
+    },
   );
+
+  test("[LIM-8] counts a guest's publish to many rooms once per room, and none of a token", async () => {
+    const rooms = Array.from({ length: 4 }, () => crypto.randomUUID());
+    const before = (await listDurableObjectIds(env.ROOMS)).length;
+    const ip = `${address()}1`;
+    expect((await asked("/v1/messages", from(ip, posted({ rooms, data: 1 })))).status).toBe(429);
+    expect((await listDurableObjectIds(env.ROOMS)).length).toBe(before);
+    const headers = { authorization: `Bearer ${await sign()}` };
+    expect(
+      (await asked("/v1/messages", from(ip, posted({ rooms, data: 1 }, undefined, headers)))).status,
+    ).toBe(201);
+  });
 });

@@ -5,19 +5,20 @@ import { binaryUpSchema, UP_TYPES, upSchema } from "../../src/protocol/up.ts";
 
 const accepts = (event: unknown) => v.safeParse(upSchema, event).success;
 
-test("every event of the union is among the types that a decoder knows, and no other", () => {
-  const types = upSchema.options.map((option) => option.entries.type.literal);
-  expect(types.toSorted()).toEqual(UP_TYPES.toSorted());
+describe("UP_TYPES", () => {
+  test("lists the types in the order in which error messages name them", () => {
+    expect(UP_TYPES).toEqual(["publish", "signal", "presence", "history", "received", "auth"]);
+  });
 });
 
-describe("ids", () => {
+describe("the id of an event", () => {
   test.each([
-    ["none", "", false],
-    ["one character", "a", true],
-    ["as many as there may be", "a".repeat(ID_CHARS), true],
-    ["one more", "a".repeat(ID_CHARS + 1), false],
-    ["a number", 7, false],
-    ["null", null, false],
+    ["is not empty", "", false],
+    ["can have one character", "a", true],
+    ["can have 64 characters", "a".repeat(ID_CHARS), true],
+    ["cannot have 65", "a".repeat(ID_CHARS + 1), false],
+    ["is not a number", 7, false],
+    ["is not null", null, false],
   ])("[LIM-7] %s", (_what, id, good) => {
     expect(accepts({ type: "publish", id, data: 1 })).toBe(good);
     expect(accepts({ type: "history", id })).toBe(good);
@@ -25,7 +26,7 @@ describe("ids", () => {
   });
 });
 
-describe("pages of history", () => {
+describe("a history event", () => {
   test.each([
     [0, false],
     [1, true],
@@ -33,7 +34,7 @@ describe("pages of history", () => {
     [HISTORY_LIMIT.max + 1, false],
     [1.5, false],
     ["50", false],
-  ])("[LIM-7] a limit of %j", (limit, good) => {
+  ])("[LIM-7] with the limit %j: valid is %j", (limit, good) => {
     expect(accepts({ type: "history", id: "h", limit })).toBe(good);
   });
 
@@ -44,11 +45,11 @@ describe("pages of history", () => {
     [Number.MAX_SAFE_INTEGER + 1, false],
     [0.5, false],
     [null, false],
-  ])("[LIM-7] before %j", (before, good) => {
+  ])("[LIM-7] before %j: valid is %j", (before, good) => {
     expect(accepts({ type: "history", id: "h", before })).toBe(good);
   });
 
-  test("the usual page where none is asked for", () => {
+  test("has the default limit where none is given", () => {
     expect(v.parse(upSchema, { type: "history", id: "h" })).toEqual({
       type: "history",
       id: "h",
@@ -57,21 +58,25 @@ describe("pages of history", () => {
   });
 });
 
-test.each([
-  ["null", null, true],
-  ["false", false, true],
-  ["an empty string", "", true],
-  ["nothing", undefined, false],
-])("data may be any JSON: %s", (_what, data, good) => {
-  expect(accepts({ type: "publish", id: "a", data })).toBe(good);
+describe("a publish event", () => {
+  test.each([
+    ["null", null, true],
+    ["false", false, true],
+    ["an empty string", "", true],
+    ["no value", undefined, false],
+  ])("with the data %s", (_what, data, good) => {
+    expect(accepts({ type: "publish", id: "a", data })).toBe(good);
+  });
 });
 
-test.each([
-  ["nobody", [], false],
-  ["one", ["a"], true],
-  ["a hundred", Array(100).fill("a"), true],
-  ["a hundred and one", Array(101).fill("a"), false],
-  ["one that is no id", [1], false],
-])("[LIM-7] a signal to %s", (_what, to, good) => {
-  expect(accepts({ type: "signal", data: 1, to })).toBe(good);
+describe("a signal event", () => {
+  test.each([
+    ["no member", [], false],
+    ["one member", ["a"], true],
+    ["100 members", Array(100).fill("a"), true],
+    ["101 members", Array(101).fill("a"), false],
+    ["a member id that is a number", [1], false],
+  ])("[LIM-7] to %s", (_what, to, good) => {
+    expect(accepts({ type: "signal", data: 1, to })).toBe(good);
+  });
 });

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { toBase64 } from "../../protocol/base64.ts";
+import { base64 } from "../../protocol/base64.ts";
 import { decodeBinary } from "../../protocol/binary.ts";
+import { formatCursor, parseCursor } from "../../protocol/cursor.ts";
 import {
   binaryDownSchema,
   byeSchema,
@@ -10,36 +11,39 @@ import {
   welcomeSchema,
 } from "../../protocol/down.ts";
 
-/** Of what a room sends, what a follower is told. */
-const told = v.variant("type", [welcomeSchema, messagesSchema, markSchema, byeSchema]);
+/** The frames that a follower handles; it ignores all others. */
+const handledSchema = v.variant("type", [welcomeSchema, messagesSchema, markSchema, byeSchema]);
+type Handled = v.InferOutput<typeof handledSchema>;
+type Welcome = v.InferOutput<typeof welcomeSchema>;
 
-type Asked = { cursor: string | undefined; history: number };
+type Start = { cursor: string | undefined; history: number };
 
-/** Turns the frames of a `dormouse.v1` socket into events (HTML Standard, section 9.2.6). */
+/** Writes the frames of a `dormouse.v1` socket as events (HTML Standard, section 9.2.6). */
 export class EventWriter {
-  readonly #asked: Asked;
+  readonly #start: Start;
   #epoch = "";
-  /** The seq up to which a follower has all that it asked for. */
+  /** The seq of the last message that was written, or of the position at which the follower started. */
   seq = 0;
 
-  constructor(asked: Asked) {
-    this.#asked = asked;
+  /** @param start the cursor and history that the follower asked for */
+  constructor(start: Start) {
+    this.#start = start;
   }
 
-  /** The text of the events that a frame makes: none, one or many; or the mark that it is. */
-  read(frame: string | ArrayBuffer): { events: string; mark?: string } {
-    if (typeof frame !== "string") return { events: this.#message(binaryMessage(frame)) };
-    const parsed = v.safeParse(told, JSON.parse(frame));
+  /** The text of the events of a frame, which may be empty; for a `mark` frame, the mark. */
+  encode(frame: string | ArrayBuffer): { events: string; mark?: string } {
+    if (typeof frame !== "string") return { events: this.#message(decodeMessage(frame)) };
+    const parsed = v.safeParse(handledSchema, JSON.parse(frame));
     if (!parsed.success) return { events: "" };
     const down = parsed.output;
     return down.type === "mark" ? { events: "", mark: down.mark } : { events: this.#events(down) };
   }
 
-  #events(down: Exclude<v.InferOutput<typeof told>, { type: "mark" }>): string {
+  #events(down: Exclude<Handled, { type: "mark" }>): string {
     switch (down.type) {
       case "welcome":
         this.#epoch = down.epoch;
-        this.seq = this.#start(down);
+        this.seq = this.#startSeq(down);
         return this.#position(down);
       case "messages": {
         const { first, at, messages } = down;
@@ -52,29 +56,29 @@ export class EventWriter {
     }
   }
 
-  /** Where the follower begins. What is owed has not come yet, so its own id is that of what it has. */
-  #position({ epoch, seq, resumed, reason }: v.InferOutput<typeof welcomeSchema>): string {
-    const { cursor, history } = this.#asked;
-    const id = resumed ? cursor : history === 0 || seq === 0 ? `${epoch}.${seq}` : undefined;
+  /** The first event. Its `id:` must not be ahead of the messages that the follower is still to receive. */
+  #position({ epoch, seq, resumed, reason }: Welcome): string {
+    const { cursor, history } = this.#start;
+    const id = resumed ? cursor : history === 0 || seq === 0 ? formatCursor(epoch, seq) : undefined;
     const data = { epoch, seq, resumed, ...(reason === undefined ? {} : { reason }) };
     const name = reason === undefined ? "position" : "reset";
     return `${id === undefined ? "" : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
-  #start({ seq, resumed }: v.InferOutput<typeof welcomeSchema>): number {
-    const { cursor = "", history } = this.#asked;
-    return resumed ? Number(cursor.slice(cursor.lastIndexOf(".") + 1)) : Math.max(0, seq - history);
+  #startSeq({ seq, resumed }: Welcome): number {
+    const { cursor = "", history } = this.#start;
+    return resumed ? (parseCursor(cursor)?.seq ?? 0) : Math.max(0, seq - history);
   }
 
   #message(message: HistoryMessage): string {
     this.seq = message.seq;
-    return `id: ${this.#epoch}.${message.seq}\ndata: ${JSON.stringify(message)}\n\n`;
+    return `id: ${formatCursor(this.#epoch, message.seq)}\ndata: ${JSON.stringify(message)}\n\n`;
   }
 }
 
-function binaryMessage(frame: ArrayBuffer): HistoryMessage {
+function decodeMessage(frame: ArrayBuffer): HistoryMessage {
   const decoded = decodeBinary(frame);
-  if (!decoded.ok) throw new Error(`A room sent a binary frame that cannot be read: ${decoded.why}`);
+  if (!decoded.ok) throw new Error(`The room sent an invalid binary frame: ${decoded.why}`);
   const { type: _, ...header } = v.parse(binaryDownSchema, decoded.header);
-  return { ...header, binary: toBase64(decoded.bytes) };
+  return { ...header, binary: base64(decoded.bytes) };
 }

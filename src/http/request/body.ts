@@ -1,59 +1,61 @@
 import * as v from "valibot";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { whatIsWrong } from "../../protocol/fields.ts";
 import { mayFit } from "../../protocol/text.ts";
 
-/** What stands around the data of messages: ids, field names, room names. */
+/** Allowance for everything around the data of messages: ids, field names, room names. */
 const ENVELOPE_BYTES = 65_536;
 
-/** Bytes that a byte of a message takes in JSON at most: six, as an escape. */
+/** JSON needs at most six bytes for one byte of data, as in `\u0061`. */
 const MOST_ESCAPED = 6;
 
 /**
- * The media type of a body, without its parameters; it is one of those that are taken.
+ * The media type of the body, without parameters.
+ * @param accepted the media types that this call accepts
  * @throws DormouseError `unsupported_type`
  */
-export function mediaTypeOf<Type extends string>(request: Request, taken: readonly Type[]): Type {
-  const named = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  const type = taken.find((each) => each === named);
+export function mediaTypeOf<Type extends string>(request: Request, accepted: readonly Type[]): Type {
   const coding = request.headers.get("content-encoding") ?? "identity";
-  if (coding !== "identity") throw new DormouseError("unsupported_type", "Send the body uncompressed.");
+  if (coding !== "identity") {
+    const why = `Content-Encoding ${coding} is not supported. Send the body uncompressed.`;
+    throw new DormouseError("unsupported_type", why);
+  }
+  const given = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const type = accepted.find((each) => each === given);
   if (type !== undefined) return type;
-  const list = taken.join(" or ");
-  const found = named === undefined || named === "" ? "there is none" : `not ${named}`;
-  throw new DormouseError(
-    "unsupported_type",
-    `Say what the body is by the header Content-Type: ${list}; ${found}.`,
-  );
+  const what =
+    given === undefined || given === "" ? "Missing Content-Type" : `Unsupported Content-Type ${given}`;
+  throw new DormouseError("unsupported_type", `${what}. Send ${accepted.join(" or ")}.`);
 }
 
 /**
- * @param dataBytes what the data in it may have; a body that holds more is not parsed
+ * Reads and parses a JSON body. A body that is too big is not parsed.
+ * @param dataBytes upper limit of the data in the body, in bytes
  * @throws DormouseError `bad_json`, `too_big`
  */
-export async function jsonOf(request: Request, dataBytes: number): Promise<unknown> {
-  const bytes = await bytesOf(request, MOST_ESCAPED * dataBytes + ENVELOPE_BYTES);
+export async function readJson(request: Request, dataBytes: number): Promise<unknown> {
+  const bytes = await readBytes(request, MOST_ESCAPED * dataBytes + ENVELOPE_BYTES);
   const most = dataBytes + ENVELOPE_BYTES;
   if (!mayFit(bytes, most)) {
     throw new DormouseError(
       "too_big",
-      `This body may have at most ${most} bytes, each escape counted as one.`,
+      `The body is too big. Send at most ${most} bytes; each JSON escape counts as one byte.`,
     );
   }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
-    throw new DormouseError("bad_json", "The body is not JSON in UTF-8.");
+    throw new DormouseError("bad_json", "The body is not valid JSON. Send JSON in UTF-8.");
   }
 }
 
 /** @throws DormouseError `invalid_event` */
-export function fieldsOf<Schema extends v.GenericSchema>(
+export function parseBody<Schema extends v.GenericSchema>(
   schema: Schema,
   json: unknown,
 ): v.InferOutput<Schema> {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new DormouseError("invalid_event", "The body is a JSON object.");
+    throw new DormouseError("invalid_event", "The body must be a JSON object.");
   }
   const fields = v.safeParse(schema, json, { abortEarly: true });
   if (fields.success) return fields.output;
@@ -61,11 +63,11 @@ export function fieldsOf<Schema extends v.GenericSchema>(
 }
 
 /**
- * A body, read no further than it may be long, whatever its length was said to be.
+ * Reads at most `max` bytes, whatever `Content-Length` says.
  * @throws DormouseError `too_big`
  */
-export async function bytesOf(request: Request, max: number): Promise<Uint8Array> {
-  const tooBig = new DormouseError("too_big", `This body may have at most ${max} bytes.`);
+export async function readBytes(request: Request, max: number): Promise<Uint8Array> {
+  const tooBig = new DormouseError("too_big", `The body is too big. Send at most ${max} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > max) throw tooBig;
   const chunks: Uint8Array[] = [];
   let length = 0;

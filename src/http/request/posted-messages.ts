@@ -1,55 +1,80 @@
-import { DormouseError } from "../../protocol/codes.ts";
+import type { Grant } from "../../auth/grant.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, ID_CHARS } from "../../protocol/limits.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import type { PostedMessage } from "../../rpc/room-calls.ts";
+import type { Post, PostedMessage } from "../../rpc/room-calls.ts";
+import { rateKeyOf } from "../rate-limits.ts";
 
 type Given = { id?: string | undefined; data: unknown };
 
-/** Printable ASCII: what a header holds on every way. */
+/** Printable ASCII: the characters that every client and proxy passes on in a header. */
 const KEY = /^[\x20-\x7e]+$/;
 
-/** The message of a call. */
-export function postedMessage(given: Given, key: string | undefined, messageBytes: number): PostedMessage[] {
-  return checked([given], [given.id ?? key], messageBytes);
+/** The header, as the description of the API lists it. */
+export const IDEMPOTENCY_KEY = {
+  "Idempotency-Key":
+    "Makes a retry safe. It becomes the id of a message that has no `id`; in a batch, with `:0`, `:1`, … appended.",
+};
+
+/** A post by this caller. A token with `admin` has no rate limit. */
+export function postOf(request: Request, grant: Grant, messages: readonly PostedMessage[]): Post {
+  const { member, name, can, claims } = grant;
+  const limit = can.includes("admin") ? {} : { rateKey: rateKeyOf(grant, request) };
+  return { member, name, author: { can, claims }, messages, ...limit };
 }
 
-/** The messages of a batch: one without an id has the key, followed by its place, `key:0`, `key:1`, … */
-export function postedBatch(
+/**
+ * @param key the Idempotency-Key
+ * @throws DormouseError `invalid_event`, `too_big`
+ */
+export function singleMessage(given: Given, key: string | undefined, messageBytes: number): PostedMessage[] {
+  return checkedMessages([given], [given.id ?? key], messageBytes);
+}
+
+/**
+ * The messages of a batch. A message without an id gets `key:0`, `key:1`, … by its position.
+ * @param key the Idempotency-Key
+ * @throws DormouseError `invalid_event`, `too_big`
+ */
+export function batchMessages(
   given: readonly Given[],
   key: string | undefined,
   messageBytes: number,
 ): PostedMessage[] {
   const ids = given.map(({ id }, i) => id ?? (key === undefined ? undefined : `${key}:${i}`));
-  return checked(given, ids, messageBytes);
+  return checkedMessages(given, ids, messageBytes);
 }
 
-export function postedBytes(bytes: Uint8Array, key: string | undefined): PostedMessage[] {
+/**
+ * @param key the Idempotency-Key
+ * @throws DormouseError `invalid_event`
+ */
+export function binaryMessage(bytes: Uint8Array, key: string | undefined): PostedMessage[] {
   checkIds([key]);
   return [{ id: key ?? crypto.randomUUID(), bytes }];
 }
 
 /**
- * What makes a retry of the whole call safe. The draft of the header (draft-ietf-httpapi-idempotency-key-header) has it in
- * quotes; most clients leave them out.
+ * The Idempotency-Key of a request. The draft (draft-ietf-httpapi-idempotency-key-header) puts it in quotes, which most clients omit.
  * @throws DormouseError `invalid_event`
  */
-export function keyOf(request: Request): string | undefined {
+export function idempotencyKeyOf(request: Request): string | undefined {
   const header = request.headers.get("idempotency-key");
   if (header === null) return undefined;
   const key = header.trim().replace(/^"(.*)"$/, "$1");
   if (KEY.test(key)) return key;
   throw new DormouseError(
     "invalid_event",
-    `The header Idempotency-Key has 1 to ${ID_CHARS} characters of visible ASCII.`,
+    `Invalid Idempotency-Key. Send 1 to ${ID_CHARS} printable ASCII characters.`,
   );
 }
 
 /**
- * Each is known to fit. Together they weigh no more than one may, since they share a row of the log.
+ * Checks messages that already match their schema. Their sizes count together, because they share a row of the log.
  * @throws DormouseError `invalid_event`, `too_big`
  */
-function checked(
+function checkedMessages(
   given: readonly Given[],
   ids: readonly (string | undefined)[],
   messageBytes: number,
@@ -58,17 +83,15 @@ function checked(
   let bytes = 0;
   return given.map(({ data }, i) => {
     if (isDeeper(data, DATA_DEPTH)) {
-      throw new DormouseError(
-        "invalid_event",
-        `The data of a message is nested at most ${DATA_DEPTH} levels deep.`,
-      );
+      const why = `The data of a message is nested too deeply. Use at most ${DATA_DEPTH} levels.`;
+      throw new DormouseError("invalid_event", why);
     }
     const json = JSON.stringify(data);
-    // A string's own quotes are not counted.
+    // The quotes around a string do not count.
     bytes += utf8Length(json) - (typeof data === "string" ? 2 : 0);
     if (bytes > messageBytes) {
-      const what = given.length === 1 ? "A message has" : "The messages of one call have together";
-      throw new DormouseError("too_big", `${what} at most ${messageBytes} bytes.`);
+      const what = given.length === 1 ? "The message is too big" : "The messages are too big together";
+      throw new DormouseError("too_big", `${what}. Send at most ${messageBytes} bytes.`);
     }
     return { id: ids[i] ?? crypto.randomUUID(), json };
   });
@@ -80,10 +103,15 @@ function checkIds(ids: readonly (string | undefined)[]): void {
   for (const id of ids) {
     if (id === undefined) continue;
     if (id.length > ID_CHARS) {
-      const made = `The Idempotency-Key makes an id of ${id.length} characters`;
-      throw new DormouseError("invalid_event", `${made}; an id has at most ${ID_CHARS}.`);
+      const made = `The Idempotency-Key makes an id of ${id.length} characters.`;
+      throw new DormouseError("invalid_event", `${made} An id can have at most ${ID_CHARS}.`);
     }
-    if (known.has(id)) throw new DormouseError("invalid_event", "Two messages of one call have the same id.");
+    if (known.has(id)) {
+      throw new DormouseError(
+        "invalid_event",
+        "Two messages have the same id. Give each message its own id.",
+      );
+    }
     known.add(id);
   }
 }

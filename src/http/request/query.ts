@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { whatIsWrong } from "../../protocol/fields.ts";
 
 /**
- * The parameters that a schema knows; others are passed over.
+ * Parses the query parameters of a schema and ignores all others.
  * @throws DormouseError `invalid_query`
  */
-export function queryOf<Entries extends v.ObjectEntries>(
+export function parseQuery<Entries extends v.ObjectEntries>(
   url: URL,
   schema: v.ObjectSchema<Entries, undefined>,
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {

@@ -1,22 +1,24 @@
 import { erasedSchema } from "../../protocol/api.ts";
-import { authorize, limitJoins } from "../authorize.ts";
-import { NO_STORE } from "../request/headers.ts";
+import { authorize } from "../authorize.ts";
+import { limitByAddress } from "../rate-limits.ts";
+import { NO_STORE } from "../response-headers.ts";
 import type { Route } from "../route.ts";
 
 export const eraseRoom: Route = {
   method: "DELETE",
   path: "/v1/rooms/{room}",
   id: "eraseRoom",
-  summary: "Erase a room's messages",
+  summary: "Erase all messages of a room",
   description:
-    "All messages are removed for good, the log begins anew under another `epoch`, and all sockets are closed with 4010. " +
-    "Bans stay.",
+    "Removes all messages permanently, starts the log again under a new `epoch` and closes all sockets with 4010. Bans stay in force.",
   needs: "admin",
-  answers: [{ status: 200, description: "Erased", content: { "application/json": erasedSchema } }],
+  responses: [
+    { status: 200, description: "The room is empty", content: { "application/json": erasedSchema } },
+  ],
   problems: ["rate_limited"],
   async handle(call) {
     const { client } = await authorize(call, "admin");
-    await limitJoins(call.request, call.service);
+    await limitByAddress(call);
     return Response.json(await client.call("erase"), { headers: NO_STORE });
   },
 };

@@ -3,14 +3,16 @@ import type { Grant } from "../../auth/grant.ts";
 import { joinQuerySchema } from "../../protocol/api.ts";
 import { admissionRequest } from "../../rpc/admission.ts";
 import { unwrap } from "../../rpc/outcome.ts";
-import { authorize, authorizeRead, limitJoins, rateKeyOf } from "../authorize.ts";
-import { followerWindow, followStream } from "../events/follower.ts";
-import { queryOf } from "../request/query.ts";
+import { authorize, authorizeRead } from "../authorize.ts";
+import { followStream } from "../events/follower.ts";
+import { followerWindow } from "../events/unread-window.ts";
+import { limitByAddress, rateKeyOf } from "../rate-limits.ts";
+import { parseQuery } from "../request/query.ts";
 import type { Route, RouteRequest } from "../route.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream",
-  // A proxy that gathers or compresses the stream would hold events back.
+  // A proxy that buffers or compresses the stream would delay events.
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 };
@@ -19,32 +21,34 @@ export const followEvents: Route = {
   method: "GET",
   path: "/v1/rooms/{room}/events",
   id: "followEvents",
-  summary: "Follow a room by Server-Sent Events",
+  summary: "Follow a room with Server-Sent Events",
   description:
-    "Each message is an event whose `id:` is a cursor, so that `EventSource` resumes by itself. An event `position` comes first, or " +
-    "`reset`, where the cursor could not be honoured; `bye` comes before the server ends the stream.",
+    "Each message is an event whose `id:` is a cursor, so an `EventSource` resumes on its own. The first event is `position`, or `reset` " +
+    "where the cursor could not be used. `bye` is sent before the server ends the stream.",
   needs: "read",
   query: joinQuerySchema,
-  headers: { "Last-Event-ID": "The `id:` of the last event that you have; it goes before `cursor`." },
-  answers: [
+  headers: {
+    "Last-Event-ID": "The `id:` of the last event that you have. It takes precedence over `cursor`.",
+  },
+  responses: [
     {
       status: 200,
-      description: "Events, for as long as you listen",
+      description: "Events, until you close the connection",
       content: { "text/event-stream": v.string() },
     },
   ],
   problems: ["invalid_query", "banned", "rate_limited", "room_full"],
   async handle(call) {
-    const { request, url, service } = call;
+    const { request, url } = call;
     if (request.method === "HEAD") return headOf(call);
     const { room, settings, client, grant } = await authorize(call, "read");
-    const query = queryOf(url, joinQuerySchema);
-    await limitJoins(request, service);
+    const query = parseQuery(url, joinQuerySchema);
+    await limitByAddress(call);
     const history = query.history ?? 0;
     const cursor = request.headers.get("last-event-id") || query.cursor;
     const response = await client.fetch(
       admissionRequest({
-        grant: asReader(grant),
+        grant: readOnly(grant),
         room,
         rateKey: rateKeyOf(grant, request),
         mode: "v1",
@@ -65,15 +69,15 @@ export const followEvents: Route = {
   },
 };
 
-/** What following would be answered, short of events. */
+/** The status and headers of a GET, without opening a stream. */
 async function headOf(call: RouteRequest): Promise<Response> {
   const { client, reader } = await authorizeRead(call, "read");
-  queryOf(call.url, joinQuerySchema);
+  parseQuery(call.url, joinQuerySchema);
   unwrap(await client.call("readInfo", reader));
   return new Response(null, { headers: HEADERS });
 }
 
-/** Who only listens can do nothing else, but is here. */
-function asReader(grant: Grant): Grant {
+/** A follower cannot send anything, but counts as present. */
+function readOnly(grant: Grant): Grant {
   return { ...grant, can: grant.can.filter((each) => each === "read" || each === "presence") };
 }

@@ -1,31 +1,38 @@
 import { banQuerySchema, kickedSchema } from "../../protocol/api.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { MEMBER_CHARS } from "../../protocol/limits.ts";
-import { authorize, limitJoins } from "../authorize.ts";
-import { NO_STORE } from "../request/headers.ts";
-import { queryOf } from "../request/query.ts";
+import { authorize } from "../authorize.ts";
+import { limitByAddress } from "../rate-limits.ts";
+import { parseQuery } from "../request/query.ts";
+import { NO_STORE } from "../response-headers.ts";
 import type { Route } from "../route.ts";
 
 export const kickMember: Route = {
   method: "DELETE",
   path: "/v1/rooms/{room}/members/{member}",
   id: "kickMember",
-  summary: "Close a member's sockets",
+  summary: "Kick or ban a member",
   description:
-    "They are closed with 4001. Without `ban` the member may come back at once; `ban=0` ends a ban, too.",
+    "Closes the member's sockets with 4001. Without `ban` the member can return at once. `ban=0` lifts a ban.",
   needs: "admin",
   query: banQuerySchema,
-  answers: [
-    { status: 200, description: "How many sockets it was", content: { "application/json": kickedSchema } },
+  responses: [
+    {
+      status: 200,
+      description: "The number of closed sockets",
+      content: { "application/json": kickedSchema },
+    },
   ],
   problems: ["invalid_query", "not_found", "rate_limited"],
   async handle(call) {
     const { client } = await authorize(call, "admin");
-    const { ban } = queryOf(call.url, banQuerySchema);
+    const { ban } = parseQuery(call.url, banQuerySchema);
     const member = memberIdOf(call.segment("member"));
-    await limitJoins(call.request, call.service);
+    await limitByAddress(call);
     const { kicked, wasHere } = await client.call("kick", member, ban);
-    if (!wasHere && !ban) throw new DormouseError("not_found", "This member is not in the room.");
+    if (!wasHere && !ban) {
+      throw new DormouseError("not_found", "The member is not in this room. Check the member id.");
+    }
     return Response.json({ kicked }, { headers: NO_STORE });
   },
 };
@@ -36,10 +43,10 @@ function memberIdOf(segment: string): string {
     const member = decodeURIComponent(segment);
     if (member.length <= MEMBER_CHARS) return member;
   } catch {
-    // It is refused below, like one that is too long.
+    // Percent-encoding that is not UTF-8: refused below.
   }
   throw new DormouseError(
     "invalid_query",
-    `A member id is percent-encoded UTF-8 of at most ${MEMBER_CHARS} characters.`,
+    `Invalid member id. Send percent-encoded UTF-8 of at most ${MEMBER_CHARS} characters.`,
   );
 }

@@ -1,22 +1,23 @@
 import { membersSchema } from "../../protocol/api.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import { authorizeRead } from "../authorize.ts";
-import { JSON_TYPE, NO_STORE } from "../request/headers.ts";
+import { JSON_TYPE, NO_STORE } from "../response-headers.ts";
 import type { Route } from "../route.ts";
 
 export const listMembers: Route = {
   method: "GET",
   path: "/v1/rooms/{room}/members",
   id: "listMembers",
-  summary: "Who is here",
+  summary: "List the members in a room",
   description:
-    "Members with an open socket, and those whose socket dropped so shortly ago that they may be back. `members` is null where they are too many to be listed.",
+    "Lists members with an open socket, and members whose connection was lost within the last `LEAVE_GRACE_MS`. `members` is null where the " +
+    "room has more than `MEMBERS_LISTED` members.",
   needs: "presence",
-  answers: [{ status: 200, description: "Members", content: { "application/json": membersSchema } }],
+  responses: [{ status: 200, description: "The members", content: { "application/json": membersSchema } }],
   problems: ["banned", "rate_limited"],
   async handle(call) {
     const { client, reader } = await authorizeRead(call, "presence");
-    // The room sends JSON text, because RPC does not keep every key of a state.
+    // The room answers with JSON text, so that a state arrives unchanged whatever its keys are.
     return new Response(unwrap(await client.call("members", reader)), {
       headers: { ...NO_STORE, ...JSON_TYPE },
     });

@@ -1,30 +1,34 @@
 import { pageQuerySchema, pageSchema } from "../../protocol/api.ts";
-import { DormouseError } from "../../protocol/codes.ts";
+import { DormouseError } from "../../protocol/errors.ts";
 import { HISTORY_LIMIT } from "../../protocol/limits.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import { authorizeRead } from "../authorize.ts";
-import { JSON_TYPE, keptTags, REVALIDATE } from "../request/headers.ts";
-import { queryOf } from "../request/query.ts";
+import { ifNoneMatch } from "../request/etags.ts";
+import { parseQuery } from "../request/query.ts";
+import { JSON_TYPE, REVALIDATE } from "../response-headers.ts";
 import type { Route } from "../route.ts";
 
 export const readMessages: Route = {
   method: "GET",
   path: "/v1/rooms/{room}/messages",
   id: "readMessages",
-  summary: "Read messages, a page at a time",
+  summary: "Read a page of messages",
   description:
-    "Oldest first. Where there are more in the direction that was asked for, `more` is true and the `Link` header names the " +
-    "next page. Messages do not change, so a page has an `ETag`. `epoch` names the log; send it with the next page, so that you " +
-    "learn of it when the room was erased in between.",
+    "Messages are listed oldest first. Where there are more messages in the requested direction, `more` is true and the `Link` header " +
+    "points to the next page. Messages never change, so a page has an `ETag`. `epoch` identifies the log. Send it with the request for " +
+    "the next page: the answer is then `epoch_changed` if the room was erased in between.",
   needs: "read",
   query: pageQuerySchema,
   headers: { "If-None-Match": "The `ETag` of a page that you have." },
-  answers: [
+  responses: [
     {
       status: 200,
-      description: "A page",
+      description: "A page of messages",
       content: { "application/json": pageSchema },
-      headers: { Link: "The next page (RFC 8288), where there is one", ETag: "Names just these messages" },
+      headers: {
+        Link: "The next page (RFC 8288), where there is one",
+        ETag: "The identity of exactly these messages",
+      },
     },
     { status: 304, description: "You have this page" },
   ],
@@ -32,15 +36,15 @@ export const readMessages: Route = {
   async handle(call) {
     const { request, url } = call;
     const { client, reader } = await authorizeRead(call, "read");
-    const { before, after, epoch: known, limit = HISTORY_LIMIT.default } = queryOf(url, pageQuerySchema);
+    const { before, after, epoch: known, limit = HISTORY_LIMIT.default } = parseQuery(url, pageQuerySchema);
     if (before !== undefined && after !== undefined) {
-      throw new DormouseError("invalid_query", "Ask for messages before a seq or after one, not both.");
+      throw new DormouseError("invalid_query", "The query has both before and after. Send only one of them.");
     }
     const { epoch, tag, isKnown, first, last, more, messages } = unwrap(
       await client.call("messages", {
         ...reader,
         limit,
-        tags: keptTags(request),
+        tags: ifNoneMatch(request),
         isHead: request.method === "HEAD",
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),
@@ -53,7 +57,7 @@ export const readMessages: Route = {
       headers.link = `<${url.pathname}?${step}&limit=${limit}&epoch=${epoch}>; rel="next"`;
     }
     if (isKnown) return new Response(null, { status: 304, headers });
-    // The room put the messages together as text, which is passed on as it is.
+    // The room returns the messages as JSON text, so that the Worker does not parse and encode them again.
     const body = messages === undefined ? null : `{"epoch":"${epoch}","messages":${messages},"more":${more}}`;
     return new Response(body, { headers: { ...headers, ...JSON_TYPE } });
   },

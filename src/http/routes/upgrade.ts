@@ -1,33 +1,33 @@
-import { upgradeOfferOf } from "../../auth/credential.ts";
 import { joinQuerySchema } from "../../protocol/api.ts";
-import { DormouseError } from "../../protocol/codes.ts";
-import { MARKS } from "../../protocol/limits.ts";
+import { DormouseError } from "../../protocol/errors.ts";
+import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
 import { admissionRequest } from "../../rpc/admission.ts";
-import { grantOf, limitJoins, rateKeyOf, roomCallOf } from "../authorize.ts";
-import { queryOf } from "../request/query.ts";
+import { grantFor, roomRequestOf } from "../authorize.ts";
+import { limitByAddress, rateKeyOf } from "../rate-limits.ts";
+import { parseQuery } from "../request/query.ts";
+import { upgradeOfferOf } from "../request/upgrade-offer.ts";
 import type { RouteRequest } from "../route.ts";
 
-/** Whether a request asks for a WebSocket (RFC 6455, section 4.2.1). */
-export function isUpgrade(request: Request): boolean {
-  return request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
-}
-
-/** Admits an upgrade. Everything that can refuse it here comes before the room is touched. */
+/**
+ * Opens a WebSocket to a room. Access is decided before the room is contacted.
+ * @throws DormouseError
+ */
 export async function upgrade(call: RouteRequest): Promise<Response> {
-  const { request, url, service } = call;
-  const roomCall = roomCallOf(call);
-  const { room, settings, client } = roomCall;
+  const { request, url } = call;
+  const target = roomRequestOf(call);
+  const { room, settings, client } = target;
   const { mode, credential } = upgradeOfferOf(request, url);
   if (mode === "plain" && !settings.plain) {
-    throw new DormouseError(
-      "plain_off",
-      "This service does not accept plain sockets. Offer the subprotocol dormouse.v1.",
-    );
+    const why = `Plain sockets are switched off. Offer the subprotocol ${SUBPROTOCOL}.`;
+    throw new DormouseError("plain_off", why);
   }
-  const { history = 0, cursor, features = "" } = queryOf(url, joinQuerySchema);
-  const grant = await grantOf(call, roomCall, () => credential);
-  if (grant.can.length === 0) throw new DormouseError("forbidden", "The token holds no capability.");
-  await limitJoins(request, service);
+  const { history = 0, cursor, features = "" } = parseQuery(url, joinQuerySchema);
+  const grant = await grantFor(call, target, () => credential);
+  if (grant.can.length === 0) {
+    const why = "The token has no capability. Use a token whose claim can lists at least one.";
+    throw new DormouseError("forbidden", why);
+  }
+  await limitByAddress(call);
   const rateKey = rateKeyOf(grant, request);
   return client.fetch(
     admissionRequest({

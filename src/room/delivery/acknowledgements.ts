@@ -1,5 +1,5 @@
-import type { Mode } from "../../protocol/mode.ts";
 import type { Up } from "../../protocol/up.ts";
+import type { Mode } from "../../rpc/admission.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";

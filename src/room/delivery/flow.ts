@@ -1,4 +1,4 @@
-import type { Mode } from "../../protocol/mode.ts";
+import type { Mode } from "../../rpc/admission.ts";
 
 /** The part of a flow that outlives hibernation. */
 export type FlowState = {

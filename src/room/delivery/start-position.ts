@@ -1,3 +1,4 @@
+import { parseCursor } from "../../protocol/cursor.ts";
 import type { Refusal } from "../../protocol/down.ts";
 
 /** `isContinuedBy`: whether a client that has no message of another epoch may begin at the start of this log. */
@@ -5,8 +6,6 @@ type LogPosition = { epoch: string; last: number; floor: number; isContinuedBy: 
 
 /** Where a session begins: it is sent all messages after `from`. `reason`: why its cursor was not honoured. */
 export type StartPosition = { from: number; resumed: boolean; reason?: Refusal };
-
-const CURSOR = /^([^.]+)\.(\d{1,16})$/;
 
 /**
  * Honours a cursor, or says why not. A session without an honoured cursor begins with the last `history` messages. A cursor that is not
@@ -21,8 +20,9 @@ export function startPositionOf(
 ): StartPosition {
   const fresh = Math.max(log.floor, log.last - Math.min(history, maxReplay));
   if (cursor === undefined) return { from: fresh, resumed: false };
-  const [, epoch = "", digits] = CURSOR.exec(cursor) ?? [];
-  const seq = Number(digits);
+  const position = parseCursor(cursor);
+  if (position === undefined) return { from: fresh, resumed: false, reason: "epoch" };
+  const { epoch, seq } = position;
   const isKnown = epoch === log.epoch || (seq === 0 && log.isContinuedBy(epoch));
   if (!isKnown) return { from: fresh, resumed: false, reason: "epoch" };
   if (seq > log.last) return { from: fresh, resumed: false, reason: "ahead" };

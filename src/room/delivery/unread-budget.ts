@@ -1,4 +1,4 @@
-import type { Mode } from "../../protocol/mode.ts";
+import type { Mode } from "../../rpc/admission.ts";
 import type { Flow, FlowState } from "./flow.ts";
 
 /** All sessions of a room together may have this much unread. Native memory holds each byte about twice. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { toBase64 } from "../../protocol/base64.ts";
+import { base64 } from "../../protocol/base64.ts";
 import { decodeBinary, encodeBinary, splitBinary } from "../../protocol/binary.ts";
 import {
   type BinaryDown,
@@ -75,7 +75,7 @@ export function historyText(segment: Segment, first: number, last: number): stri
   if (typeof body !== "string") {
     const { header, bytes } = splitBinary(body);
     const { type: _, ...message } = header as BinaryDown;
-    return `${JSON.stringify(message).slice(0, -1)},"binary":"${toBase64(bytes)}"}`;
+    return `${JSON.stringify(message).slice(0, -1)},"binary":"${base64(bytes)}"}`;
   }
   const start = Math.max(0, first - segment.first);
   return messageTexts(segment, body)
@@ -106,7 +106,7 @@ export function historyMessages(segment: Segment): HistoryMessage[] {
   }
   const { header, bytes } = binaryMessage(segment.body);
   const { type: _, ...message } = header;
-  return [{ ...message, binary: toBase64(bytes) }];
+  return [{ ...message, binary: base64(bytes) }];
 }
 
 function textMessages(body: string): Message[] {

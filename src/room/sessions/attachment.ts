@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { grantSchema } from "../../auth/grant.ts";
-import { modeSchema } from "../../protocol/mode.ts";
+import { modeSchema } from "../../rpc/admission.ts";
 
 /** The state of a session as it outlives hibernation. Times are in milliseconds. */
 export const attachmentSchema = v.object({

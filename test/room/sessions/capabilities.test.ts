@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { Capability } from "../../../src/protocol/down.ts";
-import type { Mode } from "../../../src/protocol/mode.ts";
+import type { Mode } from "../../../src/rpc/admission.ts";
 import { admissionRequest } from "../../../src/rpc/admission.ts";
 import { admission } from "../inside.ts";
 import { freshRoom, join, RoomClient, welcomed } from "../room-client.ts";

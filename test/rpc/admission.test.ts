@@ -15,11 +15,11 @@ const admission: Admission = {
   history: 3,
 };
 
-test("an admission reaches the room as it was given, in any script", () => {
+test("admissionOf returns what admissionRequest was given, in any script", () => {
   expect(admissionOf(admissionRequest(admission))).toEqual(admission);
 });
 
-test("a request without an admission, or with another's idea of one, is none", () => {
+test("admissionOf throws on a request without a valid admission", () => {
   expect(() => admissionOf(new Request("https://room/"))).toThrow();
   const header = encodeURIComponent(JSON.stringify({ ...admission, mode: "root" }));
   expect(() =>
