@@ -13,6 +13,8 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
   State
 > {
   readonly #options: JoinOptions;
+  /** How many calls of `joinRoom` share this room and have not left it. Undefined where it is not shared. */
+  #users: number | undefined;
   #iterators: Iterators<Message> | undefined;
   #timeline: Timeline<Message> | undefined;
   /** The publishes that are not settled, for a timeline that is created later. */
@@ -30,6 +32,27 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
       for (const [id, { data, published }] of this.#unsettled) this.#timeline.track(id, data, published);
     }
     return this.#timeline;
+  }
+
+  /** Adds a user of a shared room. */
+  retain(): this {
+    this.#users = (this.#users ?? 0) + 1;
+    return this;
+  }
+
+  /**
+   * Leaves the room. Pending publishes are rejected. A shared room is left once all of its users have left it, at the end of the turn: a view
+   * that mounts again in the same turn keeps its connection, as in the StrictMode of React.
+   */
+  override leave(): void {
+    if (this.#users === undefined) {
+      super.leave();
+      return;
+    }
+    this.#users = Math.max(0, this.#users - 1);
+    queueMicrotask(() => {
+      if (this.#users === 0) super.leave();
+    });
   }
 
   override publish(
