@@ -11,8 +11,8 @@ export function roomUrl(
   query: Record<string, string | number | undefined> = {},
 ): URL {
   const base = host ?? platform.location?.origin ?? "";
-  const scheme = base.includes("://") ? "" : LOCAL.test(base) ? "http://" : "https://";
-  const url = new URL(`${scheme}${base.replace(/^ws/, "http")}`);
+  const scheme = base.includes("://") ? "" : `http${LOCAL.test(base) ? "" : "s"}://`;
+  const url = new URL(scheme + base.replace(/^ws/, "http"));
   url.pathname = `${basePath.replace(/\/$/, "")}/v1/rooms/${encodeURIComponent(room)}`;
   for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, String(value));
   return url;

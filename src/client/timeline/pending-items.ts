@@ -1,3 +1,4 @@
+import { MAX_SETTLED } from "../limits.ts";
 import { asBytes } from "../message.ts";
 import type { SentItem, TimelineItem } from "./item.ts";
 
@@ -6,9 +7,6 @@ type PendingItem<Message> = {
   /** The last seq of the room when the message failed: it stays at that place. Infinite while it is being sent. */
   place: number;
 };
-
-/** How many messages stay that have failed, or that only the server holds. */
-const MAX_SETTLED = 100;
 
 /** This client's own messages that have not arrived in the log: those being sent, and those that failed. */
 export class PendingItems<Message> {

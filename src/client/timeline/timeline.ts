@@ -3,6 +3,7 @@ import type { CoreRoom } from "../core-room.ts";
 import { formatCursor, parseCursor } from "../cursor.ts";
 import type { Gap } from "../delivery/sequence-tracker.ts";
 import { Emitter } from "../emitter.ts";
+import { PAGE_LIMIT, TIMELINE_LIMIT } from "../limits.ts";
 import type { RoomMessage } from "../message.ts";
 import type { JoinOptions } from "../options.ts";
 import { applyOperation } from "./fold.ts";
@@ -26,9 +27,6 @@ export type TimelineSnapshot<Message = unknown> = {
 };
 
 type TimelineRoom<Message> = Pick<CoreRoom<Message>, "on" | "history" | "publish" | "state" | "cursor">;
-
-const MAX_ITEMS = 1000;
-const PAGE_LIMIT = 50;
 
 /**
  * The messages of a room as a store for views. It folds edits, deletions, reactions and appends into their targets, and holds this client's
@@ -56,7 +54,7 @@ export class Timeline<Message = unknown> {
   #snapshot: TimelineSnapshot<Message> = { messages: [], hasOlder: false, hasNewer: false, isLoading: true };
   #isStale = false;
 
-  constructor(room: TimelineRoom<Message>, { history = 0, timelineLimit = MAX_ITEMS }: JoinOptions) {
+  constructor(room: TimelineRoom<Message>, { history = 0, timelineLimit = TIMELINE_LIMIT }: JoinOptions) {
     this.#room = room;
     this.#history = history;
     this.#maxPage = Math.ceil(timelineLimit / 2);
