@@ -2,13 +2,14 @@ import { PONG } from "../protocol/limits.ts";
 import { Connection, messageOf } from "./connection/connection.ts";
 import type { ConnectionState } from "./connection/connection-state.ts";
 import { cursorStore } from "./connection/storage.ts";
-import { type Frame, sizeOf } from "./connection/transport.ts";
+import { disconnect, type Frame, sizeOf } from "./connection/transport.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { type HistoryPage, HistoryRequests, notConnected } from "./delivery/history-requests.ts";
 import { Emitter } from "./emitter.ts";
 import { RoomError } from "./error.ts";
 import type { RoomEvents } from "./events.ts";
 import type { ErrorFrame, ServerFrame, Welcome } from "./frames.ts";
+import { PAGE_PART_SIZE } from "./limits.ts";
 import { Members } from "./members.ts";
 import { decodeBinaryMessage, decodeMessages, type RoomMessage } from "./message.ts";
 import type { JoinOptions } from "./options.ts";
@@ -16,9 +17,6 @@ import { randomId } from "./platform.ts";
 import { EphemeralQueue } from "./sending/ephemeral-queue.ts";
 import { type Operation, type Published, PublishQueue } from "./sending/publish-queue.ts";
 import { costOf, TokenBucket } from "./sending/token-bucket.ts";
-
-/** The server charges a page of history for each full part of this size. */
-const PAGE_PART_SIZE = 64 * 1024;
 
 /** `id`: 1 to 64 characters, unique in the room. Default: a random one. The others make the publish an operation on a message. */
 export type PublishOptions = { id?: string } & Operation;
@@ -211,7 +209,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         this.delivery.mark(event.mark);
         break;
       case "bye":
-        this.#connection.serverCloses({ ...event, reason: event.code });
+        this.#connection.serverCloses(disconnect(event.retry, event.code, event.code, event.after));
         break;
     }
   }

@@ -1,5 +1,6 @@
 import type { JoinOptions } from "./options.ts";
-import { Room } from "./room.ts";
+import type { Room } from "./room.ts";
+import { joinShared } from "./shared-rooms.ts";
 
 export { RoomError } from "./error.ts";
 export type { TimelineItem } from "./timeline/item.ts";
@@ -8,7 +9,7 @@ export type * from "./types.ts";
 export type { Room };
 
 /**
- * Joins a room: connects, and stays connected until `leave()`. The type parameters are those of the data of messages and signals,
+ * Joins a room: connects, and stays connected until `leave()`. In a page, calls with the same name and options share one room. The type parameters are those of the data of messages and signals,
  * and of the members' state.
  * @throws RoomError `no_websocket` where the runtime has no `WebSocket` and the options have no `socket`
  * @example
@@ -20,5 +21,5 @@ export function joinRoom<Message = unknown, Signal = unknown, State = unknown>(
   name: string,
   options: JoinOptions = {},
 ): Room<Message, Signal, State> {
-  return new Room(name, options);
+  return joinShared(name, options) as Room<Message, Signal, State>;
 }

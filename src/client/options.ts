@@ -22,6 +22,8 @@ export type SocketLike = {
 export type JoinOptions = {
   /** Where the service is: `"rooms.example.com"`, or with a scheme. Default: the origin of the page. */
   host?: string;
+  /** The path under which the service is mounted, such as `"/realtime"` for `/realtime/v1/rooms/…`. Default: the root. */
+  basePath?: string;
   /** The name that others see, for guests. A token brings its own. */
   name?: string;
   /**
@@ -43,6 +45,11 @@ export type JoinOptions = {
   queueBytes?: number;
   /** How many messages the timeline holds at most. Default: 1000. */
   timelineLimit?: number;
+  /**
+   * Whether calls of `joinRoom` with the same name and options share one room and its socket. It is left once each of them has called
+   * `leave()`. Default: true in a page, false elsewhere. Functions and objects are the same only if they are identical.
+   */
+  share?: boolean;
   /** Creates the socket. Default: the runtime's own `WebSocket`. */
   socket?: (url: string, protocols: string[]) => SocketLike;
 };

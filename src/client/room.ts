@@ -13,10 +13,10 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
   State
 > {
   readonly #options: JoinOptions;
+  /** How many calls of `joinRoom` share this room and have not left it. Undefined where it is not shared. */
+  #users: number | undefined;
   #iterators: Iterators<Message> | undefined;
   #timeline: Timeline<Message> | undefined;
-  /** The publishes that are not settled, for a timeline that is created later. */
-  readonly #unsettled = new Map<string, { data: unknown; published: Promise<Published> }>();
 
   constructor(name: string, options: JoinOptions) {
     super(name, options);
@@ -25,11 +25,29 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
 
   /** The messages as a store for views. It is created on first use; a program that does not use it keeps no messages. */
   get timeline(): Timeline<Message> {
-    if (this.#timeline === undefined) {
-      this.#timeline = new Timeline(this, this.#options);
-      for (const [id, { data, published }] of this.#unsettled) this.#timeline.track(id, data, published);
-    }
+    this.#timeline ??= new Timeline(this, this.#options);
     return this.#timeline;
+  }
+
+  /** Adds a user of a shared room. */
+  retain(): this {
+    this.#users = (this.#users ?? 0) + 1;
+    return this;
+  }
+
+  /**
+   * Leaves the room. Pending publishes are rejected. A shared room is left once all of its users have left it, at the end of the turn: a view
+   * that mounts again in the same turn keeps its connection, as in the StrictMode of React.
+   */
+  override leave(): void {
+    if (this.#users === undefined) {
+      super.leave();
+      return;
+    }
+    this.#users = Math.max(0, this.#users - 1);
+    queueMicrotask(() => {
+      if (this.#users === 0) super.leave();
+    });
   }
 
   override publish(
@@ -37,12 +55,7 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
     { id = randomId(), ...operation }: PublishOptions = {},
   ): Promise<Published> {
     const published = super.publish(data, { id, ...operation });
-    if (operation.op === undefined) {
-      const settle = () => this.#unsettled.delete(id);
-      this.#unsettled.set(id, { data, published });
-      published.then(settle, settle);
-      this.#timeline?.track(id, data, published);
-    }
+    if (!operation.op) this.#timeline?.track(id, data, published);
     return published;
   }
 
@@ -57,7 +70,7 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
 
   /** Deletes a message for everyone. Its author may, and members with the capability `moderate`. */
   remove(target: number): Promise<Published> {
-    return this.#operate("delete", target);
+    return this.publish(undefined as Message, { op: "delete", target });
   }
 
   /** Appends to the text of a message of one's own: its data, or the `text` of its data. */
@@ -67,12 +80,12 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
 
   /** Adds a reaction to a message. @param key 1 to 64 characters, such as an emoji */
   react(target: number, key: string): Promise<Published> {
-    return this.#operate("react", target, key);
+    return this.publish(undefined as Message, { op: "react", target, key });
   }
 
   /** Takes a reaction back. */
   unreact(target: number, key: string): Promise<Published> {
-    return this.#operate("unreact", target, key);
+    return this.publish(undefined as Message, { op: "unreact", target, key });
   }
 
   /**
@@ -84,10 +97,5 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
     const iterator = this.#iterators.create();
     if (this.isClosed) iterator.end();
     return iterator;
-  }
-
-  #operate(op: "delete" | "react" | "unreact", target: number, key?: string): Promise<Published> {
-    const options = { op, target, ...(key !== undefined && { key }) };
-    return this.publish(undefined as Message, options);
   }
 }

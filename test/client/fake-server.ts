@@ -14,8 +14,6 @@ type PublishEvent = { id: string; data?: unknown; op?: FrameMessage["op"]; targe
 
 type HistoryEvent = { id: string; before?: number; limit?: number };
 
-const MEMBERS_LISTED = 20;
-
 /** One connection, with the frames that are on their way in both directions. */
 class FakeConnection {
   readonly socket: FakeSocket;
@@ -234,8 +232,7 @@ export function reactionsFor(reactions: Record<string, Reaction>, member: string
 /** Applies an operation to the message that it targets, in place. */
 function applyTo(message: CurrentMessage | undefined, { op, seq, at, data, from, key = "" }: LogEntry): void {
   if (message === undefined || message.deleted) return;
-  const reactions = { ...message.reactions };
-  const { members = [] } = reactions[key] ?? {};
+  message.version = seq;
   switch (op) {
     case "edit":
       message.data = data;
@@ -251,15 +248,18 @@ function applyTo(message: CurrentMessage | undefined, { op, seq, at, data, from,
           ? `${message.data}${data}`
           : { ...(message.data as object), text: `${textOf(message.data)}${data}` };
       break;
-    default: {
-      const others = members.filter((member) => member !== from);
-      const changed = op === "react" ? (members.includes(from) ? members : [...members, from]) : others;
-      if (changed.length > 0)
-        reactions[key] = { count: changed.length, members: changed.slice(0, MEMBERS_LISTED) };
-      else delete reactions[key];
-      if (Object.keys(reactions).length > 0) message.reactions = reactions;
-      else delete message.reactions;
-    }
+    default:
+      setReaction(message, key, from, op === "react");
   }
-  message.version = seq;
+}
+
+function setReaction(message: CurrentMessage, key: string, from: string, isAdded: boolean): void {
+  const reactions = new Map(Object.entries(message.reactions ?? {}));
+  const members = new Set(reactions.get(key)?.members);
+  if (isAdded) members.add(from);
+  else members.delete(from);
+  if (members.size > 0) reactions.set(key, { count: members.size, members: [...members] });
+  else reactions.delete(key);
+  if (reactions.size > 0) message.reactions = Object.fromEntries(reactions);
+  else delete message.reactions;
 }

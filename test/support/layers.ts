@@ -35,7 +35,7 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   { files: "src/client/**", mayImport: ["src/protocol/**"] },
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
   { files: "src/docs/**", mayImport: [] },
-  { files: "src/tools/**", mayImport: [] },
+  { files: "src/tools/**", mayImport: ["src/protocol/**", "src/settings/**"] },
   {
     files: "src/server/**",
     mayImport: [

@@ -1,4 +1,5 @@
 import type { Welcome } from "../frames.ts";
+import { IMMEDIATE_ATTEMPTS, MAX_BACKOFF_MS, MIN_BACKOFF_MS, SHORT_MS, STABLE_MS } from "../limits.ts";
 import type { Disconnect } from "./transport.ts";
 
 /** The state of the connection. Times are in milliseconds, as of `Date.now()`. */
@@ -11,20 +12,9 @@ export type ConnectionState =
 
 export type ConnectionEvent =
   | { type: "welcome"; welcome: Welcome }
-  | ({ type: "disconnected" } & Disconnect)
+  | Disconnect
   /** The wait is over, or may end early: the network is back, or the page is visible again. */
   | { type: "retry" };
-
-/** Full jitter: a wait is a random part of a bound that doubles from the first of these to the second. */
-const MIN_BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 20_000;
-
-/** A connection that lived this long resets the number of attempts. One that lived for some seconds halves it. */
-const STABLE_MS = 10_000;
-const SHORT_MS = 2000;
-
-/** How many times in a row the client follows the advice to reconnect now. */
-const IMMEDIATE_ATTEMPTS = 3;
 
 /** Returns the next state, or the same object where the event changes nothing. */
 export function nextState(

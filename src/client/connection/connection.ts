@@ -1,19 +1,17 @@
 import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
 import { RoomError } from "../error.ts";
 import type { Welcome } from "../frames.ts";
+import { MIN_TOKEN_INTERVAL_MS, TIMEOUT_MS } from "../limits.ts";
 import { type JoinOptions, runtimeSocket } from "../options.ts";
 import { clearTimer, isPageVisible, onNetworkOrVisibilityChange, type Timer } from "../platform.ts";
 import { type ConnectionEvent, type ConnectionState, nextState } from "./connection-state.ts";
 import { fetchRefusal } from "./refusal.ts";
 import { roomUrl } from "./room-url.ts";
 import { loadGuestKey } from "./storage.ts";
-import { type Disconnect, disconnect, type Frame, TIMEOUT_MS, Transport } from "./transport.ts";
+import { type Disconnect, disconnect, type Frame, Transport } from "./transport.ts";
 
 /** Refusals that another token may not get. */
 const TOKEN_REFUSALS: readonly string[] = ["invalid_token", "forbidden"];
-
-/** The shortest time between two tokens of one connection: milliseconds. */
-const MIN_TOKEN_INTERVAL_MS = 15_000;
 
 type ConnectionHandlers = {
   frame: (data: Frame) => void;
@@ -75,11 +73,11 @@ export class Connection {
   }
 
   reconnect(retry: "now" | "later"): void {
-    this.#disconnected(disconnect(retry));
+    this.#dispatch(disconnect(retry));
   }
 
   close(code: string, reason: string): void {
-    this.#disconnected(disconnect("never", code, reason));
+    this.#dispatch(disconnect("never", code, reason));
   }
 
   /** The server says that the token expires soon; of a token that lives shorter than this notice, at once. */
@@ -125,10 +123,6 @@ export class Connection {
     this.#transport = undefined;
   }
 
-  #disconnected(end: Disconnect): void {
-    this.#dispatch({ ...end, type: "disconnected" });
-  }
-
   async #connect(): Promise<void> {
     const attempt = this.#state;
     this.#timer = setTimeout(() => this.reconnect("later"), TIMEOUT_MS);
@@ -156,7 +150,7 @@ export class Connection {
       if (this.#state !== attempt) return;
       this.#handlers.error("token", error);
       const reason = messageOf(error);
-      this.#disconnected(
+      this.#dispatch(
         error instanceof RoomError
           ? disconnect("never", error.code, reason)
           : disconnect("later", "token", reason),
@@ -172,7 +166,7 @@ export class Connection {
       this.#handlers.error(refusal.code, refusal.reason);
       refusal = undefined;
     }
-    this.#disconnected(refusal ?? end);
+    this.#dispatch(refusal ?? end);
   }
 }
 

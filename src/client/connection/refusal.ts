@@ -1,7 +1,6 @@
 import type { Problem } from "../../protocol/codes.ts";
+import { REFUSAL_TIMEOUT_MS } from "../limits.ts";
 import { type Disconnect, disconnect } from "./transport.ts";
-
-const REQUEST_TIMEOUT_MS = 5000;
 
 /** Statuses after which another attempt may succeed. */
 const TEMPORARY: readonly number[] = [408, 429];
@@ -15,9 +14,9 @@ export async function fetchRefusal(url: URL, credential: string): Promise<Discon
   try {
     const response = await fetch(url, {
       headers: { authorization: `Bearer ${credential}` },
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(REFUSAL_TIMEOUT_MS),
     });
-    if (response.ok) return disconnect("later", "no_upgrade", "The service answers, but opens no WebSocket.");
+    if (response.ok) return disconnect("later", "no_upgrade", "The service opens no WebSocket.");
     const { code, detail, needs }: Problem = await response.json();
     if (typeof code !== "string" || needs !== undefined) return undefined;
     const isFinal = response.status < 500 && !TEMPORARY.includes(response.status);

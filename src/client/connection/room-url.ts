@@ -7,13 +7,13 @@ const LOCAL = /^(localhost|127\.|\[::1\])/;
 /** The HTTP address of a room. */
 export function roomUrl(
   room: string,
-  { host }: Pick<JoinOptions, "host">,
+  { host, basePath = "" }: Pick<JoinOptions, "host" | "basePath">,
   query: Record<string, string | number | undefined> = {},
 ): URL {
   const base = host ?? platform.location?.origin ?? "";
-  const scheme = base.includes("://") ? "" : LOCAL.test(base) ? "http://" : "https://";
-  const url = new URL(`${scheme}${base.replace(/^ws/, "http")}`);
-  url.pathname = `/v1/rooms/${encodeURIComponent(room)}`;
+  const scheme = base.includes("://") ? "" : `http${LOCAL.test(base) ? "" : "s"}://`;
+  const url = new URL(scheme + base.replace(/^ws/, "http"));
+  url.pathname = `${basePath.replace(/\/$/, "")}/v1/rooms/${encodeURIComponent(room)}`;
   for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, String(value));
   return url;
 }

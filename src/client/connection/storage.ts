@@ -18,10 +18,10 @@ export function loadGuestKey(): string {
 /** The cursor store that the options name, or that of the tab. Undefined where there is no storage (Node, a sandboxed frame). */
 export function cursorStore(
   room: string,
-  { cursor, history = 0, host = "" }: JoinOptions,
+  { cursor, history = 0, host = "", basePath = "" }: JoinOptions,
 ): CursorStore | null | undefined {
   if (cursor !== undefined || history > 0) return cursor;
-  const key = `dormouse.cursor ${host} ${room}`;
+  const key = `dormouse.cursor ${host}${basePath} ${room}`;
   try {
     const storage = platform.sessionStorage as KeyValueStorage;
     storage.getItem(key);

@@ -1,14 +1,15 @@
 import { type Retry, retryAfterClose } from "../../protocol/codes.ts";
 import { PING } from "../../protocol/limits.ts";
+import { GIVEN_UP, LONGEST_UPLOAD_MS, QUICK_TIMEOUT_MS, SLOWEST_UPLINK, TIMEOUT_MS } from "../limits.ts";
 import type { SocketLike } from "../options.ts";
 import { clearTimer, type Timer } from "../platform.ts";
 
 /** How a connection ended, with the advice for the next attempt. `after`: the least wait in milliseconds. */
-export type Disconnect = { retry: Retry; after: number; code: string; reason: string };
+export type Disconnect = { type: "disconnected"; retry: Retry; after: number; code: string; reason: string };
 
 /** A disconnect that the client itself detects has no code and no reason. */
-export function disconnect(retry: Retry, code = "", reason = ""): Disconnect {
-  return { retry, after: 0, code, reason };
+export function disconnect(retry: Retry, code = "", reason = "", after = 0): Disconnect {
+  return { type: "disconnected", retry, after, code, reason };
 }
 
 /** The payload of one WebSocket message. */
@@ -22,19 +23,6 @@ type TransportHandlers = {
   /** Called once. */
   disconnected: (disconnect: Disconnect) => void;
 };
-
-/** How long an attempt waits for the welcome, and a connection for the answer to a ping. */
-export const TIMEOUT_MS = 10_000;
-
-/** How long a connection waits for that answer after the network or the visibility of the page has changed. */
-const QUICK_TIMEOUT_MS = 3000;
-
-/** The slowest uplink that is allowed for, in bytes a millisecond, and the longest delay that it may add. */
-const SLOWEST_UPLINK = 4;
-const LONGEST_UPLOAD_MS = 120_000;
-
-/** The client's close code for a socket that it gives up. */
-const GIVEN_UP = 3000;
 
 /** One WebSocket with a heartbeat. A lost network is silent, so a ping without an answer ends the connection. */
 export class Transport {

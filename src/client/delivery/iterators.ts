@@ -1,9 +1,7 @@
+import { MAX_BUFFERED } from "../limits.ts";
 import type { RoomMessage } from "../message.ts";
 import type { Backlog } from "./delivery.ts";
 import { MessageIterator } from "./message-iterator.ts";
-
-/** While an iterator buffers so many bytes, or characters, the client returns no marks, and so the server stops sending. */
-const MAX_BUFFERED = 1024 * 1024;
 
 /** The iterators of a room: each buffers the messages that its consumer has not finished. */
 export class Iterators<Message> implements Backlog<Message> {

@@ -1,13 +1,11 @@
 import type { Limits } from "../frames.ts";
+import { MAX_EPHEMERAL_SIZE } from "../limits.ts";
 import type { Members } from "../members.ts";
 import { clearTimer, type Timer } from "../platform.ts";
 import { costOf, TokenBucket } from "./token-bucket.ts";
 
 type PresenceField = "state" | "name";
 type QueuedEvent = { event: string; isPaced: boolean };
-
-/** Characters of events that may wait to be sent. */
-const QUEUE_CHARS = 256 * 1024;
 
 /**
  * Sends this client's signals, state and name. They share one rate limit of the service, and the queue sends no faster than that. It
@@ -89,7 +87,7 @@ export class EphemeralQueue {
   #enqueue(key: string, event: string, isPaced: boolean): void {
     const chars = this.#chars + event.length - (this.#queue.get(key)?.event.length ?? 0);
     if (!this.#isConnected) return;
-    if (chars > QUEUE_CHARS) {
+    if (chars > MAX_EPHEMERAL_SIZE) {
       this.#dropped();
       return;
     }

@@ -2,6 +2,15 @@ import { encodeBinary } from "../../protocol/binary.ts";
 import { type Frame, sizeOf, type Transport } from "../connection/transport.ts";
 import { RoomError } from "../error.ts";
 import type { Limits, MessageExtras } from "../frames.ts";
+import {
+  ANSWER_TIMEOUT_MS,
+  MAX_FRAME_SIZE,
+  MAX_PENDING,
+  MAX_PENDING_SIZE,
+  SEND_BUFFER_POLL_MS,
+  SEND_BUFFER_SIZE,
+  UNAVAILABLE_RETRY_MS,
+} from "../limits.ts";
 import { asBytes } from "../message.ts";
 import type { JoinOptions } from "../options.ts";
 import { clearTimer, type Timer } from "../platform.ts";
@@ -12,23 +21,6 @@ export type Published = { id: string; seq: number };
 
 /** What a publish does to another message, if it does. `target`: the seq of that message. `key`: of a reaction. */
 export type Operation = Pick<MessageExtras, "op" | "target" | "key">;
-
-/** A publish without an answer for this long over a live connection is sent again: the room may have lost it in a crash. */
-const ANSWER_TIMEOUT_MS = 15_000;
-
-/** The wait before a retry where the room could not store a message and named no time: milliseconds. */
-const UNAVAILABLE_RETRY_MS = 1000;
-
-/** How many publishes may be pending at a time, and how many bytes, or characters, they may have together. */
-const MAX_COUNT = 1000;
-const MAX_BYTES = 16 * 1024 * 1024;
-
-/** Bytes, or characters of up to three bytes each: above what any service accepts, and below what a runtime closes a socket for. */
-const MAX_FRAME_SIZE = 10 * 1024 * 1024;
-
-/** The queue adds nothing to a send buffer that holds so much, and looks again after this time: milliseconds. */
-const SEND_BUFFER_BYTES = 64 * 1024;
-const SEND_BUFFER_POLL_MS = 50;
 
 type QueuedPublish = {
   frame: Frame;
@@ -59,7 +51,7 @@ export class PublishQueue {
   #timer: Timer | undefined;
 
   constructor(
-    { queue = MAX_COUNT, queueBytes = MAX_BYTES }: Pick<JoinOptions, "queue" | "queueBytes">,
+    { queue = MAX_PENDING, queueBytes = MAX_PENDING_SIZE }: Pick<JoinOptions, "queue" | "queueBytes">,
     bucket: TokenBucket,
   ) {
     this.#maxCount = queue;
@@ -174,7 +166,7 @@ export class PublishQueue {
   #waitFor({ frame }: QueuedPublish, sender: Sender, isInFlight: boolean, now: number): number {
     if (this.#isProbing && isInFlight) return Infinity;
     const size = sizeOf(frame);
-    const isFull = sender.bufferedAmount > 0 && sender.bufferedAmount + size > SEND_BUFFER_BYTES;
+    const isFull = sender.bufferedAmount > 0 && sender.bufferedAmount + size > SEND_BUFFER_SIZE;
     return Math.max(
       this.#delayedUntil - now,
       this.#bucket.wait(costOf(size)),

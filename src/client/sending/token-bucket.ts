@@ -1,8 +1,7 @@
-/** The server charges a frame one token, and one more for each full part of this size: UTF-16 code units or bytes. */
-const PART_SIZE = 16 * 1024;
+import { FRAME_PART_SIZE } from "../limits.ts";
 
 /** The tokens that a frame of this size costs. */
-export const costOf = (size: number): number => 1 + Math.floor(size / PART_SIZE);
+export const costOf = (size: number): number => 1 + Math.floor(size / FRAME_PART_SIZE);
 
 /**
  * The client's copy of the server's rate limiter. It keeps the client from sending what the server would refuse. It outlives

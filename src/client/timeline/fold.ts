@@ -1,9 +1,7 @@
 import type { Reaction } from "../frames.ts";
+import { REACTION_MEMBERS } from "../limits.ts";
 import type { RoomMessage } from "../message.ts";
 import type { SentItem } from "./item.ts";
-
-/** How many members a reaction lists. Beyond that, only its count grows. */
-const MEMBERS_LISTED = 20;
 
 /**
  * Applies an operation to its target. Returns the same item where the operation changes nothing, or where the item holds its effect
@@ -65,7 +63,7 @@ function withReaction(
   if (isAdded) left.push(member);
   const reaction = {
     count: count + (isAdded ? 1 : -1),
-    members: left.slice(0, MEMBERS_LISTED),
+    members: left.slice(0, REACTION_MEMBERS),
     mine: isSelf ? isAdded : !!mine,
   };
   return reaction.count > 0 ? { ...others, [key]: reaction } : others;

@@ -3,18 +3,20 @@ import { parseCursor } from "../cursor.ts";
 import type { HistoryPage } from "../delivery/history-requests.ts";
 import { RoomError } from "../error.ts";
 import type { RoomMessage } from "../message.ts";
-import type { SentItem } from "./item.ts";
 import type { MessageWindow, PageEnd } from "./window.ts";
 
 type HistoryRoom<Message> = Pick<CoreRoom<Message>, "on" | "history" | "state" | "cursor">;
 
-/** Loads a page into the window. It waits for a connection, and asks again where the connection breaks before the answer. */
+/**
+ * Loads a page for the window. It waits for a connection, and asks again where the connection breaks before the answer.
+ * @param extend is called with the page and the new edge of the window: see `MessageWindow.extend`
+ */
 export async function loadPage<Message>(
   room: HistoryRoom<Message>,
   window: MessageWindow<Message>,
   end: PageEnd,
   limit: number,
-  toItem: (message: RoomMessage<Message>) => SentItem<Message>,
+  extend: (messages: RoomMessage<Message>[], edge: number) => void,
 ): Promise<void> {
   while (await isLive(room)) {
     const { after, until } = window;
@@ -26,7 +28,7 @@ export async function loadPage<Message>(
     if (window.after !== after || window.until !== until) return;
     const first = page.more ? (page.messages[0]?.seq ?? 1) : 1;
     const last = until + limit < positionOf(room) ? until + limit : Infinity;
-    window.extend(end, page.messages.map(toItem), end === "newer" ? last : first - 1);
+    extend(page.messages, end === "newer" ? last : first - 1);
     return;
   }
 }

@@ -1,3 +1,4 @@
+import { MAX_SETTLED } from "../limits.ts";
 import { asBytes } from "../message.ts";
 import type { SentItem, TimelineItem } from "./item.ts";
 
@@ -7,10 +8,7 @@ type PendingItem<Message> = {
   place: number;
 };
 
-/** How many failed messages stay. */
-const MAX_FAILED = 100;
-
-/** This client's own messages that are not stored: those being sent, and those that failed. */
+/** This client's own messages that have not arrived in the log: those being sent, and those that failed. */
 export class PendingItems<Message> {
   readonly #items = new Map<string, PendingItem<Message>>();
   readonly #changed: () => void;
@@ -51,9 +49,15 @@ export class PendingItems<Message> {
     if (pending?.item.status !== "sending") return;
     pending.item = { ...pending.item, status: "failed", error };
     pending.place = place;
-    const [first, ...others] = [...this.#items.keys()].filter((other) => this.failed(other));
-    if (first !== undefined && others.length >= MAX_FAILED) this.#items.delete(first);
-    this.#changed();
+    this.#trim();
+  }
+
+  /** The server has stored a message. It stays here until its frame arrives, which is never where the session may not read. */
+  stored(id: string, seq: number, position: number): void {
+    const pending = this.#items.get(id);
+    if (pending && seq > position) pending.item = { ...pending.item, status: "sent", seq };
+    else this.#items.delete(id);
+    this.#trim();
   }
 
   /** The item, if it has failed. */
@@ -66,6 +70,12 @@ export class PendingItems<Message> {
     const item = this.#items.get(id)?.item;
     this.#items.delete(id);
     return item;
+  }
+
+  #trim(): void {
+    const [first, ...others] = [...this.#items.values()].filter(({ item }) => item.status !== "sending");
+    if (first && others.length >= MAX_SETTLED) this.#items.delete(first.item.id);
+    this.#changed();
   }
 
   /** The messages of a window with the pending ones in their places. */

@@ -3,6 +3,7 @@ import type { CoreRoom } from "../core-room.ts";
 import { formatCursor, parseCursor } from "../cursor.ts";
 import type { Gap } from "../delivery/sequence-tracker.ts";
 import { Emitter } from "../emitter.ts";
+import { PAGE_LIMIT, TIMELINE_LIMIT } from "../limits.ts";
 import type { RoomMessage } from "../message.ts";
 import type { JoinOptions } from "../options.ts";
 import { applyOperation } from "./fold.ts";
@@ -27,9 +28,6 @@ export type TimelineSnapshot<Message = unknown> = {
 
 type TimelineRoom<Message> = Pick<CoreRoom<Message>, "on" | "history" | "publish" | "state" | "cursor">;
 
-const MAX_ITEMS = 1000;
-const PAGE_LIMIT = 50;
-
 /**
  * The messages of a room as a store for views. It folds edits, deletions, reactions and appends into their targets, and holds this client's
  * own messages from the moment they are published. It keeps at most 1,000 messages, or 16 MiB, and loads others again.
@@ -37,6 +35,8 @@ const PAGE_LIMIT = 50;
 export class Timeline<Message = unknown> {
   readonly #room: TimelineRoom<Message>;
   readonly #history: number;
+  /** A page is at most half of the window, so that a view keeps some of what it shows. */
+  readonly #maxPage: number;
   readonly #window: MessageWindow<Message>;
   readonly #pending = new PendingItems<Message>(() => this.#changed());
   readonly #events = new Emitter<{ change: undefined }>();
@@ -48,13 +48,16 @@ export class Timeline<Message = unknown> {
   #isFresh = true;
   /** The history of a fresh start: the seq at which it is complete, and how many messages have arrived. */
   #awaited: { until: number; isFirst: boolean; count: number } | undefined;
+  /** Messages that arrive while a page is on its way: the page may not hold them. */
+  #arrived: RoomMessage<Message>[] | undefined;
   #loading: { end: PageEnd; done: Promise<void> } | undefined;
   #snapshot: TimelineSnapshot<Message> = { messages: [], hasOlder: false, hasNewer: false, isLoading: true };
   #isStale = false;
 
-  constructor(room: TimelineRoom<Message>, { history = 0, timelineLimit = MAX_ITEMS }: JoinOptions) {
+  constructor(room: TimelineRoom<Message>, { history = 0, timelineLimit = TIMELINE_LIMIT }: JoinOptions) {
     this.#room = room;
     this.#history = history;
+    this.#maxPage = Math.ceil(timelineLimit / 2);
     this.#window = new MessageWindow(timelineLimit);
     this.#read = parseCursor(room.cursor)?.seq;
     room.on("message", (message) => this.#received(message));
@@ -119,7 +122,7 @@ export class Timeline<Message = unknown> {
     if (this.#window.items.some((item) => item.id === id)) return;
     this.#pending.add(id, data as Message);
     published.then(
-      ({ seq }) => this.#stored(id, seq),
+      ({ seq }) => this.#pending.stored(id, seq, this.#position),
       (error) => this.#pending.fail(id, error, this.#position),
     );
     if (this.#window.until < Infinity) void this.loadLatest();
@@ -154,19 +157,26 @@ export class Timeline<Message = unknown> {
     const wasShown = this.#window.items.length > 0;
     if (reason === "epoch" || reason === "ahead") this.#read = 0;
     this.#window.reset(0);
+    this.#arrived &&= [];
     this.#isFresh = true;
     this.#changed();
     if (wasShown && this.#history === 0) void this.loadLatest();
   }
 
   #received(message: RoomMessage<Message>): void {
-    const { seq, id, op, target = 0 } = message;
-    if (op) this.#fold(target, message);
-    else this.#add(message, this.#window.find(seq), this.#pending.delete(id)?.key);
-    if (this.#awaited && !op) this.#awaited.count++;
+    this.#arrived?.push(message);
+    this.#apply(message);
+    if (this.#awaited && !message.op) this.#awaited.count++;
     // The other messages of the same frame follow in this turn.
     if (this.#awaited) queueMicrotask(() => this.#checkAwaited());
     this.#changed();
+  }
+
+  /** Applies a message that is newer than what the window holds, or that it has applied before. */
+  #apply(message: RoomMessage<Message>): void {
+    const { seq, id, op, target = 0 } = message;
+    if (op) this.#fold(target, message);
+    else this.#add(message, this.#pending.delete(id)?.key ?? this.#keyOf(seq));
   }
 
   #fold(target: number, operation: RoomMessage<Message>): void {
@@ -175,21 +185,16 @@ export class Timeline<Message = unknown> {
     if (item && folded && folded !== item) this.#window.replace(item, folded);
   }
 
-  #add(message: RoomMessage<Message>, held: SentItem<Message> | undefined, key: string | undefined): void {
+  #add(message: RoomMessage<Message>, key: string): void {
     const { seq } = message;
     const window = this.#window;
-    if (held) {
-      // A page brings a message in its current form, and only an acknowledgement leaves one without a time.
-      if (held.at === undefined) window.replace(held, itemOf(message, held.key, this.#self));
-      return;
-    }
     if (this.#awaited && window.items.length === 0) {
       // History may begin later than expected, since older messages are gone, or earlier, since it skips operations.
       const isOldest = this.#awaited.isFirst && seq > window.after + 1;
       window.after = isOldest ? 0 : Math.min(window.after, seq - 1);
     }
     if (seq <= window.after || window.until < Infinity) return;
-    window.add(itemOf(message, key ?? this.#keyOf(seq), this.#self));
+    window.add(itemOf(message, key, this.#self));
     window.trim("oldest", this.#loading ? 2 : 1);
   }
 
@@ -197,29 +202,25 @@ export class Timeline<Message = unknown> {
     const awaited = this.#awaited;
     if (!awaited || this.#position < awaited.until) return;
     this.#awaited = undefined;
-    // The server had fewer messages than the client asked for.
-    if (awaited.isFirst && awaited.count < this.#history) this.#window.after = 0;
-    this.#changed();
-  }
-
-  /** The server has stored a message, and its frame has not arrived; it never does where the session may not read. */
-  #stored(id: string, seq: number): void {
-    const item = this.#pending.delete(id);
-    const { after, until } = this.#window;
-    if (item && seq > after && seq <= until) {
-      const { error: _, ...rest } = item;
-      this.#window.add({ ...rest, seq, status: "sent" });
-      this.#window.trim("oldest");
-    }
+    // The server had fewer messages than the client asked for, and the window holds them all.
+    const { count, isFirst } = awaited;
+    if (isFirst && count < this.#history && count <= this.#window.items.length) this.#window.after = 0;
     this.#changed();
   }
 
   #load(end: PageEnd, limit: number): Promise<void> {
     const { end: current, done } = this.#loading ?? {};
     if (done && current === end) return done;
-    const load = () => loadPage(this.#room, this.#window, end, limit, (message) => this.#pageItem(message));
+    const load = () => {
+      this.#arrived = [];
+      return loadPage(this.#room, this.#window, end, Math.min(limit, this.#maxPage), (messages, edge) => {
+        const items = messages.map((message) => this.#pageItem(message));
+        this.#window.extend(end, items, edge);
+        for (const message of this.#arrived ?? []) this.#apply(message);
+      });
+    };
     const loading = (done ? done.then(load, load) : load()).finally(() => {
-      if (this.#loading?.done === loading) this.#loading = undefined;
+      if (this.#loading?.done === loading) this.#loading = this.#arrived = undefined;
       this.#changed();
     });
     this.#loading = { end, done: loading };

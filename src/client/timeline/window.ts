@@ -1,7 +1,5 @@
+import { MAX_TIMELINE_SIZE } from "../limits.ts";
 import type { SentItem } from "./item.ts";
-
-/** The most bytes, or characters, of data that a window holds. */
-const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /** The end of a window that a page extends. `latest` replaces the window. */
 export type PageEnd = "older" | "newer" | "latest";
@@ -18,7 +16,6 @@ export class MessageWindow<Message> {
   until = Infinity;
   readonly #maxItems: number;
   #weight = 0;
-  readonly #weights = new WeakMap<SentItem<Message>, number>();
 
   constructor(maxItems: number) {
     this.#maxItems = maxItems;
@@ -37,14 +34,14 @@ export class MessageWindow<Message> {
 
   replace(old: SentItem<Message>, item: SentItem<Message>): void {
     this.items = this.items.map((held) => (held === old ? item : held));
-    this.#weight += this.#weigh(item) - this.#weigh(old);
+    this.#weight += weigh(item) - weigh(old);
   }
 
   /** Adds items that the window does not hold, wherever they belong. */
   add(...added: SentItem<Message>[]): void {
     const missing = added.filter(({ seq }) => !this.find(seq));
     this.items = [...this.items, ...missing].sort((a, b) => a.seq - b.seq);
-    for (const item of missing) this.#weight += this.#weigh(item);
+    for (const item of missing) this.#weight += weigh(item);
   }
 
   /** Adds a page. @param edge the new `until` for a page of newer messages, and the new `after` for others */
@@ -62,10 +59,10 @@ export class MessageWindow<Message> {
     let dropped: SentItem<Message> | undefined;
     while (
       items.length > factor * this.#maxItems ||
-      (items.length > 1 && this.#weight > factor * MAX_WEIGHT)
+      (items.length > 1 && this.#weight > factor * MAX_TIMELINE_SIZE)
     ) {
       dropped = end === "oldest" ? items.shift() : items.pop();
-      if (dropped) this.#weight -= this.#weigh(dropped);
+      if (dropped) this.#weight -= weigh(dropped);
     }
     if (!dropped) return;
     this.items = items;
@@ -86,14 +83,9 @@ export class MessageWindow<Message> {
     }
     return -1;
   }
+}
 
-  #weigh(item: SentItem<Message>): number {
-    const known = this.#weights.get(item);
-    if (known !== undefined) return known;
-    const { data, bytes } = item;
-    const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-    const weight = bytes?.length ?? text.length;
-    this.#weights.set(item, weight);
-    return weight;
-  }
+function weigh({ data, bytes }: SentItem): number {
+  if (bytes) return bytes.length;
+  return typeof data === "string" ? data.length : (JSON.stringify(data)?.length ?? 0);
 }
