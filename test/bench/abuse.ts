@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { quantile, usageOf } from "./meters.ts";
 import { latencies } from "./neighbour.ts";
 import type { Figures, Row, Scale } from "./row.ts";

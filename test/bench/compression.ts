@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import WebSocket from "ws";
-import { serviceBundle, startWorkerd } from "../support/workerd.ts";
+import { serviceBundle } from "../support/workerd/bundle.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
 import { quantile, usageOf } from "./meters.ts";
 import { DORMOUSE, VARS } from "./peers/dormouse.ts";
 import type { Figures, Row, Scale } from "./row.ts";

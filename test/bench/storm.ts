@@ -1,6 +1,6 @@
 import WebSocket from "ws";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { usageOf } from "./meters.ts";
 import type { Figures, Row } from "./row.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { usageOf } from "../bench/meters.ts";
 import { upgradeRequest } from "../support/handshake.ts";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 
 /** What a room's budgets allow, twice over, since native memory holds each byte about twice, and room for the heap. */
 const MOST_GROWTH_MB = 320;

@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd } from "../support/workerd.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
 import { CLOSE, frame, RawSocket, RSV1, TEXT } from "./raw.ts";
 
 // Browsers always offer compression (RFC 7692). It is declined: wrangler.toml says why. Under `wrangler dev` a proxy in
