@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
 import WebSocket from "ws";
+import { usageOf } from "../support/process-usage.ts";
 import { serviceBundle } from "../support/workerd/bundle.ts";
 import { startWorkerd } from "../support/workerd/workerd.ts";
-import { quantile, usageOf } from "./meters.ts";
 import { DORMOUSE, VARS } from "./peers/dormouse.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const SOCKETS = 200;

@@ -5,7 +5,7 @@ import { AUDIENCE, claims, ISSUER, inSeconds, SECRET, token } from "../support/f
 import { Network } from "../support/network.ts";
 import { eventually } from "../support/socket.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
-import { CLOSE, frame, RawSocket, TEXT } from "./raw.ts";
+import { CLOSE, frame, RawSocket, TEXT } from "./raw-socket.ts";
 import { MODES, type Mode, textPayload } from "./room.ts";
 
 const BURST = 3;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { singleClassBundle } from "../support/workerd/bundle.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
-import { CLOSE, closePayload, frame, RawSocket, TEXT } from "./raw.ts";
+import { CLOSE, closePayload, frame, RawSocket, TEXT } from "./raw-socket.ts";
 
 /**
  * The least that shows how workerd 1.20261102.1 keeps the TCP connection of a hibernating WebSocket open after both sides have

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
-import { frame, PING, PONG, RawSocket } from "../raw.ts";
+import { frame, PING, PONG, RawSocket } from "../raw-socket.ts";
 import { echoBundle } from "./echo.ts";
 import { CASES } from "./index.ts";
 import { KNOWN } from "./known.ts";
