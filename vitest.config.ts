@@ -2,7 +2,13 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 import { NO_LOCAL_SECRETS } from "./test/support/no-local-secrets.ts";
 
-/** Two kinds of test: inside the runtime (`workerd`), and from outside, over real ports (`node`). */
+/** Tests that start the service, and talk to it over real ports. All others run in seconds. */
+const E2E = [
+  "test/{e2e,wire}/**/*.test.ts",
+  "test/client/{package,room,room-presence,room-publish,connection/refusal}.test.ts",
+  "test/chaos/short.test.ts",
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,22 +16,22 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            // Tests send as fast as they can; those of the limit say which one they mean.
             miniflare: {
-              // A limit of joins that a test can reach; that of wrangler.toml is far.
+              // A join limit that a test can reach.
               ratelimits: { FEW_JOINS: { namespace_id: "2002", simple: { limit: 3, period: 60 } } },
               bindings: {
                 ...NO_LOCAL_SECRETS,
+                // Tests of the publish rate set their own.
                 PUBLISH_RATE: "0",
                 LEAVE_GRACE_MS: "2000",
-                AUTH_SECRET: "a secret of the tests, and of nobody else",
+                AUTH_SECRET: "a secret that only the tests use",
               },
             },
           }),
         ],
         test: {
           name: "workerd",
-          // Each test has a room of its own, so files may share an isolate, and need not wait for one each.
+          // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
           include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http}/**/*.test.ts"],
         },
@@ -33,13 +39,21 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{e2e,wire,client,app,chaos,support}/**/*.test.ts"],
+          include: ["test/{client,app,chaos,support}/**/*.test.ts"],
+          exclude: E2E,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: E2E,
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          // What a browser and a runtime do in their own time, on a machine that has other work.
+          // Browsers and runtimes answer late on a busy machine.
           expect: { poll: { timeout: 15_000 } },
           maxWorkers: 2,
-          // After the others, which leave nothing of the machine to those that wait for real time.
+          // These tests wait in real time, so they run after the ones that keep the CPU busy.
           sequence: { groupOrder: 1 },
           globalSetup: ["test/support/setup-browser.ts"],
         },

@@ -1,10 +1,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { usageOf } from "../support/process-usage.ts";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
-import { quantile, usageOf } from "./meters.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { latencies } from "./neighbour.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const ROOM = "abuse";

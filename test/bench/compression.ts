@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import WebSocket from "ws";
-import { serviceBundle, startWorkerd } from "../support/workerd.ts";
-import { quantile, usageOf } from "./meters.ts";
+import { usageOf } from "../support/process-usage.ts";
+import { serviceBundle } from "../support/workerd/bundle.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
 import { DORMOUSE, VARS } from "./peers/dormouse.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const SOCKETS = 200;

@@ -1,7 +1,8 @@
+import { usageOf } from "../support/process-usage.ts";
 import { Crowd } from "./crowd.ts";
 import { rowsOf } from "./log-rows.ts";
-import { quantile, usageOf } from "./meters.ts";
 import { dormouse } from "./peers/contenders.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 /** What docs/COSTS.md reckons with: rooms of its examples, at the pace of their messages or a little above it. */

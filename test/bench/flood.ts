@@ -2,9 +2,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
-import { quantile } from "./meters.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { latencies, type Sample } from "./neighbour.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 const FRAMES = { short: 10_000, long: 500 } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { usageOf } from "../support/process-usage.ts";
 import { Crowd } from "./crowd.ts";
 import { among } from "./measure.ts";
-import { usageOf } from "./meters.ts";
 import { dormouse, PEERS } from "./peers/contenders.ts";
 import type { Compared, Comparison, Scale } from "./row.ts";
 

@@ -3,7 +3,7 @@
  * whether or not those before it are in yet. It tells its parent when all are in, and, asked by any message, what each was told.
  */
 import { connect } from "node:net";
-import { HEAD_END, upgradeRequest } from "../support/handshake.ts";
+import { splitAnswer, upgradeRequest } from "../support/handshake.ts";
 import { frameAt } from "./frames.ts";
 
 /** What one socket was told of who is here after its welcome: frames, their bytes, and the latest count. */
@@ -25,16 +25,15 @@ process.on("message", () => process.send?.(all));
 function join(): Told {
   const told: Told = { frames: 0, bytes: 0, count: 0 };
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let isUpgraded = false;
   socket.on("data", (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     if (!isUpgraded) {
-      const end = rest.indexOf(HEAD_END);
-      if (end < 0) return;
-      if (!rest.toString("latin1", 0, end).startsWith("HTTP/1.1 101 ")) throw new Error(rest.toString());
+      const answer = splitAnswer(rest);
+      if (answer === undefined) return;
       isUpgraded = true;
-      rest = rest.subarray(end + HEAD_END.length);
+      rest = answer.rest;
     }
     for (let frame = frameAt(rest, 0); frame !== undefined; frame = frameAt(rest, 0)) {
       take(told, frame.payload);
@@ -44,7 +43,7 @@ function join(): Told {
   socket.on("close", () => {
     throw new Error("A socket was closed.");
   });
-  socket.write(upgradeRequest(url, "dormouse.v1"));
+  socket.write(upgradeRequest(url, { subprotocol: "dormouse.v1" }));
   return told;
 }
 

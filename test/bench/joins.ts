@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { startWorkerd } from "../support/workerd.ts";
+import { usageOf } from "../support/process-usage.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
 import type { Told } from "./joiner.ts";
-import { quantile, usageOf } from "./meters.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 const SOCKETS = 2000;

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { HEAD_END, upgradeRequest } from "../support/handshake.ts";
+import { splitAnswer, upgradeRequest } from "../support/handshake.ts";
 import type { Dialect } from "./dialect.ts";
 import { frameAt, textFrame } from "./frames.ts";
 import type { Delivery, Transcript } from "./transcript.ts";
@@ -45,7 +45,7 @@ export class Listener {
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => company.fail(new Error("A socket was closed.")));
     const { subprotocol } = company.dialect;
-    this.#socket.write(upgradeRequest(url, subprotocol));
+    this.#socket.write(upgradeRequest(url, { subprotocol }));
   }
 
   /** Resolves once the socket is in the room. */
@@ -80,12 +80,11 @@ export class Listener {
     const { dialect } = this.#company;
     let rest = bytes;
     if (!this.#upgraded) {
-      const end = rest.indexOf(HEAD_END);
+      const answer = splitAnswer(rest);
       this.#early = rest;
-      if (end < 0) return;
-      if (!rest.toString("latin1", 0, end).startsWith("HTTP/1.1 101 ")) throw new Error(rest.toString());
+      if (answer === undefined) return;
       this.#upgraded = true;
-      rest = rest.subarray(end + HEAD_END.length);
+      rest = answer.rest;
       if (dialect.greeted === undefined) this.#joined();
     }
     for (let frame = frameAt(rest, 0); frame !== undefined; frame = frameAt(rest, 0)) {

@@ -1,6 +1,7 @@
+import { usageOf } from "../support/process-usage.ts";
 import type { Crowd } from "./crowd.ts";
-import { quantile, usageOf } from "./meters.ts";
 import type { Contender, Service } from "./peers/contender.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures } from "./row.ts";
 
 /** Seconds in which a flow becomes steady before it is measured. */

@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { upgradeRequest } from "../support/handshake.ts";
+import { openPaused, upgradeRequest } from "../support/handshake.ts";
+import { usageOf } from "../support/process-usage.ts";
 import { Crowd } from "./crowd.ts";
-import { usageOf } from "./meters.ts";
 import { dormouse } from "./peers/contenders.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
@@ -33,7 +31,10 @@ async function paused({ isFull }: Scale): Promise<Figures> {
     const crowd = await Crowd.gather({ dialect, room, sockets: READERS, publishers: PUBLISHERS });
     await atFullLoad(crowd, pid, WARM_UP);
     const without = await atFullLoad(crowd, pid, seconds);
-    const stopped = await stopReading(new URL(room));
+    const stopped = await openPaused(
+      new URL(room),
+      upgradeRequest(new URL(room), { subprotocol: "dormouse.v1" }),
+    );
     const beside = await atFullLoad(crowd, pid, seconds);
     if (stopped.destroyed) throw new Error("The socket that does not read was closed.");
     stopped.destroy();
@@ -75,13 +76,4 @@ async function atFullLoad(crowd: Crowd, pid: number, seconds: number): Promise<L
     megabytes: (crowd.transcript.length - before.bytes) / 1e6,
     mostMB,
   };
-}
-
-/** A socket that is let in, and from then on reads nothing. */
-async function stopReading(url: URL) {
-  const socket = connect({ host: url.hostname, port: Number(url.port) });
-  socket.on("error", () => {});
-  socket.write(upgradeRequest(url, "dormouse.v1"));
-  await once(socket, "data");
-  return socket.pause();
 }

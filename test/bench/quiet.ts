@@ -1,7 +1,7 @@
 import { Crowd } from "./crowd.ts";
 import { among, type Entrant, medians, pace, ratio } from "./measure.ts";
-import { quantile } from "./meters.ts";
 import { dormouse, onesend, PEERS } from "./peers/contenders.ts";
+import { quantile } from "./quantile.ts";
 import type { Compared, Comparison, Figures, Scale } from "./row.ts";
 
 const SOCKETS = 100;

@@ -1,7 +1,8 @@
+import { usageOf } from "../support/process-usage.ts";
 import { Crowd } from "./crowd.ts";
 import { rowsOf } from "./log-rows.ts";
-import { quantile, usageOf } from "./meters.ts";
 import { dormouse } from "./peers/contenders.ts";
+import { quantile } from "./quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 const SOCKETS = 500;

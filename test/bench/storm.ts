@@ -1,7 +1,7 @@
 import WebSocket from "ws";
+import { usageOf } from "../support/process-usage.ts";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
-import { usageOf } from "./meters.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import type { Figures, Row } from "./row.ts";
 
 const CLIENTS = 1000;

@@ -19,9 +19,6 @@ const { values } = parseArgs({
 const seed = wholeNumber("seed", values.seed, 0);
 const seconds = wholeNumber("seconds", values.seconds, 1);
 
-// So that what was started ends with this.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-
 console.log(`seed         ${seed}`);
 console.log(`seconds      ${seconds}`);
 console.log(`plan         ${digestOf(planOf(seed, seconds))}`);

@@ -115,7 +115,7 @@ export class Storm {
     await this.#restart;
     const evicted = await this.#runtime.evict(room, sockets);
     if (evicted === "evicted") this.deeds.evictions++;
-    else if (evicted === "restless") this.deeds.restless++;
+    else if (evicted === "busy") this.deeds.restless++;
   }
 
   #fault(fault: Exclude<Fault, { do: "publish" }>): void {

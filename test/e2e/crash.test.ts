@@ -13,7 +13,7 @@ import {
 } from "../../src/protocol/down.ts";
 import { HISTORY_LIMIT, SUBPROTOCOL } from "../../src/protocol/limits.ts";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 
 const KILLS = 3;
 /** Messages that the witness sees in each life of the runtime before it is killed. */
@@ -191,17 +191,11 @@ function isRunOf(log: readonly string[], run: readonly string[]): boolean {
 
 /** No rate limit, and no retention. */
 const vars = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000" };
-let first: Workerd;
-/** The latest life of the runtime, on the storage and the port of the first. */
 let service: Workerd;
 beforeAll(async () => {
-  first = await startWorkerd({ vars });
-  service = first;
+  service = await startWorkerd({ vars });
 });
-afterAll(async () => {
-  await service.kill();
-  await first.stop();
-});
+afterAll(() => service?.stop());
 
 test("[DUR-1] [ORD-1] what any client saw is in the history of a killed runtime, and nobody sees a gap", async () => {
   const witness = new Member("witness", false);
@@ -220,7 +214,7 @@ test("[DUR-1] [ORD-1] what any client saw is in the history of a killed runtime,
     await service.kill();
     await Promise.all(clients.map(({ ended }) => ended));
 
-    service = await startWorkerd({ vars, storage: first.storage, port: first.port });
+    service = await service.restart();
     const { epoch, log } = await readLog(service.room("crash"));
     expect(log.findIndex(({ seq }, i) => seq !== i + 1)).toBe(-1);
     for (const member of members) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "../support/browser.ts";
 import { Network } from "../support/network.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 
 let service: Workerd;
 let network: Network;

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Follower } from "../support/follower.ts";
 import { eventually } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 
 let service: Workerd;
 

@@ -1,10 +1,10 @@
 import { binaryMessage } from "../support/bad-input.ts";
 import { ALL, token, tokenOfBytes } from "../support/forge.ts";
-import type { Knock } from "../support/knock.ts";
+import type { RawRequest } from "../support/raw-request.ts";
 import { bearer, V1 } from "./hostile.ts";
 
 export const admin = bearer(token({ can: ALL }));
-export const upgrade = (headers: Record<string, string> = {}): Knock => ({
+export const upgrade = (headers: Record<string, string> = {}): RawRequest => ({
   upgrade: true,
   headers: { "sec-websocket-protocol": V1, ...headers },
 });
@@ -12,7 +12,7 @@ export const upgrade = (headers: Record<string, string> = {}): Knock => ({
 type Edge<Sent> = [what: string, sizes: [size: number, code: string][], at: (size: number) => Sent];
 
 /** What an address, a header or a query may hold: each size, and the code that it gets. */
-export const DOOR: Edge<[path: string, sent: Knock]>[] = [
+export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
   [
     "the bytes of a token",
     [
@@ -98,7 +98,7 @@ export const DOOR: Edge<[path: string, sent: Knock]>[] = [
 ];
 
 /** Requests that ask for what there is not. */
-export const QUERIES: [what: string, path: string, sent: Knock, code: string][] = [
+export const QUERIES: [what: string, path: string, sent: RawRequest, code: string][] = [
   ["a history that is negative", "?history=-1", upgrade(), "invalid_query"],
   ["a history in another notation", "?history=1e3", upgrade(), "invalid_query"],
   ["a history in hexadecimal", "?history=0x10", upgrade(), "invalid_query"],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { token } from "../support/forge.ts";
-import { knock } from "../support/knock.ts";
+import { rawRequest } from "../support/raw-request.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
 import { bearer, codeAt, codeOf, expectQuietLog, GUARDED, join, V1 } from "./hostile.ts";
@@ -127,7 +127,7 @@ describe("the rate of a session", () => {
     for (let i = 0; i <= BURST + 5; i++) plain.send(`${i}`);
     const { closed, reason } = await plain.closed();
     expect([closed, reason]).toEqual([4008, expect.stringMatching(/1 messages a second/)]);
-    const door = await knock(service.url, `/v1/rooms/${room}`, { upgrade: true, ...mallory });
+    const door = await rawRequest(service.url, `/v1/rooms/${room}`, { upgrade: true, ...mallory });
     expect(codeOf(door)).toBe("rate_limited");
     expect(Number(door.headers["retry-after"])).toBeGreaterThan(0);
     expect(Number(door.headers["retry-after"])).toBeLessThanOrEqual(10);

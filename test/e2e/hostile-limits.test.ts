@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL, token } from "../support/forge.ts";
-import { knock } from "../support/knock.ts";
+import { rawRequest } from "../support/raw-request.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
 import { answerOf, codeAt, codeOf, expectQuietLog, GUARDED, join, V1, Witness } from "./hostile.ts";
@@ -134,8 +134,8 @@ describe("pages of other origins", () => {
     const from = { origin: Buffer.from(origin).toString("latin1"), "x-forwarded-host": "evil.example" };
     const room = `/v1/rooms/${randomUUID()}`;
     const sent = { ...admin.headers, ...from };
-    for (const knocking of [upgrade(sent), { upgrade: true, headers: sent }, { headers: sent }]) {
-      const answer = await knock(service.url, room, knocking);
+    for (const request of [upgrade(sent), { upgrade: true, headers: sent }, { headers: sent }]) {
+      const answer = await rawRequest(service.url, room, request);
       expect(codeOf(answer)).toBe("origin_refused");
       expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
     }
@@ -148,7 +148,10 @@ describe("pages of other origins", () => {
       "access-control-request-method": "DELETE",
       "access-control-request-headers": "authorization",
     };
-    const asked = await knock(service.url, `${room}/members/x`, { method: "OPTIONS", headers: preflight });
+    const asked = await rawRequest(service.url, `${room}/members/x`, {
+      method: "OPTIONS",
+      headers: preflight,
+    });
     for (const header of ["origin", "credentials"])
       expect(asked.headers[`access-control-allow-${header}`]).toBeUndefined();
     expect(await service.objects()).toEqual(before);
@@ -166,16 +169,20 @@ describe("pages of other origins", () => {
         const headers = { ...credential, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" };
         const room = `/v1/rooms/${randomUUID()}`;
         for (const route of ROUTES) {
-          const answer = await knock(service.url, room + route, { headers });
+          const answer = await rawRequest(service.url, room + route, { headers });
           expect([route, codeOf(answer)]).toEqual([route, "origin_refused"]);
         }
         for (const method of ["POST", "HEAD", "DELETE", "OPTIONS"]) {
-          const { status } = await knock(service.url, `${room}/messages`, { method, headers });
+          const { status } = await rawRequest(service.url, `${room}/messages`, { method, headers });
           expect([method, status]).toEqual([method, 403]);
         }
-        expect(codeOf(await knock(service.url, room, { upgrade: true, headers }))).toBe("origin_refused");
+        expect(codeOf(await rawRequest(service.url, room, { upgrade: true, headers }))).toBe(
+          "origin_refused",
+        );
         for (const path of ["/v1/messages", "/v1/openapi.json", "/v1/rooms"])
-          expect(codeOf(await knock(service.url, path, { method: "POST", headers }))).toBe("origin_refused");
+          expect(codeOf(await rawRequest(service.url, path, { method: "POST", headers }))).toBe(
+            "origin_refused",
+          );
       }
       expect(await service.objects()).toEqual(before);
     },
@@ -185,14 +192,14 @@ describe("pages of other origins", () => {
     "[ACC-11] a request whose Sec-Fetch-Site is %j is let in",
     async (site) => {
       const headers = { ...admin.headers, "sec-fetch-site": site };
-      const { status } = await knock(service.url, `/v1/rooms/${randomUUID()}`, { headers });
+      const { status } = await rawRequest(service.url, `/v1/rooms/${randomUUID()}`, { headers });
       expect(status).toBe(200);
     },
   );
 
   test("[ACC-11] an allowed origin is let in from another site", async () => {
     const headers = { ...admin.headers, origin: "https://app.example", "sec-fetch-site": "cross-site" };
-    const { status } = await knock(service.url, `/v1/rooms/${randomUUID()}`, { headers });
+    const { status } = await rawRequest(service.url, `/v1/rooms/${randomUUID()}`, { headers });
     expect(status).toBe(200);
   });
 
@@ -205,11 +212,11 @@ describe("pages of other origins", () => {
       "access-control-request-method": "GET",
       "access-control-request-headers": "authorization",
     };
-    const asked = await knock(service.url, room, { method: "OPTIONS", headers: ask });
-    const refused = await knock(service.url, `${room}/members/x`, { method: "DELETE", headers: from });
+    const asked = await rawRequest(service.url, room, { method: "OPTIONS", headers: ask });
+    const refused = await rawRequest(service.url, `${room}/members/x`, { method: "DELETE", headers: from });
     expect(codeOf(refused)).toBe("forbidden");
     expect(await service.objects()).toEqual(before);
-    const called = await knock(service.url, room, { headers: from });
+    const called = await rawRequest(service.url, room, { headers: from });
     for (const { headers } of [asked, refused, called]) {
       expect(headers["access-control-allow-origin"]).toBe("https://app.example");
       expect(headers["access-control-allow-credentials"]).toBeUndefined();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaryMessage } from "../support/bad-input.ts";
 import { ALL, token } from "../support/forge.ts";
-import { type Knock, knock } from "../support/knock.ts";
+import { type RawRequest, rawRequest } from "../support/raw-request.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
 import { answerOf, bearer, codeAt, expectClean, GUARDED, join, V1, Witness } from "./hostile.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 async function seqOf(room: string): Promise<number> {
-  return JSON.parse((await knock(service.url, `/v1/rooms/${room}`, bearer(token()))).text).seq;
+  return JSON.parse((await rawRequest(service.url, `/v1/rooms/${room}`, bearer(token()))).text).seq;
 }
 
 const without = (capability: string) => ALL.filter((other) => other !== capability);
@@ -89,7 +89,7 @@ describe("each capability missing in turn", () => {
     const room = randomUUID();
     const witness = await Witness.in(service, room);
     await witness.speaks();
-    const { epoch } = JSON.parse((await knock(service.url, `/v1/rooms/${room}`, bearer(token()))).text);
+    const { epoch } = JSON.parse((await rawRequest(service.url, `/v1/rooms/${room}`, bearer(token()))).text);
     for (const query of ["?history=10", `?cursor=${epoch}.0`, `?cursor=${epoch}.0&history=10`]) {
       const deaf = await join(service, room, { can: without("read") }, query);
       await witness.speaks();
@@ -100,7 +100,7 @@ describe("each capability missing in turn", () => {
     witness.ws.terminate();
   });
 
-  const CALLS: [what: string, needs: string, path: string, sent: Knock, otherwise: string][] = [
+  const CALLS: [what: string, needs: string, path: string, sent: RawRequest, otherwise: string][] = [
     ["room info", "read", "", {}, "answered"],
     ["history", "read", "/messages", {}, "answered"],
     ["a kick", "admin", "/members/nobody", { method: "DELETE" }, "not_found"],
@@ -173,7 +173,11 @@ describe("data", () => {
         expect(JSON.stringify(message?.data)).toBe(as);
       }
       await service.evict(room);
-      const page = await knock(service.url, `/v1/rooms/${room}/messages`, bearer(token({ can: ["read"] })));
+      const page = await rawRequest(
+        service.url,
+        `/v1/rooms/${room}/messages`,
+        bearer(token({ can: ["read"] })),
+      );
       const { messages } = JSON.parse(page.text);
       expect(messages.length).toBe(1);
       expect(JSON.stringify(messages[0].data)).toBe(as);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL, SECRET, token } from "../support/forge.ts";
-import { type Knock, knock } from "../support/knock.ts";
+import { type RawRequest, rawRequest } from "../support/raw-request.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
 import { bearer, codeAt, codeOf, expectQuietLog, GUARDED, PLACES, V1, Witness } from "./hostile.ts";
@@ -46,7 +46,7 @@ function refusedEverywhere(credential: string, code: string): Promise<void> {
       tries.map(async ({ service, room, place: [where, path, sent] }) => {
         return [
           where,
-          codeOf(await knock(service.url, path(room, credential), sent(credential)), credential),
+          codeOf(await rawRequest(service.url, path(room, credential), sent(credential)), credential),
         ];
       }),
     );
@@ -66,14 +66,14 @@ describe("a token", () => {
   test("[ACC-4] that is right is let in by each of its places", async () => {
     const good = token();
     for (const [where, path, sent] of PLACES) {
-      const { status } = await knock(byToken.url, path(LOBBY, good), sent(good));
+      const { status } = await rawRequest(byToken.url, path(LOBBY, good), sent(good));
       expect([where, status]).toEqual([where, where.endsWith("call") ? 200 : 101]);
     }
   });
 });
 
 describe("without a token, where one is needed", () => {
-  const NONE: [what: string, sent: Knock, query?: string][] = [
+  const NONE: [what: string, sent: RawRequest, query?: string][] = [
     ["nothing", {}],
     ["a guest key", bearer("k".repeat(22))],
     ["a guest key in the address", {}, `?token=${"k".repeat(22)}`],
@@ -174,7 +174,7 @@ describe("headers from outside", () => {
       });
       const kick = { method: "DELETE", headers };
       expect(await codeAt(open, `/v1/rooms/${LOBBY}/members/witness`, kick)).toBe("forbidden");
-      const info = await knock(byToken.url, `/v1/rooms/${LOBBY}`, {
+      const info = await rawRequest(byToken.url, `/v1/rooms/${LOBBY}`, {
         headers: { ...headers, ...bearer(token()).headers },
       });
       expect(JSON.parse(info.text)).toMatchObject({ epoch: expect.any(String), seq: expect.any(Number) });

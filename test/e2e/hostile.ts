@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import * as forge from "../support/forge.ts";
-import { type Answer, type Knock, knock } from "../support/knock.ts";
+import { type RawRequest, type RawResponse, rawRequest } from "../support/raw-request.ts";
 import type { Service } from "../support/service.ts";
 import { type Arrived, TestSocket } from "../support/socket.ts";
 
@@ -18,7 +18,7 @@ export const GUARDED = {
 export const PLACES: [
   where: string,
   path: (room: string, credential: string) => string,
-  (c: string) => Knock,
+  (c: string) => RawRequest,
 ][] = [
   [
     "the subprotocol",
@@ -66,7 +66,7 @@ export function expectQuietLog(service: Service): void {
 }
 
 /** The code of an answer that is a problem, once it has been seen to be one that tells nobody anything. */
-export function codeOf({ status, headers, text }: Answer, credential = ""): string {
+export function codeOf({ status, headers, text }: RawResponse, credential = ""): string {
   if (status === 101) return "let in";
   if (status === 200) return "answered";
   expectClean(text, credential);
@@ -87,8 +87,8 @@ export function codeOf({ status, headers, text }: Answer, credential = ""): stri
 }
 
 /** One request, and the code of its answer. */
-export async function codeAt(service: Service, path: string, sent: Knock = {}): Promise<string> {
-  return codeOf(await knock(service.url, path, sent));
+export async function codeAt(service: Service, path: string, sent: RawRequest = {}): Promise<string> {
+  return codeOf(await rawRequest(service.url, path, sent));
 }
 
 /** A member of a room, by a token of these claims, past its welcome. */

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BAD_BINARY, BAD_FIELDS, binaryMessage, NO_EVENT, NOT_JSON } from "../support/bad-input.ts";
+import { rawRequest } from "../support/raw-request.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
-import { refusedUpgrade, upgradeBy } from "../support/upgrade.ts";
 
 const V1 = "dormouse.v1";
 const MESSAGE_BYTES = 262_144;
@@ -196,10 +196,13 @@ describe("a refused upgrade keeps its status and its body", () => {
   ];
 
   test.each(REFUSED)("[ACC-1] %s: %d %s", async (_what, status, code, path, protocols, headers = {}) => {
-    const refusal = await refusedUpgrade(service.url.replace("http", "ws") + path, { protocols, headers });
+    const refusal = await rawRequest(service.url, path, {
+      upgrade: true,
+      headers: { "sec-websocket-protocol": protocols.join(", "), ...headers },
+    });
     expect(refusal.status).toBe(status);
     expect(refusal.headers["content-type"]).toBe("application/problem+json");
-    expect(refusal.body).toMatchObject({
+    expect(JSON.parse(refusal.text)).toMatchObject({
       status,
       code,
       title: expect.any(String),
@@ -208,17 +211,26 @@ describe("a refused upgrade keeps its status and its body", () => {
   });
 
   test("[ACC-1] by a method that has no upgrades: the runtime's own 400", async () => {
-    expect(await upgradeBy("GET", service.room("methods"))).toBe(101);
-    expect(await upgradeBy("POST", service.room("methods"))).toBe(400);
+    const path = "/v1/rooms/methods";
+    expect((await rawRequest(service.url, path, { upgrade: true })).status).toBe(101);
+    expect((await rawRequest(service.url, path, { upgrade: true, method: "POST" })).status).toBe(400);
   });
 
   test("[ACC-1] [LIM-5] a full room: 503, with when to come again; who leaves makes room", async () => {
-    const url = service.room(randomUUID());
+    const room = randomUUID();
+    const url = service.room(room);
     const open = await Promise.all(Array.from({ length: SOCKETS }, () => TestSocket.open(url, V1)));
-    const { status, headers, body } = await refusedUpgrade(url, { protocols: [V1] });
+    const { status, headers, text } = await rawRequest(service.url, `/v1/rooms/${room}`, {
+      upgrade: true,
+      headers: { "sec-websocket-protocol": V1 },
+    });
     expect([status, headers["content-type"]]).toEqual([503, "application/problem+json"]);
     expect(Number(headers["retry-after"])).toBeGreaterThan(0);
-    expect(body).toMatchObject({ status: 503, code: "room_full", retryAfter: expect.any(Number) });
+    expect(JSON.parse(text)).toMatchObject({
+      status: 503,
+      code: "room_full",
+      retryAfter: expect.any(Number),
+    });
     open[0]?.ws.close(1000);
     await open[0]?.closed();
     const next = await TestSocket.open(url, V1);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { SECRET, token } from "../support/forge.ts";
-import { type Knock, knock } from "../support/knock.ts";
+import { type RawRequest, rawRequest } from "../support/raw-request.ts";
 import { startService } from "../support/service.ts";
 
 const ROUTES = ["", "/events", "/messages", "/members", "/nothing", "/members/x?ban=9"];
@@ -11,12 +11,12 @@ const GOOD = token({ sub: "logged-member", name: "Logged Name" });
 const UNKNOWN_KEY = token({}, { header: { alg: "ES256", kid: "unknown" } });
 
 /** Requests whose address holds a token and a name. Followed events have no end, so those are left out. */
-function requests(room: string): [path: string, sent: Knock][] {
+function requests(room: string): [path: string, sent: RawRequest][] {
   const queries = [GOOD, UNKNOWN_KEY, "short", `${GOOD}x`].map((each) => `token=${each}&name=Logged%20Name`);
   return queries.flatMap((query) => [
-    [`${room}?${query}`, { upgrade: true }] as [string, Knock],
+    [`${room}?${query}`, { upgrade: true }] as [string, RawRequest],
     ...ROUTES.flatMap((route) =>
-      METHODS.map((method): [string, Knock] => [
+      METHODS.map((method): [string, RawRequest] => [
         `${room}${route}${route.includes("?") ? "&" : "?"}${query}`,
         { method },
       ]),
@@ -32,7 +32,7 @@ test("[ACC-12] what the address of a request holds is in no line that the servic
   ]);
   try {
     for (const { url } of services) {
-      for (const [path, sent] of requests(`/v1/rooms/${randomUUID()}`)) await knock(url, path, sent);
+      for (const [path, sent] of requests(`/v1/rooms/${randomUUID()}`)) await rawRequest(url, path, sent);
     }
     const log = services.flatMap((service) => service.logs()).join("\n");
     // There was something to log.

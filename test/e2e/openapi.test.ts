@@ -66,10 +66,10 @@ test("[API-9] every call that is described answers, and no other method does", a
 test("[API-9] a client that is made from it compiles, and one that calls it wrongly does not", async () => {
   await generateClient(description, folder);
   const program = (data: string) => `
-    import { DefaultService, OpenAPI } from "./client";
-    OpenAPI.BASE = "http://localhost:8787";
-    const { epoch, messages } = await DefaultService.publish({ room: "lobby", requestBody: ${data} });
-    const page = await DefaultService.readMessages({ room: "lobby", after: messages[0]?.seq, limit: 10 });
+    import { Api } from "./client";
+    const { v1 } = new Api({ baseUrl: "http://localhost:8787" });
+    const { data: { epoch, messages } } = await v1.publish("lobby", ${data});
+    const { data: page } = await v1.readMessages("lobby", { after: messages[0]?.seq, limit: 10 });
     const more: boolean = page.more;
     console.log(epoch.length, more, page.messages.map(({ seq, from }) => seq + from));
     export {};

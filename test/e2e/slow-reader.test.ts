@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { joinRoom, type Room } from "../../src/client/index.ts";
-import { upgradeRequest } from "../support/handshake.ts";
+import { openPaused, upgradeRequest } from "../support/handshake.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually } from "../support/socket.ts";
 
@@ -53,10 +52,7 @@ test("[LIM-10] the SDK acknowledges by itself: all of many windows arrives, in o
 test("[LIM-10] a reader that stops reading is sent no more than its window, and the others lose nothing", async () => {
   const name = randomUUID();
   const url = new URL(service.room(name));
-  const paused = connect({ host: url.hostname, port: Number(url.port) });
-  paused.write(upgradeRequest(url, "dormouse.v1"));
-  await new Promise((resolve) => paused.once("data", resolve));
-  paused.pause();
+  const paused = await openPaused(url, upgradeRequest(url, { subprotocol: "dormouse.v1" }));
 
   const publisher = await join(name);
   const seqs = seqsOf(publisher);

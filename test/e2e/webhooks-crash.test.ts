@@ -1,16 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Receiver } from "../support/receiver.ts";
 import { eventually } from "../support/socket.ts";
-import { startWorkerd } from "../support/workerd.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
 
 test("[HOOK-1] [HOOK-2] a delivery that a crash cut off is made again, though nobody comes", async () => {
   const receiver = await Receiver.start();
-  const storage = await mkdtemp(join(tmpdir(), "dormouse-hook-"));
   const vars = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
-  let workerd = await startWorkerd({ vars, storage, reachesLocal: true });
+  let workerd = await startWorkerd({ vars, reachesLocal: true });
   try {
     receiver.answers.push(() => {});
     const posted = await fetch(`${workerd.url}/v1/rooms/cut/messages`, {
@@ -20,14 +16,12 @@ test("[HOOK-1] [HOOK-2] a delivery that a crash cut off is made again, though no
     });
     expect(posted.status).toBe(201);
     await eventually(() => receiver.deliveries.length === 1, 20_000);
-    await workerd.kill();
-    workerd = await startWorkerd({ vars, storage, reachesLocal: true });
+    workerd = await workerd.restart();
     await eventually(() => receiver.deliveries.length === 2, 60_000);
     const [first, second] = receiver.deliveries;
     expect([second?.id, second?.body]).toEqual([first?.id, first?.body]);
   } finally {
     await workerd.stop();
     await receiver.stop();
-    await rm(storage, { recursive: true, force: true });
   }
 }, 120_000);

@@ -1,19 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SECRET, token } from "../support/forge.ts";
 import { Receiver } from "../support/receiver.ts";
 import { eventually } from "../support/socket.ts";
-import { startWorkerd } from "../support/workerd.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
 
 test("[HOOK-1] [HOOK-2] what is published after an erasure while the webhook is off is told, under another id", async () => {
   const receiver = await Receiver.start();
-  const storage = await mkdtemp(join(tmpdir(), "dormouse-hook-"));
-  const off = { storage, vars: { AUTH_SECRET: SECRET } };
-  const webhook = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
-  const on = { storage, vars: { ...off.vars, ...webhook }, reachesLocal: true };
-  let workerd = await startWorkerd(on);
+  const off = { AUTH_SECRET: SECRET };
+  const on = { ...off, WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
+  let workerd = await startWorkerd({ vars: on, reachesLocal: true });
   const post = async (...data: string[]) => {
     const response = await fetch(`${workerd.url}/v1/rooms/erased/messages`, {
       method: "POST",
@@ -21,10 +16,6 @@ test("[HOOK-1] [HOOK-2] what is published after an erasure while the webhook is 
       body: JSON.stringify({ messages: data.map((each) => ({ data: each })) }),
     });
     expect(response.status).toBe(201);
-  };
-  const restart = async (options: typeof on | typeof off) => {
-    await workerd.kill();
-    workerd = await startWorkerd(options);
   };
   const dataOf = ({ body }: Receiver["deliveries"][number]) =>
     body.events.map(({ message }) => (message as { data: unknown }).data);
@@ -34,12 +25,12 @@ test("[HOOK-1] [HOOK-2] what is published after an erasure while the webhook is 
     receiver.answers.push(() => {});
     await post("old 1", "old 2");
     await eventually(() => receiver.deliveries.length === 2, 20_000);
-    await restart(off);
+    workerd = await workerd.restart({ vars: off });
     const headers = { authorization: `Bearer ${token({ can: ["admin"] })}` };
     const erased = await fetch(`${workerd.url}/v1/rooms/erased`, { method: "DELETE", headers });
     expect(erased.status).toBe(200);
     await post("new 1", "new 2");
-    await restart(on);
+    workerd = await workerd.restart({ vars: on });
     await post("new 3");
     await eventually(() => receiver.deliveries.slice(2).flatMap(dataOf).includes("new 3"), 60_000);
     expect(receiver.deliveries.slice(2).flatMap(dataOf)).toEqual(["new 1", "new 2", "new 3"]);
@@ -47,6 +38,5 @@ test("[HOOK-1] [HOOK-2] what is published after an erasure while the webhook is 
   } finally {
     await workerd.stop();
     await receiver.stop();
-    await rm(storage, { recursive: true, force: true });
   }
 }, 120_000);

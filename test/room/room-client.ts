@@ -10,6 +10,7 @@ import {
   type Welcome,
 } from "../../src/protocol/down.ts";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
+import { Queue } from "../support/queue.ts";
 
 /** What arrived at a socket: text, bytes, or its end. */
 export type Arrived = { text: string } | { bytes: Uint8Array } | { closed: number; reason: string };
@@ -33,12 +34,11 @@ export function upgrade(room: string, query = "", headers: Record<string, string
 /** The client's end of a socket. It keeps what arrives, in order, and hands it out one by one. */
 export class RoomClient {
   readonly socket: WebSocket;
-  readonly #arrived: Arrived[] = [];
+  readonly #queue = new Queue<Arrived>();
   /** Changes of the list of members: they come when they come, and are no part of the order of all else. */
   readonly presence: PresenceChange[] = [];
   /** Messages of a frame that has been taken, but not yet given out. */
   readonly #messages: Got[] = [];
-  #wake: () => void = () => {};
 
   constructor(socket: WebSocket) {
     this.socket = socket;
@@ -73,21 +73,8 @@ export class RoomClient {
   }
 
   /** The next arrival, in order. */
-  async next(): Promise<Arrived> {
-    const end = performance.now() + WAIT_MS;
-    for (;;) {
-      const arrived = this.#arrived.shift();
-      if (arrived !== undefined) return arrived;
-      const left = end - performance.now();
-      if (left <= 0) throw new Error(`Nothing arrived within ${WAIT_MS} ms.`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+  next(): Promise<Arrived> {
+    return this.#queue.next(WAIT_MS);
   }
 
   /** The next arrival, which must be text: as it came. */
@@ -157,8 +144,7 @@ export class RoomClient {
       if (isOfType(frame, "presence")) this.presence.push(frame);
       return;
     }
-    this.#arrived.push(arrived);
-    this.#wake();
+    this.#queue.push(arrived);
   }
 }
 

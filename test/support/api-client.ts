@@ -3,25 +3,18 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { generateApi } from "swagger-typescript-api";
 
 const require = createRequire(import.meta.url);
 
-/** Makes a TypeScript client from a description of an API, as somebody who finds it would, in this folder. */
+/** Generates a TypeScript client, `client.ts` in `folder`, from an OpenAPI description. */
 export async function generateClient(description: object, folder: string): Promise<void> {
   const file = join(folder, "openapi.json");
   await writeFile(file, JSON.stringify(description));
-  const generator = join(dirname(require.resolve("openapi-typescript-codegen/package.json")), "bin/index.js");
-  await promisify(execFile)(process.execPath, [
-    generator,
-    "--input",
-    file,
-    "--output",
-    join(folder, "client"),
-    "--useOptions",
-  ]);
+  await generateApi({ input: file, output: folder, fileName: "client.ts", silent: true });
 }
 
-/** What the compiler has to say of a file and all that it imports. */
+/** Compiles `source` as `main.ts` in `folder`. Returns what the compiler prints: nothing when it finds no error. */
 export async function compile(folder: string, source: string): Promise<string> {
   await writeFile(join(folder, "main.ts"), source);
   const options = {

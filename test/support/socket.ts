@@ -2,6 +2,7 @@ import { once } from "node:events";
 import * as v from "valibot";
 import WebSocket from "ws";
 import { type PresenceChange, presenceChangeSchema } from "../../src/protocol/down.ts";
+import { Queue } from "./queue.ts";
 
 /** What arrived at a test's socket: text, bytes, or its end. */
 export type Arrived = { text: string } | { bytes: Buffer } | { closed: number; reason: string };
@@ -9,12 +10,9 @@ export type Arrived = { text: string } | { bytes: Buffer } | { closed: number; r
 /** A WebSocket that keeps all that arrived, in order, and hands it out one by one. */
 export class TestSocket {
   readonly ws: WebSocket;
-  /** All that arrived, also what was taken. */
-  readonly seen: Arrived[] = [];
+  readonly #queue = new Queue<Arrived>();
   /** Changes of the list of members: they come when they come, and are no part of the order of all else. */
   readonly presence: PresenceChange[] = [];
-  #taken = 0;
-  #wake: () => void = () => {};
 
   constructor(url: string, protocols?: string | string[], headers: Record<string, string> = {}) {
     this.ws = new WebSocket(url, protocols ?? [], { perMessageDeflate: false, headers });
@@ -36,30 +34,18 @@ export class TestSocket {
     return socket;
   }
 
+  /** All arrivals, those taken included. */
+  get seen(): readonly Arrived[] {
+    return this.#queue.all;
+  }
+
   send(frame: string | object): void {
     this.ws.send(typeof frame === "string" || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
   }
 
   /** The next arrival, in order. Throws after `ms`. */
-  async next(ms = 5000): Promise<Arrived> {
-    const end = Date.now() + ms;
-    for (;;) {
-      const arrived = this.seen[this.#taken];
-      if (arrived !== undefined) {
-        this.#taken++;
-        return arrived;
-      }
-      const left = end - Date.now();
-      if (left <= 0)
-        throw new Error(`Nothing arrived within ${ms} ms. Before: ${JSON.stringify(this.seen.slice(-3))}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+  next(ms = 5000): Promise<Arrived> {
+    return this.#queue.next(ms);
   }
 
   /** The next arrival, which must be text: parsed. */
@@ -94,8 +80,7 @@ export class TestSocket {
       this.presence.push(v.parse(presenceChangeSchema, JSON.parse(arrived.text)));
       return;
     }
-    this.seen.push(arrived);
-    this.#wake();
+    this.#queue.push(arrived);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   RSV2,
   RSV3,
   TEXT,
-} from "./raw.ts";
+} from "./raw-socket.ts";
 import { countIs, goesOn, MODES, meet, ON, textPayload } from "./room.ts";
 
 let service: Service;

@@ -1,8 +1,8 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { TestSocket } from "../support/socket.ts";
-import { startWorkerd } from "../support/workerd.ts";
-import { CLOSE, frame, RawSocket, RSV1, TEXT } from "./raw.ts";
+import { startWorkerd } from "../support/workerd/workerd.ts";
+import { CLOSE, frame, RawSocket, RSV1, TEXT } from "./raw-socket.ts";
 
 // Browsers always offer compression (RFC 7692). It is declined: wrangler.toml says why. Under `wrangler dev` a proxy in
 // front of the Worker accepts it, so this is shown on the bundle that is deployed, in the runtime alone.

@@ -4,8 +4,8 @@ import { MALFORMED_FRAMES, REFUSED_FRAMES, SUBPROTOCOL } from "../../src/protoco
 import { AUDIENCE, claims, ISSUER, inSeconds, SECRET, token } from "../support/forge.ts";
 import { Network } from "../support/network.ts";
 import { eventually } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd.ts";
-import { CLOSE, frame, RawSocket, TEXT } from "./raw.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
+import { CLOSE, frame, RawSocket, TEXT } from "./raw-socket.ts";
 import { MODES, type Mode, textPayload } from "./room.ts";
 
 const BURST = 3;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Bundle, serviceBundle, startWorkerd, type Workerd } from "../support/workerd.ts";
-import { CLOSE, closePayload, frame, RawSocket, TEXT } from "./raw.ts";
+import { singleClassBundle } from "../support/workerd/bundle.ts";
+import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
+import { CLOSE, closePayload, frame, RawSocket, TEXT } from "./raw-socket.ts";
 
 /**
  * The least that shows how workerd 1.20261102.1 keeps the TCP connection of a hibernating WebSocket open after both sides have
@@ -35,25 +36,11 @@ export default {
 };
 `;
 
-async function bundle(): Promise<Bundle> {
-  const { config } = await serviceBundle();
-  const bindings = [{ name: "LINGERING", class_name: "Lingering" }];
-  const { compatibility_date, compatibility_flags } = config;
-  return {
-    config: {
-      main: "lingering.js",
-      compatibility_date,
-      compatibility_flags,
-      durable_objects: { bindings },
-      vars: {},
-    },
-    modules: [{ name: "lingering.js", source: SOURCE }],
-  };
-}
-
 let runtime: Workerd;
 beforeAll(async () => {
-  runtime = await startWorkerd({ bundle: bundle() });
+  runtime = await startWorkerd({
+    bundle: singleClassBundle({ name: "LINGERING", class_name: "Lingering" }, SOURCE),
+  });
 });
 afterAll(() => runtime.stop());
 

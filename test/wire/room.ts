@@ -3,7 +3,7 @@ import { decodeBinary, encodeBinary } from "../../src/protocol/binary.ts";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
 import type { Service } from "../support/service.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
-import { RawSocket, TEXT } from "./raw.ts";
+import { RawSocket, TEXT } from "./raw-socket.ts";
 
 export const MODES = ["plain", SUBPROTOCOL] as const;
 export type Mode = (typeof MODES)[number];

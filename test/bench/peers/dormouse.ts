@@ -1,4 +1,5 @@
-import { type Bundle, serviceBundle, startWorkerd, type Workerd } from "../../support/workerd.ts";
+import { type Bundle, serviceBundle } from "../../support/workerd/bundle.ts";
+import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
 import type { Dialect } from "../dialect.ts";
 import { serverTextFrame } from "../frames.ts";
 import type { Contender, Service } from "./contender.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { build } from "esbuild";
-import { type Bundle, serviceBundle, startWorkerd } from "../../support/workerd.ts";
+import { type Bundle, bundleModule, singleClassBundle } from "../../support/workerd/bundle.ts";
+import { startWorkerd } from "../../support/workerd/workerd.ts";
 import type { Contender } from "./contender.ts";
 import { bare } from "./node.ts";
 
@@ -24,23 +24,7 @@ export const onesend: Contender = {
   },
 };
 
-/** By the same date and flags as the service. */
 async function bundle(): Promise<Bundle> {
-  const { config } = await serviceBundle();
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "worker/one-send.ts")],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    external: ["cloudflare:*"],
-  });
-  return {
-    config: {
-      ...config,
-      durable_objects: { bindings: [{ name: "ROOMS", class_name: "OneSend" }] },
-      vars: {},
-    },
-    modules: [{ name: "one-send.js", source: outputFiles[0]?.text ?? "" }],
-  };
+  const source = await bundleModule(join(import.meta.dirname, "worker/one-send.ts"));
+  return singleClassBundle({ name: "ROOMS", class_name: "OneSend" }, source);
 }

@@ -1,4 +1,4 @@
-import { PONG, TEXT } from "../raw.ts";
+import { PONG, TEXT } from "../raw-socket.ts";
 import { binary, type Case, closeWith, echoes, fails, ping, pong, reserved, rest, text } from "./case.ts";
 
 const HELLO = "Hello, world!";

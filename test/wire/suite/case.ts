@@ -1,4 +1,4 @@
-import { BINARY, CLOSE, CONTINUATION, closePayload, frame, PING, PONG, TEXT } from "../raw.ts";
+import { BINARY, CLOSE, CONTINUATION, closePayload, frame, PING, PONG, TEXT } from "../raw-socket.ts";
 
 /** A frame to send, bytes that are no whole frame, or (a number) milliseconds in which to wait. */
 export type Step = Sent | Buffer | number;

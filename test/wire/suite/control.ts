@@ -1,4 +1,4 @@
-import { PONG, TEXT } from "../raw.ts";
+import { PONG, TEXT } from "../raw-socket.ts";
 import {
   type Case,
   close,

@@ -1,6 +1,6 @@
-import type { Bundle } from "../../support/workerd.ts";
+import { type Bundle, singleClassBundle } from "../../support/workerd/bundle.ts";
 
-/** The simplest echo that the runtime can be: at /v1/rooms/hibernating…, and by `accept()` at any other path. */
+/** The simplest echo: with hibernation at /v1/rooms/hibernating…, with `accept()` at any other path. */
 const SOURCE = `
 import { DurableObject } from "cloudflare:workers";
 export class Echo extends DurableObject {
@@ -22,17 +22,7 @@ export default {
 };
 `;
 
-/** A bare echo in the runtime that the service runs in, with the service's date and flags: what fails here, the runtime fails. */
-export function echoBundle({ config: { compatibility_date, compatibility_flags } }: Bundle): Bundle {
-  const bindings = [{ name: "ECHO", class_name: "Echo" }];
-  return {
-    config: {
-      main: "echo.js",
-      compatibility_date,
-      compatibility_flags,
-      durable_objects: { bindings },
-      vars: {},
-    },
-    modules: [{ name: "echo.js", source: SOURCE }],
-  };
+/** A bare echo in the same runtime as the service, with its date and flags. A case that fails here fails because of the runtime. */
+export function echoBundle(): Promise<Bundle> {
+  return singleClassBundle({ name: "ECHO", class_name: "Echo" }, SOURCE);
 }

@@ -1,4 +1,4 @@
-import { BINARY, TEXT } from "../raw.ts";
+import { BINARY, TEXT } from "../raw-socket.ts";
 import { binary, type Case, echoes, fragments, text } from "./case.ts";
 
 const KIND = { text: TEXT, binary: BINARY } as const;

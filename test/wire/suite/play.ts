@@ -1,4 +1,4 @@
-import { CLOSE, closePayload, frame, RawSocket, type Received } from "../raw.ts";
+import { CLOSE, closePayload, frame, RawSocket, type Received } from "../raw-socket.ts";
 import { bytesOfStep, type Case, type Ending, type Step, type Wanted } from "./case.ts";
 
 /** As the suite names them; `FAILED` says what happened in place of what should have. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serviceBundle, startWorkerd, type Workerd } from "../../support/workerd.ts";
-import { frame, PING, PONG, RawSocket } from "../raw.ts";
+import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
+import { frame, PING, PONG, RawSocket } from "../raw-socket.ts";
 import { echoBundle } from "./echo.ts";
 import { CASES } from "./index.ts";
 import { KNOWN } from "./known.ts";
@@ -11,10 +11,7 @@ let service: Workerd;
 let echo: Workerd;
 beforeAll(async () => {
   const vars = { PUBLISH_RATE: "0", MESSAGE_BYTES: "786432", LEAVE_GRACE_MS: "0" };
-  [service, echo] = await Promise.all([
-    startWorkerd({ vars }),
-    startWorkerd({ bundle: serviceBundle().then(echoBundle) }),
-  ]);
+  [service, echo] = await Promise.all([startWorkerd({ vars }), startWorkerd({ bundle: echoBundle() })]);
 });
 afterAll(() => Promise.all([service.stop(), echo.stop()]));
 

@@ -1,4 +1,4 @@
-import { TEXT } from "../raw.ts";
+import { TEXT } from "../raw-socket.ts";
 import { bytesOfStep, type Case, echoes, fragments, refusesText, rest, text } from "./case.ts";
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(" ", ""), "hex");

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Sender } from "ws";
+import { splitAnswer, upgradeRequest } from "../support/handshake.ts";
+import { Queue } from "../support/queue.ts";
 
 // The types of `ws` leave out what it exports for framing.
 declare module "ws" {
@@ -62,21 +64,16 @@ const PRESENCE = Buffer.from('{"type":"presence"');
 /** A WebSocket client that sends whatever bytes it is told to, and hands out the server's frames as they came. */
 export class RawSocket {
   readonly #tcp: Socket;
-  readonly #frames: Received[] = [];
+  /** Frames, and undefined for the end of the connection. */
+  readonly #queue = new Queue<Received | undefined>();
   #rest: Buffer = Buffer.alloc(0);
   #ended = false;
-  #wake: () => void = () => {};
 
   private constructor(tcp: Socket, rest: Buffer) {
     this.#tcp = tcp;
     tcp.on("data", (bytes) => this.#take(bytes));
     tcp.on("error", () => {});
-    for (const event of ["end", "close"]) {
-      tcp.on(event, () => {
-        this.#ended = true;
-        this.#wake();
-      });
-    }
+    for (const event of ["end", "close"]) tcp.on(event, () => this.#queue.push(undefined));
     this.#take(rest);
   }
 
@@ -86,22 +83,12 @@ export class RawSocket {
     const key = randomBytes(16).toString("base64");
     const tcp = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
     await once(tcp, "connect");
-    const head = [
-      `GET ${url.pathname}${url.search} HTTP/1.1`,
-      `Host: ${url.host}`,
-      "Connection: Upgrade",
-      "Upgrade: websocket",
-      "Sec-WebSocket-Version: 13",
-      `Sec-WebSocket-Key: ${key}`,
-    ];
-    if (offer.protocol !== undefined) head.push(`Sec-WebSocket-Protocol: ${offer.protocol}`);
-    if (offer.extensions !== undefined) head.push(`Sec-WebSocket-Extensions: ${offer.extensions}`);
-    tcp.write(`${head.join("\r\n")}\r\n\r\n`);
-    const { answer, rest } = await readHead(tcp);
+    tcp.write(upgradeRequest(url, { subprotocol: offer.protocol, extensions: offer.extensions, key }));
+    const { head, rest } = await readAnswer(tcp);
     const wanted = { accept: acceptOf(key), protocol: offer.protocol, extensions: undefined };
     for (const [name, value] of Object.entries(wanted)) {
-      const given = headerOf(answer, `sec-websocket-${name}`);
-      if (given !== value) throw new Error(`Wanted ${value} for ${name}, not ${given}: ${answer}`);
+      const given = headerOf(head, `sec-websocket-${name}`);
+      if (given !== value) throw new Error(`Expected ${value} for ${name}, not ${given}: ${head}`);
     }
     return new RawSocket(tcp, rest);
   }
@@ -160,20 +147,10 @@ export class RawSocket {
 
   /** The next frame, or undefined once the server has ended the connection. Throws after `ms`. */
   async nextOrEnd(ms = 5000): Promise<Received | undefined> {
-    const deadline = Date.now() + ms;
-    for (;;) {
-      const received = this.#frames.shift();
-      if (received !== undefined || this.#ended) return received;
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Neither a frame nor the end came within ${ms} ms.`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    if (this.#ended) return undefined;
+    const received = await this.#queue.next(ms);
+    this.#ended = received === undefined;
+    return received;
   }
 
   #take(bytes: Buffer): void {
@@ -183,10 +160,9 @@ export class RawSocket {
       if (parsed === undefined) break;
       // Changes of the list of members come when they come, and are no part of the order of all else.
       if (!parsed.received.payload.subarray(0, PRESENCE.length).equals(PRESENCE))
-        this.#frames.push(parsed.received);
+        this.#queue.push(parsed.received);
       this.#rest = this.#rest.subarray(parsed.length);
     }
-    this.#wake();
   }
 }
 
@@ -206,16 +182,13 @@ function parse(bytes: Buffer): { received: Received; length: number } | undefine
   return { received: { fin, rsv, masked, opcode: first & 0x0f, lengthBits, payload }, length: start + size };
 }
 
-async function readHead(tcp: Socket): Promise<{ answer: string; rest: Buffer }> {
+async function readAnswer(tcp: Socket): Promise<{ head: string; rest: Buffer }> {
   let bytes = Buffer.alloc(0);
   for (;;) {
     const [chunk]: Buffer[] = await once(tcp, "data");
     if (chunk !== undefined) bytes = Buffer.concat([bytes, chunk]);
-    const end = bytes.indexOf("\r\n\r\n");
-    if (end < 0) continue;
-    const answer = bytes.toString("latin1", 0, end);
-    if (!answer.startsWith("HTTP/1.1 101 ")) throw new Error(`The upgrade was refused: ${answer}`);
-    return { answer, rest: bytes.subarray(end + 4) };
+    const answer = splitAnswer(bytes);
+    if (answer !== undefined) return answer;
   }
 }
 

@@ -1,11 +1,10 @@
 import unsafe from "workerd:unsafe";
 
-/** The rooms of the service, as a stranger to it sees them: by name. */
 type Env = { ROOMS: { getByName(name: string): unknown } };
 
 /**
- * A second worker beside the service, which puts its rooms out of memory, as the platform does when it needs the place:
- * `/<room>/hibernate` keeps the sockets open, `/<room>/close` does not. The service itself runs as it is deployed.
+ * A second Worker that evicts the service's rooms from memory, as the platform does when it needs the memory. The service itself runs as
+ * deployed. `/<room>/hibernate` keeps the WebSockets open, `/<room>/close` closes them.
  */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
@@ -16,7 +15,7 @@ export default {
       });
       return new Response("evicted");
     } catch (error) {
-      // It was not in memory, or would not come to rest in time.
+      // The room was not in memory, or did not become idle in time.
       return new Response(String(error), { status: 409 });
     }
   },

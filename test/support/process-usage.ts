@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 
-/** Clock ticks a second in /proc, on every Linux that Node runs on. */
+/** Clock ticks per second in /proc, on every Linux that Node supports. */
 const TICKS = 100;
 
 export type Usage = { rssMB: number; cpuSeconds: number };
 
-/** What a process takes, from Linux's /proc; not known elsewhere. */
+/** The memory and CPU time of a process, from Linux's /proc. NaN on other systems. */
 export function usageOf(pid: number): Usage {
   try {
     const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    // Fields are counted from after the command's name, which may hold spaces.
+    // The command's name may contain spaces, so fields are counted from behind it.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /, "")
       .split(" ");
@@ -20,10 +20,4 @@ export function usageOf(pid: number): Usage {
   } catch {
     return { rssMB: Number.NaN, cpuSeconds: Number.NaN };
   }
-}
-
-/** The value below which a share of the values lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

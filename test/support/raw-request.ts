@@ -1,14 +1,14 @@
 import { request } from "node:http";
 
-export type Knock = {
+export type RawRequest = {
   method?: string;
   headers?: Record<string, string>;
-  /** Whether it asks for a WebSocket. */
+  /** Whether to ask for a WebSocket. */
   upgrade?: boolean;
 };
 
-/** What any HTTP client would see: an upgrade that was let in has the status 101. */
-export type Answer = { status: number; headers: Record<string, unknown>; text: string };
+/** An accepted upgrade has the status 101. */
+export type RawResponse = { status: number; headers: Record<string, unknown>; text: string };
 
 const UPGRADE = {
   connection: "Upgrade",
@@ -17,17 +17,18 @@ const UPGRADE = {
   "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
 };
 
-/** One request whose path and headers arrive as they are written here: no client in between tidies them. */
-export function knock(url: string, path: string, { method = "GET", headers = {}, upgrade }: Knock = {}) {
+/** Sends one request with the path and headers exactly as given: unlike `fetch`, it normalizes nothing. */
+export function rawRequest(url: string, path: string, options: RawRequest = {}): Promise<RawResponse> {
+  const { method = "GET", headers = {}, upgrade = false } = options;
   const { hostname, port } = new URL(url);
-  return new Promise<Answer>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const sent = request({
       hostname,
       port,
       path,
       method,
       agent: false,
-      headers: { ...(upgrade === true ? UPGRADE : {}), ...headers },
+      headers: { ...(upgrade ? UPGRADE : {}), ...headers },
     });
     sent.on("response", (response) => {
       let text = "";
