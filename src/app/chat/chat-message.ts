@@ -1,4 +1,4 @@
-import type { RoomMessage } from "../../client/index.ts";
+import type { RoomMessage } from "../../client/core.ts";
 import { decodeFile, type FileEnvelope } from "../files/file-envelope.ts";
 
 /** The data of a text message that this page publishes. Other clients may publish anything. */

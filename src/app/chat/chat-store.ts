@@ -1,12 +1,12 @@
 import { batch, computed, signal } from "@preact/signals";
 import {
   type ConnectionState,
+  type CoreRoom,
   joinRoom,
   type Member,
   type Members,
-  type Room,
   type RoomError,
-} from "../../client/index.ts";
+} from "../../client/core.ts";
 import { FrameRecorder } from "../frames/frame-recorder.ts";
 import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
 import { Draft } from "./draft.ts";
@@ -66,7 +66,7 @@ export class ChatStore {
   readonly readPosition: ReadPosition;
   readonly typing = new TypingIndicator((isTyping) => this.#signalTyping(isTyping));
   #identity: Identity;
-  #room: Room<TextData> | undefined;
+  #room: CoreRoom<TextData> | undefined;
   #cursor: string | undefined;
   #incoming: ChatMessage[] = [];
   #isAfterGap = false;
@@ -165,7 +165,7 @@ export class ChatStore {
     if (this.#isClosing && this.pending.isIdle) this.#room?.leave();
   }
 
-  #onState(room: Room<TextData>, state: ConnectionState): void {
+  #onState(room: CoreRoom<TextData>, state: ConnectionState): void {
     if (room !== this.#room) return;
     batch(() => {
       this.connectionState.value = state;

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Room, RoomError } from "../../client/index.ts";
+import type { CoreRoom, RoomError } from "../../client/core.ts";
 import type { FrameRecorder } from "../frames/frame-recorder.ts";
 import type { TextData } from "./chat-message.ts";
 import {
@@ -24,7 +24,7 @@ export class PendingMessages {
   readonly #publishing = new Set<Promise<void>>();
   /** The ids of messages that this tab stored or loaded. */
   readonly #storedIds: Set<string>;
-  #room: Room<TextData> | undefined;
+  #room: CoreRoom<TextData> | undefined;
   #progressTimer: ReturnType<typeof setInterval> | undefined;
 
   /** @param onIdle called when the last publish in flight has settled */
@@ -41,7 +41,7 @@ export class PendingMessages {
   }
 
   /** Publishes over this connection from now on, starting with the messages that wait, under the ids that they have. */
-  useRoom(room: Room<TextData>): void {
+  useRoom(room: CoreRoom<TextData>): void {
     this.#room = room;
     this.syncStorage();
     for (const message of this.messages.peek()) if (message.error === undefined) this.#publish(message);

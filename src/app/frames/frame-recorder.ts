@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { SocketLike } from "../../client/index.ts";
+import type { SocketLike } from "../../client/core.ts";
 import { PING, PONG } from "../../protocol/limits.ts";
 import { OPCODES } from "./frame-header.ts";
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ConnectionState } from "../../../client/index.ts";
+import type { ConnectionState } from "../../../client/core.ts";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { errorText, type Strings, strings } from "../../i18n/index.ts";
 import { isOnline, rejoin } from "../../page-state.ts";
