@@ -1,8 +1,8 @@
-import { PONG } from "../protocol/limits.ts";
+import { MARKS, PONG } from "../protocol/limits.ts";
 import { Connection, messageOf } from "./connection/connection.ts";
 import type { ConnectionState } from "./connection/connection-state.ts";
 import { cursorStore } from "./connection/storage.ts";
-import { disconnect, type Frame, sizeOf } from "./connection/transport.ts";
+import { disconnect, type Frame } from "./connection/transport.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { type HistoryPage, HistoryRequests, notConnected } from "./delivery/history-requests.ts";
 import { Emitter } from "./emitter.ts";
@@ -29,7 +29,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
   readonly #events = new Emitter<RoomEvents<Message, Signal, State>>();
   readonly #connection: Connection;
   readonly #ephemeral: EphemeralQueue;
-  protected readonly delivery: Delivery<Message>;
+  protected readonly delivery: Delivery;
   /** The rate limiter that publishes and history requests share. */
   readonly #bucket = new TokenBucket();
   readonly #publishes: PublishQueue;
@@ -40,7 +40,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     this.members = new Members(this.#events);
     const send = (frame: Frame) => this.#send(frame);
     this.#ephemeral = new EphemeralQueue(this.members, send, () =>
-      this.#emitError("queue_full", "Too many signals wait to be sent. Try again later."),
+      this.#emitError("queue_full", "The queue is full. Try again later."),
     );
     this.delivery = new Delivery(options.history ?? 0, cursorStore(name, options), send, (error) =>
       this.#emitError("cursor", error),
@@ -48,9 +48,14 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     this.#publishes = new PublishQueue(options, this.#bucket);
     this.#connection = new Connection(name, options, {
       frame: (data) => this.#receive(data),
-      stateChanged: (state) => this.#stateChanged(state),
+      state: (state) => this.#stateChanged(state),
       error: (code, error) => this.#emitError(code, error),
-      query: () => ({ name: this.#ephemeral.acceptedName() ?? options.name, cursor: this.cursor }),
+      query: () => ({
+        name: this.#ephemeral.name() ?? options.name,
+        cursor: this.cursor,
+        history: options.history,
+        features: MARKS,
+      }),
     });
   }
 
@@ -85,12 +90,15 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
    * before that. With an `id` of your own it may be published again, also after a restart: it lands once.
    * @throws RoomError `queue_full`, `closed`, or the code with which the server refused it for good
    */
-  async publish(
+  publish(
     data: Message | ArrayBuffer | ArrayBufferView,
     { id = randomId(), ...operation }: PublishOptions = {},
   ): Promise<Published> {
-    if (this.isClosed) throw new RoomError("closed", "The room is closed. Join it again.");
-    return this.#publishes.add(id, data, operation);
+    const published = this.isClosed
+      ? Promise.reject(notConnected())
+      : this.#publishes.add(id, data, operation);
+    this.#events.emit("publish", { ...operation, id, data, published });
+    return published;
   }
 
   /**
@@ -99,7 +107,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
    * @throws RoomError `closed` where the connection breaks before the answer
    */
   async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage<Message>> {
-    if (!this.#connection.live) throw notConnected();
+    if (this.state.status !== "live") throw notConnected();
     const id = randomId();
     const page = this.#historyRequests.add(id);
     const frame = JSON.stringify({ ...query, type: "history", id });
@@ -110,12 +118,12 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
 
   /** Sets what others see beside this member's name: any JSON, for as long as this client is here. */
   setState(state: State): void {
-    this.#ephemeral.setPresence("state", state);
+    this.#ephemeral.set("state", state);
   }
 
   /** Sets the name of a guest. A token brings its own name. */
   setName(name: string): void {
-    this.#ephemeral.setPresence("name", name);
+    this.#ephemeral.set("name", name);
   }
 
   /**
@@ -133,7 +141,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
 
   /** Leaves the room. Pending publishes are rejected. */
   leave(): void {
-    this.#connection.close("left", "left");
+    this.#connection.leave();
   }
 
   /** Sends over a live connection, or not at all. */
@@ -152,17 +160,16 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
       // Queued publishes go out before those that a listener adds now.
       this.#publishes.connected(live, state.welcome.limits);
     } else {
-      this.#historyRequests.rejectAll();
+      this.#historyRequests.clear();
       this.#publishes.disconnected();
       this.#ephemeral.disconnected();
-      this.delivery.mark(undefined);
+      this.delivery.mark = undefined;
     }
     if (state.status === "closed") {
-      this.#publishes.rejectAll(new RoomError(state.code, state.reason));
+      this.#publishes.clear(new RoomError(state.code, state.reason));
       this.members.clear();
     }
     this.#events.emit("state", state);
-    if (state.status === "closed") this.delivery.backlog?.end();
   }
 
   /** A frame that does not follow the protocol is a fault of the connection, so the client reconnects. */
@@ -170,7 +177,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     try {
       if (data instanceof ArrayBuffer) {
         const message = decodeBinaryMessage(data);
-        this.#deliver(message.seq, message.seq, [message], sizeOf(data));
+        this.#deliver(message.seq, message.seq, [message]);
       } else if (data !== PONG) this.#receiveEvent(JSON.parse(data), data.length);
     } catch (error) {
       this.#emitError("bad_frame", error);
@@ -185,7 +192,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         break;
       case "messages": {
         const { first, last = first + event.messages.length - 1 } = event;
-        this.#deliver(first, last, decodeMessages(event), size);
+        this.#deliver(first, last, decodeMessages(event));
         break;
       }
       case "presence":
@@ -200,16 +207,17 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         break;
       case "history":
         this.#bucket.spend(Math.floor(size / PAGE_PART_SIZE));
-        this.#historyRequests.resolve(event);
+        this.#historyRequests.settle(event.id, event);
         break;
       case "error":
         this.#refused(event);
         break;
       case "mark":
-        this.delivery.mark(event.mark);
+        this.delivery.mark = event.mark;
+        this.delivery.returnMark();
         break;
       case "bye":
-        this.#connection.serverCloses(disconnect(event.retry, event.code, event.code, event.after));
+        this.#connection.end(disconnect(event.retry, event.code, event.code, event.after));
         break;
     }
   }
@@ -219,10 +227,10 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     if (gap) this.#events.emit("gap", gap);
     this.members.apply(welcome);
     this.#connection.welcome(welcome);
-    this.delivery.saveCursor(!welcome.resumed);
+    this.delivery.save(!welcome.resumed);
   }
 
-  #deliver(first: number, last: number, messages: RoomMessage<Message>[], size: number): void {
+  #deliver(first: number, last: number, messages: RoomMessage<Message>[]): void {
     const admitted = this.delivery.sequence.admit(first, last);
     if (admitted === undefined) {
       // A message is missing. The next session resumes from the cursor and brings it.
@@ -233,18 +241,17 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
       this.#publishes.resolve(message.id, message.seq);
       // A listener may have left the room.
       if (message.seq <= admitted || this.isClosed) continue;
-      this.delivery.push(message, size / messages.length);
       this.#events.emit("message", message);
     }
-    this.delivery.saveCursor();
+    this.delivery.save();
   }
 
   #refused({ code, message, id, retryAfter }: ErrorFrame): void {
     const error = new RoomError(code, message);
-    if (code === "token_expiring") this.#connection.tokenExpires();
+    if (code === "token_expiring") this.#connection.renewToken();
     const isExpected =
       id !== undefined &&
-      (this.#historyRequests.reject(id, error) || this.#publishes.refused(id, error, retryAfter));
+      (this.#historyRequests.settle(id, error) || this.#publishes.refused(id, error, retryAfter));
     if (isExpected) return;
     if (!retryAfter) this.#ephemeral.refused();
     this.#events.emit("error", error);

@@ -3,7 +3,7 @@ export type Cursor = { epoch: string; seq: number };
 
 const CURSOR = /^([^.]+)\.(\d{1,15})$/;
 
-export function formatCursor({ epoch, seq }: Cursor): string {
+export function formatCursor(epoch: string, seq: number): string {
   return `${epoch}.${seq}`;
 }
 

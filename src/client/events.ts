@@ -4,6 +4,7 @@ import type { RoomError } from "./error.ts";
 import type { Member, RoomSignal } from "./frames.ts";
 import type { Members } from "./members.ts";
 import type { RoomMessage } from "./message.ts";
+import type { Operation, Published } from "./sending/publish-queue.ts";
 
 export type MemberEvents<State = unknown> = {
   /** The list of members, or their count, has changed. */
@@ -14,9 +15,17 @@ export type MemberEvents<State = unknown> = {
   update: Member<State>;
 };
 
+export type OwnPublish<Message = unknown> = Operation & {
+  id: string;
+  data: Message | ArrayBuffer | ArrayBufferView;
+  published: Promise<Published>;
+};
+
 export type RoomEvents<Message = unknown, Signal = unknown, State = unknown> = MemberEvents<State> & {
   /** Each message once, in order. */
   message: RoomMessage<Message>;
+  /** This client publishes a message. `published` settles as the result of `publish()` does. */
+  publish: OwnPublish<Message>;
   /** The connection has changed its state. */
   state: ConnectionState;
   /** The server cannot send everything that was missed. The messages after this event do not follow the ones before it. */

@@ -31,6 +31,12 @@ export function asBytes(data: unknown): Uint8Array | undefined {
   return undefined;
 }
 
+/** The size of what a message holds: bytes, or UTF-16 code units of a string or of JSON. */
+export function sizeOfMessage({ data, bytes }: { data?: unknown; bytes?: Uint8Array }): number {
+  if (bytes) return bytes.length;
+  return typeof data === "string" ? data.length : (JSON.stringify(data)?.length ?? 0);
+}
+
 export function decodeHistoryMessage<Message>(message: HistoryMessage): RoomMessage<Message> {
   if (!("binary" in message)) return message as RoomMessage<Message>;
   const { binary, ...rest } = message;

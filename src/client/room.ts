@@ -1,8 +1,7 @@
-import { CoreRoom, type PublishOptions } from "./core-room.ts";
+import { CoreRoom } from "./core-room.ts";
 import { Iterators } from "./delivery/iterators.ts";
 import type { RoomMessage } from "./message.ts";
 import type { JoinOptions } from "./options.ts";
-import { randomId } from "./platform.ts";
 import type { Published } from "./sending/publish-queue.ts";
 import { Timeline } from "./timeline/timeline.ts";
 
@@ -50,15 +49,6 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
     });
   }
 
-  override publish(
-    data: Message | ArrayBuffer | ArrayBufferView,
-    { id = randomId(), ...operation }: PublishOptions = {},
-  ): Promise<Published> {
-    const published = super.publish(data, { id, ...operation });
-    if (!operation.op) this.#timeline?.track(id, data, published);
-    return published;
-  }
-
   /**
    * Replaces the data of a message. Its author may, and members with the capability `moderate`.
    * @param target the seq of the message
@@ -93,7 +83,7 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
    * the buffer is full, the server waits.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<Message>> {
-    this.#iterators ??= this.delivery.backlog = new Iterators<Message>(() => this.delivery.handled());
+    this.#iterators ??= new Iterators(this, this.delivery);
     const iterator = this.#iterators.create();
     if (this.isClosed) iterator.end();
     return iterator;

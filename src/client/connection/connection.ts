@@ -1,4 +1,4 @@
-import { MARKS, SUBPROTOCOL } from "../../protocol/limits.ts";
+import { SUBPROTOCOL } from "../../protocol/limits.ts";
 import { RoomError } from "../error.ts";
 import type { Welcome } from "../frames.ts";
 import { MIN_TOKEN_INTERVAL_MS, TIMEOUT_MS } from "../limits.ts";
@@ -10,15 +10,12 @@ import { roomUrl } from "./room-url.ts";
 import { loadGuestKey } from "./storage.ts";
 import { type Disconnect, disconnect, type Frame, Transport } from "./transport.ts";
 
-/** Refusals that another token may not get. */
-const TOKEN_REFUSALS: readonly string[] = ["invalid_token", "forbidden"];
-
 type ConnectionHandlers = {
   frame: (data: Frame) => void;
-  stateChanged: (state: ConnectionState) => void;
+  state: (state: ConnectionState) => void;
   error: (code: string, error: unknown) => void;
-  /** The name and cursor that the next attempt sends. */
-  query: () => { name: string | undefined; cursor: string | undefined };
+  /** The query of the next attempt's address. */
+  query: () => Parameters<typeof roomUrl>[2];
 };
 
 /**
@@ -30,13 +27,13 @@ export class Connection {
   readonly #options: JoinOptions;
   readonly #handlers: ConnectionHandlers;
   readonly #createSocket: NonNullable<JoinOptions["socket"]>;
-  readonly #guestKey = loadGuestKey();
+  readonly #token: NonNullable<JoinOptions["token"]>;
   readonly #stopListening: () => void;
   #state: ConnectionState = { status: "connecting", attempt: 0 };
   #transport: Transport | undefined;
+  /** Of the attempt while it connects, of the wait, or of the token while the connection is live. */
   #timer: Timer | undefined;
   #tokenSentAt = 0;
-  #tokenTimer: Timer | undefined;
 
   /** @throws RoomError `no_websocket` */
   constructor(room: string, options: JoinOptions, handlers: ConnectionHandlers) {
@@ -44,6 +41,7 @@ export class Connection {
     this.#options = options;
     this.#handlers = handlers;
     this.#createSocket = options.socket ?? runtimeSocket();
+    this.#token = options.token ?? loadGuestKey();
     this.#stopListening = onNetworkOrVisibilityChange(() => {
       if (this.#state.status === "live") this.#transport?.check();
       else if (isPageVisible()) this.#dispatch({ type: "retry" });
@@ -61,14 +59,13 @@ export class Connection {
   }
 
   welcome(welcome: Welcome): void {
-    if (this.#state.status !== "connecting") return;
-    this.#transport?.startHeartbeat(welcome.heartbeat);
+    this.#transport?.start(welcome.heartbeat);
     this.#tokenSentAt = Date.now();
     this.#dispatch({ type: "welcome", welcome });
   }
 
   /** The server has announced that it closes. The TCP connection may take seconds to end, so the client does not wait for it. */
-  serverCloses(end: Disconnect): void {
+  end(end: Disconnect): void {
     this.#transport?.end(end, 1000);
   }
 
@@ -76,22 +73,22 @@ export class Connection {
     this.#dispatch(disconnect(retry));
   }
 
-  close(code: string, reason: string): void {
-    this.#dispatch(disconnect("never", code, reason));
+  leave(): void {
+    this.#dispatch(disconnect("never", "left", "left"));
   }
 
   /** The server says that the token expires soon; of a token that lives shorter than this notice, at once. */
-  tokenExpires(): void {
-    clearTimer(this.#tokenTimer);
+  renewToken(): void {
+    clearTimer(this.#timer);
     const wait = this.#tokenSentAt + MIN_TOKEN_INTERVAL_MS - Date.now();
-    this.#tokenTimer = setTimeout(() => void this.#renewToken(), wait);
+    this.#timer = setTimeout(() => void this.#sendToken(), wait);
   }
 
-  async #renewToken(): Promise<void> {
+  async #sendToken(): Promise<void> {
     const transport = this.live;
-    if (typeof this.#options.token !== "function") return;
+    if (typeof this.#token !== "function") return;
     try {
-      const token = await this.#options.token();
+      const token = await this.#credential();
       if (this.live !== transport) return;
       this.#tokenSentAt = Date.now();
       transport?.send(JSON.stringify({ type: "auth", token }));
@@ -105,7 +102,6 @@ export class Connection {
     if (state === this.#state) return;
     this.#state = state;
     clearTimer(this.#timer);
-    clearTimer(this.#tokenTimer);
     if (state.status === "waiting") {
       this.#closeTransport();
       this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), state.until - Date.now());
@@ -113,7 +109,7 @@ export class Connection {
       this.#closeTransport(1000);
       this.#stopListening();
     }
-    this.#handlers.stateChanged(state);
+    this.#handlers.state(state);
     // A listener may have left the room.
     if (state.status === "connecting" && this.#state === state) void this.#connect();
   }
@@ -123,16 +119,18 @@ export class Connection {
     this.#transport = undefined;
   }
 
+  /** A token function that throws rejects here. */
+  async #credential(): Promise<string> {
+    return typeof this.#token === "function" ? this.#token() : this.#token;
+  }
+
   async #connect(): Promise<void> {
     const attempt = this.#state;
     this.#timer = setTimeout(() => this.reconnect("later"), TIMEOUT_MS);
     try {
-      const { token = this.#guestKey, history } = this.#options;
-      // Even if the function throws, no handler is called before the constructor has returned.
-      await undefined;
-      const credential = typeof token === "function" ? await token() : token;
+      const credential = await this.#credential();
       if (this.#state !== attempt) return;
-      const url = roomUrl(this.#room, this.#options, { ...this.#handlers.query(), history, features: MARKS });
+      const url = roomUrl(this.#room, this.#options, this.#handlers.query());
       const socket = this.#createSocket(url.href.replace(/^http/, "ws"), [
         SUBPROTOCOL,
         `bearer.${credential}`,
@@ -162,7 +160,8 @@ export class Connection {
     let refusal = this.#state.status === "connecting" ? await fetchRefusal(url, credential) : undefined;
     if (this.#transport !== transport) return;
     // A token function may return a better token for the next attempt.
-    if (refusal && typeof this.#options.token === "function" && TOKEN_REFUSALS.includes(refusal.code)) {
+    const isOfToken = refusal && ["invalid_token", "forbidden"].includes(refusal.code);
+    if (refusal && isOfToken && typeof this.#token === "function") {
       this.#handlers.error(refusal.code, refusal.reason);
       refusal = undefined;
     }

@@ -2,9 +2,6 @@ import type { Problem } from "../../protocol/codes.ts";
 import { REFUSAL_TIMEOUT_MS } from "../limits.ts";
 import { type Disconnect, disconnect } from "./transport.ts";
 
-/** Statuses after which another attempt may succeed. */
-const TEMPORARY: readonly number[] = [408, 429];
-
 /**
  * Finds out why the server refused an upgrade, and whether for good. A browser does not tell a page, so this sends the same request
  * without the upgrade. If that succeeds, something refuses only WebSockets: `no_upgrade`. Returns undefined where no
@@ -18,8 +15,9 @@ export async function fetchRefusal(url: URL, credential: string): Promise<Discon
     });
     if (response.ok) return disconnect("later", "no_upgrade", "The service opens no WebSocket.");
     const { code, detail, needs }: Problem = await response.json();
-    if (typeof code !== "string" || needs !== undefined) return undefined;
-    const isFinal = response.status < 500 && !TEMPORARY.includes(response.status);
+    if (!code || needs) return undefined;
+    // A timeout and a rate limit are temporary.
+    const isFinal = response.status < 500 && ![408, 429].includes(response.status);
     return disconnect(isFinal ? "never" : "later", code, detail);
   } catch {
     return undefined;

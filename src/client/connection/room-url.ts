@@ -8,7 +8,7 @@ const LOCAL = /^(localhost|127\.|\[::1\])/;
 export function roomUrl(
   room: string,
   { host, basePath = "" }: Pick<JoinOptions, "host" | "basePath">,
-  query: Record<string, string | number | undefined> = {},
+  query: Record<string, string | number | undefined>,
 ): URL {
   const base = host ?? platform.location?.origin ?? "";
   const scheme = base.includes("://") ? "" : `http${LOCAL.test(base) ? "" : "s"}://`;

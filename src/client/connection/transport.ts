@@ -31,7 +31,7 @@ export class Transport {
   #isEnded = false;
   #heartbeat: Timer | undefined;
   #deadline: Timer | undefined;
-  #deadlineAt = 0;
+  #deadlineAt = Infinity;
   /** When everything that was sent has arrived, over the slowest uplink. */
   #uploadedAt = 0;
 
@@ -55,7 +55,7 @@ export class Transport {
   }
 
   /** How much longer than usual the frames already sent may take to arrive, over a slow uplink: milliseconds. */
-  get uploadDelay(): number {
+  get lag(): number {
     return Math.max(0, this.#uploadedAt - Date.now());
   }
 
@@ -63,7 +63,7 @@ export class Transport {
    * The first ping leaves at once: after a close, the server's runtime ends the TCP connection without delay only for a peer that
    * has sent a frame before (docs/PROTOCOL.md).
    */
-  startHeartbeat(seconds: number): void {
+  start(seconds: number): void {
     this.send(PING);
     const timeout = Math.min(TIMEOUT_MS, seconds * 1000);
     this.#heartbeat = setInterval(() => this.#ping(timeout), seconds * 1000);
@@ -106,17 +106,17 @@ export class Transport {
 
   #ping(timeout: number): void {
     this.send(PING);
-    this.#setDeadline(timeout + this.uploadDelay, this.bufferedAmount);
+    this.#setDeadline(timeout + this.lag, this.bufferedAmount);
   }
 
   /** An earlier deadline stands: a second ping does not give more time. A send buffer that drains counts as an answer. */
   #setDeadline(timeout: number, bufferedAmount: number): void {
     const at = Date.now() + timeout;
-    if (this.#deadline !== undefined && this.#deadlineAt <= at) return;
+    if (at >= this.#deadlineAt) return;
     this.#clearDeadline();
     this.#deadlineAt = at;
     this.#deadline = setTimeout(() => {
-      this.#deadline = undefined;
+      this.#deadlineAt = Infinity;
       if (this.bufferedAmount < bufferedAmount) this.#setDeadline(timeout, this.bufferedAmount);
       else this.end(disconnect("later"));
     }, timeout);
@@ -124,6 +124,6 @@ export class Transport {
 
   #clearDeadline(): void {
     clearTimer(this.#deadline);
-    this.#deadline = undefined;
+    this.#deadlineAt = Infinity;
   }
 }

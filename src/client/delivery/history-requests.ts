@@ -11,7 +11,7 @@ type PendingRequest<Message> = {
 };
 
 export const notConnected = (): RoomError =>
-  new RoomError("closed", "The room is not connected. Try again later.");
+  new RoomError("closed", "The room is not connected. Wait, or join it again.");
 
 /** Requests for pages of history that have no answer yet. */
 export class HistoryRequests<Message> {
@@ -21,22 +21,20 @@ export class HistoryRequests<Message> {
     return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
-  resolve({ id, messages, more }: HistoryFrame): void {
-    this.#pending
-      .get(id)
-      ?.resolve({ messages: messages.map((one) => decodeHistoryMessage<Message>(one)), more });
-    this.#pending.delete(id);
-  }
-
   /** @returns whether the id is one of these requests */
-  reject(id: string, error: RoomError): boolean {
-    this.#pending.get(id)?.reject(error);
+  settle(id: string, result: HistoryFrame | RoomError): boolean {
+    const request = this.#pending.get(id);
+    if (result instanceof RoomError) request?.reject(result);
+    else
+      request?.resolve({
+        messages: result.messages.map((one) => decodeHistoryMessage(one)),
+        more: result.more,
+      });
     return this.#pending.delete(id);
   }
 
   /** The connection is gone, and the answers with it. */
-  rejectAll(): void {
-    for (const { reject } of this.#pending.values()) reject(notConnected());
-    this.#pending.clear();
+  clear(): void {
+    for (const id of this.#pending.keys()) this.settle(id, notConnected());
   }
 }

@@ -1,16 +1,25 @@
+import type { CoreRoom } from "../core-room.ts";
 import { MAX_BUFFERED } from "../limits.ts";
-import type { RoomMessage } from "../message.ts";
-import type { Backlog } from "./delivery.ts";
+import { type RoomMessage, sizeOfMessage } from "../message.ts";
+import type { Backlog, Delivery } from "./delivery.ts";
 import { MessageIterator } from "./message-iterator.ts";
 
 /** The iterators of a room: each buffers the messages that its consumer has not finished. */
-export class Iterators<Message> implements Backlog<Message> {
+export class Iterators<Message> implements Backlog {
+  readonly #delivery: Delivery;
   readonly #iterators = new Set<MessageIterator<RoomMessage<Message>>>();
-  readonly #consumed: () => void;
 
-  /** @param consumed is called when a consumer has finished a message */
-  constructor(consumed: () => void) {
-    this.#consumed = consumed;
+  constructor(room: Pick<CoreRoom<Message>, "on">, delivery: Delivery) {
+    this.#delivery = delivery;
+    delivery.backlog = this;
+    room.on("message", (message) => {
+      const before = delivery.sequence.cursorAt(message.seq - 1);
+      const size = sizeOfMessage(message);
+      for (const iterator of this.#iterators) iterator.push({ message, size, before });
+    });
+    room.on("state", ({ status }) => {
+      if (status === "closed") for (const iterator of this.#iterators) iterator.end();
+    });
   }
 
   get cursor(): string | undefined {
@@ -24,17 +33,12 @@ export class Iterators<Message> implements Backlog<Message> {
     return [...this.#iterators].some(({ size }) => size > MAX_BUFFERED);
   }
 
-  push(message: RoomMessage<Message>, size: number, before: string | undefined): void {
-    for (const iterator of this.#iterators) iterator.push({ message, size, before });
-  }
-
-  end(): void {
-    for (const iterator of this.#iterators) iterator.end();
-  }
-
   create(): MessageIterator<RoomMessage<Message>> {
     const iterator = new MessageIterator<RoomMessage<Message>>({
-      consumed: this.#consumed,
+      consumed: () => {
+        this.#delivery.save();
+        this.#delivery.returnMark();
+      },
       ended: () => this.#iterators.delete(iterator),
     });
     this.#iterators.add(iterator);

@@ -8,7 +8,8 @@ export type Gap = { reason: ResumeRefusal; epoch: string; seq: number };
 export class SequenceTracker {
   readonly #history: number;
   #epoch: string | undefined;
-  #seq: number;
+  /** The last seq that was admitted, or that precedes everything the client asks for. */
+  seq: number;
   /** After a fresh start the first frame may begin anywhere up to here: history skips operations, and may have been trimmed. */
   #firstAtMost = -1;
   /** What was admitted before that start, under the same numbering. */
@@ -22,23 +23,16 @@ export class SequenceTracker {
     this.#history = history;
     const start = parseCursor(cursor);
     this.#epoch = start?.epoch;
-    this.#seq = start?.seq ?? 0;
+    this.seq = start?.seq ?? 0;
   }
 
   get cursor(): string | undefined {
-    return this.cursorAt(this.#seq);
+    return this.cursorAt(this.seq);
   }
 
   /** The cursor after a message. Undefined before the first welcome, and for a message that has not arrived. */
   cursorAt(seq: number): string | undefined {
-    return this.#epoch === undefined || seq > this.#seq
-      ? undefined
-      : formatCursor({ epoch: this.#epoch, seq });
-  }
-
-  /** The last seq that was admitted, or that precedes everything the client asks for. */
-  get seq(): number {
-    return this.#seq;
+    return this.#epoch === undefined || seq > this.seq ? undefined : formatCursor(this.#epoch, seq);
   }
 
   /** Starts a session. Returns a gap where the session does not continue from the client's position. */
@@ -49,8 +43,8 @@ export class SequenceTracker {
     if (resumed) return undefined;
     const start = Math.max(0, seq - this.#history);
     // Under the same numbering, messages that were admitted before are not admitted again when history repeats them.
-    this.#admitted = epoch === before && reason !== "ahead" ? this.#seq : 0;
-    this.#seq = Math.min(seq, Math.max(this.#admitted, start));
+    this.#admitted = epoch === before && reason !== "ahead" ? this.seq : 0;
+    this.seq = Math.min(seq, Math.max(this.#admitted, start));
     this.#firstAtMost = seq + 1;
     return before === undefined ? undefined : { reason: reason ?? "epoch", epoch, seq };
   }
@@ -60,10 +54,10 @@ export class SequenceTracker {
    * @returns the seq up to which they were admitted before; undefined where a message before `first` is missing
    */
   admit(first: number, last: number): number | undefined {
-    if (first > this.#seq + 1 && first > this.#firstAtMost) return undefined;
-    const before = this.#firstAtMost < 0 ? this.#seq : Math.max(this.#admitted, first - 1);
+    if (first > this.seq + 1 && first > this.#firstAtMost) return undefined;
+    const before = this.#firstAtMost < 0 ? this.seq : Math.max(this.#admitted, first - 1);
     this.#firstAtMost = -1;
-    this.#seq = Math.max(before, last);
+    this.seq = Math.max(before, last);
     return before;
   }
 }

@@ -38,7 +38,7 @@ export class EphemeralQueue {
   }
 
   /** @throws TypeError where the value is not JSON */
-  setPresence(field: PresenceField, value: unknown): void {
+  set(field: PresenceField, value: unknown): void {
     const event = JSON.stringify({ type: "presence", [field]: value });
     this.#refused.delete(field);
     this.#presence.set(field, event);
@@ -51,9 +51,9 @@ export class EphemeralQueue {
   }
 
   /** The accepted name, for the next attempt. A field that was refused returns to its value in the member list. */
-  acceptedName(): string | undefined {
+  name(): string | undefined {
     const { self } = this.#members;
-    if (self) for (const field of this.#refused) this.setPresence(field, self[field]);
+    if (self) for (const field of this.#refused) this.set(field, self[field]);
     return this.#presence.get("name") && self?.name;
   }
 

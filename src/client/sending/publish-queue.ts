@@ -31,7 +31,7 @@ type QueuedPublish = {
   reject: (error: RoomError) => void;
 };
 
-type Sender = Pick<Transport, "send" | "bufferedAmount" | "uploadDelay">;
+type Sender = Pick<Transport, "send" | "bufferedAmount" | "lag">;
 
 /**
  * The publishes that are not settled yet, first in, first out. The queue sends no faster than the service allows, and each frame
@@ -40,8 +40,7 @@ type Sender = Pick<Transport, "send" | "bufferedAmount" | "uploadDelay">;
  */
 export class PublishQueue {
   readonly #publishes = new Map<string, QueuedPublish>();
-  readonly #maxCount: number;
-  readonly #maxBytes: number;
+  readonly #options: Pick<JoinOptions, "queue" | "queueBytes">;
   readonly #bucket: TokenBucket;
   #bytes = 0;
   #sender: Sender | undefined;
@@ -50,12 +49,8 @@ export class PublishQueue {
   #delayedUntil = 0;
   #timer: Timer | undefined;
 
-  constructor(
-    { queue = MAX_PENDING, queueBytes = MAX_PENDING_SIZE }: Pick<JoinOptions, "queue" | "queueBytes">,
-    bucket: TokenBucket,
-  ) {
-    this.#maxCount = queue;
-    this.#maxBytes = queueBytes;
+  constructor(options: Pick<JoinOptions, "queue" | "queueBytes">, bucket: TokenBucket) {
+    this.#options = options;
     this.#bucket = bucket;
   }
 
@@ -64,14 +59,15 @@ export class PublishQueue {
   }
 
   /** @throws RoomError `queue_full`, `too_big`; TypeError where the data is not JSON */
-  add(id: string, data: unknown, operation: Operation = {}): Promise<Published> {
+  async add(id: string, data: unknown, operation: Operation = {}): Promise<Published> {
     const queued = this.#publishes.get(id);
     if (queued) return queued.published();
     const frame = encodePublish(id, data, operation);
     const size = sizeOf(frame);
-    if (size > MAX_FRAME_SIZE) throw new RoomError("too_big", "The message is too big. Make it smaller.");
-    if (this.size >= this.#maxCount || (this.size > 0 && this.#bytes + size > this.#maxBytes))
-      throw new RoomError("queue_full", "Too many messages wait to be sent. Try again later.");
+    if (size > MAX_FRAME_SIZE) throw new RoomError("too_big", "The message is too big.");
+    const { queue = MAX_PENDING, queueBytes = MAX_PENDING_SIZE } = this.#options;
+    if (this.size >= queue || (this.size > 0 && this.#bytes + size > queueBytes))
+      throw new RoomError("queue_full", "The queue is full. Try again later.");
     const published = new Promise<Published>((resolve, reject) => {
       this.#publishes.set(id, { frame, sentAt: 0, published: () => published, resolve, reject });
     });
@@ -119,7 +115,7 @@ export class PublishQueue {
     return !!publish;
   }
 
-  rejectAll(error: RoomError): void {
+  clear(error: RoomError): void {
     this.disconnected();
     for (const { reject } of this.#publishes.values()) reject(error);
     this.#publishes.clear();
@@ -147,7 +143,7 @@ export class PublishQueue {
     for (const publish of this.#publishes.values()) {
       // While the send buffer drains, this publish may still be in it.
       if (publish.sentAt && sender.bufferedAmount > 0) publish.sentAt = now;
-      if (now >= publish.sentAt + ANSWER_TIMEOUT_MS + sender.uploadDelay) {
+      if (now >= publish.sentAt + ANSWER_TIMEOUT_MS + sender.lag) {
         const wait = this.#waitFor(publish, sender, next < Infinity, now);
         if (wait > 0) {
           next = Math.min(wait, next);
@@ -157,7 +153,7 @@ export class PublishQueue {
         publish.sentAt = now;
         sender.send(publish.frame);
       }
-      next = Math.min(next, publish.sentAt + ANSWER_TIMEOUT_MS + sender.uploadDelay - now);
+      next = Math.min(next, publish.sentAt + ANSWER_TIMEOUT_MS + sender.lag - now);
     }
     if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), next);
   }

@@ -3,6 +3,7 @@ import type { CoreRoom } from "../core-room.ts";
 import { formatCursor, parseCursor } from "../cursor.ts";
 import type { Gap } from "../delivery/sequence-tracker.ts";
 import { Emitter } from "../emitter.ts";
+import type { OwnPublish } from "../events.ts";
 import { PAGE_LIMIT, TIMELINE_LIMIT } from "../limits.ts";
 import type { RoomMessage } from "../message.ts";
 import type { JoinOptions } from "../options.ts";
@@ -61,6 +62,7 @@ export class Timeline<Message = unknown> {
     this.#window = new MessageWindow(timelineLimit);
     this.#read = parseCursor(room.cursor)?.seq;
     room.on("message", (message) => this.#received(message));
+    room.on("publish", (publish) => this.#publishing(publish));
     room.on("gap", (gap) => this.#gap(gap));
     room.on("state", (state) => this.#stateChanged(state));
     const { state } = room;
@@ -116,11 +118,11 @@ export class Timeline<Message = unknown> {
     this.#changed();
   }
 
-  /** Shows a message that this client publishes. A view that is far from the newest messages returns to them. */
-  track(id: string, data: unknown, published: Promise<{ seq: number }>): void {
+  /** Shows a message from its publish on. A view that is far from the newest messages returns to them. */
+  #publishing({ id, data, published, op }: OwnPublish<Message>): void {
     // The id may be that of a message which is in the log already.
-    if (this.#window.items.some((item) => item.id === id)) return;
-    this.#pending.add(id, data as Message);
+    if (op || this.#window.items.some((item) => item.id === id)) return;
+    this.#pending.add(id, data);
     published.then(
       ({ seq }) => this.#pending.stored(id, seq, this.#position),
       (error) => this.#pending.fail(id, error, this.#position),
@@ -237,7 +239,7 @@ export class Timeline<Message = unknown> {
   }
 
   #keyOf(seq: number): string {
-    return formatCursor({ epoch: this.#epoch, seq });
+    return formatCursor(this.#epoch, seq);
   }
 
   #changed(): void {

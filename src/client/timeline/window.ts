@@ -1,4 +1,5 @@
 import { MAX_TIMELINE_SIZE } from "../limits.ts";
+import { sizeOfMessage } from "../message.ts";
 import type { SentItem } from "./item.ts";
 
 /** The end of a window that a page extends. `latest` replaces the window. */
@@ -15,7 +16,7 @@ export class MessageWindow<Message> {
   /** Infinite while the window reaches the newest message. */
   until = Infinity;
   readonly #maxItems: number;
-  #weight = 0;
+  #size = 0;
 
   constructor(maxItems: number) {
     this.#maxItems = maxItems;
@@ -23,7 +24,7 @@ export class MessageWindow<Message> {
 
   reset(after: number): void {
     this.items = [];
-    this.#weight = 0;
+    this.#size = 0;
     this.after = after;
     this.until = Infinity;
   }
@@ -34,14 +35,14 @@ export class MessageWindow<Message> {
 
   replace(old: SentItem<Message>, item: SentItem<Message>): void {
     this.items = this.items.map((held) => (held === old ? item : held));
-    this.#weight += weigh(item) - weigh(old);
+    this.#size += sizeOfMessage(item) - sizeOfMessage(old);
   }
 
   /** Adds items that the window does not hold, wherever they belong. */
   add(...added: SentItem<Message>[]): void {
     const missing = added.filter(({ seq }) => !this.find(seq));
     this.items = [...this.items, ...missing].sort((a, b) => a.seq - b.seq);
-    for (const item of missing) this.#weight += weigh(item);
+    for (const item of missing) this.#size += sizeOfMessage(item);
   }
 
   /** Adds a page. @param edge the new `until` for a page of newer messages, and the new `after` for others */
@@ -59,10 +60,10 @@ export class MessageWindow<Message> {
     let dropped: SentItem<Message> | undefined;
     while (
       items.length > factor * this.#maxItems ||
-      (items.length > 1 && this.#weight > factor * MAX_TIMELINE_SIZE)
+      (items.length > 1 && this.#size > factor * MAX_TIMELINE_SIZE)
     ) {
       dropped = end === "oldest" ? items.shift() : items.pop();
-      if (dropped) this.#weight -= weigh(dropped);
+      if (dropped) this.#size -= sizeOfMessage(dropped);
     }
     if (!dropped) return;
     this.items = items;
@@ -83,9 +84,4 @@ export class MessageWindow<Message> {
     }
     return -1;
   }
-}
-
-function weigh({ data, bytes }: SentItem): number {
-  if (bytes) return bytes.length;
-  return typeof data === "string" ? data.length : (JSON.stringify(data)?.length ?? 0);
 }

@@ -41,7 +41,7 @@ describe("fetchRefusal", () => {
     rooms.network.unplug();
     const room = rooms.join("sensors", { token: sensor });
     await eventually(() => room.state.status === "waiting");
-    const url = roomUrl("sensors", { host: rooms.service.url });
+    const url = roomUrl("sensors", { host: rooms.service.url }, {});
     expect(await fetchRefusal(url, sensor)).toBeUndefined();
     rooms.network.plug();
     await live(room);

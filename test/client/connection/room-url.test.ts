@@ -10,7 +10,7 @@ describe("roomUrl", () => {
     ["http://example.com", "realtime/", "http://example.com/realtime/v1/rooms/a%2Fb"],
     ["https://example.com", "/api/realtime", "https://example.com/api/realtime/v1/rooms/a%2Fb"],
   ])("builds the address on host %s under base path %s", (host, basePath, expected) => {
-    expect(roomUrl("a/b", { host, ...(basePath !== undefined && { basePath }) }).href).toBe(expected);
+    expect(roomUrl("a/b", { host, ...(basePath !== undefined && { basePath }) }, {}).href).toBe(expected);
   });
 
   test("adds the parts of the query that are not empty", () => {

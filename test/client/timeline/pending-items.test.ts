@@ -22,12 +22,6 @@ describe("Timeline with messages of its own", () => {
     expect(items(room)[2]).toMatchObject({ key: pending?.key, seq: 3, at: expect.any(Number) });
   });
 
-  test("[VIEW-2] includes what was published before the timeline was first used", async () => {
-    const { room } = joinServer({}, undefined, false);
-    void room.publish("first", { id: "a" }).catch(() => {});
-    expect(statuses(room)).toEqual(["first sending"]);
-  });
-
   test("[VIEW-2] keeps a failed message in its place until it is sent again or discarded", async () => {
     const { server, room, settle } = joinServer({ queue: 1 });
     const { timeline } = room;
