@@ -10,6 +10,7 @@ import * as v from "valibot";
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
+import { fitsUtf8 } from "../protocol/text.ts";
 import type { AuthSettings } from "../settings/auth.ts";
 import type { Grant } from "./grant.ts";
 import { GUEST_PREFIX } from "./guest.ts";
@@ -41,8 +42,8 @@ const claimsSchema = v.object({
     v.check((sub) => sub.isWellFormed() && sub !== "." && sub !== ".."),
   ),
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.regex(PRINTABLE))),
-  rooms: v.array(v.string()),
-  can: v.array(v.string()),
+  rooms: v.optional(v.array(v.string())),
+  can: v.optional(v.array(v.string())),
   exp: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),
 });
 
@@ -61,7 +62,12 @@ export async function verifyToken(token: string, auth: AuthSettings): Promise<To
     const claim = v.getDotPath(claims.issues[0]) ?? "sub";
     refuse(`The claim ${claim} of the token is missing or invalid. Issue a token with a valid one.`);
   }
-  const { sub, name, rooms, can, exp } = claims.output;
+  const { sub, name, rooms = auth.rooms, can = auth.can, exp } = claims.output;
+  if (rooms === undefined || can === undefined) {
+    const claim = rooms === undefined ? "rooms" : "can";
+    const setting = rooms === undefined ? "AUTH_ROOMS" : "AUTH_CAN";
+    refuse(`The claim ${claim} of the token is missing. Issue a token with it, or set ${setting}.`);
+  }
   // The holder would look like a guest to others, and could act for the guest with that id.
   if (sub.startsWith(GUEST_PREFIX)) {
     refuse(`The claim sub begins with ${GUEST_PREFIX}, which is reserved for guests. Use another member id.`);
@@ -69,7 +75,21 @@ export async function verifyToken(token: string, auth: AuthSettings): Promise<To
   if (exp !== undefined && exp * 1000 <= Date.now()) refuse(EXPIRED);
   const known = can.filter((capability): capability is Capability => KNOWN.includes(capability));
   const until = exp === undefined ? {} : { until: exp * 1000 };
-  return { grant: { member: sub, name: name ?? sub, can: known, guest: false, ...until }, rooms };
+  const own = ownClaims(payload);
+  return { grant: { member: sub, name: name ?? sub, can: known, guest: false, ...until, ...own }, rooms };
+}
+
+/** Claims that the service itself reads. All others are for hooks. */
+const READ_CLAIMS = new Set(["sub", "name", "rooms", "can", "exp", "nbf", "iat", "iss", "aud", "jti"]);
+
+/** Other claims as JSON: bytes. They are kept with each connection, so hooks receive none where there is more. */
+const OWN_CLAIMS_BYTES = 2048;
+
+function ownClaims(payload: JWTPayload): { claims?: Record<string, unknown> } {
+  const own = Object.entries(payload).filter(([claim]) => !READ_CLAIMS.has(claim));
+  if (own.length === 0) return {};
+  const claims = Object.fromEntries(own);
+  return fitsUtf8(JSON.stringify(claims), OWN_CLAIMS_BYTES) ? { claims } : {};
 }
 
 /** Whether the claim `rooms` includes a room, by its name or by a prefix that ends in `*`. */

@@ -1,3 +1,4 @@
+import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import { type Declaration, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
 
 export const AUTH_SETTINGS = {
@@ -16,6 +17,16 @@ export const AUTH_SETTINGS = {
   },
   AUTH_ISSUER: { description: "The `iss` that tokens must have. Not checked if not set." },
   AUTH_AUDIENCE: { description: "The `aud` that tokens must have. Not checked if not set." },
+  AUTH_ROOMS: {
+    unit: "room names",
+    description:
+      "The rooms of tokens without a claim `rooms`, such as those of an identity provider: names, and prefixes that end in `*`, separated by spaces. Such tokens are refused if not set.",
+  },
+  AUTH_CAN: {
+    unit: "capabilities",
+    description:
+      "The capabilities of tokens without a claim `can`, separated by spaces. Such tokens are refused if not set.",
+  },
 } as const satisfies Record<string, Declaration>;
 
 /** Who may join, and how tokens are verified. */
@@ -28,6 +39,9 @@ export type AuthSettings = {
   jwksUrl: string | undefined;
   issuer: string | undefined;
   audience: string | undefined;
+  /** What a token without the claim grants; undefined where it is refused. */
+  rooms: readonly string[] | undefined;
+  can: readonly Capability[] | undefined;
 };
 
 /** Characters of a key of 256 bits, the size of an HS256 signature (RFC 7518, section 3.2). */
@@ -47,7 +61,24 @@ export function parseAuth(read: ReadSetting): AuthSettings {
     );
   }
   const [issuer, audience] = [textSetting(read("AUTH_ISSUER")), textSetting(read("AUTH_AUDIENCE"))];
-  return { mode, secret, jwksUrl, issuer, audience };
+  const rooms = wordsOf(textSetting(read("AUTH_ROOMS")));
+  return { mode, secret, jwksUrl, issuer, audience, rooms, can: parseCan(read) };
+}
+
+function parseCan(read: ReadSetting): readonly Capability[] | undefined {
+  const raw = read("AUTH_CAN");
+  const words = wordsOf(textSetting(raw));
+  return words?.map((word) => {
+    const known = CAPABILITIES.find((capability) => capability === word);
+    if (known !== undefined) return known;
+    throw new SettingError(
+      `${raw.label} has ${JSON.stringify(word)}, which is not a capability. Use some of ${CAPABILITIES.join(", ")}.`,
+    );
+  });
+}
+
+function wordsOf(text: string | undefined): string[] | undefined {
+  return text?.split(/[\s,]+/).filter((word) => word !== "");
 }
 
 function parseSecret(read: ReadSetting): string | undefined {

@@ -33,6 +33,8 @@ async function endpoint(kids: readonly string[]): Promise<Endpoint> {
     jwksUrl,
     issuer: undefined,
     audience: undefined,
+    rooms: undefined,
+    can: undefined,
   };
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), alg: "ES256", use: "sig" };

@@ -10,6 +10,8 @@ const BY_SECRET: AuthSettings = {
   jwksUrl: undefined,
   issuer: undefined,
   audience: undefined,
+  rooms: undefined,
+  can: undefined,
 };
 
 afterEach(() => void vi.restoreAllMocks());
@@ -35,6 +37,33 @@ describe("verifyToken", () => {
     });
     const { grant } = await verifyToken(await sign({ exp: undefined }), BY_SECRET);
     expect(grant).toEqual({ member: "ada", name: "ada", can: ["read", "publish"], guest: false });
+  });
+
+  test("[ACC-4] takes rooms and capabilities of a token without them from the settings", async () => {
+    const token = await sign({ rooms: undefined, can: undefined, email: "ada@example.com" });
+    await refused(token, BY_SECRET, /AUTH_ROOMS/);
+    await refused(token, { ...BY_SECRET, rooms: ["*"] }, /AUTH_CAN/);
+    const defaults = { ...BY_SECRET, rooms: ["team-*"], can: ["read" as const] };
+    expect(await verifyToken(token, defaults)).toEqual({
+      grant: {
+        member: "ada",
+        name: "ada",
+        can: ["read"],
+        guest: false,
+        until: expect.any(Number),
+        claims: { email: "ada@example.com" },
+      },
+      rooms: ["team-*"],
+    });
+    expect((await verifyToken(await sign({}), defaults)).rooms).toEqual(CLAIMS.rooms);
+  });
+
+  test("[ACC-4] hands hooks the other claims of a token, unless they are over 2,048 bytes", async () => {
+    const grantOf = async (claims: Record<string, unknown>) =>
+      (await verifyToken(await sign(claims), BY_SECRET)).grant;
+    expect((await grantOf({ staff: true })).claims).toEqual({ staff: true });
+    expect((await grantOf({ bio: "x".repeat(2038) })).claims).toBeDefined();
+    expect((await grantOf({ bio: "x".repeat(2039) })).claims).toBeUndefined();
   });
 
   test("[ACC-4] refuses a token that is forged, expired, not valid yet, for another issuer or audience, or incomplete", async () => {

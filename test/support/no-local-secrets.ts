@@ -4,6 +4,8 @@ export const NO_LOCAL_SECRETS = {
   AUTH_JWKS_URL: "",
   AUTH_ISSUER: "",
   AUTH_AUDIENCE: "",
+  AUTH_ROOMS: "",
+  AUTH_CAN: "",
   WEBHOOK_URL: "",
   WEBHOOK_SECRET: "",
   WEBHOOK_EVENTS: "",
