@@ -79,7 +79,7 @@ export class RoomCore {
       alarm.scheduleEarlier();
     } catch (error) {
       console.error("A session could not begin:", error);
-      connections.close(session, "server_error", undefined, "goodbye");
+      connections.close(session, "server_error", undefined, "removed");
       const why = "The room cannot be read. Try again later.";
       return problemResponse(new DormouseError("unavailable", why, RETRY_LATER_MS));
     }
@@ -101,7 +101,7 @@ export class RoomCore {
   }
 
   webSocketError(socket: WebSocket): void {
-    this.#room.connections.disconnected(socket, "dropped");
+    this.#room.connections.disconnected(socket, "lost");
   }
 
   alarm(): void {

@@ -126,7 +126,7 @@ for (const mode of MODES) {
 
 const LOSSES: [string, (raw: RawSocket) => void][] = [
   ["ended", (raw) => raw.finish()],
-  ["dropped", (raw) => raw.drop()],
+  ["lost", (raw) => raw.drop()],
   ["reset", (raw) => raw.reset()],
 ];
 

@@ -35,7 +35,7 @@ export class Sender {
     try {
       session.connection.send(frame);
     } catch {
-      this.#connections.remove(session, "dropped");
+      this.#connections.remove(session, "lost");
     }
   }
 

@@ -7,9 +7,12 @@ import type { HookSessions } from "./hook-session.ts";
 import type { CloseReason } from "./room-hooks.ts";
 
 const CLOSE_REASONS: Record<LeaveReason, CloseReason> = {
-  goodbye: "left",
-  dropped: "lost",
-  expelled: "closed",
+  left: "left",
+  lost: "lost",
+  silent: "lost",
+  closed: "closed",
+  removed: "closed",
+  kicked: "closed",
 };
 
 /** Calls `onConnect` and `onClose`. */

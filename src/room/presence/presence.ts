@@ -171,8 +171,8 @@ export class Presence implements RoomModule {
     const { member } = session;
     const entry = this.entry(member);
     if (entry === undefined || !this.#roster.remove(session)) return;
-    if (reason === "dropped") this.#grace.begin(member);
-    else if (reason === "expelled") this.#grace.end(member);
+    if (reason === "lost" || reason === "closed") this.#grace.begin(member);
+    else if (reason === "kicked") this.#grace.end(member);
     const isLastSession = !this.#roster.has(member);
     const isUnchanged = isLastSession ? this.#grace.keepAbsent(entry) : this.#grace.isFrozen(member);
     if (!isUnchanged) this.#update(member);

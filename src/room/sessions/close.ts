@@ -2,10 +2,17 @@ import { CLOSES, type CloseName, retryAfterClose } from "../../protocol/codes.ts
 import type { Peer } from "../../rpc/connection.ts";
 
 /**
- * How a session ended. `goodbye`: its client left. `dropped`: the connection broke, and the client may return. `expelled`: the room
- * removed the member.
+ * How a session ended. Hooks see `left`, `lost` or `closed` (`CloseReason`), and presence decides by the rest whether the member may
+ * return.
+ *
+ * - `left`: its client said goodbye.
+ * - `lost`: the connection broke, so the client may return.
+ * - `silent`: the connection broke a while ago, without a word.
+ * - `closed`: the room closed it, and its client reconnects.
+ * - `removed`: the room closed it, and its client does not reconnect.
+ * - `kicked`: the room removed the member.
  */
-export type LeaveReason = "goodbye" | "dropped" | "expelled";
+export type LeaveReason = "left" | "lost" | "silent" | "closed" | "removed" | "kicked";
 
 /** Codes below 3000 that a close frame may carry: those of RFC 6455, section 7.4.1, and later ones of the IANA registry. */
 const STANDARD: ReadonlySet<number> = new Set([
@@ -38,15 +45,15 @@ export function answerClose(socket: Peer, code: number, reason: string): void {
   }
 }
 
-/** The reason of a leave that the peer began. A page that is closed or reloaded sends 1001, and may return. */
+/** The reason where the peer closed. A page that is reloaded closes with 1001 like one that is left, so it counts as `lost`. */
 export function leaveReasonOfPeer(code: number): LeaveReason {
-  return code === 1000 || code === NO_STATUS ? "goodbye" : "dropped";
+  return code === 1000 || code === NO_STATUS ? "left" : "lost";
 }
 
-/** The reason of a leave that the room began. A client that is told to reconnect has the same grace as one that dropped. */
+/** The reason where the room closed, by the advice that its close gives to the client. */
 export function leaveReasonOf(name: CloseName): LeaveReason {
-  if (name === "kicked") return "expelled";
-  return retryAfterClose(CLOSES[name].code) === "never" ? "goodbye" : "dropped";
+  if (name === "kicked") return "kicked";
+  return retryAfterClose(CLOSES[name].code) === "never" ? "removed" : "closed";
 }
 
 /** A text as a close reason: cut to 123 bytes. */

@@ -115,7 +115,7 @@ export class ConnectionManager {
   close(session: Session, name: CloseName, text?: string, reason: LeaveReason = leaveReasonOf(name)): void {
     const { code, reason: usual } = CLOSES[name];
     const isTold = session.mode === "plain" || this.#sendBye(session, name, code);
-    this.remove(session, isTold ? reason : "dropped");
+    this.remove(session, isTold ? reason : "lost");
     if (session.connection.isOpen) session.connection.close(code, text ?? usual);
   }
 

@@ -60,9 +60,7 @@ export class IdleReaper implements RoomModule {
     const backedOff = now + Math.min(MAX_INTERVAL_MS, (now - lastJoin) / 2);
     const isEmpty = earliest === Number.POSITIVE_INFINITY;
     this.#nextRunAt = isEmpty ? undefined : Math.max(earliest, backedOff, now + this.#heartbeatMs);
-    isolateEach(silent, (session) =>
-      this.#connections.close(session, "going_away", SILENT_REASON, "goodbye"),
-    );
+    isolateEach(silent, (session) => this.#connections.close(session, "going_away", SILENT_REASON, "silent"));
   }
 
   #earliestSilence(): number {

@@ -99,7 +99,7 @@ test("[LIM-40] a socket that was closed and does not go counts until it is gone"
     const full = connections.budget.window(first.flow);
     for (const session of sessions.slice(1)) connections.close(session, "too_slow");
     expect(connections.budget.window(first.flow)).toBe(full);
-    for (const socket of sockets.slice(1)) connections.disconnected(socket, "dropped");
+    for (const socket of sockets.slice(1)) connections.disconnected(socket, "lost");
     expect(connections.budget.window(first.flow)).toBeGreaterThan(1.5 * full);
   });
 });

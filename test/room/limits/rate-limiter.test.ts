@@ -34,7 +34,7 @@ function withLimiter(callback: (setup: Setup) => void): Promise<void> {
         by.onJoin(session, now);
         return session;
       },
-      leave: (session) => void connections.remove(session, "dropped"),
+      leave: (session) => void connections.remove(session, "lost"),
       restart: () => new SessionRateLimiter("publish", RATE, new StoredLevels(state.storage.sql)),
     });
   });

@@ -212,14 +212,14 @@ describe("Presence", () => {
       enter("newcomer");
       expect([presence.snapshotFor(), presence.count]).toEqual([null, 5]);
       presence.onLive();
-      connections.remove(brief, "goodbye");
+      connections.remove(brief, "left");
       await vi.waitFor(() => expect(sent.at(-1)).toBe(4));
       // One joins and is sent 5, and another leaves: the count is the one that was broadcast, but not the one in the welcome.
       const before = sent.length;
       enter("late");
       presence.snapshotFor();
       const [first] = connections.sessions();
-      if (first !== undefined) connections.remove(first, "goodbye");
+      if (first !== undefined) connections.remove(first, "left");
       await vi.waitFor(() => expect(sent.length).toBeGreaterThan(before));
       expect(sent.at(-1)).toBe(4);
     });

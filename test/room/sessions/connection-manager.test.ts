@@ -40,9 +40,9 @@ test("[CLOSE-4] a socket's session comes out once", async () => {
   await withConnections(({ connections, left }) => {
     const { server, session } = enter(connections, admission("ada"));
     expect(connections.sessionOf(server)).toBe(session);
-    connections.remove(session, "goodbye");
-    connections.remove(session, "goodbye");
-    connections.disconnected(server, "goodbye");
+    connections.remove(session, "left");
+    connections.remove(session, "left");
+    connections.disconnected(server, "left");
     expect(left).toEqual([session]);
     expect(connections.sessionOf(server)).toBeUndefined();
     expect(connections.has(session)).toBe(false);
@@ -55,7 +55,7 @@ test("[CLOSE-4] a session that was dismissed has left, though its socket is stil
     const { server, session } = enter(connections, admission("ada"));
     connections.close(session, "kicked");
     expect(connections.size).toBe(0);
-    connections.disconnected(server, "goodbye");
+    connections.disconnected(server, "left");
     expect(left).toEqual([session]);
     // Whoever wakes up now finds the socket, and must not take it for one that is open.
     expect(state.getWebSockets().length).toBe(1);
