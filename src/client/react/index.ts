@@ -1,0 +1,26 @@
+import type { ConnectionState, Member } from "../index.ts";
+import type { RoomStore, RoomView } from "./room-store.ts";
+import { useRoomSelector } from "./use-room.ts";
+
+export { useRoom, useRoomSelector } from "./use-room.ts";
+export { useRoomEvent, useSignal } from "./use-room-event.ts";
+export { useTyping } from "./use-typing.ts";
+export type { RoomStore, RoomView };
+
+/** The members of a room. @example const members = useMembers(room); */
+export function useMembers<Message, Signal, State>(
+  room: RoomStore<Message, Signal, State>,
+): readonly Member<State>[] {
+  return useRoomSelector(room, selectMembers);
+}
+
+/** The state of the connection: `status`, and the fields of each status. @example const { status } = useConnection(room); */
+export function useConnection<Message, Signal, State>(
+  room: RoomStore<Message, Signal, State>,
+): ConnectionState {
+  return useRoomSelector(room, selectConnection);
+}
+
+const selectMembers = <Message, Signal, State>({ members }: RoomView<Message, Signal, State>) => members;
+
+const selectConnection = ({ connection }: { connection: ConnectionState }) => connection;
