@@ -1,9 +1,8 @@
-import type { ConnectionState, Member } from "../index.ts";
+import type { ConnectionState, Member, RoomSignal } from "../index.ts";
 import type { RoomStore, RoomView } from "./room-store.ts";
-import { useRoomSelector } from "./use-room.ts";
+import { useRoomEvent, useRoomSelector } from "./use-room.ts";
 
-export { useRoom, useRoomSelector } from "./use-room.ts";
-export { useRoomEvent, useSignal } from "./use-room-event.ts";
+export { useRoom, useRoomEvent, useRoomSelector } from "./use-room.ts";
 export { useTyping } from "./use-typing.ts";
 export type { RoomStore, RoomView };
 
@@ -19,6 +18,17 @@ export function useConnection<Message, Signal, State>(
   room: RoomStore<Message, Signal, State>,
 ): ConnectionState {
   return useRoomSelector(room, selectConnection);
+}
+
+/**
+ * Calls a function for each signal of a member, this client's own included.
+ * @example useSignal(room, ({ from, data }) => moveCursor(from, data));
+ */
+export function useSignal<Message, Signal, State>(
+  room: RoomStore<Message, Signal, State>,
+  listener: (signal: RoomSignal<Signal>) => void,
+): void {
+  useRoomEvent(room, "signal", listener);
 }
 
 const selectMembers = <Message, Signal, State>({ members }: RoomView<Message, Signal, State>) => members;

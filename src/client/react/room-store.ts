@@ -37,7 +37,7 @@ export type RoomView<Message = unknown, Signal = unknown, State = unknown> = Tim
     /** How many members the room has, listed or not. */
     readonly memberCount: number;
     /** This client, as the others see it. */
-    readonly self: Member<State> | undefined;
+    readonly self?: Member<State> | undefined;
     readonly status: Room["state"]["status"];
     /** The state of the connection, with its own fields for each status. */
     readonly connection: Room["state"];
@@ -72,7 +72,6 @@ export class RoomStore<Message = unknown, Signal = unknown, State = unknown> {
       isLoading: true,
       members: [],
       memberCount: 0,
-      self: undefined,
       status: "connecting",
       connection: { status: "connecting", attempt: 0 },
       room: this,
@@ -82,7 +81,7 @@ export class RoomStore<Message = unknown, Signal = unknown, State = unknown> {
   /** The room, once a component has mounted. */
   get joined(): Room<Message, Signal, State> {
     if (this.#room) return this.#room;
-    throw new Error("The room is not joined yet. Call this in an effect or event handler.");
+    throw new Error("The room is not joined yet. Call this in an effect or a handler.");
   }
 
   /** Joins the room for the first listener, and leaves it after the last one. */

@@ -1,8 +1,6 @@
-import { useMemo, useSyncExternalStore } from "react";
-import type { JoinOptions } from "../index.ts";
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import type { JoinOptions, RoomEvents } from "../index.ts";
 import { RoomStore, type RoomView } from "./room-store.ts";
-
-const identity = <Value>(value: Value) => value;
 
 /**
  * Joins a room while the component is mounted. Components with the same name and options share one socket. A changed name, or a changed plain
@@ -24,7 +22,7 @@ export function useRoom<Message, Signal, State, Selected>(
 export function useRoom(
   name: string,
   options: JoinOptions = {},
-  select: (view: RoomView) => unknown = identity,
+  select: (view: RoomView) => unknown = selectAll,
 ): unknown {
   // biome-ignore lint/correctness/useExhaustiveDependencies: an object of options is another one in each render
   const room = useMemo(() => new RoomStore(name, options), [name, JSON.stringify(options)]);
@@ -55,12 +53,36 @@ export function useRoomSelector<Message, Signal, State, Selected>(
   return useSyncExternalStore(room.subscribe, get, get);
 }
 
+/** Calls a function for each event of a room while the component is mounted. The function may be another one in each render. */
+export function useRoomEvent<Message, Signal, State, Type extends keyof RoomEvents>(
+  room: RoomStore<Message, Signal, State>,
+  type: Type,
+  listener: (event: RoomEvents<Message, Signal, State>[Type]) => void,
+): void {
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => {
+    const leave = room.subscribe(() => {});
+    const stop = room.joined.on(type, (event) => latest.current(event));
+    return () => {
+      stop();
+      leave();
+    };
+  }, [room, type]);
+}
+
 function isEqual(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other) || !isPlain(one) || !isPlain(other)) return Object.is(one, other);
+  if (!isPlain(one) || !isPlain(other)) return Object.is(one, other);
   const keys = Object.keys({ ...one, ...other });
   return keys.every((key) => Object.is(one[key], other[key]));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return [Object, Array].includes((value as object | undefined)?.constructor as never);
+}
+
+function selectAll(view: RoomView): RoomView {
+  return view;
 }

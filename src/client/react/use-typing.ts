@@ -1,8 +1,7 @@
 import { useCallback, useRef, useState } from "react";
 import type { Member } from "../index.ts";
 import type { RoomStore } from "./room-store.ts";
-import { useRoomSelector } from "./use-room.ts";
-import { useRoomEvent } from "./use-room-event.ts";
+import { useRoomEvent, useRoomSelector } from "./use-room.ts";
 
 /** How long a member counts as typing after its last signal: milliseconds. */
 const TYPING_MS = 3000;
