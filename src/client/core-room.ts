@@ -29,6 +29,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
   readonly #events = new Emitter<RoomEvents<Message, Signal, State>>();
   readonly #connection: Connection;
   readonly #ephemeral: EphemeralQueue;
+  /** @internal */
   protected readonly delivery: Delivery;
   /** The rate limiter that publishes and history requests share. */
   readonly #bucket = new TokenBucket();
@@ -59,6 +60,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     });
   }
 
+  /** @internal */
   protected get isClosed(): boolean {
     return this.state.status === "closed";
   }

@@ -28,7 +28,10 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
     return this.#timeline;
   }
 
-  /** Adds a user of a shared room. */
+  /**
+   * Adds a user of a shared room.
+   * @internal
+   */
   retain(): this {
     this.#users = (this.#users ?? 0) + 1;
     return this;

@@ -6,40 +6,61 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const OUT = "dist/package";
 
 const RELATIVE_IMPORT = /(?:from|import\()\s*"(\.[^"]+)"/g;
 
-/** The entries of the package by their folders in src/, and what each bundle leaves to be installed beside it. */
-const ENTRIES = [
-  { entry: "client", minify: true, external: [] },
-  { entry: "protocol", minify: false, external: [] },
-  { entry: "server", minify: false, external: ["cloudflare:workers", "hono", "jose", "valibot"] },
-] as const;
+/** The bundles of the package, and what each leaves to be installed beside it. */
+const BUNDLES: readonly BuildOptions[] = [
+  {
+    // The entries of the client share modules, so that one page shares its rooms between them.
+    entryPoints: {
+      client: "src/client/index.ts",
+      core: "src/client/core.ts",
+      react: "src/client/react/index.ts",
+    },
+    splitting: true,
+    minify: true,
+    external: ["react"],
+  },
+  { entryPoints: { protocol: "src/protocol/index.ts" } },
+  {
+    entryPoints: { server: "src/server/index.ts" },
+    external: ["cloudflare:workers", "hono", "jose", "valibot"],
+  },
+];
+
+/** The folders whose declarations are emitted, and the declarations of the entries. */
+const TYPED = ["client", "protocol", "server"];
+const ENTRY_TYPES = [
+  "client/index.d.ts",
+  "client/core.d.ts",
+  "client/react/index.d.ts",
+  "protocol/index.d.ts",
+  "server/index.d.ts",
+];
 
 rmSync(OUT, { recursive: true, force: true });
-for (const { entry, minify, external } of ENTRIES) {
+for (const bundle of BUNDLES) {
   await build({
-    entryPoints: [`src/${entry}/index.ts`],
-    outfile: `${OUT}/${entry}.js`,
+    ...bundle,
+    outdir: OUT,
     bundle: true,
     format: "esm",
     target: "es2022",
     sourcemap: true,
     logLevel: "warning",
-    minify,
-    external: [...external],
   });
 }
 
 const declarations = mkdtempSync(join(tmpdir(), "dormouse-types-"));
 try {
-  for (const { entry } of ENTRIES) {
-    execFileSync("npx", ["tsc", "-p", `src/${entry}`, "--outDir", declarations], { stdio: "inherit" });
+  for (const folder of TYPED) {
+    execFileSync("npx", ["tsc", "-p", `src/${folder}`, "--outDir", declarations], { stdio: "inherit" });
   }
-  for (const file of reachable(ENTRIES.map(({ entry }) => `${entry}/index.d.ts`))) {
+  for (const file of reachable(ENTRY_TYPES)) {
     const target = join(OUT, "types", file);
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(join(declarations, file), target);

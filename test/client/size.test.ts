@@ -31,6 +31,17 @@ describe("the size of the client, minified and gzipped", () => {
     expect(gzipped).toBeLessThan(most);
   });
 
+  test("[VIEW-6] the React hooks add less than 1000 bytes", async () => {
+    const all = 'export * from "./index.ts"';
+    const [without, hooks] = await Promise.all([
+      bundle(all),
+      bundle(`${all};export * from "./react/index.ts"`),
+    ]);
+    const added = hooks.gzipped - without.gzipped;
+    console.log(`react: ${added} bytes more`);
+    expect(added).toBeLessThan(1000);
+  });
+
   test("[VIEW-6] it brings no code of others", async () => {
     const { inputs } = await bundle('export * from "./index.ts"');
     expect(inputs.filter((file) => !/^src\/(client|protocol)\//.test(file))).toEqual([]);

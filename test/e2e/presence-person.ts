@@ -123,7 +123,7 @@ export class Person {
         return tab.show({ name: this.#another() });
       case "another tab":
         return this.tabs.length < MOST_TABS ? this.enter() : undefined;
-      case "left":
+      case "goodbye":
         return this.#goodbye();
       case "drop":
         return this.#drop(tab);

@@ -126,7 +126,7 @@ for (const mode of MODES) {
 
 const LOSSES: [string, (raw: RawSocket) => void][] = [
   ["ended", (raw) => raw.finish()],
-  ["lost", (raw) => raw.drop()],
+  ["dropped", (raw) => raw.drop()],
   ["reset", (raw) => raw.reset()],
 ];
 

@@ -172,7 +172,8 @@ export class PublishQueue {
 }
 
 function encodePublish(id: string, data: unknown, operation: Operation): Frame {
-  const header = { ...operation, type: "publish", id };
+  // The server finds the id of a frame that is too long to be parsed only near its start.
+  const header = { type: "publish", id, ...operation };
   const bytes = asBytes(data);
   return bytes === undefined ? JSON.stringify({ ...header, data }) : encodeBinary(header, bytes);
 }
