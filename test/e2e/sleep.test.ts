@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Dev, startDev } from "../support/dev.ts";
 import { Follower } from "../support/follower.ts";
-import { Receiver } from "../support/receiver.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
+import { Receiver } from "../support/webhook-receiver.ts";
+import { type Dev, startDev } from "../support/wrangler-dev.ts";
 
 /** The runtime puts a room to sleep after about ten seconds without work. */
 const IDLE_MS = 11_500;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   receiver = await Receiver.start();
   dev = await startDev("node_modules/.bin/wrangler", [
     "dev",
-    "test/room/counted-worker.ts",
+    "test/room/logging-worker.ts",
     "--persist-to",
     state,
     // Once while the room sleeps, a follower of events asks it if it is there.

@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { CDPSession, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { startDev } from "../support/dev.ts";
 import { TestSocket } from "../support/socket.ts";
+import { startDev } from "../support/wrangler-dev.ts";
 
 /** Lighthouse's "slow 4G": 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up; a processor four times slower. */
 const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750, offline: false } as const;
