@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type JoinOptions, joinRoom, type Member, type Room } from "../../src/client/index.ts";
-import { ALL, SECRET, token } from "../support/forge.ts";
 import { Network } from "../support/network.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
+import { ALL, SECRET, token } from "../support/tokens.ts";
 
 let service: Service;
 let network: Network;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { refusalOf, roomAddress } from "../../src/client/address.ts";
 import { type ConnectionState, type JoinOptions, joinRoom, type Room } from "../../src/client/index.ts";
-import { SECRET, token } from "../support/forge.ts";
 import { Network } from "../support/network.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually } from "../support/socket.ts";
+import { SECRET, token } from "../support/tokens.ts";
 
 let service: Service;
 let network: Network;

@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signatureHeaders } from "../../src/webhooks/signature.ts";
 import { blockUnder, examplesOf, patternOf } from "../support/doc-examples.ts";
-import { SECRET, token } from "../support/forge.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
+import { SECRET, token } from "../support/tokens.ts";
 
 let service: Service;
 const ADMIN = token({ sub: "backend", can: ["publish", "admin"] });

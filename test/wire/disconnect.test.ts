@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { joinRoom } from "../../src/client/index.ts";
 import { MALFORMED_FRAMES, REFUSED_FRAMES, SUBPROTOCOL } from "../../src/protocol/limits.ts";
-import { AUDIENCE, claims, ISSUER, inSeconds, SECRET, token } from "../support/forge.ts";
 import { Network } from "../support/network.ts";
 import { eventually } from "../support/socket.ts";
+import { AUDIENCE, claims, ISSUER, inSeconds, SECRET, token } from "../support/tokens.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { MODES, type Mode, textPayload } from "./helpers.ts";
 import { CLOSE, frame, RawSocket, TEXT } from "./raw-socket.ts";

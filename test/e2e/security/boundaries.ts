@@ -1,6 +1,6 @@
-import { ALL, token, tokenOfBytes } from "../../support/forge.ts";
 import { binaryMessage } from "../../support/invalid-frames.ts";
 import type { RawRequest } from "../../support/raw-request.ts";
+import { ALL, token, tokenOfBytes } from "../../support/tokens.ts";
 import { bearer, V1 } from "./helpers.ts";
 
 export const admin = bearer(token({ can: ALL }));
@@ -9,12 +9,12 @@ export const upgrade = (headers: Record<string, string> = {}): RawRequest => ({
   headers: { "sec-websocket-protocol": V1, ...headers },
 });
 
-type Edge<Sent> = [what: string, sizes: [size: number, code: string][], at: (size: number) => Sent];
+type Boundary<Sent> = [what: string, sizes: [size: number, code: string][], at: (size: number) => Sent];
 
-/** What an address, a header or a query may hold: each size, and the code that it gets. */
-export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
+/** Sizes in a path, header or query, each with the code of its answer. */
+export const REQUEST_LIMITS: Boundary<[path: string, sent: RawRequest]>[] = [
   [
-    "the bytes of a token",
+    "bytes of a token",
     [
       [8191, "answered"],
       [8192, "answered"],
@@ -23,7 +23,7 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => ["", bearer(tokenOfBytes(n))],
   ],
   [
-    "the bytes of a token of an upgrade",
+    "bytes of a token in an upgrade",
     [
       [8191, "let in"],
       [8192, "let in"],
@@ -32,7 +32,7 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => ["", upgrade(bearer(tokenOfBytes(n)).headers)],
   ],
   [
-    "a member's id",
+    "characters of a sub",
     [
       [0, "invalid_token"],
       [1, "let in"],
@@ -43,7 +43,7 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => ["", upgrade(bearer(token({ sub: "m".repeat(n) })).headers)],
   ],
   [
-    "a guest key",
+    "characters of a guest key",
     [
       [15, "invalid_token"],
       [16, "let in"],
@@ -55,9 +55,9 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => ["", upgrade(bearer("k".repeat(n)).headers)],
   ],
   [
-    "a guest's name",
+    "characters of a guest's name",
     [
-      // An empty one is as good as none: the service makes one up.
+      // The service treats an empty name as absent, and generates one.
       [0, "let in"],
       [1, "let in"],
       [9, "let in"],
@@ -67,7 +67,7 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => [`?name=${"n".repeat(n)}`, upgrade()],
   ],
   [
-    "a guest's name, in emoji",
+    "emoji of a guest's name",
     [
       [9, "let in"],
       [10, "let in"],
@@ -76,7 +76,7 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => [`?name=${"%F0%9F%90%AD".repeat(n)}`, upgrade()],
   ],
   [
-    "the history of a call",
+    "limit of a history call",
     [
       [0, "invalid_query"],
       [1, "answered"],
@@ -87,7 +87,7 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
     (n) => [`/messages?limit=${n}`, {}],
   ],
   [
-    "the seconds of a ban",
+    "seconds of a ban",
     [
       [31_535_999, "answered"],
       [31_536_000, "answered"],
@@ -97,18 +97,18 @@ export const DOOR: Edge<[path: string, sent: RawRequest]>[] = [
   ],
 ];
 
-/** Requests that ask for what there is not. */
-export const QUERIES: [what: string, path: string, sent: RawRequest, code: string][] = [
-  ["a history that is negative", "?history=-1", upgrade(), "invalid_query"],
-  ["a history in another notation", "?history=1e3", upgrade(), "invalid_query"],
+/** Invalid requests, each with the code of its answer. */
+export const INVALID_REQUESTS: [what: string, path: string, sent: RawRequest, code: string][] = [
+  ["a negative history", "?history=-1", upgrade(), "invalid_query"],
+  ["a history in exponent notation", "?history=1e3", upgrade(), "invalid_query"],
   ["a history in hexadecimal", "?history=0x10", upgrade(), "invalid_query"],
-  ["a history in other digits", "?history=%EF%BC%91", upgrade(), "invalid_query"],
+  ["a history in full-width digits", "?history=%EF%BC%91", upgrade(), "invalid_query"],
   ["a history beyond 2^53", "?history=9007199254740993", upgrade(), "invalid_query"],
   ["a position beyond 2^53", "/messages?before=9007199254740993", {}, "invalid_query"],
   ["a position that is text", "/messages?after=;DROP%20TABLE%20segments", {}, "invalid_query"],
-  ["two positions", "/messages?before=1&after=1", {}, "invalid_query"],
-  ["a ban that is negative", "/members/x?ban=-1", { ...admin, method: "DELETE" }, "invalid_query"],
-  ["a ban for ever", "/members/x?ban=Infinity", { ...admin, method: "DELETE" }, "invalid_query"],
+  ["both before and after", "/messages?before=1&after=1", {}, "invalid_query"],
+  ["a negative ban", "/members/x?ban=-1", { ...admin, method: "DELETE" }, "invalid_query"],
+  ["an infinite ban", "/members/x?ban=Infinity", { ...admin, method: "DELETE" }, "invalid_query"],
   ["a member that is not UTF-8", "/members/%ff", { ...admin, method: "DELETE" }, "invalid_query"],
   ["no member", "/members/", { ...admin, method: "DELETE" }, "not_found"],
   ["a name of control characters", "?name=a%0ab", upgrade(), "invalid_name"],
@@ -119,22 +119,27 @@ export const QUERIES: [what: string, path: string, sent: RawRequest, code: strin
     upgrade({ "sec-websocket-protocol": `bearer.${token()}` }),
     "unknown_subprotocol",
   ],
-  ["a later version", "", upgrade({ "sec-websocket-protocol": "dormouse.v2" }), "unknown_subprotocol"],
+  [
+    "a later version of the subprotocol",
+    "",
+    upgrade({ "sec-websocket-protocol": "dormouse.v2" }),
+    "unknown_subprotocol",
+  ],
   [
     "a subprotocol in another case",
     "",
     upgrade({ "sec-websocket-protocol": "Dormouse.V1" }),
     "unknown_subprotocol",
   ],
-  ["a method that there is not", "", { method: "PUT" }, "method_not_allowed"],
+  ["an unsupported method", "", { method: "PUT" }, "method_not_allowed"],
 ];
 
 const publish = (id: string, data: unknown) => ({ type: "publish", id, data });
 
-/** What a frame may hold: each size, and what answers it. */
-export const FRAMES: Edge<string | Buffer | object>[] = [
+/** Sizes in a frame, each with the kind of its answer. */
+export const FRAME_LIMITS: Boundary<string | Buffer | object>[] = [
   [
-    "the bytes of text",
+    "bytes of a string",
     [
       [999, "messages"],
       [1000, "messages"],
@@ -143,7 +148,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => publish("x", "x".repeat(n)),
   ],
   [
-    "the bytes of JSON",
+    "bytes of an array",
     [
       [999, "messages"],
       [1000, "messages"],
@@ -152,7 +157,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => publish("x", ["x".repeat(n - 4)]),
   ],
   [
-    "the bytes of three-byte characters",
+    "bytes of three-byte characters",
     [
       [999, "messages"],
       [1002, "too_big"],
@@ -160,7 +165,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => publish("x", "大".repeat(n / 3)),
   ],
   [
-    "the bytes of half surrogate pairs",
+    "bytes of lone surrogates",
     [
       [996, "messages"],
       [1002, "too_big"],
@@ -168,7 +173,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => publish("x", "\ud800".repeat(n / 6)),
   ],
   [
-    "raw bytes",
+    "bytes of a binary message",
     [
       [999, "bytes"],
       [1000, "bytes"],
@@ -177,7 +182,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => binaryMessage("x", Buffer.alloc(n)),
   ],
   [
-    "the characters of an id",
+    "characters of an id",
     [
       [0, "invalid_event"],
       [1, "messages"],
@@ -188,7 +193,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => publish("i".repeat(n), 1),
   ],
   [
-    "the id of bytes",
+    "characters of a binary message's id",
     [
       [0, "invalid_event"],
       [63, "bytes"],
@@ -198,7 +203,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => binaryMessage("i".repeat(n), Buffer.alloc(1)),
   ],
   [
-    "the limit of a history",
+    "limit of a history frame",
     [
       [0, "invalid_event"],
       [1, "history"],
@@ -209,7 +214,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (limit) => ({ type: "history", id: "h", limit }),
   ],
   [
-    "the header of bytes",
+    "bytes of a binary header",
     [
       [4095, "bytes"],
       [4096, "bytes"],
@@ -218,7 +223,7 @@ export const FRAMES: Edge<string | Buffer | object>[] = [
     (n) => binaryMessage("x", Buffer.alloc(1), n),
   ],
   [
-    "a fresh token",
+    "bytes of a token in an auth frame",
     [
       [8192, "nothing"],
       [8193, "invalid_token"],

@@ -1,21 +1,21 @@
 import { expect } from "vitest";
-import * as forge from "../../support/forge.ts";
 import { type RawRequest, type RawResponse, rawRequest } from "../../support/raw-request.ts";
 import type { Service } from "../../support/service.ts";
 import { type Arrived, TestSocket } from "../../support/socket.ts";
+import * as forge from "../../support/tokens.ts";
 
 export const V1 = "dormouse.v1";
 
-/** Settings of a service that is open to the internet. */
-export const GUARDED = {
+/** Settings of a service with tokens and one allowed origin. */
+export const SECURED = {
   AUTH_SECRET: forge.SECRET,
   AUTH_ISSUER: forge.ISSUER,
   AUTH_AUDIENCE: forge.AUDIENCE,
   ALLOWED_ORIGINS: "https://app.example",
 };
 
-/** The places where a request may hold a credential, each with what it would look like there. */
-export const PLACES: [
+/** The places where a request can hold a credential. */
+export const CREDENTIAL_PLACES: [
   where: string,
   path: (room: string, credential: string) => string,
   (c: string) => RawRequest,
@@ -48,28 +48,28 @@ export function bearer(credential: string): { headers: Record<string, string> } 
   return { headers: { authorization: `Bearer ${credential}` } };
 }
 
-/** What an answer must never hold: a stack, a path, a secret, or the signature of a token. */
+/** A stack trace, a path or an internal name. No answer may contain one. */
 const LEAK = /\n\s+at |\.[mc]?[jt]s\b|node_modules|file:|workerd|Error:|sqlite|undefined/i;
 
-export function expectClean(text: string, credential = ""): void {
+export function expectNoLeak(text: string, credential = ""): void {
   expect(text).not.toMatch(LEAK);
   expect(text).not.toContain(forge.SECRET);
   const signature = credential.split(".")[2] ?? "";
   if (signature.length > 8) expect(text).not.toContain(signature);
 }
 
-/** The log of a service is for those who run it, but holds no secret; and what is refused is no failure. */
-export function expectQuietLog(service: Service): void {
+/** Checks that the logs contain no secret, and that a refused request is not logged as a failure. */
+export function expectCleanLogs(service: Service): void {
   const log = service.logs().join("\n");
   expect(log).not.toContain(forge.SECRET);
   expect(log).not.toMatch(/(failed|could not be \w+|could not begin):/);
 }
 
-/** The code of an answer that is a problem, once it has been seen to be one that tells nobody anything. */
+/** Checks that an answer is a well-formed problem without a leak, and returns its code. */
 export function codeOf({ status, headers, text }: RawResponse, credential = ""): string {
   if (status === 101) return "let in";
   if (status === 200) return "answered";
-  expectClean(text, credential);
+  expectNoLeak(text, credential);
   expect(headers["set-cookie"]).toBeUndefined();
   expect(headers["access-control-allow-credentials"]).toBeUndefined();
   expect(headers["content-type"]).toBe("application/problem+json");
@@ -86,12 +86,12 @@ export function codeOf({ status, headers, text }: RawResponse, credential = ""):
   return problem.code;
 }
 
-/** One request, and the code of its answer. */
-export async function codeAt(service: Service, path: string, sent: RawRequest = {}): Promise<string> {
+/** Sends a request, and returns the code of its answer. */
+export async function requestCode(service: Service, path: string, sent: RawRequest = {}): Promise<string> {
   return codeOf(await rawRequest(service.url, path, sent));
 }
 
-/** A member of a room, by a token of these claims, past its welcome. */
+/** Joins a room with a token of these claims. */
 export async function join(
   service: Service,
   room: string,
@@ -103,15 +103,15 @@ export async function join(
   return socket;
 }
 
-/** What arrived at a socket: the code of an error, else the type of the frame; `bytes`; `closed`. */
+/** The kind of an arrival: an error code, a frame type, `bytes` or `closed`. */
 export function answerOf(arrived: Arrived): { what: unknown; id?: unknown } {
   if (!("text" in arrived)) return { what: Object.keys(arrived)[0] };
   const { type, code, id } = JSON.parse(arrived.text);
   return { what: code ?? type, id };
 }
 
-/** Somebody good, in a room that hostile requests are aimed at: it speaks after each, and counts what was stored. */
-export class Witness {
+/** A well-behaved member of a room under attack. It publishes after each attack, and counts the stored messages. */
+export class Observer {
   readonly ws: TestSocket["ws"];
   readonly #socket: TestSocket;
   #last = 0;
@@ -121,18 +121,22 @@ export class Witness {
     this.ws = socket.ws;
   }
 
-  static async in(service: Service, room: string): Promise<Witness> {
-    const protocols = [V1, `bearer.${forge.token({ sub: "witness" })}`];
+  static async in(service: Service, room: string): Promise<Observer> {
+    const protocols = [V1, `bearer.${forge.token({ sub: "observer" })}`];
     const socket = await TestSocket.open(service.room(room), protocols);
     expect((await socket.json()).type).toBe("welcome");
-    return new Witness(socket);
+    return new Observer(socket);
   }
 
-  /** The room is alive, and nothing was stored or sent since the last time. */
-  async speaks(): Promise<void> {
-    const id = `witness-${++this.#last}`;
+  /** Checks that the room works, and that nothing was stored or sent since the last call. */
+  async expectIntact(): Promise<void> {
+    const id = `observer-${++this.#last}`;
     this.#socket.send({ type: "publish", id, data: this.#last });
     const frame = await this.#socket.json();
-    expect(frame).toMatchObject({ type: "messages", first: this.#last, messages: [{ id, from: "witness" }] });
+    expect(frame).toMatchObject({
+      type: "messages",
+      first: this.#last,
+      messages: [{ id, from: "observer" }],
+    });
   }
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BAD_BINARY, BAD_FIELDS, binaryMessage, NO_EVENT, NOT_JSON } from "../../support/invalid-frames.ts";
+import {
+  binaryMessage,
+  INVALID_BINARY,
+  INVALID_FIELDS,
+  NOT_EVENTS,
+  NOT_JSON,
+} from "../../support/invalid-frames.ts";
 import { rawRequest } from "../../support/raw-request.ts";
 import { type Service, startService } from "../../support/service.ts";
 import { TestSocket } from "../../support/socket.ts";
@@ -15,55 +21,55 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A room with one who sends and two who look on, both kinds of them, all past their welcome. */
-async function roomOfThree() {
+/** A room with a sender, an observer and a plain socket, all joined. */
+async function openRoom() {
   const name = randomUUID();
-  const [sender, witness, plain] = await Promise.all([
+  const [sender, observer, plain] = await Promise.all([
     TestSocket.open(service.room(name), V1),
     TestSocket.open(service.room(name), V1),
     TestSocket.open(service.room(name)),
   ]);
-  for (const socket of [sender, witness]) expect((await socket.json()).type).toBe("welcome");
-  return { name, sender, witness, plain };
+  for (const socket of [sender, observer]) expect((await socket.json()).type).toBe("welcome");
+  return { name, sender, observer, plain };
 }
 
-type Three = Awaited<ReturnType<typeof roomOfThree>>;
+type OpenRoom = Awaited<ReturnType<typeof openRoom>>;
 
-/** Shows that the room goes on, and that nothing was sent or stored before this: the next message is the first. */
-async function expectUntouched({ name, sender, witness, plain }: Three): Promise<void> {
-  sender.send({ type: "publish", id: "after", data: "on we go" });
-  for (const socket of [sender, witness]) {
+/** Checks that the room works, and that nothing was sent or stored before: the next message is the first. */
+async function expectRoomUntouched({ name, sender, observer, plain }: OpenRoom): Promise<void> {
+  sender.send({ type: "publish", id: "after", data: "next" });
+  for (const socket of [sender, observer]) {
     expect(await socket.json()).toMatchObject({ type: "messages", first: 1, messages: [{ id: "after" }] });
   }
-  expect(await plain.next()).toEqual({ text: "on we go" });
+  expect(await plain.next()).toEqual({ text: "next" });
   expect(await service.sql(name, "SELECT first, last FROM segments")).toEqual([{ first: 1, last: 1 }]);
-  for (const socket of [sender, witness, plain]) socket.ws.terminate();
+  for (const socket of [sender, observer, plain]) socket.ws.terminate();
 }
 
 describe.each([
   ["text that is not JSON", NOT_JSON],
-  ["JSON that is no event", NO_EVENT],
-  ["an event with a wrong field", BAD_FIELDS],
-  ["bytes that are no message", BAD_BINARY],
+  ["JSON that is not an event", NOT_EVENTS],
+  ["an event with an invalid field", INVALID_FIELDS],
+  ["an invalid binary frame", INVALID_BINARY],
 ])("%s", (_kind, frames) => {
-  test.each(frames)("[LIM-1] %s", async (_what, frame, code, id) => {
-    const room = await roomOfThree();
+  test.each(frames)("[LIM-1] gets an error, and changes nothing: %s", async (_what, frame, code, id) => {
+    const room = await openRoom();
     room.sender.send(frame);
     const error = await room.sender.json();
     expect(error).toMatchObject({ type: "error", code, message: expect.stringMatching(/\w+ \w+.*\.$/) });
     expect(error.id).toBe(id);
-    await expectUntouched(room);
+    await expectRoomUntouched(room);
   });
 });
 
-test("[LIM-1] one bad frame after another is answered in its place, and good ones between them pass", async () => {
-  const { sender, witness, name } = await roomOfThree();
-  const bad = [...NO_EVENT, ...BAD_FIELDS, ...BAD_BINARY];
+test("[LIM-1] each invalid frame in a row gets its error, and the valid ones between them pass", async () => {
+  const { sender, observer, name } = await openRoom();
+  const bad = [...NOT_EVENTS, ...INVALID_FIELDS, ...INVALID_BINARY];
   for (const [i, [, frame]] of bad.entries()) {
     sender.send(frame);
     sender.send({ type: "publish", id: `good-${i}`, data: i });
   }
-  // An error is sent at once and a message with its flush, so each comes in its own order.
+  // Errors are sent at once and messages with their flush, so the two are ordered separately.
   const errors: unknown[] = [];
   const data: unknown[] = [];
   while (errors.length < bad.length || data.length < bad.length) {
@@ -77,7 +83,7 @@ test("[LIM-1] one bad frame after another is answered in its place, and good one
   expect(data).toEqual(bad.map((_, i) => i));
   const seen: unknown[] = [];
   while (seen.length < bad.length) {
-    const { type, messages } = await witness.json();
+    const { type, messages } = await observer.json();
     expect(type).toBe("messages");
     if (Array.isArray(messages)) seen.push(...messages.map((message) => message.data));
   }
@@ -86,21 +92,21 @@ test("[LIM-1] one bad frame after another is answered in its place, and good one
   expect(row).toEqual({ n: bad.length, last: bad.length });
 });
 
-/** Data that takes so many bytes as JSON, a string's own quotes not counted. */
+/** Data of a given size in bytes: of a string without its quotes, else as JSON. */
 const DATA: [what: string, of: (bytes: number) => unknown][] = [
   ["a string", (bytes) => "x".repeat(bytes)],
   [
     "a string of three-byte characters",
     (bytes) => "大".repeat(Math.floor(bytes / 3)) + "x".repeat(bytes % 3),
   ],
-  ["a string that is longer as JSON", (bytes) => "\n".repeat(Math.floor(bytes / 2)) + "x".repeat(bytes % 2)],
+  ["a string that JSON escapes", (bytes) => "\n".repeat(Math.floor(bytes / 2)) + "x".repeat(bytes % 2)],
   ["an object", (bytes) => ({ a: "x".repeat(bytes - '{"a":""}'.length) })],
   ["a list", (bytes) => ["x".repeat(bytes - '[""]'.length)]],
 ];
 
 describe("a message of MESSAGE_BYTES", () => {
-  test.each(DATA)("[LIM-2] as %s passes, as does one byte less; one more is too_big", async (_what, of) => {
-    const room = await roomOfThree();
+  test.each(DATA)("[LIM-2] as %s passes up to the limit, and is too_big above it", async (_what, of) => {
+    const room = await openRoom();
     room.sender.send({ type: "publish", id: "big", data: of(MESSAGE_BYTES + 1) });
     const error = await room.sender.json();
     expect(error).toMatchObject({ type: "error", code: "too_big", id: "big" });
@@ -108,7 +114,7 @@ describe("a message of MESSAGE_BYTES", () => {
     for (const [i, bytes] of [MESSAGE_BYTES - 1, MESSAGE_BYTES].entries()) {
       const data = of(bytes);
       room.sender.send({ type: "publish", id: `${i}`, data });
-      for (const socket of [room.sender, room.witness]) {
+      for (const socket of [room.sender, room.observer]) {
         const { first, messages } = await socket.json();
         expect(first).toBe(i + 1);
         expect(messages).toMatchObject([{ id: `${i}`, data }]);
@@ -117,53 +123,60 @@ describe("a message of MESSAGE_BYTES", () => {
         text: typeof data === "string" ? data : JSON.stringify(data),
       });
     }
-    for (const socket of [room.sender, room.witness, room.plain]) socket.ws.terminate();
+    for (const socket of [room.sender, room.observer, room.plain]) socket.ws.terminate();
   });
 
-  test("[LIM-2] as bytes passes, as does one byte less; one more is too_big", async () => {
-    const room = await roomOfThree();
+  test("[LIM-2] as bytes passes up to the limit, and is too_big above it", async () => {
+    const room = await openRoom();
     room.sender.send(binaryMessage("big", Buffer.alloc(MESSAGE_BYTES + 1)));
     expect(await room.sender.json()).toMatchObject({ type: "error", code: "too_big", id: "big" });
     for (const length of [MESSAGE_BYTES - 1, MESSAGE_BYTES]) {
       const bytes = Buffer.alloc(length, length % 251);
       room.sender.send(binaryMessage(`x${length}`, bytes));
-      for (const socket of [room.sender, room.witness, room.plain]) {
+      for (const socket of [room.sender, room.observer, room.plain]) {
         const arrived = await socket.next();
         expect("bytes" in arrived && arrived.bytes.subarray(-length).equals(bytes)).toBe(true);
       }
     }
-    for (const socket of [room.sender, room.witness, room.plain]) socket.ws.terminate();
+    for (const socket of [room.sender, room.observer, room.plain]) socket.ws.terminate();
   });
 
   test.each([
     ["text", (bytes: number) => "x".repeat(bytes)],
     ["bytes", (bytes: number) => Buffer.alloc(bytes)],
-  ])("[LIM-2] as %s of a plain socket passes; one more byte closes it with 1009", async (_what, of) => {
-    const room = await roomOfThree();
-    const other = await TestSocket.open(service.room(room.name));
-    other.send(of(MESSAGE_BYTES));
-    for (const socket of [other, room.sender, room.witness, room.plain]) await socket.next();
-    other.send(of(MESSAGE_BYTES + 1));
-    const { closed, reason } = await other.closed();
-    expect(closed).toBe(1009);
-    expect(reason).toBe(`A message has at most ${MESSAGE_BYTES} bytes.`);
-    room.sender.send({ type: "publish", id: "after", data: 1 });
-    for (const socket of [room.sender, room.witness]) {
-      expect(await socket.json()).toMatchObject({ type: "messages", first: 2, messages: [{ id: "after" }] });
-    }
-    expect(await service.sql(room.name, "SELECT max(last) AS last FROM segments")).toEqual([{ last: 2 }]);
-    for (const socket of [room.sender, room.witness, room.plain]) socket.ws.terminate();
-  });
+  ])(
+    "[LIM-2] as %s of a plain socket passes up to the limit, and closes it with 1009 above it",
+    async (_what, of) => {
+      const room = await openRoom();
+      const other = await TestSocket.open(service.room(room.name));
+      other.send(of(MESSAGE_BYTES));
+      for (const socket of [other, room.sender, room.observer, room.plain]) await socket.next();
+      other.send(of(MESSAGE_BYTES + 1));
+      const { closed, reason } = await other.closed();
+      expect(closed).toBe(1009);
+      expect(reason).toBe(`A message has at most ${MESSAGE_BYTES} bytes.`);
+      room.sender.send({ type: "publish", id: "after", data: 1 });
+      for (const socket of [room.sender, room.observer]) {
+        expect(await socket.json()).toMatchObject({
+          type: "messages",
+          first: 2,
+          messages: [{ id: "after" }],
+        });
+      }
+      expect(await service.sql(room.name, "SELECT max(last) AS last FROM segments")).toEqual([{ last: 2 }]);
+      for (const socket of [room.sender, room.observer, room.plain]) socket.ws.terminate();
+    },
+  );
 
-  test("[LIM-2] many times over is refused like any other, and does no harm", async () => {
-    const room = await roomOfThree();
+  test("[LIM-2] is refused when it is eight times too big, and the room goes on", async () => {
+    const room = await openRoom();
     room.sender.send({ type: "publish", id: "huge", data: "x".repeat(8 * MESSAGE_BYTES) });
     expect(await room.sender.json()).toMatchObject({ type: "error", code: "too_big", id: "huge" });
-    await expectUntouched(room);
+    await expectRoomUntouched(room);
   });
 });
 
-describe("a refused upgrade keeps its status and its body", () => {
+describe("an upgrade", () => {
   const REFUSED: [
     what: string,
     status: number,
@@ -172,11 +185,11 @@ describe("a refused upgrade keeps its status and its body", () => {
     protocols: string[],
     headers?: Record<string, string>,
   ][] = [
-    ["a name that is no room's", 400, "invalid_room", "/v1/rooms/a%00b", [V1]],
-    ["another subprotocol", 400, "unknown_subprotocol", "/v1/rooms/a", ["chat"]],
-    ["a history that is no number", 400, "invalid_query", "/v1/rooms/a?history=all", [V1]],
-    ["a name too long", 400, "invalid_name", `/v1/rooms/a?name=${"a".repeat(65)}`, [V1]],
-    ["a guest key that is none", 401, "invalid_token", "/v1/rooms/a", [V1, "bearer.short"]],
+    ["an invalid room name", 400, "invalid_room", "/v1/rooms/a%00b", [V1]],
+    ["an unknown subprotocol", 400, "unknown_subprotocol", "/v1/rooms/a", ["chat"]],
+    ["a history that is not a number", 400, "invalid_query", "/v1/rooms/a?history=all", [V1]],
+    ["a name that is too long", 400, "invalid_name", `/v1/rooms/a?name=${"a".repeat(65)}`, [V1]],
+    ["an invalid guest key", 401, "invalid_token", "/v1/rooms/a", [V1, "bearer.short"]],
     [
       "a page of another origin",
       403,
@@ -185,31 +198,34 @@ describe("a refused upgrade keeps its status and its body", () => {
       [V1],
       { origin: "https://evil.example" },
     ],
-    ["an address that is none", 404, "not_found", "/v1/room/a", [V1]],
+    ["an unknown path", 404, "not_found", "/v1/room/a", [V1]],
   ];
 
-  test.each(REFUSED)("[ACC-1] %s: %d %s", async (_what, status, code, path, protocols, headers = {}) => {
-    const refusal = await rawRequest(service.url, path, {
-      upgrade: true,
-      headers: { "sec-websocket-protocol": protocols.join(", "), ...headers },
-    });
-    expect(refusal.status).toBe(status);
-    expect(refusal.headers["content-type"]).toBe("application/problem+json");
-    expect(JSON.parse(refusal.text)).toMatchObject({
-      status,
-      code,
-      title: expect.any(String),
-      detail: expect.any(String),
-    });
-  });
+  test.each(REFUSED)(
+    "[ACC-1] is refused with a problem body: %s (%d %s)",
+    async (_what, status, code, path, protocols, headers = {}) => {
+      const refusal = await rawRequest(service.url, path, {
+        upgrade: true,
+        headers: { "sec-websocket-protocol": protocols.join(", "), ...headers },
+      });
+      expect(refusal.status).toBe(status);
+      expect(refusal.headers["content-type"]).toBe("application/problem+json");
+      expect(JSON.parse(refusal.text)).toMatchObject({
+        status,
+        code,
+        title: expect.any(String),
+        detail: expect.any(String),
+      });
+    },
+  );
 
-  test("[ACC-1] by a method that has no upgrades: the runtime's own 400", async () => {
+  test("[ACC-1] by POST is refused with 400 by the runtime", async () => {
     const path = "/v1/rooms/methods";
     expect((await rawRequest(service.url, path, { upgrade: true })).status).toBe(101);
     expect((await rawRequest(service.url, path, { upgrade: true, method: "POST" })).status).toBe(400);
   });
 
-  test("[ACC-1] [LIM-5] a full room: 503, with when to come again; who leaves makes room", async () => {
+  test("[ACC-1] [LIM-5] into a full room is refused with 503 and Retry-After, until a socket leaves", async () => {
     const room = randomUUID();
     const url = service.room(room);
     const open = await Promise.all(Array.from({ length: SOCKETS }, () => TestSocket.open(url, V1)));
@@ -231,7 +247,7 @@ describe("a refused upgrade keeps its status and its body", () => {
     for (const socket of [...open, next]) socket.ws.terminate();
   });
 
-  test("[ACC-2] pages of an allowed origin, and of the service itself, are let in", async () => {
+  test("[ACC-2] from an allowed origin, or the service's own, is accepted", async () => {
     for (const origin of ["https://app.example", service.url]) {
       const socket = await TestSocket.open(service.room(randomUUID()), V1, { origin });
       expect((await socket.json()).type).toBe("welcome");

@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { base64url, claims } from "../../support/forge.ts";
 import { type Service, startService } from "../../support/service.ts";
+import { base64url, claims } from "../../support/tokens.ts";
 
 const TEST_MS = 60_000;
 
@@ -15,15 +15,15 @@ const keySet = JSON.stringify({
 const DOWN = (response: ServerResponse) => response.writeHead(500).end("down");
 const UP = (response: ServerResponse) => response.writeHead(200).end(keySet);
 
-/** A real endpoint of keys; what it answers, and how often it was asked. */
+/** How the JWKS endpoint answers, and how often it was requested. */
 let answer: (response: ServerResponse) => void;
-let asked = 0;
+let requests = 0;
 let server: Server;
 let service: Service;
 
 beforeAll(async () => {
   server = createServer((_, response) => {
-    asked++;
+    requests++;
     answer(response);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -35,10 +35,10 @@ afterAll(async () => {
 
 async function start(): Promise<void> {
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("It does not listen.");
+  if (address === null || typeof address === "string") throw new Error("The JWKS server does not listen.");
   const AUTH_JWKS_URL = `http://127.0.0.1:${address.port}/keys`;
   service = await startService({ AUTH_MODE: "token", AUTH_JWKS_URL });
-  asked = 0;
+  requests = 0;
 }
 
 function tokenBy(kid: string, key: KeyObject = privateKey): string {
@@ -54,49 +54,49 @@ async function call(kid: string): Promise<{ status: number; wait: number }> {
 }
 
 const statuses = async (kids: string[]) => (await Promise.all(kids.map(call))).map(({ status }) => status);
-const times = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
+const repeat = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test(
-  "[ACC-10] an endpoint of keys that fails is asked once in ten seconds, however many call, and known keys go on",
+  "[ACC-10] a failing JWKS endpoint is requested once in ten seconds, and cached keys stay valid",
   async () => {
     answer = DOWN;
     await start();
-    for (let i = 0; i < 4; i++) expect(await statuses(times(50, "known"))).toEqual(times(50, 503));
-    expect(asked).toBe(1);
+    for (let i = 0; i < 4; i++) expect(await statuses(repeat(50, "known"))).toEqual(repeat(50, 503));
+    expect(requests).toBe(1);
     expect((await call("known")).wait).toBeGreaterThanOrEqual(5);
 
     answer = UP;
     await wait(10_500);
-    expect(await statuses(times(50, "known"))).toEqual(times(50, 200));
-    expect(asked).toBe(2);
+    expect(await statuses(repeat(50, "known"))).toEqual(repeat(50, 200));
+    expect(requests).toBe(2);
 
     answer = DOWN;
     await wait(10_500);
     expect(await statuses(["other", "known", "other", "known"])).toEqual([503, 200, 503, 200]);
-    expect(await statuses(times(20, "other"))).toEqual(times(20, 503));
-    expect(asked).toBe(3);
+    expect(await statuses(repeat(20, "other"))).toEqual(repeat(20, 503));
+    expect(requests).toBe(3);
     await service.stop();
   },
   TEST_MS,
 );
 
 test(
-  "[ACC-10] an endpoint of keys that never answers holds no call for more than a few seconds",
+  "[ACC-10] a JWKS endpoint that never answers delays a call by a few seconds at most",
   async () => {
     answer = () => {};
     await start();
     const began = Date.now();
-    expect(await statuses(times(20, "known"))).toEqual(times(20, 503));
+    expect(await statuses(repeat(20, "known"))).toEqual(repeat(20, 503));
     expect(Date.now() - began).toBeLessThan(9000);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     await service.stop();
   },
   TEST_MS,
 );
 
 test(
-  "[ACC-10] a caller that goes away while it waits for the keys takes nothing from the others",
+  "[ACC-10] a caller that disconnects while the keys load does not fail the other callers",
   async () => {
     let release = () => {};
     answer = (response) => {
@@ -106,14 +106,14 @@ test(
     const gone = new AbortController();
     const headers = { authorization: `Bearer ${tokenBy("known")}` };
     const first = fetch(`${service.url}/v1/rooms/a`, { headers, signal: gone.signal }).catch(() => "gone");
-    await expect.poll(() => asked).toBe(1);
-    const others = statuses(times(5, "known"));
+    await expect.poll(() => requests).toBe(1);
+    const others = statuses(repeat(5, "known"));
     gone.abort();
     expect(await first).toBe("gone");
     await wait(500);
     release();
-    expect(await others).toEqual(times(5, 200));
-    expect(asked).toBe(1);
+    expect(await others).toEqual(repeat(5, 200));
+    expect(requests).toBe(1);
     await service.stop();
   },
   TEST_MS,

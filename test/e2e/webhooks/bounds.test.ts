@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { inSeconds, SECRET, token } from "../../support/forge.ts";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
+import { inSeconds, SECRET, token } from "../../support/tokens.ts";
 import { Receiver } from "../../support/webhook-receiver.ts";
 
 const LATER_MS = 30_000;

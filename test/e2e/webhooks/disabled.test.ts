@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { SECRET, token } from "../../support/forge.ts";
 import { eventually } from "../../support/socket.ts";
+import { SECRET, token } from "../../support/tokens.ts";
 import { Receiver } from "../../support/webhook-receiver.ts";
 import { startWorkerd } from "../../support/workerd/workerd.ts";
 

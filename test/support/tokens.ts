@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 
-/** What the tokens of the hostile suite are checked against. */
-export const SECRET = "the secret of a test, which no answer may hold";
+/** The AUTH_SECRET of the tests. */
+export const SECRET = "a secret that no answer and no log may contain";
 export const ISSUER = "https://issuer.example";
 export const AUDIENCE = "dormouse-test";
 
@@ -11,9 +11,9 @@ export const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + se
 
 export const base64url = (text: string) => Buffer.from(text).toString("base64url");
 
-type How = { header?: object; secret?: string; hash?: string };
+type Signing = { header?: object; secret?: string; hash?: string };
 
-/** The claims of a good token. */
+/** The claims of a valid token. */
 export const claims = (): Record<string, unknown> => ({
   iss: ISSUER,
   aud: AUDIENCE,
@@ -23,18 +23,18 @@ export const claims = (): Record<string, unknown> => ({
   exp: inSeconds(3600),
 });
 
-/** A token of these claims, in place of or beside good ones (undefined takes one away); made by hand, so it may be wrong. */
-export function token(other: Record<string, unknown> = {}, how: How = {}): string {
-  return tokenOf(JSON.stringify({ ...claims(), ...other }), how);
+/** A signed token with these claims over valid ones. `undefined` removes a claim. It may be invalid. */
+export function token(other: Record<string, unknown> = {}, signing: Signing = {}): string {
+  return tokenOf(JSON.stringify({ ...claims(), ...other }), signing);
 }
 
-/** A token whose payload is this text, JSON or not. */
-export function tokenOf(payload: string, { header, secret = SECRET, hash = "sha256" }: How = {}): string {
+/** A signed token with this payload, which need not be JSON. */
+export function tokenOf(payload: string, { header, secret = SECRET, hash = "sha256" }: Signing = {}): string {
   const signed = `${base64url(JSON.stringify(header ?? { alg: "HS256", typ: "JWT" }))}.${base64url(payload)}`;
   return `${signed}.${createHmac(hash, secret).update(signed).digest("base64url")}`;
 }
 
-/** A token that brings the key along which it is signed with. */
+/** A token that carries its own verification key. */
 export function tokenWithItsKey(): string {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const header = { alg: "ES256", jwk: publicKey.export({ format: "jwk" }) };
@@ -43,9 +43,9 @@ export function tokenWithItsKey(): string {
   return `${signed}.${signature.toString("base64url")}`;
 }
 
-/** A token that is right but for its size. */
+/** A valid token of this size. */
 export function tokenOfBytes(bytes: number): string {
-  // Base64 takes four characters for three bytes, so that some lengths need another header.
+  // Base64 has four characters for three bytes, so some sizes need another header.
   for (const typ of ["JWT", "JWT+", "JWT++"]) {
     const header = { alg: "HS256", typ };
     const room = bytes - token({ pad: "" }, { header }).length;
@@ -54,5 +54,5 @@ export function tokenOfBytes(bytes: number): string {
       if (made.length === bytes) return made;
     }
   }
-  throw new Error(`There is no token of ${bytes} bytes.`);
+  throw new Error(`No token has ${bytes} bytes.`);
 }
