@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
 
-/** The ids of the messages of the next frame. */
+/** The ids of the messages in the next frame. */
 async function messageIds(socket: TestSocket): Promise<unknown[]> {
   const arrived = await socket.next();
   if ("closed" in arrived) throw new Error(`Closed with ${arrived.closed}.`);
@@ -36,7 +36,7 @@ async function messageIds(socket: TestSocket): Promise<unknown[]> {
   return messages.map(({ id }) => id);
 }
 
-/** Runs a command until it has printed what it should, or has ended. */
+/** Runs a command until it has printed the expected output, or ends. */
 function run(command: string, expected: RegExp): Promise<string> {
   const child = spawn("bash", ["-c", `exec 2>/dev/null; ${command}`], { env: { ...process.env, ADMIN } });
   return new Promise((resolve) => {
@@ -50,15 +50,15 @@ function run(command: string, expected: RegExp): Promise<string> {
   }).finally(() => child.kill()) as Promise<string>;
 }
 
-test("[API-11] [API-2] the examples of docs/HTTP.md answer what they say, and an open socket has the messages", async () => {
+test("[API-11] [API-2] the examples of docs/HTTP.md print what they state, and a socket receives their messages", async () => {
   const socket = await TestSocket.open(service.room("lobby", "?token=of-a-test-of-the-docs"), "dormouse.v1");
-  // The runtime ends the connection of a socket that it closes at once only if it has had something from it.
+  // workerd ends a closed connection at once only after it received a frame on it.
   socket.send({ type: "history", id: "none", before: 0 });
   await socket.until("history");
   const examples = examplesOf("docs/HTTP.md");
   expect(examples.length).toBeGreaterThan(12);
   for (const { command, prints } of examples) {
-    // The socket of this test is there beside those that the document tells of.
+    // The document's count does not include this test's socket.
     const pattern = patternOf(prints.replace('"count":0', '"count":1'));
     const printed = await run(command.replaceAll("http://localhost:8787", service.url), pattern);
     expect(printed, command).toMatch(pattern);
@@ -69,7 +69,7 @@ test("[API-11] [API-2] the examples of docs/HTTP.md answer what they say, and an
   expect(await socket.closed()).toMatchObject({ closed: 4010 });
 });
 
-test("[API-11] the programs of docs/PUSH.md push, and say nothing twice", async () => {
+test("[API-11] the programs of docs/PUSH.md publish, and a repeated run publishes nothing", async () => {
   const env = { ...process.env, DORMOUSE_URL: service.url, DORMOUSE_TOKEN: ADMIN };
   const programs: [string, string[]][] = [
     [process.execPath, ["--input-type=module", "-e", blockUnder("docs/PUSH.md", "From Node")]],
@@ -91,7 +91,7 @@ test.each([
   ["Node", process.execPath, ["--input-type=module", "-e"]],
   ["Python", "python3", ["-c"]],
 ])(
-  "[API-11] the receiver of docs/WEBHOOKS.md in %s takes what is genuine, and nothing else",
+  "[API-11] the %s receiver of docs/WEBHOOKS.md accepts only genuine deliveries",
   async (name, command, args) => {
     const port = String(await freePort());
     const secret = `whsec_${randomBytes(24).toString("base64")}`;

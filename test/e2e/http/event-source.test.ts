@@ -27,7 +27,7 @@ async function post(data: number): Promise<void> {
   expect(answer.status).toBe(201);
 }
 
-test("[API-6] the EventSource of a browser gets by itself what it missed while the network was away", async () => {
+test("[API-6] a browser's EventSource reconnects and gets the messages it missed", async () => {
   const page = await browser.context.newPage();
   await page.goto(`http://127.0.0.1:${network.port}/healthz`);
   await page.evaluate(() => {

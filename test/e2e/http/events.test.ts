@@ -28,7 +28,7 @@ async function countOf(room: string): Promise<number> {
   return info.count;
 }
 
-test("[API-7] a follower who goes is gone from the room within two heartbeats", async () => {
+test("[API-7] an event stream that disconnects leaves the room within two heartbeats", async () => {
   const follower = await Follower.open(events("ghosts"));
   await eventually(() => follower.events.length === 1);
   expect(await countOf("ghosts")).toBe(1);
@@ -36,7 +36,7 @@ test("[API-7] a follower who goes is gone from the room within two heartbeats", 
   await eventually(async () => (await countOf("ghosts")) === 0, 6000);
 });
 
-test("[API-6] a follower that is cut 20 times during 2,000 messages has each once and in order", async () => {
+test("[API-6] an event stream that reconnects 20 times during 2,000 messages gets each once and in order", async () => {
   const room = "cuts";
   const all = Array.from({ length: 2000 }, (_, i) => i + 1);
   let follower = await Follower.open(events(room));
@@ -65,12 +65,12 @@ test("[API-6] a follower that is cut 20 times during 2,000 messages has each onc
   expect(seen).toEqual(all);
 });
 
-test("[API-6] a follower who did not read for a while gets all the rest, in order and over the same connection", async () => {
+test("[API-6] an event stream that pauses reading gets the rest in order over the same connection", async () => {
   const room = "slow";
   const asked = get(events(room));
   const [stream]: IncomingMessage[] = await once(asked, "response");
   await eventually(async () => (await countOf(room)) === 1);
-  // Many times what a window and the buffers of both kernels hold.
+  // Many times the size of a window and of both kernels' socket buffers.
   const data = "x".repeat(200_000);
   const count = 200;
   for (let sent = 0; sent < count; sent++) await post(room, { data: `${sent} ${data}` });
@@ -82,7 +82,7 @@ test("[API-6] a follower who did not read for a while gets all the rest, in orde
     for (const line of lines) if (line.startsWith("id: ")) seqs.push(Number(line.split(".").at(-1)));
     if (seqs.at(-1) === count) break;
   }
-  // The first id is that of the position.
+  // The first id is the position event's.
   expect(seqs).toEqual(Array.from({ length: count + 1 }, (_, i) => i));
   asked.destroy();
 });

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("[API-9] the description is valid OpenAPI 3.1, and touches no room", async () => {
+test("[API-9] the description is valid OpenAPI 3.1, and its request creates no room", async () => {
   const validator = new Validator();
   const result = await validator.validate(structuredClone(description));
   expect(result).toEqual({ valid: true });
@@ -34,7 +34,7 @@ test("[API-9] the description is valid OpenAPI 3.1, and touches no room", async 
   expect(await service.objects()).toEqual([]);
 });
 
-test("[API-9] every call that somebody's name can keep out says so, and a seq may be as high as it is said to be", async () => {
+test("[API-9] the description lists invalid_name, and its maximum seq is accepted", async () => {
   type Operation = {
     parameters: { name: string; schema: { maximum?: number } }[];
     responses: Record<string, { description: string }>;
@@ -50,7 +50,7 @@ test("[API-9] every call that somebody's name can keep out says so, and a seq ma
   }
 });
 
-test("[API-9] every call that is described answers, and no other method does", async () => {
+test("[API-9] every described call answers, and every other method gets 405", async () => {
   const methods = ["get", "post", "put", "patch", "delete"];
   for (const [path, operations] of Object.entries(description.paths)) {
     const url = service.url + path.replace("{room}", "described").replace("{member}", "nobody");
@@ -63,7 +63,7 @@ test("[API-9] every call that is described answers, and no other method does", a
   }
 });
 
-test("[API-9] a client that is made from it compiles, and one that calls it wrongly does not", async () => {
+test("[API-9] a generated client compiles, and a wrong call of it does not", async () => {
   await generateClient(description, folder);
   const program = (data: string) => `
     import { Api } from "./client";
@@ -79,7 +79,7 @@ test("[API-9] a client that is made from it compiles, and one that calls it wron
   expect(await compile(folder, program("{ messages: 1 }"))).toContain("error TS2322");
 });
 
-test("[API-10] the description is not sent again to who has it", async () => {
+test("[API-10] the description answers 304 to its ETag", async () => {
   const first = await fetch(`${service.url}/v1/openapi.json`);
   const etag = first.headers.get("etag") ?? "";
   await first.body?.cancel();

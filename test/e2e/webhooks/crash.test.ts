@@ -3,7 +3,7 @@ import { eventually } from "../../support/socket.ts";
 import { Receiver } from "../../support/webhook-receiver.ts";
 import { startWorkerd } from "../../support/workerd/workerd.ts";
 
-test("[HOOK-1] [HOOK-2] a delivery that a crash cut off is made again, though nobody comes", async () => {
+test("[HOOK-1] [HOOK-2] a delivery interrupted by a crash is retried after the restart, without a new visitor", async () => {
   const receiver = await Receiver.start();
   const vars = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
   let workerd = await startWorkerd({ vars, reachesLocal: true });

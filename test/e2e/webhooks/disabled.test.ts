@@ -4,7 +4,7 @@ import { SECRET, token } from "../../support/tokens.ts";
 import { Receiver } from "../../support/webhook-receiver.ts";
 import { startWorkerd } from "../../support/workerd/workerd.ts";
 
-test("[HOOK-1] [HOOK-2] what is published after an erasure while the webhook is off is told, under another id", async () => {
+test("[HOOK-1] [HOOK-2] messages published while the webhook is off, after an erasure, are delivered under a new id", async () => {
   const receiver = await Receiver.start();
   const off = { AUTH_SECRET: SECRET };
   const on = { ...off, WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
