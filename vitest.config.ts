@@ -6,7 +6,7 @@ import { NO_LOCAL_SECRETS } from "./test/support/no-local-secrets.ts";
 const E2E = [
   "test/{e2e,wire}/**/*.test.ts",
   "test/client/{package,room,room-presence,room-publish,connection/refusal}.test.ts",
-  "test/chaos/short.test.ts",
+  "test/chaos/run.test.ts",
 ];
 
 export default defineConfig({

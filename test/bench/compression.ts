@@ -50,7 +50,7 @@ async function load(isCompressed: boolean, rate: number, seconds: number): Promi
   const listeners: Listener[] = [];
   try {
     for (let i = 0; i < SOCKETS; i++)
-      listeners.push(await Listener.open(service.room("bench"), isCompressed));
+      listeners.push(await Listener.open(service.room("bench", "?features=marks"), isCompressed));
     const before = { usage: usageOf(service.pid), bytes: sum(listeners, ({ bytes }) => bytes) };
     const published = await publish(listeners.slice(0, PUBLISHERS), rate, seconds);
     while (listeners.some(({ messages }) => messages < published)) await pause(10);
@@ -124,6 +124,11 @@ class Listener {
   }
 
   #take(text: string): void {
+    if (text.startsWith('{"type":"mark"')) {
+      const { mark }: { mark: string } = JSON.parse(text);
+      this.socket.send(JSON.stringify({ type: "received", seq: 0, mark }));
+      return;
+    }
     if (!text.startsWith(DORMOUSE.messages)) return;
     const { messages } = DORMOUSE.read(text);
     this.frames++;

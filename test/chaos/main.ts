@@ -4,7 +4,7 @@
  *     npm run chaos -- --seed 1 --seconds 60
  */
 import { parseArgs } from "node:util";
-import { BREACHES, type Breach } from "./breach.ts";
+import { BREACHES, type Breach } from "./checker/violation.ts";
 import { digestOf, planOf } from "./plan.ts";
 import { run } from "./run.ts";
 

@@ -1,6 +1,6 @@
 import WS from "ws";
 import type { ClientPlan } from "./plan.ts";
-import type { Data, PlainRecord, Stretch } from "./record.ts";
+import type { Data, PlainRecord, Stretch } from "./records.ts";
 
 const RETURN_MS = 250;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dataOf } from "./message.ts";
+import { dataOf } from "./message-data.ts";
 import { type Action, digestOf, type Plan, planOf } from "./plan.ts";
 
 function counts({ actions }: Plan): Partial<Record<Action["do"], number>> {

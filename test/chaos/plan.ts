@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Form } from "./message.ts";
+import type { Form } from "./message-data.ts";
 import { Dice } from "./random.ts";
 
 /** Times are in milliseconds from the start of the storm. */

@@ -1,5 +1,5 @@
 import { TestSocket } from "../support/socket.ts";
-import type { Data, LogMessage, LogRecord } from "./record.ts";
+import type { Data, LogMessage, LogRecord } from "./records.ts";
 
 /** A message of a `history` event, as docs/PROTOCOL.md has it. */
 type Listed = { seq: number; id: string; data?: unknown; binary?: string };

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Breach } from "./breach.ts";
-import { check } from "./checker.ts";
-import { Member } from "./member.ts";
+import { check } from "./checker/check.ts";
+import type { Breach } from "./checker/violation.ts";
+import { type Party, Storm } from "./fault-injector.ts";
 import { PlainClient } from "./plain-client.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { readLog } from "./read-log.ts";
-import type { Records } from "./record.ts";
+import type { Records } from "./records.ts";
 import { Runtime } from "./runtime.ts";
-import { type Party, Storm } from "./storm.ts";
-import { type Tally, tallyOf } from "./tally.ts";
+import { Member } from "./sdk-client.ts";
+import { type Tally, tallyOf } from "./summary.ts";
 
 /** Within this every client must be back and have settled: a dead connection is noticed after 11 s, the longest wait is 20 s. */
 const SETTLE_MS = 45_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { JoinOptions, Member, Room } from "../../src/client/index.ts";
-import { ALL, SECRET, token } from "../support/forge.ts";
 import { startService } from "../support/service.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
+import { ALL, SECRET, token } from "../support/tokens.ts";
 import { live, serviceRooms } from "./service-rooms.ts";
 
 const rooms = serviceRooms({ HEARTBEAT_SECONDS: "1", LEAVE_GRACE_MS: "5000", AUTH_SECRET: SECRET });

@@ -16,15 +16,15 @@ import { TestSocket } from "../support/socket.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 
 const KILLS = 3;
-/** Messages that the witness sees in each life of the runtime before it is killed. */
-const SEEN_PER_LIFE = 1500;
-/** Messages that a publisher has on their way at any time. */
+/** Messages that the observer receives before each kill. */
+const SEEN_PER_RUN = 1500;
+/** Unacknowledged messages per publisher at any time. */
 const IN_FLIGHT = 40;
 
-/** Publishes as fast as its own messages come back, so that at any moment some are on their way. */
+/** Publishes as fast as its own messages return, so that some are always in flight. */
 abstract class Client {
   readonly name: string;
-  /** Settles when the connection has ended, with all that had arrived taken in. */
+  /** Resolves when the connection has ended and all its frames are handled. */
   ended: Promise<unknown> = Promise.resolve();
   readonly #publishes: boolean;
   #socket: WebSocket | undefined;
@@ -38,12 +38,12 @@ abstract class Client {
 
   abstract join(room: string): Promise<void>;
   protected abstract take(frame: Buffer, isBinary: boolean): void;
-  /** The frame of this client's nth message, which no other message is like. */
+  /** The frame of this client's nth message. No two messages are alike. */
   protected abstract frame(n: number): string | Uint8Array;
 
   protected async open(url: string, protocol: string[]): Promise<void> {
     const socket = new WebSocket(url, protocol, { perMessageDeflate: false });
-    // A refused upgrade makes `once` throw below; later errors only say that the peer was killed.
+    // A refused upgrade makes `once` throw below. Later errors only report that workerd was killed.
     socket.on("error", () => {});
     socket.on("message", (frame: Buffer, isBinary) => this.take(frame, isBinary));
     this.ended = new Promise((resolve) => socket.once("close", resolve));
@@ -51,12 +51,12 @@ abstract class Client {
     await once(socket, "open");
   }
 
-  talk(): void {
+  startPublishing(): void {
     this.#inFlight = 0;
     this.#publish();
   }
 
-  protected back(): void {
+  protected returned(): void {
     this.#inFlight--;
     this.#publish();
   }
@@ -69,10 +69,10 @@ abstract class Client {
   }
 }
 
-/** Speaks `dormouse.v1` and comes back with its cursor, so all that it ever saw must be one run with no gap. */
+/** Speaks `dormouse.v1` and resumes from its cursor, so its messages must have no gap over all connections. */
 class Member extends Client {
   readonly seen: HistoryMessage[] = [];
-  /** Frames that must not come: out of turn, or any other than messages. */
+  /** Unexpected frames: out of order, or not of messages. */
   readonly faults: string[] = [];
   epoch: string | undefined;
   #position = 0;
@@ -88,7 +88,7 @@ class Member extends Client {
     await welcomed;
   }
 
-  /** Resolves in the turn in which so many messages have been seen. */
+  /** Resolves in the turn in which this many messages have been received. */
   hasSeen(seen: number): Promise<void> {
     return new Promise((reached) => {
       this.#goal = { seen, reached };
@@ -128,7 +128,7 @@ class Member extends Client {
     this.#position = message.seq;
     this.seen.push(message);
     if (this.seen.length === this.#goal.seen) this.#goal.reached();
-    if (message.id.startsWith(`${this.name}-`)) this.back();
+    if (message.id.startsWith(`${this.name}-`)) this.returned();
   }
 
   protected frame(n: number): string | Uint8Array {
@@ -139,7 +139,7 @@ class Member extends Client {
   }
 }
 
-/** Sends and gets bare data. What it sees on one connection is a run of its own. */
+/** Sends and receives bare data. The messages of each connection are a sequence of their own. */
 class Plain extends Client {
   readonly runs: string[][] = [];
 
@@ -150,7 +150,7 @@ class Plain extends Client {
 
   protected take(frame: Buffer, isBinary: boolean): void {
     this.runs.at(-1)?.push(`${isBinary ? "binary" : "text"} ${frame}`);
-    if (frame.toString().startsWith(`${this.name} `)) this.back();
+    if (frame.toString().startsWith(`${this.name} `)) this.returned();
   }
 
   protected frame(n: number): string | Uint8Array {
@@ -159,7 +159,7 @@ class Plain extends Client {
   }
 }
 
-/** The whole log, oldest first, and its epoch, as a newcomer gets it: page by page over a socket. */
+/** Reads the whole log over a socket, oldest message first. */
 async function readLog(room: string): Promise<{ epoch: string; log: HistoryMessage[] }> {
   const socket = await TestSocket.open(room, SUBPROTOCOL);
   const { epoch, seq } = v.parse(welcomeSchema, await socket.until("welcome"));
@@ -169,7 +169,7 @@ async function readLog(room: string): Promise<{ epoch: string; log: HistoryMessa
     socket.send({ type: "history", id: "page", before, limit: HISTORY_LIMIT.max });
     const page = v.parse(historyPageSchema, await socket.until("history"));
     pages.push(page.messages);
-    // A page that brings nothing new would be asked for again and again.
+    // An empty page would be requested forever.
     more = page.more && page.messages.length > 0;
     before = page.messages[0]?.seq ?? 0;
   }
@@ -177,13 +177,13 @@ async function readLog(room: string): Promise<{ epoch: string; log: HistoryMessa
   return { epoch, log: pages.reverse().flat() };
 }
 
-/** A message as a plain socket gets it, and whether that is in binary. */
+/** A message as a plain socket receives it, with its frame type. */
 function asPlain(message: HistoryMessage): string {
   if (!("binary" in message)) return `text ${message.data}`;
   return `binary ${Buffer.from(message.binary, "base64")}`;
 }
 
-/** Whether a run stands in the log as it was seen, with nothing in between. */
+/** Whether the log contains these messages in a row. */
 function isRunOf(log: readonly string[], run: readonly string[]): boolean {
   const start = log.indexOf(run[0] ?? "");
   return start >= 0 && isDeepStrictEqual(run, log.slice(start, start + run.length));
@@ -197,20 +197,20 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-test("[DUR-1] [ORD-1] what any client saw is in the history of a killed runtime, and nobody sees a gap", async () => {
-  const witness = new Member("witness", false);
-  const members = [witness, ...["ann", "bob", "cid"].map((name) => new Member(name, true))];
+test("[DUR-1] [ORD-1] after SIGKILL the log holds every delivered message, and resumed clients see no gap", async () => {
+  const observer = new Member("observer", false);
+  const members = [observer, ...["ann", "bob", "cid"].map((name) => new Member(name, true))];
   const plain = [new Plain("pat", true), new Plain("quinn", true), new Plain("ray", false)];
   const clients: Client[] = [...members, ...plain];
 
   for (let kill = 1; kill <= KILLS; kill++) {
     const room = service.room("crash");
     await Promise.all(clients.map((client) => client.join(room)));
-    const goal = witness.seen.length + SEEN_PER_LIFE;
-    const enough = witness.hasSeen(goal);
-    for (const client of clients) client.talk();
+    const goal = observer.seen.length + SEEN_PER_RUN;
+    const enough = observer.hasSeen(goal);
+    for (const client of clients) client.startPublishing();
     await Promise.race([enough, ...clients.map(({ ended }) => ended)]);
-    expect(witness.seen.length, "seen when the first connection ended").toBeGreaterThanOrEqual(goal);
+    expect(observer.seen.length, "seen when the first connection ended").toBeGreaterThanOrEqual(goal);
     await service.kill();
     await Promise.all(clients.map(({ ended }) => ended));
 
@@ -230,7 +230,7 @@ test("[DUR-1] [ORD-1] what any client saw is in the history of a killed runtime,
     }
   }
 
-  const heard = new Set(witness.seen.map((message) => asPlain(message).replace(/ \d+$/, "")));
+  const heard = new Set(observer.seen.map((message) => asPlain(message).replace(/ \d+$/, "")));
   expect([...heard].sort()).toEqual(
     ["binary", "text"].flatMap((kind) =>
       ["ann", "bob", "cid", "pat", "quinn"].map((name) => `${kind} ${name}`),

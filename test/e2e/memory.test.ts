@@ -7,8 +7,8 @@ import { TestSocket } from "../support/socket.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { frame, TEXT } from "../wire/raw-socket.ts";
 
-/** What a room's budgets allow, twice over, since native memory holds each byte about twice, and room for the heap. */
-const MOST_GROWTH_MB = 320;
+/** Twice a room's budgets, since native memory holds each byte about twice, plus some heap. */
+const MAX_GROWTH_MB = 320;
 const DATA = "x".repeat(200_000);
 
 let service: Workerd;
@@ -23,15 +23,15 @@ afterAll(async () => {
 });
 
 /** A WebSocket that joins a room, and then reads nothing. */
-async function stuck(room: string, query: string, subprotocol?: string): Promise<Socket> {
+async function joinWithoutReading(room: string, query: string, subprotocol?: string): Promise<Socket> {
   const url = new URL(service.room(room, query));
   const socket = await openPaused(url, upgradeRequest(url, { subprotocol }));
   paused.push(socket);
   return socket;
 }
 
-/** Publishes big messages, and reads its own. */
-async function fill(publisher: TestSocket, count: number, each: (seq: number) => void = () => {}) {
+/** Publishes large messages, and acknowledges each. */
+async function publishLarge(publisher: TestSocket, count: number, each: (seq: number) => void = () => {}) {
   for (let i = 0; i < count; i++) {
     publisher.send({ type: "publish", id: `${Math.random()}`, data: DATA });
     const { first } = await publisher.until("messages", 20_000);
@@ -40,7 +40,7 @@ async function fill(publisher: TestSocket, count: number, each: (seq: number) =>
   }
 }
 
-/** The most that the runtime's memory grew by while something was done. */
+/** The largest growth of workerd's memory during `act`. */
 async function growthOf(act: () => Promise<void>): Promise<number> {
   const before = usageOf(service.pid).rssMB;
   let most = before;
@@ -55,30 +55,32 @@ async function growthOf(act: () => Promise<void>): Promise<number> {
   return most - before;
 }
 
-test("[LIM-40] 80 plain sockets that ask for a history of 30 MB and read nothing take a bounded amount of memory", async () => {
+test("[LIM-40] 80 plain sockets that request 30 MB of history and never read use bounded memory", async () => {
   const publisher = await TestSocket.open(service.room("plain"), "dormouse.v1");
-  await fill(publisher, 150);
+  await publishLarge(publisher, 150);
   const growth = await growthOf(async () => {
-    for (let i = 0; i < 80; i++) await stuck("plain", "?history=5000");
+    for (let i = 0; i < 80; i++) await joinWithoutReading("plain", "?history=5000");
   });
   publisher.ws.terminate();
-  expect(growth).toBeLessThan(MOST_GROWTH_MB);
+  expect(growth).toBeLessThan(MAX_GROWTH_MB);
 });
 
-test("[LIM-41] 64 sockets that never read, and acknowledge what they learned elsewhere, take a bounded amount of memory", async () => {
-  const publisher = await TestSocket.open(service.room("liars"), "dormouse.v1");
+test("[LIM-41] 64 sockets that acknowledge without reading use bounded memory", async () => {
+  const publisher = await TestSocket.open(service.room("unread"), "dormouse.v1");
   const growth = await growthOf(async () => {
-    const liars = await Promise.all(Array.from({ length: 64 }, () => stuck("liars", "", "dormouse.v1")));
-    // 64 sockets times 40 MB, were each of them believed.
-    await fill(publisher, 200, (seq) => {
-      for (const liar of liars) liar.write(frame(TEXT, JSON.stringify({ type: "received", seq })));
+    const sockets = await Promise.all(
+      Array.from({ length: 64 }, () => joinWithoutReading("unread", "", "dormouse.v1")),
+    );
+    // 64 times 40 MB, if the room believed the acknowledgements.
+    await publishLarge(publisher, 200, (seq) => {
+      for (const socket of sockets) socket.write(frame(TEXT, JSON.stringify({ type: "received", seq })));
     });
   });
   publisher.ws.terminate();
-  expect(growth).toBeLessThan(MOST_GROWTH_MB);
+  expect(growth).toBeLessThan(MAX_GROWTH_MB);
 });
 
-test("[LIM-42] 64 followers that never read take a bounded amount of memory", async () => {
+test("[LIM-42] 64 event streams that never read use bounded memory", async () => {
   const publisher = await TestSocket.open(service.room("followed"), "dormouse.v1");
   const growth = await growthOf(async () => {
     for (let i = 0; i < 64; i++) {
@@ -86,8 +88,8 @@ test("[LIM-42] 64 followers that never read take a bounded amount of memory", as
       const request = `GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`;
       paused.push(await openPaused(url, request));
     }
-    await fill(publisher, 200);
+    await publishLarge(publisher, 200);
   });
   publisher.ws.terminate();
-  expect(growth).toBeLessThan(MOST_GROWTH_MB);
+  expect(growth).toBeLessThan(MAX_GROWTH_MB);
 });

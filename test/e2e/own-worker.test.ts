@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
-import type { Dev } from "../support/dev.ts";
 import { type Project, projectWith } from "../support/packed-package.ts";
 import { TestSocket } from "../support/socket.ts";
+import type { Dev } from "../support/wrangler-dev.ts";
 
 let project: Project;
 let dev: Dev;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SECRET, token } from "../support/forge.ts";
 import { live, People, say, shows } from "../support/people.ts";
+import { SECRET, token } from "../support/tokens.ts";
 
 let people: People;
 beforeAll(async () => {

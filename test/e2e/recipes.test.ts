@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
-import type { Dev } from "../support/dev.ts";
 import { type Project, projectWith } from "../support/packed-package.ts";
 import { TestSocket } from "../support/socket.ts";
+import type { Dev } from "../support/wrangler-dev.ts";
 
 const run = promisify(execFile);
 

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Dev, startDev } from "../support/dev.ts";
 import { Follower } from "../support/follower.ts";
-import { Receiver } from "../support/receiver.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
+import { Receiver } from "../support/webhook-receiver.ts";
+import { type Dev, startDev } from "../support/wrangler-dev.ts";
 
-/** The runtime puts a room to sleep after about ten seconds without work. */
+/** The runtime hibernates a room after about ten idle seconds. */
 const IDLE_MS = 11_500;
 const PINGS = 100;
 
@@ -20,10 +20,10 @@ beforeAll(async () => {
   receiver = await Receiver.start();
   dev = await startDev("node_modules/.bin/wrangler", [
     "dev",
-    "test/room/counted-worker.ts",
+    "test/room/logging-worker.ts",
     "--persist-to",
     state,
-    // Once while the room sleeps, a follower of events asks it if it is there.
+    // One heartbeat of the event stream falls into the hibernation.
     "--var",
     "HEARTBEAT_SECONDS:6",
     "--var",
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 const constructed = () => dev.output().split("room constructed: den").length - 1;
 
-test("[SLEEP-1] [SLEEP-2] [SIG-1] [API-7] a sleeping room answers pings without waking, and wakes for a message", async () => {
+test("[SLEEP-1] [SLEEP-2] [SIG-1] [API-7] a hibernating room answers pings without waking, and wakes for a message", async () => {
   const ada = await TestSocket.open(dev.room("den"), "dormouse.v1");
   const bob = await TestSocket.open(dev.room("den"), "dormouse.v1");
   const plain = await TestSocket.open(dev.room("den"));
@@ -50,11 +50,11 @@ test("[SLEEP-1] [SLEEP-2] [SIG-1] [API-7] a sleeping room answers pings without 
   ada.send({ type: "publish", id: "before", data: "before" });
   for (const socket of [ada, bob]) expect(await socket.until("messages")).toMatchObject({ first: 1 });
   expect(await plain.next()).toEqual({ text: "before" });
-  // Somebody who is typing, and then is not.
+  // A typing indicator that is never cleared.
   ada.send({ type: "signal", data: { typing: true }, key: "typing" });
   for (const socket of [ada, bob]) await socket.until("signals");
   await eventually(() => constructed() === 1);
-  // A room that has told its webhook sleeps like any other.
+  // A delivered webhook must not keep the room awake.
   await eventually(() => receiver.events.some(({ type }) => type === "message.published"));
 
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
@@ -71,6 +71,6 @@ test("[SLEEP-1] [SLEEP-2] [SIG-1] [API-7] a sleeping room answers pings without 
   expect(follower.messages().map(({ data }) => data)).toEqual(["before", "after"]);
   expect(follower.comments.length).toBeGreaterThan(0);
   follower.cut();
-  // Had it not slept, it would not have been made anew, and the pings would have proved nothing.
+  // A second construction proves that the room hibernated before the pings.
   await eventually(() => constructed() === 2);
 });

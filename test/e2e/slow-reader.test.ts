@@ -7,8 +7,8 @@ import { eventually } from "../support/socket.ts";
 
 const ACK_BYTES = 4096;
 const MESSAGES = 1500;
-const AT_ONCE = 10;
-/** All of it is many windows. */
+const BATCH = 10;
+/** All messages together are many windows. */
 const DATA = "x".repeat(200);
 
 let service: Service;
@@ -30,7 +30,7 @@ async function live(room: Room): Promise<Room> {
 
 const join = (name: string) => live(joinRoom(name, { host: service.url, cursor: null, queue: MESSAGES }));
 
-test("[LIM-10] the SDK acknowledges by itself: all of many windows arrives, in order, over one connection", async () => {
+test("[LIM-10] the client acknowledges by itself, and gets many windows in order over one connection", async () => {
   const name = randomUUID();
   const [reader, publisher] = await Promise.all([join(name), join(name)]);
   const seqs = seqsOf(reader);
@@ -41,7 +41,7 @@ test("[LIM-10] the SDK acknowledges by itself: all of many windows arrives, in o
   expect(seqs).toEqual(Array.from({ length: MESSAGES }, (_, i) => i + 1));
   expect(connections).toBe(0);
 
-  // The same of a replay.
+  // A replay is acknowledged, too.
   const late = joinRoom(name, { host: service.url, cursor: null, history: MESSAGES });
   const replayed = seqsOf(late);
   await eventually(() => replayed.length === MESSAGES);
@@ -49,16 +49,16 @@ test("[LIM-10] the SDK acknowledges by itself: all of many windows arrives, in o
   for (const room of [reader, publisher, late]) room.leave();
 });
 
-test("[LIM-10] a reader that stops reading is sent no more than its window, and the others lose nothing", async () => {
+test("[LIM-10] a client that stops reading gets no more than its window, and the others miss nothing", async () => {
   const name = randomUUID();
   const url = new URL(service.room(name));
   const paused = await openPaused(url, upgradeRequest(url, { subprotocol: "dormouse.v1" }));
 
   const publisher = await join(name);
   const seqs = seqsOf(publisher);
-  // A few at a time: what is published at once goes out as one frame, however large.
-  for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
-    await Promise.all(Array.from({ length: AT_ONCE }, () => publisher.publish(DATA)));
+  // Small batches, since all messages of one batch are one frame.
+  for (let sent = 0; sent < MESSAGES; sent += BATCH)
+    await Promise.all(Array.from({ length: BATCH }, () => publisher.publish(DATA)));
   await eventually(() => seqs.length === MESSAGES);
 
   let bytes = 0;
@@ -67,7 +67,7 @@ test("[LIM-10] a reader that stops reading is sent no more than its window, and 
   });
   paused.resume();
   await eventually(() => bytes > ACK_BYTES);
-  // What was meant for it is there at once; more would come only for an acknowledgement.
+  // The window is there at once. More comes only after an acknowledgement.
   const quiet = await bytesAfterQuiet(() => bytes);
   expect(quiet).toBeLessThan(8 * ACK_BYTES + 4096);
   expect(bytes).toBeLessThan((MESSAGES * DATA.length) / 4);
@@ -75,7 +75,7 @@ test("[LIM-10] a reader that stops reading is sent no more than its window, and 
   publisher.leave();
 });
 
-/** The count once it has not changed for a while. */
+/** The count, once it has not changed for a while. */
 async function bytesAfterQuiet(count: () => number): Promise<number> {
   let before = -1;
   await eventually(async () => {

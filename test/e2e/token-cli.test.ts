@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SECRET } from "../support/forge.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
+import { SECRET } from "../support/tokens.ts";
 
 let service: Service;
 beforeAll(async () => {
@@ -25,13 +25,13 @@ function run(command: string, args: string[], secret: string, cwd?: string): Pro
   });
 }
 
-/** As a person runs it. */
+/** Runs the command through npm. */
 const npm = (args: string[], secret = SECRET) => run("npm", ["run", "-s", "token", "--", ...args], secret);
-/** The same without npm, which takes its time. */
+/** Runs the script without npm, which is slow. */
 const node = (args: string[], secret = SECRET, cwd?: string) =>
   run(process.execPath, [resolve("src/tools/token.ts"), ...args], secret, cwd);
 
-test("[ACC-4] the token that npm run token prints lets its member in, with what it was given, where it was meant for", async () => {
+test("[ACC-4] npm run token prints a token with the given member, room and capabilities", async () => {
   const { code, out } = await npm(["--room", "lobby", "--sub", "ada", "--can", "publish", "--for", "1h"]);
   expect(code).toBe(0);
   const token = out.trim();
@@ -50,16 +50,16 @@ test("[ACC-4] the token that npm run token prints lets its member in, with what 
   expect(status).toBe(403);
 });
 
-test("[ACC-4] .dev.vars is read as wrangler reads it, and the issuer and the audience that it sets are in the token", async () => {
+test("[ACC-4] npm run token reads .dev.vars as Wrangler does, with its issuer and audience", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dormouse-token-"));
   try {
-    const kept = [
+    const lines = [
       "AUTH_SECRET=an earlier one",
       `export AUTH_SECRET='${SECRET}' # the one that counts`,
       "AUTH_ISSUER=us",
       "AUTH_AUDIENCE=rooms",
     ];
-    await writeFile(join(folder, ".dev.vars"), kept.join("\n"));
+    await writeFile(join(folder, ".dev.vars"), lines.join("\n"));
     const { code, out } = await node(["--room", "a", "--sub", "bob"], "", folder);
     expect(code).toBe(0);
     const { payload } = await jwtVerify(out.trim(), new TextEncoder().encode(SECRET), {
@@ -72,12 +72,12 @@ test("[ACC-4] .dev.vars is read as wrangler reads it, and the issuer and the aud
   }
 });
 
-test("[ACC-4] several rooms and capabilities, a name, and the secret of .dev.vars", async () => {
+test("[ACC-4] npm run token takes several rooms and capabilities, a name, and the secret of .dev.vars", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dormouse-token-"));
   try {
     await writeFile(join(folder, ".dev.vars"), `OTHER=1\nAUTH_SECRET="${SECRET}"\n`);
     const args = ["--room", "a", "--room", "team-*", "--sub", "bob", "--name", "Bob", "--can", "read,admin"];
-    // An empty setting is none, here as in the service; the folder has the secret.
+    // The secret comes from .dev.vars in the working directory.
     const env = { ...process.env };
     delete env.AUTH_SECRET;
     const { out } = await new Promise<{ out: string }>((settle) => {
@@ -96,12 +96,12 @@ test("[ACC-4] several rooms and capabilities, a name, and the secret of .dev.var
   }
 });
 
-test("[ACC-14] npm run token says what to do where the running service has another secret, and prints the token", async () => {
+test("[ACC-14] npm run token warns when the running service has another secret, and prints the token", async () => {
   const other = await startService();
   const unset = await startService({ AUTH_MODE: "token" });
   const args = ["--room", "team-*", "--sub", "ada", "--url"];
   try {
-    // A secret that was changed while it runs, and one that it was started without.
+    // The secret changed while the service ran, or was missing at its start.
     for (const [url, secret] of [
       [service.url, "another secret, which is in .dev.vars since"],
       [other.url, SECRET],
@@ -111,7 +111,7 @@ test("[ACC-14] npm run token says what to do where the running service has anoth
       expect([code, out]).toEqual([0, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
       expect(err).toMatch(/refuses this token[\s\S]*only when it starts[\s\S]*start it again/);
     }
-    // Where it is accepted, or nobody is asked, nothing is said.
+    // No warning when the token is accepted, or no service runs.
     for (const url of [service.url, "http://127.0.0.1:1"]) {
       const { code, err } = await node([...args, url]);
       expect([code, err]).toEqual([0, ""]);
@@ -123,17 +123,17 @@ test("[ACC-14] npm run token says what to do where the running service has anoth
 
 const WRONG: [what: string, args: string[], sentence: RegExp][] = [
   ["no room", ["--sub", "ada"], /--room/],
-  ["no member", ["--room", "lobby"], /--sub/],
-  ["an empty member", ["--room", "lobby", "--sub", ""], /--sub/],
-  ["the id of a guest", ["--room", "lobby", "--sub", "guest_1"], /--sub.*guest_/],
-  ["a capability that there is not", ["--room", "lobby", "--sub", "ada", "--can", "fly"], /capability fly/],
-  ["a time that is none", ["--room", "lobby", "--sub", "ada", "--for", "soon"], /--for.*soon/],
-  ["no time at all", ["--room", "lobby", "--sub", "ada", "--for", "0h"], /--for.*0h/],
-  ["an option that there is not", ["--room", "lobby", "--sub", "ada", "--secret", "x"], /--secret/],
+  ["no sub", ["--room", "lobby"], /--sub/],
+  ["an empty sub", ["--room", "lobby", "--sub", ""], /--sub/],
+  ["the sub of a guest", ["--room", "lobby", "--sub", "guest_1"], /--sub.*guest_/],
+  ["an unknown capability", ["--room", "lobby", "--sub", "ada", "--can", "fly"], /capability fly/],
+  ["an invalid duration", ["--room", "lobby", "--sub", "ada", "--for", "soon"], /--for.*soon/],
+  ["a duration of zero", ["--room", "lobby", "--sub", "ada", "--for", "0h"], /--for.*0h/],
+  ["an unknown option", ["--room", "lobby", "--sub", "ada", "--secret", "x"], /--secret/],
 ];
 
 test.each(WRONG)(
-  "[ACC-4] npm run token with %s prints a sentence, no token and no secret",
+  "[ACC-4] npm run token with %s prints an error, no token and no secret",
   async (_what, args, why) => {
     const { code, out, err } = await node(args);
     expect(code).toBe(1);
@@ -144,7 +144,7 @@ test.each(WRONG)(
   },
 );
 
-test("[ACC-4] npm run token without a secret says how to make one", async () => {
+test("[ACC-4] npm run token without a secret explains how to generate one", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dormouse-token-"));
   const { code, out, err } = await node(["--room", "lobby", "--sub", "ada"], "", folder);
   await rm(folder, { recursive: true, force: true });

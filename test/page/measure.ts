@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { CDPSession, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { startDev } from "../support/dev.ts";
 import { TestSocket } from "../support/socket.ts";
+import { startDev } from "../support/wrangler-dev.ts";
 
 /** The "slow 4G" of Lighthouse: 150 ms round trip, 1.6 Mbit/s down, 750 kbit/s up. */
 const SLOW_4G = {

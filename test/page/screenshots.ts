@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { startDev } from "../support/dev.ts";
+import { startDev } from "../support/wrangler-dev.ts";
 import { drawImage, publishConversation } from "./sample-conversation.ts";
 
 const FOLDER = "screenshots";

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Dev, startDev } from "./dev.ts";
+import { type Dev, startDev } from "./wrangler-dev.ts";
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Service, startService } from "../support/service.ts";
+import { countIs, goesOn, hear, MODES, meet, ON, textPayload } from "./helpers.ts";
 import { CLOSE, CONTINUATION, closePayload, frame, PING, PONG, type RawSocket, TEXT } from "./raw-socket.ts";
-import { countIs, goesOn, hear, MODES, meet, ON, textPayload } from "./room.ts";
 
 let service: Service;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeBinary } from "../../src/protocol/binary.ts";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
 import { type Service, startService } from "../support/service.ts";
+import { binaryPayload, enter, goesOn, hear, MODES, meet, ON, textPayload } from "./helpers.ts";
 import { BINARY, CONTINUATION, frame, PING, PONG, TEXT } from "./raw-socket.ts";
-import { binaryPayload, enter, goesOn, hear, MODES, meet, ON, textPayload } from "./room.ts";
 
 let service: Service;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { fetchRefusal } from "../../../src/client/connection/refusal.ts";
 import { roomUrl } from "../../../src/client/connection/room-url.ts";
-import { SECRET, token } from "../../support/forge.ts";
 import { startService } from "../../support/service.ts";
 import { eventually } from "../../support/socket.ts";
+import { SECRET, token } from "../../support/tokens.ts";
 import { closed, live, serviceRooms } from "../service-rooms.ts";
 
 const rooms = serviceRooms({ AUTH_SECRET: SECRET });

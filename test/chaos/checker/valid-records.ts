@@ -1,0 +1,94 @@
+import type { Data, Entry, LogMessage, MemberRecord, PlainRecord, Records } from "../records.ts";
+
+/** How many messages the service of these records replays. */
+export const REPLAY = 3;
+const ROOM = "den";
+const EPOCH = "e1";
+
+/** Ten messages: ann sends the odd ones, a plain client the even ones. */
+const DATA: Data[] = Array.from({ length: 10 }, (_, i) => {
+  if (i === 4) return { base64: "AAEC" };
+  return i % 2 === 0 ? { json: { ann: i + 1 } } : { json: `pat ${i + 1}` };
+});
+
+/** The records of a run in which every promise was kept, anew for each that asks: to be broken in one place. */
+export function goodRecords() {
+  const messages = DATA.map((data, i): LogMessage => ({ seq: i + 1, id: `m${i + 1}`, data }));
+  const shown = (seqs: number[]): Entry[] =>
+    messages
+      .filter(({ seq }) => seqs.includes(seq))
+      .map((message) => ({ kind: "message", epoch: EPOCH, ...message }));
+  const welcome = (seq: number, resumed: boolean): Entry => ({ kind: "welcome", epoch: EPOCH, seq, resumed });
+
+  /** There from the start; it was away for a while, and reloaded. */
+  const ann: MemberRecord = {
+    client: "ann",
+    room: ROOM,
+    history: 0,
+    sent: [
+      ...messages
+        .filter((_, i) => i % 2 === 0)
+        .map(({ id, seq, data }) => ({ data, outcome: { kind: "acknowledged" as const, id, seq } })),
+      { data: { json: "too long" }, outcome: { kind: "refused", code: "too_big" } },
+      { data: { json: "on its way as she left" }, outcome: { kind: "refused", code: "left" } },
+    ],
+    entries: [
+      welcome(0, false),
+      ...shown([1, 2, 3, 4]),
+      { kind: "lost" },
+      welcome(7, true),
+      ...shown([5, 6, 7]),
+      { kind: "reload" },
+      welcome(8, true),
+      ...shown([8, 9, 10]),
+    ],
+    connections: [
+      { cursor: undefined, welcome: { epoch: EPOCH, seq: 0, resumed: false }, seqs: [1, 2, 3, 4] },
+      { cursor: `${EPOCH}.4`, welcome: { epoch: EPOCH, seq: 7, resumed: true }, seqs: [5, 6, 7] },
+      { cursor: `${EPOCH}.7`, welcome: { epoch: EPOCH, seq: 8, resumed: true }, seqs: [8, 9, 10] },
+    ],
+  };
+  /** Came late and asked for history; then it was away for longer than the service replays. */
+  const bob: MemberRecord = {
+    client: "bob",
+    room: ROOM,
+    history: 2,
+    sent: [],
+    entries: [
+      welcome(3, false),
+      ...shown([2, 3]),
+      { kind: "lost" },
+      { kind: "gap", epoch: EPOCH, seq: 9, reason: "too_many" },
+      welcome(9, false),
+      ...shown([8, 9, 10]),
+    ],
+    connections: [
+      { cursor: undefined, welcome: { epoch: EPOCH, seq: 3, resumed: false }, seqs: [2, 3] },
+      { cursor: `${EPOCH}.3`, welcome: { epoch: EPOCH, seq: 9, resumed: false }, seqs: [8, 9, 10] },
+    ],
+  };
+  const pat: PlainRecord = {
+    client: "pat",
+    room: ROOM,
+    sent: DATA.filter((_, i) => i % 2 === 1),
+    stretches: [
+      { data: plainly(DATA.slice(0, 4)), open: false },
+      { data: [], open: false },
+      { data: plainly(DATA.slice(6)), open: true },
+    ],
+  };
+  const log = { room: ROOM, epoch: EPOCH, floor: 0, messages };
+  const records: Records = { replay: REPLAY, members: [ann, bob], plain: [pat], logs: [log] };
+  return { records, ann, bob, pat, log };
+}
+
+export type Good = ReturnType<typeof goodRecords>;
+
+/** As a plain socket gets it: JSON that is no string comes as text. */
+function plainly(all: Data[]): Data[] {
+  return all.map((data) => ("json" in data ? { json: textOf(data.json) } : data));
+}
+
+function textOf(json: unknown): string {
+  return typeof json === "string" ? json : JSON.stringify(json);
+}

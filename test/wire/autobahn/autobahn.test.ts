@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
+import { frame, PING, PONG, RawSocket } from "../raw-socket.ts";
+import { CASES } from "./cases.ts";
+import { echoBundle } from "./echo.ts";
+import { KNOWN } from "./known-failures.ts";
+import { play } from "./run-case.ts";
+
+let service: Workerd;
+let echo: Workerd;
+beforeAll(async () => {
+  const vars = { PUBLISH_RATE: "0", MESSAGE_BYTES: "786432", LEAVE_GRACE_MS: "0" };
+  [service, echo] = await Promise.all([startWorkerd({ vars }), startWorkerd({ bundle: echoBundle() })]);
+});
+afterAll(() => Promise.all([service.stop(), echo.stop()]));
+
+const PASSED = ["OK", "NON-STRICT", "INFORMATIONAL"];
+
+test("[WIRE-10] the suite is whole: each case of the sections 1 to 7, 9 and 10, once", () => {
+  const ids = CASES.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const counts = new Map<string, number>();
+  for (const [section = ""] of ids.map((id) => id.split("."))) {
+    counts.set(section, (counts.get(section) ?? 0) + 1);
+  }
+  expect(Object.fromEntries(counts)).toEqual({
+    1: 16,
+    2: 11,
+    3: 7,
+    4: 10,
+    5: 20,
+    6: 145,
+    7: 37,
+    9: 54,
+    10: 1,
+  });
+  expect([...KNOWN.keys()].filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+// In a plain room each message reaches its sender, too: it is an echo.
+describe.concurrent("a plain room", () => {
+  for (const each of CASES) {
+    const known = KNOWN.get(each.id);
+    if (known?.varies) continue;
+    if (known === undefined) {
+      test(`[WIRE-10] ${each.id}: ${each.what}`, async ({ expect }) => {
+        expect(PASSED).toContain(await play(service.room(each.id), each));
+      });
+    } else {
+      test(`[WIRE-11] ${each.id} still fails, since ${known.why}: ${each.what}`, async ({ expect }) => {
+        expect(await play(service.room(each.id), each)).toMatch(/^FAILED/);
+      });
+    }
+  }
+});
+
+describe.concurrent("what fails is the runtime's", () => {
+  for (const [kind, path] of [
+    ["hibernating", "hibernating"],
+    ["not hibernating", "accepted"],
+  ]) {
+    for (const each of CASES.filter(({ id }) => KNOWN.get(id)?.varies === undefined && KNOWN.has(id))) {
+      test(`[WIRE-11] ${each.id} fails for a bare echo, ${kind}: ${each.what}`, async ({ expect }) => {
+        expect(await play(echo.room(`${path}-${each.id}`), each)).toMatch(/^FAILED/);
+      });
+    }
+  }
+});
+
+test("[WIRE-11] docs/PROTOCOL.md lists what the runtime fails", async () => {
+  const page = await readFile("docs/PROTOCOL.md", "utf8");
+  const invalid = [...KNOWN.keys()].filter((id) => id.startsWith("6."));
+  for (const id of KNOWN.keys()) if (!id.startsWith("6.")) expect(page).toMatch(new RegExp(`\\b${id}\\b`));
+  expect(page).toContain(`the ${invalid.length} cases of section 6`);
+});
+
+test("[WIRE-12] of pings that arrive together the last is answered, and what is answered keeps its order", async () => {
+  const socket = await RawSocket.open(service.room("pings"));
+  const names = Array.from({ length: 100 }, (_, i) => `${i}`);
+  socket.send(...names.map((name) => frame(PING, name)));
+  const answered: number[] = [];
+  while (answered.at(-1) !== 99) {
+    const { opcode, payload } = await socket.next();
+    expect(opcode).toBe(PONG);
+    answered.push(Number(payload.toString()));
+  }
+  expect(answered).toEqual(answered.toSorted((a, b) => a - b));
+  socket.drop();
+});
