@@ -61,7 +61,7 @@ export type RoomSignal<Signal = unknown> = { from: string; data: Signal };
 /** The reactions to a message with one key. `members` holds at most 20 ids; `mine`: this member is one of them. */
 export type Reaction = { count: number; members: string[]; mine?: boolean };
 
-/** What the server keeps beside the data of a message, where there is any. */
+/** Fields that the server adds to a message, where there are any. */
 export type MessageExtras = {
   /** An operation on another message, and the seq of that message. */
   op?: "edit" | "delete" | "append" | "react" | "unreact";

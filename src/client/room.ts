@@ -66,7 +66,9 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
     return this.publish(undefined as Message, { op: "delete", target });
   }
 
-  /** Appends to the text of a message of one's own: its data, or the `text` of its data. */
+  /**
+   * Appends to the text of a message: to its data, or to the `text` of its data. Its author may.
+   */
   append(target: number, text: string): Promise<Published> {
     return this.publish(text as Message, { op: "append", target });
   }

@@ -7,8 +7,11 @@ type SharedRoom = { options: JoinOptions; room: Room };
 let sharedRooms: SharedRoom[] = [];
 
 /** Joins a room, or returns the one that was joined with the same name and options. */
-export function joinShared(name: string, options: JoinOptions): Room {
-  if (!(options.share ?? platform.document !== undefined)) return new Room(name, options);
+export function joinShared(
+  name: string,
+  { share = platform.document !== undefined, ...options }: JoinOptions,
+): Room {
+  if (!share) return new Room(name, options);
   sharedRooms = sharedRooms.filter(({ room }) => room.state.status !== "closed");
   const shared = sharedRooms.find(
     ({ options: others, room }) => room.name === name && isSame(options, others),

@@ -88,7 +88,9 @@ describe("joinRoom with shared rooms", () => {
     vi.stubGlobal("document", { addEventListener: () => {}, visibilityState: "visible" });
     const one = joinRoom("lobby", inPage);
     expect(joinRoom("lobby", inPage)).toBe(one);
+    expect(joinRoom("lobby", shared)).toBe(one);
     vi.unstubAllGlobals();
+    one.leave();
     one.leave();
     one.leave();
     await turns();

@@ -147,7 +147,7 @@ describe("React hooks", () => {
     await act(page, "actions.loadLatest()");
     await expect.poll(async () => (await texts(page)).at(-1)).toBe(`m${total}`);
     expect(complaints).toEqual([]);
-  });
+  }, 120_000);
 
   test("[VIEW-7] show one state in each commit while React renders concurrently", async () => {
     const { page } = await open("torn", "counts");

@@ -31,7 +31,7 @@ export class Connection {
   readonly #stopListening: () => void;
   #state: ConnectionState = { status: "connecting", attempt: 0 };
   #transport: Transport | undefined;
-  /** Of the attempt while it connects, of the wait, or of the token while the connection is live. */
+  /** The timer of the attempt, of the wait after it, or of the token while the connection is live. */
   #timer: Timer | undefined;
   #tokenSentAt = 0;
 

@@ -12,7 +12,7 @@ export class SequenceTracker {
   seq: number;
   /** After a fresh start the first frame may begin anywhere up to here: history skips operations, and may have been trimmed. */
   #firstAtMost = -1;
-  /** What was admitted before that start, under the same numbering. */
+  /** The last seq that was admitted before that start, under the same numbering. */
   #admitted = 0;
 
   /**

@@ -41,7 +41,7 @@ export type RoomView<Message = unknown, Signal = unknown, State = unknown> = Tim
     readonly status: Room["state"]["status"];
     /** The state of the connection, with its own fields for each status. */
     readonly connection: Room["state"];
-    /** What the other hooks take. It stays the same. */
+    /** The argument of the other hooks. It stays the same. */
     readonly room: RoomStore<Message, Signal, State>;
   };
 

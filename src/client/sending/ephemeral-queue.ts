@@ -5,7 +5,7 @@ import { clearTimer, type Timer } from "../platform.ts";
 import { costOf, TokenBucket } from "./token-bucket.ts";
 
 type PresenceField = "state" | "name";
-type QueuedEvent = { event: string; isPaced: boolean };
+type QueuedEvent = { event: string; isKeyed: boolean };
 
 /**
  * Sends this client's signals, state and name. They share one rate limit of the service, and the queue sends no faster than that. It
@@ -26,8 +26,8 @@ export class EphemeralQueue {
   #unkeyed = 0;
   #timer: Timer | undefined;
   /** Milliseconds between two signals with a key, at half of the rate (the rest is for other events), and when the next may go. */
-  #pace = 0;
-  #pacedUntil = 0;
+  #keyedInterval = 0;
+  #nextKeyedAt = 0;
   #isConnected = false;
 
   /** @param send sends over a live connection @param dropped is called for each event that finds no room in the queue */
@@ -60,7 +60,7 @@ export class EphemeralQueue {
   /** A session has begun. It gets the state and the name in separate events, so that one may be refused without the other. */
   connected({ signalRate, signalBurst }: Pick<Limits, "signalRate" | "signalBurst">): void {
     this.#bucket.limit(signalRate, signalBurst);
-    this.#pace = signalRate && 2000 / signalRate;
+    this.#keyedInterval = signalRate && 2000 / signalRate;
     this.#isConnected = true;
     // The state goes first: from a session's first event on, its state replaces that of the session before.
     for (const field of ["state", "name"] as const) {
@@ -80,18 +80,18 @@ export class EphemeralQueue {
   /** @throws TypeError where the data is not JSON */
   signal(data: unknown, options: { to?: string[]; key?: string }): void {
     const event = JSON.stringify({ ...options, type: "signal", data });
-    const isPaced = !!options.key;
-    this.#enqueue(isPaced ? JSON.stringify(options) : `${this.#unkeyed++}`, event, isPaced);
+    const isKeyed = !!options.key;
+    this.#enqueue(isKeyed ? JSON.stringify(options) : `${this.#unkeyed++}`, event, isKeyed);
   }
 
-  #enqueue(key: string, event: string, isPaced: boolean): void {
+  #enqueue(key: string, event: string, isKeyed: boolean): void {
     const chars = this.#chars + event.length - (this.#queue.get(key)?.event.length ?? 0);
     if (!this.#isConnected) return;
     if (chars > MAX_EPHEMERAL_SIZE) {
       this.#dropped();
       return;
     }
-    this.#queue.set(key, { event, isPaced });
+    this.#queue.set(key, { event, isKeyed });
     this.#chars = chars;
     this.#pump();
   }
@@ -100,17 +100,17 @@ export class EphemeralQueue {
     clearTimer(this.#timer);
     const now = Date.now();
     let next = Infinity;
-    for (const [key, { event, isPaced }] of this.#queue) {
+    for (const [key, { event, isKeyed }] of this.#queue) {
       const cost = costOf(event.length);
-      const wait = Math.max(this.#bucket.wait(cost), isPaced ? this.#pacedUntil - now : 0);
+      const wait = Math.max(this.#bucket.wait(cost), isKeyed ? this.#nextKeyedAt - now : 0);
       next = Math.min(next, wait > 0 ? wait : Infinity);
       // A signal with a key does not delay the events after it.
-      if (wait > 0 && isPaced) continue;
+      if (wait > 0 && isKeyed) continue;
       if (wait > 0) break;
       this.#queue.delete(key);
       this.#chars -= event.length;
       this.#bucket.spend(cost);
-      if (isPaced) this.#pacedUntil = now + this.#pace;
+      if (isKeyed) this.#nextKeyedAt = now + this.#keyedInterval;
       this.#send(event);
     }
     if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), next);

@@ -19,7 +19,7 @@ import { costOf, type TokenBucket } from "./token-bucket.ts";
 /** The result of `publish()`: the message is on disk. */
 export type Published = { id: string; seq: number };
 
-/** What a publish does to another message, if it does. `target`: the seq of that message. `key`: of a reaction. */
+/** An operation on another message. `target`: the seq of that message. `key`: the key of a reaction. */
 export type Operation = Pick<MessageExtras, "op" | "target" | "key">;
 
 type QueuedPublish = {

@@ -13,7 +13,7 @@ import { loadPage } from "./load-page.ts";
 import { PendingItems } from "./pending-items.ts";
 import { MessageWindow, type PageEnd } from "./window.ts";
 
-/** What a timeline shows. It is the same object until something changes, and so is each of its messages. */
+/** The content of a timeline. It is the same object until something changes, and so is each of its messages. */
 export type TimelineSnapshot<Message = unknown> = {
   /** The messages in order; this client's own that are not stored yet come last. */
   readonly messages: readonly TimelineItem<Message>[];
