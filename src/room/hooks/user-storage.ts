@@ -3,6 +3,12 @@ import type { RoomModule } from "../modules.ts";
 /** Tables of the room itself, of SQLite and of the platform. */
 const RESERVED = /^(dormouse_|sqlite_|_cf_)/i;
 
+/** Keys of the room itself in the key-value storage, with the one that versions before 0.2 had. */
+const RESERVED_KEY = /^(dormouse |task failures$)/;
+
+/** Keys that are looked at to find one of the owner's. The room itself has fewer. */
+const KEYS = 10;
+
 /** Statements that name a table of the room itself. */
 const TOUCHES_RESERVED = /\bdormouse_\w/i;
 
@@ -26,19 +32,23 @@ export function userSqlOf(sql: SqlStorage): UserSql {
   };
 }
 
-/** @internal Keeps the storage of a room in which its owner has tables. */
-export class UserTables implements RoomModule {
-  readonly name = "user tables";
-  readonly #sql: SqlStorage;
+/** @internal Keeps the storage of a room in which its owner has tables, or values under keys. */
+export class UserStorage implements RoomModule {
+  readonly name = "user storage";
+  readonly #storage: DurableObjectStorage;
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
   }
 
   storageNeededUntil(): number {
-    const tables = this.#sql
+    const { sql, kv } = this.#storage;
+    const tables = sql
       .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
       .toArray();
-    return tables.some(({ name }) => !RESERVED.test(name)) ? Number.POSITIVE_INFINITY : 0;
+    const isUsed =
+      tables.some(({ name }) => !RESERVED.test(name)) ||
+      [...kv.list({ limit: KEYS })].some(([key]) => !RESERVED_KEY.test(key));
+    return isUsed ? Number.POSITIVE_INFINITY : 0;
   }
 }
