@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import type { CDPSession, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { TestSocket } from "../support/socket.ts";
-import { startDev } from "../support/wrangler-dev.ts";
+import { startWranglerDev } from "../support/wrangler-dev.ts";
 
 /** Lighthouse's "slow 4G": 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up; a processor four times slower. */
 const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750, offline: false } as const;
@@ -18,7 +18,15 @@ const SLOWER_CPU = 4;
 const MESSAGES = 5000;
 
 const state = await mkdtemp(join(tmpdir(), "dormouse-measure-"));
-const dev = await startDev("npm", ["run", "dev", "--", "--persist-to", state, "--var", "PUBLISH_RATE:0"]);
+const dev = await startWranglerDev("npm", [
+  "run",
+  "dev",
+  "--",
+  "--persist-to",
+  state,
+  "--var",
+  "PUBLISH_RATE:0",
+]);
 const browser = await openBrowser({ width: 390, height: 844 });
 const faults: string[] = [];
 try {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { startDev } from "../support/wrangler-dev.ts";
+import { startWranglerDev } from "../support/wrangler-dev.ts";
 import { picture, seed } from "./scene.ts";
 
 const FOLDER = "screenshots";
@@ -13,7 +13,7 @@ const ROOM = "release-party";
 
 const state = await mkdtemp(join(tmpdir(), "dormouse-shots-"));
 await mkdir(FOLDER, { recursive: true });
-const dev = await startDev("npm", ["run", "dev", "--", "--persist-to", state]);
+const dev = await startWranglerDev("npm", ["run", "dev", "--", "--persist-to", state]);
 const others = await seed(dev.room, ROOM);
 let hasPicture = false;
 try {

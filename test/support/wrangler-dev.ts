@@ -2,36 +2,36 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** A `wrangler dev` as a person starts it. */
-export type Dev = {
+/** A running `wrangler dev`. */
+export type WranglerDev = {
   url: string;
   room(name: string, query?: string): string;
-  /** All that it printed. */
+  /** Everything that it printed. */
   output(): string;
   stop(): Promise<void>;
 };
 
-const START_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 
-/** Runs a command that ends in a `wrangler dev`, with free ports, and waits until it answers. */
-export async function startDev(command: string, args: readonly string[]): Promise<Dev> {
-  for (let tries = 1; ; tries++) {
+/** Runs a command that starts `wrangler dev`, with free ports, and waits until the service answers. */
+export async function startWranglerDev(command: string, args: readonly string[]): Promise<WranglerDev> {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await startOnce(command, args);
     } catch (error) {
-      // A port that was free may be taken by the time that it is bound.
-      if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
+      // Another process may take a free port before wrangler binds it.
+      if (attempt === MAX_ATTEMPTS || !String(error).includes("Address already in use")) throw error;
     }
   }
 }
 
-async function startOnce(command: string, args: readonly string[]): Promise<Dev> {
+async function startOnce(command: string, args: readonly string[]): Promise<WranglerDev> {
   const port = await freePort();
   const ports = ["--port", String(port), "--inspector-port", String(await freePort())];
   const child = spawn(command, [...args, ...ports], {
-    // A group of its own, so that all that it starts ends with it.
+    // A process group of its own, so that `stop` ends all its children.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
@@ -45,7 +45,7 @@ async function startOnce(command: string, args: readonly string[]): Promise<Dev>
   });
   const url = `http://localhost:${port}`;
   try {
-    await answers(url, child);
+    await waitForAnswer(url, child);
   } catch (error) {
     await end(child);
     throw new Error(`${error}\n${output}`);
@@ -58,15 +58,15 @@ async function startOnce(command: string, args: readonly string[]): Promise<Dev>
   };
 }
 
-async function answers(url: string, child: ChildProcess): Promise<void> {
-  const until = Date.now() + START_MS;
+async function waitForAnswer(url: string, child: ChildProcess): Promise<void> {
+  const until = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    if (child.exitCode !== null) throw new Error(`The command ended with exit code ${child.exitCode}.`);
     const answer = await fetch(`${url}/healthz`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`No answer within ${START_MS} ms.`);
+  throw new Error(`The service did not answer within ${START_TIMEOUT_MS} ms.`);
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -81,6 +81,6 @@ async function freePort(): Promise<number> {
   await once(server, "listening");
   const address = server.address();
   server.close();
-  if (address === null || typeof address === "string") throw new Error("No port.");
+  if (address === null || typeof address === "string") throw new Error("The system gave no port.");
   return address.port;
 }
