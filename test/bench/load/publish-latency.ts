@@ -1,13 +1,13 @@
-import type { TestSocket } from "../support/socket.ts";
+import type { TestSocket } from "../../support/socket.ts";
 
-/** The pause after each message of a quiet neighbour, in milliseconds. */
+/** The pause after each message. */
 const PAUSE_MS = 60;
 
-/** When a message was sent, and how long it took to come back: milliseconds. */
+/** The time a message was sent, and how long it took to return, in milliseconds. */
 export type Sample = { from: number; ms: number };
 
-/** How long the member's own messages take to come back. */
-export async function latencies(quiet: TestSocket, tag: string, messages: number): Promise<Sample[]> {
+/** Publishes messages with pauses, and measures how long each takes to return. */
+export async function publishLatencies(quiet: TestSocket, tag: string, messages: number): Promise<Sample[]> {
   const taken: Sample[] = [];
   for (let i = 0; i < messages; i++) {
     const id = `${tag}-${i}`;

@@ -1,22 +1,22 @@
 import type { Socket } from "node:net";
 import WebSocket from "ws";
-import { usageOf } from "../support/process-usage.ts";
-import { serviceBundle } from "../support/workerd/bundle.ts";
-import { startWorkerd } from "../support/workerd/workerd.ts";
-import { DORMOUSE, VARS } from "./peers/dormouse.ts";
-import { quantile } from "./quantile.ts";
+import { usageOf } from "../../support/process-usage.ts";
+import { serviceBundle } from "../../support/workerd/bundle.ts";
+import { startWorkerd } from "../../support/workerd/workerd.ts";
+import { DORMOUSE, VARS } from "../peers/dormouse.ts";
+import { quantile } from "../quantile.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const SOCKETS = 200;
 const PUBLISHERS = 10;
 const RATES = [20, 500] as const;
 const SECONDS = { short: 4, full: 10 } as const;
-/** Text as people write it: noise would not compress, and one repeated letter would compress too well. */
+/** Plausible text. Random bytes would not compress, and a repeated letter would compress too well. */
 const WORDS =
   "the room is quiet but who is here can say hello to everybody and hear what they have to say".split(" ");
 const WORDS_A_MESSAGE = 12;
 
-/** What permessage-deflate (RFC 7692) would cost, and save, were it not declined: one compression for each socket and frame. */
+/** The cost and savings of permessage-deflate (RFC 7692), which the service declines: it compresses each frame per socket. */
 export const rows: readonly Row[] = [
   {
     name: "compression",
@@ -72,7 +72,7 @@ async function load(isCompressed: boolean, rate: number, seconds: number): Promi
   }
 }
 
-/** Publishes so many messages a second; how many they were comes back. */
+/** Publishes at a rate per second. Returns the number of messages. */
 async function publish(publishers: readonly Listener[], rate: number, seconds: number): Promise<number> {
   const start = performance.now();
   const all = rate * seconds;
@@ -104,7 +104,7 @@ class Listener {
     socket.on("message", (frame) => this.#take(String(frame)));
   }
 
-  /** What came over TCP: of what `ws` hands out nothing is compressed any more. */
+  /** Bytes over TCP, since `ws` returns decompressed data. */
   get bytes(): number {
     return this.#tcp?.bytesRead ?? 0;
   }

@@ -1,12 +1,12 @@
-import { joinRoom } from "../../src/client/index.ts";
-import type { SocketLike } from "../../src/client/options.ts";
-import { median } from "./measure.ts";
+import { joinRoom } from "../../../src/client/index.ts";
+import type { SocketLike } from "../../../src/client/options.ts";
+import { median } from "../load/measure.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const MESSAGES = 200_000;
 const PER_FRAME = [1, 50] as const;
 
-/** What the client library costs whoever gets messages: from the text of a frame to a listener, in this process. */
+/** The CPU time of the client per message, from the text of a frame to a listener. */
 export const rows: readonly Row[] = [
   { name: "decode", about: "the client library takes frames of 1 and of 50 messages in", run: decode },
 ];
@@ -18,7 +18,7 @@ async function decode({ isFull }: Scale): Promise<Figures> {
     const parse: number[] = [];
     for (let round = 0; round < (isFull ? 15 : 5); round++) {
       const frames = framesOf(perFrame);
-      client.push(await taken(frames));
+      client.push(await timeClient(frames));
       parse.push(timed(() => frames.map((frame) => JSON.parse(frame))));
     }
     figures[`${perFrame} a frame, us/message`] = median(client);
@@ -39,8 +39,8 @@ function framesOf(perFrame: number): string[] {
   });
 }
 
-/** Microseconds a message. @throws where the listener did not get each, in order */
-async function taken(frames: readonly string[]): Promise<number> {
+/** Microseconds per message. @throws if the listener did not get every message in order */
+async function timeClient(frames: readonly string[]): Promise<number> {
   const socket: SocketLike & { onmessage: ((event: { data: string }) => void) | null } = {
     binaryType: "",
     onmessage: null,
@@ -52,17 +52,17 @@ async function taken(frames: readonly string[]): Promise<number> {
   const room = joinRoom("decode", { host: "127.0.0.1", cursor: null, socket: () => socket });
   let last = 0;
   room.on("message", ({ seq }) => {
-    if (seq !== last + 1) throw new Error(`The client handed ${seq} out after ${last}.`);
+    if (seq !== last + 1) throw new Error(`The client delivered ${seq} after ${last}.`);
     last = seq;
   });
   while (socket.onmessage === null) await new Promise((resolve) => setImmediate(resolve));
-  const hear = socket.onmessage;
-  hear({ data: WELCOME });
+  const receive = socket.onmessage;
+  receive({ data: WELCOME });
   const us = timed(() => {
-    for (const data of frames) hear({ data });
+    for (const data of frames) receive({ data });
   });
   room.leave();
-  if (last !== MESSAGES) throw new Error(`The client handed ${last} of ${MESSAGES} messages out.`);
+  if (last !== MESSAGES) throw new Error(`The client delivered ${last} of ${MESSAGES} messages.`);
   return us;
 }
 

@@ -1,17 +1,17 @@
 import WebSocket from "ws";
-import { usageOf } from "../support/process-usage.ts";
-import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
+import { usageOf } from "../../support/process-usage.ts";
+import { TestSocket } from "../../support/socket.ts";
+import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
 import type { Figures, Row } from "./row.ts";
 
 const CLIENTS = 1000;
 const BEHIND = 1000;
 const PAYLOAD = "x".repeat(64);
 
-/** How many messages a flush held while the clients were away: a lively room, and one where each came by itself. */
+/** Messages per flush while the clients were away: a busy room, and a sparse one. */
 const PER_FLUSH = { storm: 20, "storm, sparse": 1 } as const;
 
-/** Clients that return all at once, each with a cursor, and are sent what they missed. */
+/** Time and memory when many clients resume at once. */
 export const rows: readonly Row[] = Object.entries(PER_FLUSH).map(([name, perFlush]) => ({
   name,
   about: `${CLIENTS} clients return at once, ${BEHIND} messages behind, ${perFlush} a flush`,
@@ -22,7 +22,7 @@ export const rows: readonly Row[] = Object.entries(PER_FLUSH).map(([name, perFlu
 async function storm(perFlush: number): Promise<Figures> {
   const service = await startWorkerd({ vars: { PUBLISH_RATE: "0" } });
   try {
-    const { epoch, segments } = await fill(service, perFlush);
+    const { epoch, segments } = await publishHistory(service, perFlush);
     const before = usageOf(service.pid).rssMB;
     let peak = before;
     const meter = setInterval(() => {
@@ -30,7 +30,7 @@ async function storm(perFlush: number): Promise<Figures> {
     }, 50);
     const start = performance.now();
     const clients = Array.from({ length: CLIENTS }, () =>
-      returning(service.room("storm", `?cursor=${epoch}.0&features=marks`)),
+      resumingClient(service.room("storm", `?cursor=${epoch}.0&features=marks`)),
     );
     await Promise.all(clients.map(({ complete }) => complete));
     const seconds = (performance.now() - start) / 1000;
@@ -49,8 +49,11 @@ async function storm(perFlush: number): Promise<Figures> {
   }
 }
 
-/** Publishes what the clients have missed. */
-async function fill(service: Workerd, perFlush: number): Promise<{ epoch: string; segments: number }> {
+/** Publishes the messages that the clients missed. */
+async function publishHistory(
+  service: Workerd,
+  perFlush: number,
+): Promise<{ epoch: string; segments: number }> {
   const publisher = await TestSocket.open(service.room("storm"), "dormouse.v1");
   const { epoch } = await publisher.until("welcome");
   let segments = 0;
@@ -65,8 +68,8 @@ async function fill(service: Workerd, perFlush: number): Promise<{ epoch: string
   return { epoch: String(epoch), segments };
 }
 
-/** A client that is complete when it has every message, in order. */
-function returning(address: string): { socket: WebSocket; complete: Promise<void> } {
+/** Resumes a client. `complete` resolves when it has every message in order. */
+function resumingClient(address: string): { socket: WebSocket; complete: Promise<void> } {
   const socket = new WebSocket(address, "dormouse.v1", { perMessageDeflate: false });
   const complete = new Promise<void>((resolve, reject) => {
     let next = 1;
@@ -78,7 +81,7 @@ function returning(address: string): { socket: WebSocket; complete: Promise<void
       if (mark !== undefined) socket.send(JSON.stringify({ type: "received", seq: next - 1, mark }));
       const first = /^{"type":"messages","first":(\d+)/.exec(text)?.[1];
       if (first === undefined) return;
-      if (Number(first) !== next) reject(new Error(`Got ${first} where ${next} was due.`));
+      if (Number(first) !== next) reject(new Error(`Expected ${next}, not ${first}.`));
       next += text.split(`"data":"${PAYLOAD}"`).length - 1;
       if (next > BEHIND) resolve();
     });

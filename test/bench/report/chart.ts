@@ -1,5 +1,5 @@
-import { dormouse, PEERS } from "./peers/contenders.ts";
-import { type Results, shown } from "./results.ts";
+import { dormouse, PEERS } from "../peers/contenders.ts";
+import { format, type Results } from "./results.ts";
 
 const WIDTH = 760;
 const LABEL_WIDTH = 190;
@@ -8,7 +8,7 @@ const BAR_HEIGHT = 18;
 const LINE_HEIGHT = 27;
 const CHART_GAP = 26;
 
-/** Colours that can be read on white and on black alike, since a page's theme does not reach into a picture. */
+/** Colours that are legible on white and black, since an image does not follow the page's theme. */
 const COLOURS = { own: "#1f9d74", other: "#8b95a1", text: "#7d8590" } as const;
 
 type Chart = { row: string; figure: string; title: string };
@@ -24,8 +24,8 @@ const CHARTS: readonly Chart[] = [
 
 type Bar = { title: string; value: number; isOwn: boolean };
 
-/** The figures that one asks for first, as bars. */
-export function picture(results: Results): string {
+/** The main figures as an SVG bar chart. */
+export function chart(results: Results): string {
   const parts: string[] = [];
   let top = 0;
   for (const { row, figure, title } of CHARTS) {
@@ -38,7 +38,7 @@ export function picture(results: Results): string {
     top += LINE_HEIGHT;
     const most = Math.max(...bars.map(({ value }) => value));
     for (const bar of bars) {
-      parts.push(drawn(bar, top, most));
+      parts.push(drawBar(bar, top, most));
       top += LINE_HEIGHT;
     }
     top += CHART_GAP;
@@ -51,12 +51,12 @@ ${parts.join("\n")}
 `;
 }
 
-function drawn({ title, value, isOwn }: Bar, top: number, most: number): string {
+function drawBar({ title, value, isOwn }: Bar, top: number, most: number): string {
   const width = Math.max(2, Math.round((BAR_WIDTH * value) / most));
   const middle = top + BAR_HEIGHT - 4;
   return [
     `<text x="${LABEL_WIDTH - 12}" y="${middle}" text-anchor="end">${title}</text>`,
     `<rect x="${LABEL_WIDTH}" y="${top}" width="${width}" height="${BAR_HEIGHT}" rx="3" fill="${isOwn ? COLOURS.own : COLOURS.other}"/>`,
-    `<text x="${LABEL_WIDTH + width + 10}" y="${middle}">${shown(value)}</text>`,
+    `<text x="${LABEL_WIDTH + width + 10}" y="${middle}">${format(value)}</text>`,
   ].join("\n");
 }

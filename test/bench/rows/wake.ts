@@ -1,14 +1,14 @@
-import { Runtime } from "../chaos/runtime.ts";
-import { Crowd } from "./crowd.ts";
-import { median } from "./measure.ts";
-import { DORMOUSE } from "./peers/dormouse.ts";
+import { Runtime } from "../../chaos/runtime.ts";
+import { median } from "../load/measure.ts";
+import { RoomLoad } from "../load/room-load.ts";
+import { DORMOUSE } from "../peers/dormouse.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const SOCKETS = 1000;
-/** How often a room is asked to sleep before it counts as one that does not. */
-const TRIES = 10;
+/** Attempts to evict the room. */
+const ATTEMPTS = 10;
 
-/** A room whose object has left memory, with its sockets open: what the first message waits for. */
+/** Latency of the first message after hibernation. */
 export const rows: readonly Row[] = [
   { name: "wake", about: `a message to a room of ${SOCKETS} sockets, awake and asleep`, run: wake },
 ];
@@ -17,8 +17,8 @@ async function wake({ isFull }: Scale): Promise<Figures> {
   const runtime = await Runtime.start({ PUBLISH_RATE: "0" });
   try {
     const room = `http://127.0.0.1:${runtime.port}/v1/rooms/wake`;
-    const crowd = await Crowd.gather({
-      dialect: DORMOUSE,
+    const load = await RoomLoad.open({
+      protocol: DORMOUSE,
       room,
       sockets: SOCKETS,
       publishers: 1,
@@ -26,14 +26,14 @@ async function wake({ isFull }: Scale): Promise<Figures> {
     });
     const awake: Figures[] = [];
     const asleep: Figures[] = [];
-    await delivery(crowd);
+    await delivery(load);
     for (let round = 0; round < (isFull ? 21 : 7); round++) {
-      awake.push(await delivery(crowd));
-      await sleepOf(runtime);
-      asleep.push(await delivery(crowd));
+      awake.push(await delivery(load));
+      await evict(runtime);
+      asleep.push(await delivery(load));
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    crowd.leave();
+    load.leave();
     const middle = (rounds: readonly Figures[], figure: string) =>
       median(rounds.map((figures) => figures[figure] ?? Number.NaN));
     return {
@@ -42,7 +42,7 @@ async function wake({ isFull }: Scale): Promise<Figures> {
       "awake, at all, ms": middle(awake, "last"),
       "asleep, first delivery, ms": middle(asleep, "first"),
       "asleep, at all, ms": middle(asleep, "last"),
-      // The measure is at most twice as long, and 50 ms: what is left of the 50.
+      // The target is at most twice the awake latency plus 50 ms. These figures are what is above twice.
       "over twice, at first, ms": middle(asleep, "first") - 2 * middle(awake, "first"),
       "over twice, at all, ms": middle(asleep, "last") - 2 * middle(awake, "last"),
     };
@@ -51,15 +51,15 @@ async function wake({ isFull }: Scale): Promise<Figures> {
   }
 }
 
-/** How long one message takes to the socket that has it first, and to the one that has it last. */
-async function delivery(crowd: Crowd): Promise<Figures> {
-  crowd.latencies = [];
-  crowd.publishOne();
-  await crowd.settled();
-  return { first: Math.min(...crowd.latencies), last: Math.max(...crowd.latencies) };
+/** The latency of one message at the first and at the last socket. */
+async function delivery(load: RoomLoad): Promise<Figures> {
+  load.latencies = [];
+  load.publishOne();
+  await load.settled();
+  return { first: Math.min(...load.latencies), last: Math.max(...load.latencies) };
 }
 
-async function sleepOf(runtime: Runtime): Promise<void> {
-  for (let i = 0; i < TRIES; i++) if ((await runtime.evict("wake", "hibernate")) === "evicted") return;
-  throw new Error("The room would not sleep.");
+async function evict(runtime: Runtime): Promise<void> {
+  for (let i = 0; i < ATTEMPTS; i++) if ((await runtime.evict("wake", "hibernate")) === "evicted") return;
+  throw new Error(`The room was not evicted in ${ATTEMPTS} attempts.`);
 }

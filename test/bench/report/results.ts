@@ -1,13 +1,13 @@
-import type { Contender } from "./peers/contender.ts";
-import { dormouse, PEERS, unlogged } from "./peers/contenders.ts";
-import type { Compared, Figures } from "./row.ts";
+import type { Contender } from "../peers/contender.ts";
+import { dormouse, PEERS, unlogged } from "../peers/contenders.ts";
+import type { Compared, Figures } from "../rows/row.ts";
 
-/** What the rows measured, by their names. */
+/** The results of all rows, by name. */
 export type Results = Record<string, Compared>;
 
 const CONTENDERS: readonly Contender[] = [dormouse, unlogged, ...PEERS];
 
-/** A line for each figure of a row, a column for each of those that it compares. */
+/** A table with a line per figure and a column per contender. */
 export function tableOf(row: string, compared: Compared): string {
   const columns = CONTENDERS.flatMap(({ name, title }): [string, Figures][] => {
     const figures = compared[name];
@@ -16,18 +16,18 @@ export function tableOf(row: string, compared: Compared): string {
   const names = [...new Set(columns.flatMap(([, figures]) => Object.keys(figures)))];
   return aligned([
     [row, ...columns.map(([title]) => title)],
-    ...names.map((name) => [name, ...columns.map(([, figures]) => shown(figures[name]))]),
+    ...names.map((name) => [name, ...columns.map(([, figures]) => format(figures[name]))]),
   ]);
 }
 
-/** Lines of cells under each other: the first to the left, all others to the right. */
+/** Aligns the cells of a table: the first column left, the others right. */
 export function aligned(lines: readonly (readonly string[])[]): string {
   const width = (i: number) => Math.max(...lines.map((line) => line[i]?.length ?? 0));
   const pad = (cell: string, i: number) => (i === 0 ? cell.padEnd(width(i)) : cell.padStart(width(i)));
   return lines.map((line) => line.map(pad).join("  ")).join("\n");
 }
 
-export function shown(figure: number | undefined): string {
+export function format(figure: number | undefined): string {
   if (figure === undefined) return "–";
   const size = Math.abs(figure);
   return figure.toLocaleString("en", {
@@ -35,10 +35,10 @@ export function shown(figure: number | undefined): string {
   });
 }
 
-/** From here on a load generator may be what is measured. */
+/** Above this the load generator may be the bottleneck. */
 const BUSY_PERCENT = 90;
 
-/** The figures of which the load generator may have been the limit. */
+/** Warnings for figures that the load generator may have limited. */
 export function warningsIn(results: Results): string[] {
   return Object.entries(results).flatMap(([row, compared]) =>
     CONTENDERS.flatMap(({ name, title }) =>
@@ -46,7 +46,7 @@ export function warningsIn(results: Results): string[] {
         .filter(([figure, value]) => figure.endsWith("bench CPU, %") && value > BUSY_PERCENT)
         .map(
           ([, value]) =>
-            `${row}, ${title}: the load generator took ${shown(value)} % of a core, and may be the limit.`,
+            `${row}, ${title}: the load generator took ${format(value)} % of a core, so it may be the bottleneck.`,
         ),
     ),
   );

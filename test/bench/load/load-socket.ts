@@ -1,40 +1,40 @@
 import { connect, type Socket } from "node:net";
-import { splitAnswer, upgradeRequest } from "../support/handshake.ts";
-import type { Dialect } from "./dialect.ts";
+import { splitAnswer, upgradeRequest } from "../../support/handshake.ts";
 import { frameAt, textFrame } from "./frames.ts";
+import type { Protocol } from "./protocol.ts";
 import type { Delivery, Transcript } from "./transcript.ts";
 
-/** All sockets read into this buffer, one after the other, so that reading makes no garbage. */
+/** All sockets read into this buffer, so that reading allocates nothing. */
 const BUFFER = Buffer.allocUnsafe(256 * 1024);
 
-/** What the listeners of one room have in common. */
-export type Company = {
-  dialect: Dialect;
+/** What the load sockets of a room share. */
+export type LoadRoom = {
+  protocol: Protocol;
   transcript: Transcript;
-  /** A listener has got all of a frame. */
-  delivered(listener: Listener, delivery: Delivery): void;
-  /** The load has gone wrong. */
+  /** Called when a socket has received all of a frame. */
+  delivered(socket: LoadSocket, delivery: Delivery): void;
+  /** Called when the load fails. */
   fail(error: Error): void;
 };
 
-/** One socket of the load: a bare TCP connection that speaks just enough WebSocket to publish and to check what comes. */
-export class Listener {
-  /** How far it is in the transcript. */
+/** A socket of the load: a TCP connection with just enough WebSocket to publish and to check deliveries. */
+export class LoadSocket {
+  /** Its position in the transcript. */
   at = 0;
-  /** How many deliveries it has got, and how often it has answered a frame of its own. */
+  /** The number of its deliveries, and of its answers to frames of its own. */
   got = 0;
   answers = 0;
-  readonly #company: Company;
+  readonly #room: LoadRoom;
   readonly #socket: Socket;
-  /** What came before the first message and was not understood yet. */
+  /** Bytes before the first message that are not handled yet. */
   #early: Buffer | undefined = Buffer.alloc(0);
   #upgraded = false;
   #joined: () => void = () => {};
-  /** The beginning of what may be a frame of this socket's own. */
+  /** The start of what may be a frame of its own. */
   #held: Buffer | undefined;
 
-  private constructor(url: URL, company: Company) {
-    this.#company = company;
+  private constructor(url: URL, room: LoadRoom) {
+    this.#room = room;
     const callback = (length: number) => this.#guarded(BUFFER.subarray(0, length));
     this.#socket = connect({
       host: url.hostname,
@@ -43,16 +43,16 @@ export class Listener {
       onread: { buffer: BUFFER, callback },
     });
     this.#socket.on("error", () => {});
-    this.#socket.on("close", () => company.fail(new Error("A socket was closed.")));
-    const { subprotocol } = company.dialect;
+    this.#socket.on("close", () => room.fail(new Error("A socket was closed.")));
+    const { subprotocol } = room.protocol;
     this.#socket.write(upgradeRequest(url, { subprotocol }));
   }
 
-  /** Resolves once the socket is in the room. */
-  static open(url: URL, company: Company): Promise<Listener> {
-    const listener = new Listener(url, company);
+  /** Resolves when the socket has joined. */
+  static open(url: URL, room: LoadRoom): Promise<LoadSocket> {
+    const socket = new LoadSocket(url, room);
     return new Promise((resolve) => {
-      listener.#joined = () => resolve(listener);
+      socket.#joined = () => resolve(socket);
     });
   }
 
@@ -70,14 +70,14 @@ export class Listener {
       if (this.#early === undefined) this.#listen(chunk);
       else this.#begin(Buffer.concat([this.#early, chunk]));
     } catch (error) {
-      this.#company.fail(error instanceof Error ? error : new Error(String(error)));
+      this.#room.fail(error instanceof Error ? error : new Error(String(error)));
     }
     return true;
   }
 
-  /** Before the first message each socket is told something else. `bytes`: what came and was not understood yet. */
+  /** Handles the upgrade and the handshake. `bytes`: all that is not handled yet. */
   #begin(bytes: Buffer): void {
-    const { dialect } = this.#company;
+    const { protocol } = this.#room;
     let rest = bytes;
     if (!this.#upgraded) {
       const answer = splitAnswer(rest);
@@ -85,36 +85,36 @@ export class Listener {
       if (answer === undefined) return;
       this.#upgraded = true;
       rest = answer.rest;
-      if (dialect.greeted === undefined) this.#joined();
+      if (protocol.handshake === undefined) this.#joined();
     }
     for (let frame = frameAt(rest, 0); frame !== undefined; frame = frameAt(rest, 0)) {
       const text = frame.payload.toString();
-      if (text.startsWith(dialect.messages)) {
+      if (text.startsWith(protocol.messages)) {
         this.#early = undefined;
         this.#listen(rest);
         return;
       }
       const whole = rest.subarray(0, frame.end);
-      const { own } = dialect;
+      const { own } = protocol;
       if (own !== undefined && whole.indexOf(own.prefix) === 0) this.#answer(own.answer(whole));
-      else this.#told(text);
+      else this.#onHandshake(text);
       rest = rest.subarray(frame.end);
     }
     this.#early = Buffer.from(rest);
   }
 
-  #told(text: string): void {
-    const greeting = this.#company.dialect.greeted?.(text);
-    if (greeting === undefined) throw new Error(`A socket was told: ${text}`);
-    const { isIn, reply } = greeting;
+  #onHandshake(text: string): void {
+    const step = this.#room.protocol.handshake?.(text);
+    if (step === undefined) throw new Error(`A socket got an unexpected frame: ${text}`);
+    const { isIn, reply } = step;
     if (reply !== undefined) this.send(reply);
     if (isIn) this.#joined();
   }
 
   #listen(chunk: Buffer): void {
-    const { transcript } = this.#company;
+    const { transcript } = this.#room;
     for (const part of this.#withoutOwn(chunk)) {
-      transcript.hear(part, this.at);
+      transcript.append(part, this.at);
       this.at += part.length;
     }
     for (
@@ -123,7 +123,7 @@ export class Listener {
       next = transcript.deliveries[this.got]
     ) {
       this.got++;
-      this.#company.delivered(this, next);
+      this.#room.delivered(this, next);
     }
   }
 
@@ -132,9 +132,9 @@ export class Listener {
     this.send(text);
   }
 
-  /** What all get, without the frames of this socket's own. */
+  /** The bytes that all sockets get, without the frames of its own. */
   *#withoutOwn(chunk: Buffer): Generator<Buffer> {
-    const { own } = this.#company.dialect;
+    const { own } = this.#room.protocol;
     if (own === undefined) return yield chunk;
     const { prefix, length } = own;
     let rest = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);

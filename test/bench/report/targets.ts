@@ -1,13 +1,13 @@
-import type { Contender } from "./peers/contender.ts";
-import { aligned, type Results, shown } from "./results.ts";
+import type { Contender } from "../peers/contender.ts";
+import { aligned, format, type Results } from "./results.ts";
 
-/** A figure that is to be held, where the row that measures it was run. */
+/** A target for a figure. It is checked if its row was run. */
 type Target = {
   what: string;
   row: string;
   of: Contender["name"];
   figure: string;
-  /** Only one of the two. */
+  /** Exactly one of the two bounds is set. */
   atLeast?: number;
   atMost?: number;
 };
@@ -106,10 +106,10 @@ const TARGETS: readonly Target[] = [
   },
 ];
 
-export type Held = { what: string; value: number; atLeast?: number; atMost?: number; isMet: boolean };
+export type TargetResult = { what: string; value: number; atLeast?: number; atMost?: number; isMet: boolean };
 
-/** Each target whose row was run, with what came out. */
-export function held(results: Results): Held[] {
+/** The result of each target whose row was run. */
+export function evaluate(results: Results): TargetResult[] {
   return TARGETS.flatMap(({ what, row, of, figure, ...bounds }) => {
     const value = results[row]?.[of]?.[figure];
     if (value === undefined) return [];
@@ -118,12 +118,12 @@ export function held(results: Results): Held[] {
   });
 }
 
-export function targetTable(all: readonly Held[]): string {
+export function targetTable(all: readonly TargetResult[]): string {
   return aligned([
     ["", "measured", "target", "met"],
     ...all.map(({ what, value, atLeast, atMost, isMet }) => [
       what,
-      shown(value),
+      format(value),
       atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`,
       isMet ? "yes" : "no",
     ]),

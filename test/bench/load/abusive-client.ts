@@ -1,6 +1,6 @@
 /**
- * One address that takes as much of a room as it is given: `fork("abuser.ts", [url, room, kind])`, until it is killed. It says
- * "begun" once it has begun, and what it got when it is asked by any message.
+ * A client that requests as much as it can until it is killed: `fork("abusive-client.ts", [url, room, kind])`. It sends "started" to its
+ * parent, and answers any message with the numbers of answered and refused requests.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import WebSocket from "ws";
@@ -8,14 +8,14 @@ import WebSocket from "ws";
 const [url = "", room = "", kind = ""] = process.argv.slice(2);
 const address = `${url}/v1/rooms/${room}`;
 
-/** Requests a second, as the fault reports had them. */
+/** Requests per second. */
 const RATES: Record<string, number> = { tags: 184, pages: 50, replays: 30, signals: 50 };
 
 let answered = 0;
 let refused = 0;
 process.on("message", () => process.send?.({ answered, refused }));
 
-const ACTS: Record<string, () => void> = {
+const REQUESTS: Record<string, () => void> = {
   tags: () => void get(`${address}/messages?limit=1000`, { "if-none-match": "*" }),
   pages: () => void get(`${address}/messages?limit=1000`),
   replays: () => {
@@ -31,17 +31,17 @@ const ACTS: Record<string, () => void> = {
   signals: () => signaller?.send(JSON.stringify({ type: "signal", data: "x".repeat(200), to: named })),
 };
 
-/** Members that each signal names. */
+/** The recipients of each signal. */
 const named: string[] = JSON.parse(process.env.NAMED ?? "[]");
 const signaller =
   kind === "signals" ? new WebSocket(address.replace("http", "ws"), ["dormouse.v1"]) : undefined;
 if (signaller !== undefined) await new Promise((resolve) => signaller.once("open", resolve));
 
-process.send?.("begun");
+process.send?.("started");
 const start = performance.now();
-for (let acts = 0; ; acts++) {
-  await sleep(Math.max(0, start + (acts * 1000) / (RATES[kind] ?? 1) - performance.now()));
-  ACTS[kind]?.();
+for (let requests = 0; ; requests++) {
+  await sleep(Math.max(0, start + (requests * 1000) / (RATES[kind] ?? 1) - performance.now()));
+  REQUESTS[kind]?.();
 }
 
 async function get(target: string, headers: Record<string, string> = {}): Promise<void> {

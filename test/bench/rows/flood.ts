@@ -1,18 +1,18 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
-import { latencies, type Sample } from "./neighbour.ts";
-import { quantile } from "./quantile.ts";
+import { TestSocket } from "../../support/socket.ts";
+import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
+import { publishLatencies, type Sample } from "../load/publish-latency.ts";
+import { quantile } from "../quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 const FRAMES = { short: 10_000, long: 500 } as const;
 type Kind = keyof typeof FRAMES;
-/** Messages of the quiet neighbour: at the pause between them, they take longer than the flooder is kept out. */
+/** Messages of the quiet member. With their pauses they take longer than the flooder is refused. */
 const MESSAGES = 200;
 
-/** A quiet member of a room beside one who sends as fast as it can, under the limits that a deployment comes with. */
+/** The latency of a quiet member beside one that sends as fast as it can, under the default limits. */
 export const rows: readonly Row[] = [
   {
     name: "flood",
@@ -31,12 +31,16 @@ async function flood(kind: Kind): Promise<Figures> {
   const service = await startWorkerd();
   try {
     const quiet = await TestSocket.open(service.room("flood"), "dormouse.v1");
-    await latencies(quiet, "warm", 30);
-    const alone = (await latencies(quiet, "alone", MESSAGES)).map(({ ms }) => ms);
-    const { samples, floods } = await whileFlooded(service, kind, () => latencies(quiet, "beside", MESSAGES));
+    await publishLatencies(quiet, "warm", 30);
+    const alone = (await publishLatencies(quiet, "alone", MESSAGES)).map(({ ms }) => ms);
+    const { samples, floods } = await whileFlooded(service, kind, () =>
+      publishLatencies(quiet, "beside", MESSAGES),
+    );
     quiet.ws.terminate();
     const beside = samples.map(({ ms }) => ms);
-    const amid = samples.filter((sample) => floods.some((span) => overlap(sample, span))).map(({ ms }) => ms);
+    const duringFlood = samples
+      .filter((sample) => floods.some((span) => overlap(sample, span)))
+      .map(({ ms }) => ms);
     return {
       "alone p50, ms": quantile(alone, 0.5),
       "beside p50, ms": quantile(beside, 0.5),
@@ -46,8 +50,8 @@ async function flood(kind: Kind): Promise<Figures> {
       "worst, ms": Math.max(...beside),
       floods: floods.length,
       "flooded, s": floods.reduce((sum, { ms }) => sum + ms, 0) / 1000,
-      "messages amid a flood": amid.length,
-      "amid a flood p50, ms": quantile(amid, 0.5),
+      "messages amid a flood": duringFlood.length,
+      "amid a flood p50, ms": quantile(duringFlood, 0.5),
     };
   } finally {
     await service.stop();
@@ -56,10 +60,10 @@ async function flood(kind: Kind): Promise<Figures> {
 
 const overlap = (a: Sample, b: Sample) => a.from < b.from + b.ms && b.from < a.from + a.ms;
 
-/** Measures beside one who floods, and comes back to flood again as soon as it is let in. */
+/** Measures while a client floods the room, and rejoins to flood it again. */
 async function whileFlooded(service: Workerd, kind: Kind, measure: () => Promise<Sample[]>) {
   const floods: Sample[] = [];
-  const flooder = fork(join(import.meta.dirname, "flooder.ts"), [
+  const flooder = fork(join(import.meta.dirname, "../load/flooding-client.ts"), [
     service.room("flood"),
     String(FRAMES[kind]),
     kind,

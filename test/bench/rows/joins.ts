@@ -1,24 +1,24 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { usageOf } from "../support/process-usage.ts";
-import { startWorkerd } from "../support/workerd/workerd.ts";
-import type { Told } from "./joiner.ts";
-import { quantile } from "./quantile.ts";
+import { usageOf } from "../../support/process-usage.ts";
+import { startWorkerd } from "../../support/workerd/workerd.ts";
+import type { JoinResult } from "../load/joining-clients.ts";
+import { quantile } from "../quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 const SOCKETS = 2000;
 const PROCESSES = 2;
-/** How long it takes those who join to knock, one after the other. */
+/** The time over which the clients join. */
 const SECONDS = 3;
-/** How long the room may take to tell the last of them how many they are. */
-const PATIENCE_MS = 20_000;
+/** How long the room may take to send the final count to all. */
+const SETTLE_MS = 20_000;
 
-/** A storm of joins: what each socket is told of the others is to be bounded, however many they are. */
+/** Many joins at once: the presence that each socket gets must stay bounded. */
 export const rows: readonly Row[] = [
   {
     name: "joins",
-    about: `${SOCKETS} members join within ${SECONDS} s, and are told of each other`,
+    about: `${SOCKETS} members join within ${SECONDS} s, and get each other's presence`,
     run: joins,
   },
 ];
@@ -32,14 +32,14 @@ async function joins(): Promise<Figures> {
     for (let i = 0; i < PROCESSES; i++) joiners.push(joiner(service.room("joins")));
     await Promise.all(joiners.map((each) => once(each, "message")));
     const seconds = (performance.now() - start) / 1000;
-    const told = await settled(joiners);
+    const results = await settled(joiners);
     const after = usageOf(service.pid);
-    const frames = told.map((each) => each.frames);
+    const frames = results.map((each) => each.frames);
     const sum = frames.reduce((total, each) => total + each, 0);
-    // The first is told of all others, the last of nobody.
+    // Without batching, the first client gets a frame per join after it, the last gets none.
     const each = (SOCKETS * (SOCKETS - 1)) / 2;
     return {
-      sockets: told.length,
+      sockets: results.length,
       "all in after, s": seconds,
       "all know it after, s": (performance.now() - start) / 1000,
       "frames/socket, median": quantile(frames, 0.5),
@@ -48,10 +48,10 @@ async function joins(): Promise<Figures> {
       "frames, one a join": each,
       "frames, share": sum / each,
       "bytes/socket, median": quantile(
-        told.map(({ bytes }) => bytes),
+        results.map(({ bytes }) => bytes),
         0.5,
       ),
-      bytes: told.reduce((total, { bytes }) => total + bytes, 0),
+      bytes: results.reduce((total, { bytes }) => total + bytes, 0),
       "workerd RSS before, MB": before.rssMB,
       "workerd RSS after, MB": after.rssMB,
       "workerd CPU, s": after.cpuSeconds - before.cpuSeconds,
@@ -64,32 +64,32 @@ async function joins(): Promise<Figures> {
 
 function joiner(room: string): ChildProcess {
   const sockets = SOCKETS / PROCESSES;
-  const child = fork(join(import.meta.dirname, "joiner.ts"), [
+  const child = fork(join(import.meta.dirname, "../load/joining-clients.ts"), [
     room,
     String(sockets),
     String((SECONDS * 1000) / sockets),
   ]);
   child.once("exit", () => {
-    throw new Error("A process that joined has ended.");
+    throw new Error("A process with joining clients ended.");
   });
   return child;
 }
 
-/** What each socket was told, once every one of them knows how many they are. */
-async function settled(joiners: readonly ChildProcess[]): Promise<Told[]> {
-  const end = performance.now() + PATIENCE_MS;
+/** The results of each socket, once all have the final count. */
+async function settled(joiners: readonly ChildProcess[]): Promise<JoinResult[]> {
+  const end = performance.now() + SETTLE_MS;
   for (;;) {
-    const told = (await Promise.all(joiners.map(toldTo))).flat();
-    const behind = told.filter(({ count }) => count !== SOCKETS).length;
-    if (behind === 0 && told.length === SOCKETS) return told;
-    if (performance.now() > end) throw new Error(`${behind} sockets do not know of all.`);
+    const results = (await Promise.all(joiners.map(resultsOf))).flat();
+    const behind = results.filter(({ count }) => count !== SOCKETS).length;
+    if (behind === 0 && results.length === SOCKETS) return results;
+    if (performance.now() > end) throw new Error(`${behind} sockets lack the final count.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-async function toldTo(joiner: ChildProcess): Promise<Told[]> {
+async function resultsOf(joiner: ChildProcess): Promise<JoinResult[]> {
   const answer = once(joiner, "message");
-  joiner.send("What were they told?");
-  const [told]: Told[][] = await answer;
-  return told ?? [];
+  joiner.send("report");
+  const [results]: JoinResult[][] = await answer;
+  return results ?? [];
 }

@@ -1,15 +1,15 @@
-import { usageOf } from "../support/process-usage.ts";
-import { Crowd } from "./crowd.ts";
-import { rowsOf } from "./log-rows.ts";
-import { dormouse } from "./peers/contenders.ts";
-import { quantile } from "./quantile.ts";
+import { usageOf } from "../../support/process-usage.ts";
+import { RoomLoad } from "../load/room-load.ts";
+import { rowsOf } from "../log-rows.ts";
+import { dormouse } from "../peers/contenders.ts";
+import { quantile } from "../quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
-/** What docs/COSTS.md reckons with: rooms of its examples, at the pace of their messages or a little above it. */
+/** The rooms of the examples in docs/COSTS.md, at their message rate or a little above. */
 const EXAMPLES = [
   { name: "chat", sockets: 50, publishers: 50, rate: 5, seconds: 10 },
   { name: "fleet", sockets: 101, publishers: 100, rate: 2, seconds: 15 },
-  // Of the 5,000 viewers, as many as one `workerd` here has files for.
+  // One `workerd` has not enough file descriptors for all 5,000 viewers.
   { name: "event", sockets: 4500, publishers: 20, rate: 10, seconds: 10 },
 ] as const;
 
@@ -37,19 +37,19 @@ type Example = { sockets: number; publishers: number; rate: number; seconds: num
 async function count({ sockets, publishers, rate, seconds }: Example): Promise<Figures> {
   const service = await dormouse.start();
   try {
-    const { dialect } = service;
-    const crowd = await Crowd.gather({ dialect, room: service.room("bench"), sockets, publishers });
-    // What is compiled on first use is not to be measured.
-    await crowd.publishAt(rate, 2);
-    await crowd.settled();
-    crowd.latencies = [];
-    const warm = crowd.published;
+    const { protocol } = service;
+    const load = await RoomLoad.open({ protocol, room: service.room("bench"), sockets, publishers });
+    // The warm-up compiles code that runs for the first time.
+    await load.publishAt(rate, 2);
+    await load.settled();
+    load.latencies = [];
+    const warm = load.published;
     const before = usageOf(service.pid);
-    await crowd.publishAt(rate, seconds);
-    await crowd.settled();
+    await load.publishAt(rate, seconds);
+    await load.settled();
     const after = usageOf(service.pid);
-    const { published, latencies } = crowd;
-    crowd.leave();
+    const { published, latencies } = load;
+    load.leave();
     await service.kill();
     const cpu = 1000 * (after.cpuSeconds - before.cpuSeconds);
     return {

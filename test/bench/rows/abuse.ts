@@ -1,21 +1,21 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { usageOf } from "../support/process-usage.ts";
-import { TestSocket } from "../support/socket.ts";
-import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
-import { latencies } from "./neighbour.ts";
-import { quantile } from "./quantile.ts";
+import { usageOf } from "../../support/process-usage.ts";
+import { TestSocket } from "../../support/socket.ts";
+import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
+import { publishLatencies } from "../load/publish-latency.ts";
+import { quantile } from "../quantile.ts";
 import type { Figures, Row, Scale } from "./row.ts";
 
 const ROOM = "abuse";
 const MESSAGES = 60;
-/** What the room holds when it is read: 38 MB. */
+/** The history of the room: 38 MB. */
 const HISTORY = { messages: 190, bytes: 200_000 } as const;
 const MEMBERS = { short: 1000, full: 4000 } as const;
 const NAMED = 100;
 
-/** A quiet member of a room, beside one address that takes as much of the room as it is given, under the default limits of what it reads. */
+/** The latency of a quiet member beside a client that requests as much as the default limits allow. */
 export const rows: readonly Row[] = [
   {
     name: "reads",
@@ -43,10 +43,10 @@ export const rows: readonly Row[] = [
 async function reading(kind: "tags" | "pages" | "replays"): Promise<Figures> {
   const service = await startWorkerd({ vars: { PUBLISH_RATE: "0" } });
   try {
-    await fill(service);
+    await publishHistory(service);
     const quiet = await TestSocket.open(service.room(ROOM), "dormouse.v1");
     const alone = await medians(quiet, "alone");
-    const abuser = await abuse(service, kind);
+    const abuser = await startAbuse(service, kind);
     const beside = await medians(quiet, "beside");
     const { answered, refused } = await abuser.end();
     const { rssMB } = usageOf(service.pid);
@@ -77,7 +77,7 @@ async function crowded({ isFull }: Scale, kind: "signals" | "leaves"): Promise<F
     );
     const quiet = await open(service);
     const alone = await medians(quiet, "alone");
-    const abuser = kind === "signals" ? await abuse(service, kind, named) : undefined;
+    const abuser = kind === "signals" ? await startAbuse(service, kind, named) : undefined;
     if (abuser === undefined) for (const { ws } of others) ws.close(1000);
     const beside = await medians(quiet, "beside");
     await abuser?.end();
@@ -97,18 +97,18 @@ async function crowded({ isFull }: Scale, kind: "signals" | "leaves"): Promise<F
 const open = (service: Workerd) => TestSocket.open(service.room(ROOM), "dormouse.v1");
 
 async function medians(quiet: TestSocket, tag: string): Promise<{ p50: number; worst: number }> {
-  const taken = (await latencies(quiet, tag, MESSAGES)).map(({ ms }) => ms);
+  const taken = (await publishLatencies(quiet, tag, MESSAGES)).map(({ ms }) => ms);
   return { p50: quantile(taken, 0.5), worst: Math.max(...taken) };
 }
 
-async function abuse(service: Workerd, kind: string, named: readonly string[] = []) {
-  const child = fork(join(import.meta.dirname, "abuser.ts"), [service.url, ROOM, kind], {
+async function startAbuse(service: Workerd, kind: string, named: readonly string[] = []) {
+  const child = fork(join(import.meta.dirname, "../load/abusive-client.ts"), [service.url, ROOM, kind], {
     env: { ...process.env, NAMED: JSON.stringify(named) },
   });
   await once(child, "message");
   return {
     async end(): Promise<{ answered: number; refused: number }> {
-      child.send("what?");
+      child.send("report");
       const [counts] = await once(child, "message");
       child.kill();
       await once(child, "exit");
@@ -117,7 +117,7 @@ async function abuse(service: Workerd, kind: string, named: readonly string[] = 
   };
 }
 
-async function fill(service: Workerd): Promise<void> {
+async function publishHistory(service: Workerd): Promise<void> {
   const publisher = await TestSocket.open(service.room(ROOM), "dormouse.v1", {
     "cf-connecting-ip": "192.0.2.1",
   });

@@ -1,52 +1,51 @@
-import type { Dialect } from "./dialect.ts";
 import { type Frame, frameAt, TEXT } from "./frames.ts";
+import type { Protocol } from "./protocol.ts";
 
-/** A frame of messages, as the load generator needs it. */
+/** A frame of messages. */
 export type Delivery = {
-  /** Where the frame ends in the transcript. */
+  /** The offset of its end in the transcript. */
   end: number;
-  /** The number of its last message. */
+  /** The seq of its last message. */
   last: number;
-  /** When each of its messages was published, by `performance.now()`. */
+  /** The publish time of each message, by `performance.now()`. */
   published: number[];
-  /** How many of them each publisher sent. */
+  /** The number of messages of each publisher. */
   by: Map<number, number>;
 };
 
-/** Who published a message and which of theirs it was. */
+/** The id of a publisher's nth message. */
 export function idOf(publisher: number, n: number): string {
   return `${publisher}-${n}`;
 }
 
-/** The time, in the message itself, for whoever gets it. */
+/** Data of this size that starts with the time of sending. */
 export function stamped(bytes: number): string {
   return `${performance.now()} `.padEnd(bytes, "x");
 }
 
 /**
- * The bytes that every socket of a room must get from the first message on. A room sends one and the same frame to all,
- * so only the socket that is ahead has its bytes parsed, and judged; all others are compared with them, byte by byte.
- * That is exact, and so cheap that hundreds of sockets leave the machine to the service.
+ * The bytes that every socket of a room must get from the first message on. A room sends the same frames to all sockets, so only
+ * the bytes of the foremost socket are parsed and checked. All others are compared with them byte by byte, which is exact and cheap.
  */
 export class Transcript {
   readonly deliveries: Delivery[] = [];
-  /** The number of the last message. */
+  /** The seq of the last message. */
   messages = 0;
   length = 0;
-  readonly #dialect: Dialect;
+  readonly #protocol: Protocol;
   #bytes = Buffer.allocUnsafe(1024 * 1024);
   #parsed = 0;
-  readonly #heard = new Map<number, number>();
+  readonly #counts = new Map<number, number>();
 
-  constructor(dialect: Dialect) {
-    this.#dialect = dialect;
+  constructor(protocol: Protocol) {
+    this.#protocol = protocol;
   }
 
-  /** Takes in what a socket got after the first `at` bytes. @throws where it is not what the others got */
-  hear(chunk: Buffer, at: number): void {
+  /** Adds or compares what a socket got after its first `at` bytes. @throws if it differs from what other sockets got */
+  append(chunk: Buffer, at: number): void {
     const known = Math.min(chunk.length, this.length - at);
     if (known > 0 && chunk.compare(this.#bytes, at, at + known, 0, known) !== 0) {
-      throw new Error(`A socket got other bytes than the rest, at ${at} or soon after.`);
+      throw new Error(`A socket got other bytes than the rest, at offset ${at} or soon after.`);
     }
     if (known < chunk.length) this.#append(chunk.subarray(known));
   }
@@ -65,26 +64,25 @@ export class Transcript {
       frame !== undefined;
       frame = frameAt(known, this.#parsed)
     ) {
-      this.#judge(frame);
+      this.#parse(frame);
       this.#parsed = frame.end;
     }
   }
 
-  #judge({ opcode, payload, end }: Frame): void {
+  #parse({ opcode, payload, end }: Frame): void {
     const text = payload.toString();
-    // Changes of the list of members go to all, too.
+    // Presence changes go to all sockets, too.
     if (text.startsWith('{"type":"presence"')) return;
-    if (opcode !== TEXT || !text.startsWith(this.#dialect.messages))
-      throw new Error(`This came in place of messages: ${text}`);
-    const { first = this.messages + 1, messages } = this.#dialect.read(text);
-    if (first !== this.messages + 1) throw new Error(`${first} came after ${this.messages}.`);
+    if (opcode !== TEXT || !text.startsWith(this.#protocol.messages))
+      throw new Error(`Expected messages, not: ${text}`);
+    const { first = this.messages + 1, messages } = this.#protocol.read(text);
+    if (first !== this.messages + 1) throw new Error(`Seq ${first} follows ${this.messages}.`);
     const delivery: Delivery = { end, last: this.messages, published: [], by: new Map() };
     for (const { id, data } of messages) {
       const [publisher = Number.NaN, n] = id.split("-").map(Number);
-      const expected = (this.#heard.get(publisher) ?? 0) + 1;
-      if (n !== expected)
-        throw new Error(`Message ${n} of publisher ${publisher} came in place of ${expected}.`);
-      this.#heard.set(publisher, expected);
+      const expected = (this.#counts.get(publisher) ?? 0) + 1;
+      if (n !== expected) throw new Error(`Publisher ${publisher}: expected message ${expected}, not ${n}.`);
+      this.#counts.set(publisher, expected);
       delivery.by.set(publisher, (delivery.by.get(publisher) ?? 0) + 1);
       delivery.published.push(Number.parseFloat(data));
       delivery.last++;

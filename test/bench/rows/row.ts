@@ -1,23 +1,23 @@
-import type { Contender } from "./peers/contender.ts";
+import type { Contender } from "../peers/contender.ts";
 
-/** What a row measured; each figure's name says its unit. */
+/** The figures of a row. Each name includes its unit. */
 export type Figures = Record<string, number>;
 
-/** The figures of those that did the same work. */
+/** The figures of each contender. */
 export type Compared = Partial<Record<Contender["name"], Figures>>;
 
-/** `isFull`: more sockets, longer, and more often. */
+/** `isFull`: more sockets, longer runs and more rounds. */
 export type Scale = { isFull: boolean };
 
 type About = {
   name: string;
   about: string;
-  /** Left out of a short bench, unless it is asked for by its name. */
+  /** Whether a short bench leaves it out, unless it is named. */
   isLong?: boolean;
 };
 
 /** One measurement of the service. */
 export type Row = About & { run(scale: Scale): Promise<Figures> };
 
-/** One measurement of the service and of others, in one and the same run, by turns. */
+/** A measurement of the service and its peers in the same run, interleaved. */
 export type Comparison = About & { compare(scale: Scale): Promise<Compared> };

@@ -1,14 +1,14 @@
-import { Crowd } from "./crowd.ts";
-import { among, flow } from "./measure.ts";
-import { dormouse, PEERS } from "./peers/contenders.ts";
+import { fullLoad, withContenders } from "../load/measure.ts";
+import { RoomLoad } from "../load/room-load.ts";
+import { dormouse, PEERS } from "../peers/contenders.ts";
 import type { Compared, Comparison, Scale } from "./row.ts";
 
 const ROOMS = 100;
 const SOCKETS = 10;
-/** Messages on their way in each room: more would only wait, since all rooms share one disk. */
+/** Messages in flight in each room. More would only queue, since all rooms share one disk. */
 const DEPTH = 8;
 
-/** Many small rooms in one process. */
+/** Throughput of many small rooms in one process. */
 export const rows: readonly Comparison[] = [
   {
     name: "rooms",
@@ -18,22 +18,22 @@ export const rows: readonly Comparison[] = [
 ];
 
 function rooms({ isFull }: Scale): Promise<Compared> {
-  return among([dormouse, ...PEERS], async (entrants) => {
+  return withContenders([dormouse, ...PEERS], async (running) => {
     const compared: Compared = {};
-    for (const entrant of entrants) {
-      const { dialect, room } = entrant.service;
-      const crowds: Crowd[] = [];
+    for (const contender of running) {
+      const { protocol, room } = contender.service;
+      const loads: RoomLoad[] = [];
       for (let i = 0; i < ROOMS; i++) {
-        crowds.push(
-          await Crowd.gather({ dialect, room: room(`room-${i}`), sockets: SOCKETS, publishers: 1 }),
+        loads.push(
+          await RoomLoad.open({ protocol, room: room(`room-${i}`), sockets: SOCKETS, publishers: 1 }),
         );
       }
-      compared[entrant.name] = {
+      compared[contender.name] = {
         rooms: ROOMS,
         sockets: ROOMS * SOCKETS,
-        ...(await flow({ ...entrant, depth: DEPTH }, crowds, isFull ? 10 : 3)),
+        ...(await fullLoad({ ...contender, depth: DEPTH }, loads, isFull ? 10 : 3)),
       };
-      for (const crowd of crowds) crowd.leave();
+      for (const load of loads) load.leave();
     }
     const own = compared.dormouse?.["deliveries/s"] ?? Number.NaN;
     for (const { name } of PEERS) {

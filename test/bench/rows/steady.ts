@@ -1,8 +1,8 @@
-import { usageOf } from "../support/process-usage.ts";
-import { Crowd } from "./crowd.ts";
-import { rowsOf } from "./log-rows.ts";
-import { dormouse } from "./peers/contenders.ts";
-import { quantile } from "./quantile.ts";
+import { usageOf } from "../../support/process-usage.ts";
+import { RoomLoad } from "../load/room-load.ts";
+import { rowsOf } from "../log-rows.ts";
+import { dormouse } from "../peers/contenders.ts";
+import { quantile } from "../quantile.ts";
 import type { Figures, Row } from "./row.ts";
 
 const SOCKETS = 500;
@@ -10,7 +10,7 @@ const PUBLISHERS = 20;
 const SECONDS = 10;
 const RATE = 1000;
 
-/** One room full of sockets, every one of which must get every message, in order. */
+/** Latency, CPU, memory and log rows at a fixed rate. */
 export const rows: readonly Row[] = [
   {
     name: "steady",
@@ -22,20 +22,20 @@ export const rows: readonly Row[] = [
 async function steady(): Promise<Figures> {
   const service = await dormouse.start();
   try {
-    const { dialect } = service;
+    const { protocol } = service;
     const room = service.room("bench");
-    const crowd = await Crowd.gather({ dialect, room, sockets: SOCKETS, publishers: PUBLISHERS });
+    const load = await RoomLoad.open({ protocol, room, sockets: SOCKETS, publishers: PUBLISHERS });
     const before = usageOf(service.pid);
     const ownBefore = process.cpuUsage();
     const start = performance.now();
-    await crowd.publishAt(RATE, SECONDS);
-    await crowd.settled();
+    await load.publishAt(RATE, SECONDS);
+    await load.settled();
     const seconds = (performance.now() - start) / 1000;
     const own = process.cpuUsage(ownBefore);
     const after = usageOf(service.pid);
-    crowd.leave();
+    load.leave();
     await service.kill();
-    const { published: messages, latencies, transcript, ackPercent } = crowd;
+    const { published: messages, latencies, transcript, ackPercent } = load;
     const logRows = rowsOf(service.storage, messages);
     const deliveries = messages * SOCKETS;
     return {
@@ -57,7 +57,7 @@ async function steady(): Promise<Figures> {
       "workerd RSS after, MB": after.rssMB,
       "workerd CPU, %": (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds,
       "workerd CPU, us/delivery": (1e6 * (after.cpuSeconds - before.cpuSeconds)) / deliveries,
-      // Near 100 it is the load generator that is measured.
+      // Near 100 the load generator is the bottleneck.
       "bench CPU, %": (own.user + own.system) / 10_000 / seconds,
     };
   } finally {
