@@ -1,4 +1,5 @@
-import { Room } from "../../src/server/index.ts";
+import { DurableObject } from "cloudflare:workers";
+import { type Author, dormouseRoom, Room } from "../../src/server/index.ts";
 
 /** The service, which most tests are about. */
 export { default, Room } from "../../src/worker.ts";
@@ -6,3 +7,48 @@ export { default, Room } from "../../src/worker.ts";
 /** Room classes of a Worker of one's own, each with its binding. */
 export class OwnRoom extends Room {}
 export class OtherRoom extends Room {}
+
+/** A Durable Object class that has a room, as the documentation of `dormouseRoom` shows it, and a method of its own. */
+export class ComposedRoom extends DurableObject<Env> {
+  readonly room = dormouseRoom(this.ctx, this.env, {
+    onPublish: (draft) => ({ ...draft, data: { checked: draft.data } }),
+    onRequest: (request, author) => describeRequest(request, author),
+  });
+
+  override fetch(request: Request) {
+    return this.room.fetch(request);
+  }
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer) {
+    this.room.webSocketMessage(socket, frame);
+  }
+  override webSocketClose(socket: WebSocket, code: number, reason: string) {
+    this.room.webSocketClose(socket, code, reason);
+  }
+  override webSocketError(socket: WebSocket) {
+    this.room.webSocketError(socket);
+  }
+  override alarm() {
+    this.room.alarm();
+  }
+  dormouseCall(name: string, args: unknown[]) {
+    return this.room.dormouseCall(name, args);
+  }
+
+  async announce(text: string) {
+    return (await this.room.owner.publish({ text })).seq;
+  }
+}
+
+/** What a hook learns of a request. */
+async function describeRequest(request: Request, { member, name, claims }: Author): Promise<Response> {
+  const { method, url, cf } = request;
+  const headers = Object.fromEntries(request.headers);
+  return Response.json({
+    method,
+    url,
+    cf,
+    headers,
+    body: await request.text(),
+    author: { member, name, claims },
+  });
+}
