@@ -11,7 +11,10 @@ export class OtherRoom extends Room {}
 /** A Durable Object class that has a room, as the documentation of `dormouseRoom` shows it, and a method of its own. */
 export class ComposedRoom extends DurableObject<Env> {
   readonly room = dormouseRoom(this.ctx, this.env, {
-    onPublish: (draft) => ({ ...draft, data: { checked: draft.data } }),
+    onPublish: (draft, author) => ({
+      ...draft,
+      data: { given: draft.data, claims: author.claims, isAdmin: author.can("admin") },
+    }),
     onRequest: (request, author) => describeRequest(request, author),
   });
 
