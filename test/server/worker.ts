@@ -15,7 +15,7 @@ export class ComposedRoom extends DurableObject<Env> {
       ...draft,
       data: { given: draft.data, claims: author.claims, isAdmin: author.can("admin") },
     }),
-    onRequest: (request, author) => describeRequest(request, author),
+    onRequest: (request, author) => describeRequest(request, author, this.ctx.id.name),
   });
 
   override fetch(request: Request) {
@@ -43,15 +43,10 @@ export class ComposedRoom extends DurableObject<Env> {
 }
 
 /** What a hook learns of a request. */
-async function describeRequest(request: Request, { member, name, claims }: Author): Promise<Response> {
+async function describeRequest(request: Request, author: Author, room?: string): Promise<Response> {
   const { method, url, cf } = request;
+  const { member, name, claims } = author;
   const headers = Object.fromEntries(request.headers);
-  return Response.json({
-    method,
-    url,
-    cf,
-    headers,
-    body: await request.text(),
-    author: { member, name, claims },
-  });
+  const body = await request.text();
+  return Response.json({ method, url, cf, headers, body, author: { member, name, claims }, room });
 }
