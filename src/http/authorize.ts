@@ -1,6 +1,7 @@
 import { authenticate, requireCapability } from "../auth/authenticate.ts";
 import { credentialOf } from "../auth/credential.ts";
 import type { Grant } from "../auth/grant.ts";
+import { checkOrigin } from "../auth/origin.ts";
 import type { Capability } from "../protocol/down.ts";
 import { roomName } from "../protocol/names.ts";
 import type { Reader, RoomClient } from "../rpc/room-calls.ts";
@@ -50,7 +51,7 @@ export async function grantFor(
 /**
  * Authorizes a caller to publish in several rooms. In each of them, that room's own settings decide.
  * @param rooms valid names
- * @throws DormouseError `invalid_name`, `invalid_token`, `forbidden`
+ * @throws DormouseError `origin_refused`, `invalid_name`, `invalid_token`, `forbidden`
  */
 export async function authorizePublish(
   { request, url, service }: RouteRequest,
@@ -58,6 +59,7 @@ export async function authorizePublish(
   credential: () => string | undefined,
 ): Promise<AuthorizedRoom[]> {
   const targets = rooms.map((room) => roomRequest(service, room));
+  for (const { settings } of targets) checkOrigin(request, settings.allowedOrigins);
   const { authenticate: ownSignIn } = service;
   if (ownSignIn !== undefined) {
     const [first, ...others] = targets;

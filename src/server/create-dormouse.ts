@@ -62,9 +62,10 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
   const { authenticate } = options;
   const settingsFor = (room?: string): Settings => {
     const settings = room === undefined ? settingsOf(env) : settingsIn(options, env, room);
+    if (authenticate === undefined || "ALLOWED_ORIGINS" in env) return settings;
     // Browsers send cookies along with requests of other pages, so those must be allowed by name.
-    const isUnset = authenticate !== undefined && !("ALLOWED_ORIGINS" in env);
-    return isUnset ? { ...settings, allowedOrigins: new Set() } : settings;
+    const isNamed = room !== undefined && options.settings?.(env, room).allowedOrigins !== undefined;
+    return isNamed ? settings : { ...settings, allowedOrigins: new Set() };
   };
   return {
     settingsFor,

@@ -33,15 +33,18 @@ type Options = Omit<DormouseOptions<OwnEnv>, "rooms"> & {
 
 /**
  * @param vars variables and bindings beside those of the test runner
+ * @param without names of variables that its environment lacks
  * @param name begins the names of its rooms. Deployments with the same name have rooms of the same names.
  */
 export function deployment(
   { binding = (each) => each.OWN, ...options }: Options = {},
   vars: object = {},
   name = freshRoom(),
+  without: readonly string[] = [],
 ): Deployment {
   const prefix = `${name}-`;
-  const all = { ...ownEnv, ...vars };
+  const kept = Object.entries({ ...ownEnv, ...vars }).filter(([key]) => !without.includes(key));
+  const all = Object.fromEntries(kept) as unknown as OwnEnv;
   const dormouse = createDormouse<OwnEnv>({
     ...options,
     rooms: (each, room) => (room.startsWith(prefix) ? binding(each, room.slice(prefix.length)) : undefined),
