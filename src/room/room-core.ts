@@ -3,6 +3,7 @@ import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { admissionOf } from "../rpc/admission.ts";
 import { customCallerOf } from "../rpc/custom-request.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
+import { isMarked } from "../rpc/worker-mark.ts";
 import type { Settings } from "../settings/settings.ts";
 import { buildRoom, type RoomParts } from "./build-room.ts";
 import type { RoomHooks } from "./hooks/room-hooks.ts";
@@ -44,8 +45,12 @@ export class RoomCore {
     return this.#room.owner;
   }
 
-  /** An upgrade that the Worker admitted, or a request for `onRequest`. */
+  /** An upgrade that the Worker admitted, or a request for `onRequest`. Nothing else says who its client is. */
   fetch(request: Request): Response | Promise<Response> {
+    if (!isMarked(request)) {
+      const why = "Clients reach a room through the app of createDormouse only. Send the request there.";
+      return problemResponse(new DormouseError("forbidden", why));
+    }
     const caller = customCallerOf(request);
     return caller === undefined ? this.#join(request) : this.#room.customRequests.answer(request, caller);
   }

@@ -88,6 +88,10 @@ export class Session {
   get isGuest(): boolean {
     return this.#attachment.grant.guest;
   }
+  /** Whether the deployment's own `authenticate` let it in. */
+  get hasOwnSignIn(): boolean {
+    return this.#attachment.grant.ownSignIn ?? false;
+  }
   get returnsMarks(): boolean {
     return this.#attachment.marks;
   }
