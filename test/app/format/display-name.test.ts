@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { avatarHue, displayName, initialsOf } from "../../../src/app/format/display-name.ts";
+
+beforeAll(() => loadLanguage());
 
 describe("displayName", () => {
   test("[PAGE-6] removes characters that reorder the name", () => {
