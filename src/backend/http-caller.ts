@@ -58,13 +58,14 @@ export class HttpCaller {
 
   async #attempt(call: HttpCall, ms: number): Promise<Attempt> {
     const abort = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | null = null;
+    let expire: (failure: Failure) => void = () => {};
     const timeout = new Promise<Failure>((resolve) => {
-      timer = setTimeout(() => {
-        resolve({ error: noAnswer(), mayRepeat: call.isRepeatable });
-        abort.abort();
-      }, ms);
+      expire = resolve;
     });
+    const timer = setTimeout(() => {
+      expire({ error: noAnswer(), mayRepeat: call.isRepeatable });
+      abort.abort();
+    }, ms);
     try {
       return await Promise.race([this.#send(call, abort.signal), timeout]);
     } finally {
