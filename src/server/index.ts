@@ -1,4 +1,18 @@
 /** Dormouse in your own Worker: docs/SERVER.md. */
+
+export {
+  createToken,
+  type DeliveredEvent,
+  problemResponse,
+  RemoteRoom,
+  type RemoteRoomOptions,
+  type RoomApi,
+  remoteRoom,
+  type TokenClaims,
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookDelivery,
+} from "../backend/index.ts";
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export type { HookSession } from "../room/hooks/hook-session.ts";
