@@ -29,6 +29,8 @@ export type Plan = {
   seconds: number;
   settings: Settings;
   rooms: string[];
+  /** The one of `rooms` that has hooks. */
+  hookedRoom: string;
   clients: ClientPlan[];
   actions: Action[];
 };
@@ -36,6 +38,7 @@ export type Plan = {
 /** Settings of the service. */
 export type Settings = { resumeMessages: number; historyMessages: number; messageBytes: number };
 
+/** Rooms without hooks. One more has them. */
 const ROOMS = 3;
 /** Actions per minute. A shorter run has its share. */
 const PER_MINUTE = {
@@ -54,7 +57,8 @@ const PER_MINUTE = {
 const MESSAGE_BYTES = 65_536;
 
 export function planOf(seed: number, seconds: number): Plan {
-  const rooms = Array.from({ length: ROOMS }, (_, i) => `chaos ${i} of ${seed}`);
+  const hookedRoom = `hooked ${seed}`;
+  const rooms = [...Array.from({ length: ROOMS }, (_, i) => `chaos ${i} of ${seed}`), hookedRoom];
   const clients = clientsOf(seed, seconds, rooms);
   const actions = [
     ...publishes(seed, seconds, clients),
@@ -64,7 +68,15 @@ export function planOf(seed: number, seconds: number): Plan {
     ...kills(seed, seconds),
   ];
   const settings = settingsOf(seed);
-  return { seed, seconds, settings, rooms, clients, actions: actions.sort((a, b) => a.at - b.at) };
+  return {
+    seed,
+    seconds,
+    settings,
+    rooms,
+    hookedRoom,
+    clients,
+    actions: actions.sort((a, b) => a.at - b.at),
+  };
 }
 
 function settingsOf(seed: number): Settings {

@@ -51,10 +51,29 @@ export type PlainRecord = { client: string; room: string; sent: Data[]; connecti
 /** The whole log of a room after the run. Messages up to the floor are trimmed. */
 export type LogRecord = { room: string; epoch: string; floor: number; messages: LogMessage[] };
 
+type Count = { member: string; count: number };
+
+/** What the hooks of a room have written by the end of a run. */
+export type HookRecord = {
+  room: string;
+  /** The last message of the room. */
+  seq: number;
+  /** By member: the messages that `onPublish` counted. It counts those that it refuses, too, and is then rolled back. */
+  published: Count[];
+  /** By author: the messages that `onMessage` handled. */
+  handled: Count[];
+  /** Messages that `onMessage` got too early. */
+  disordered: number[];
+  /** The author of what `onMessage` publishes, and the data of all of it. */
+  bot: string;
+  answers: Data[];
+};
+
 export type Records = {
   /** The most messages that the service replays. */
   replay: number;
   members: MemberRecord[];
   plain: PlainRecord[];
   logs: LogRecord[];
+  hooks: HookRecord[];
 };

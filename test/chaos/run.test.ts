@@ -7,7 +7,7 @@ const SECONDS = 10;
 const TIMEOUT_MS = 120_000;
 
 test(
-  "[ORD-1] [DUR-1] [ONCE-1] [RES-1] a chaos run of ten seconds has no violation",
+  "[ORD-1] [DUR-1] [ONCE-1] [RES-1] [HOOK-20] [HOOK-23] a chaos run of ten seconds has no violation",
   async () => {
     const { violations, summary } = await run(SEED, SECONDS);
     expect(violations.slice(0, 20)).toEqual([]);
@@ -18,6 +18,8 @@ test(
     expect(summary.resumed).toBeGreaterThanOrEqual(5);
     expect(summary.acknowledged).toBeGreaterThanOrEqual(1000);
     expect(summary.received).toBeGreaterThanOrEqual(3000);
+    expect(summary.counted).toBeGreaterThanOrEqual(200);
+    expect(summary.answers).toBeGreaterThanOrEqual(3);
   },
   TIMEOUT_MS,
 );

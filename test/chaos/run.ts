@@ -4,6 +4,7 @@ import type { Violation } from "./checker/violation.ts";
 import { PlainClient } from "./plain-client.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { type Participant, PlanRunner } from "./plan-runner.ts";
+import { readHooks } from "./read-hooks.ts";
 import { readLog } from "./read-log.ts";
 import type { Records } from "./records.ts";
 import { Runtime } from "./runtime.ts";
@@ -34,12 +35,14 @@ export async function run(seed: number, seconds: number): Promise<Result> {
     // A last kill loses what is not on disk.
     await runtime.restart(0);
     const logs = await Promise.all(plan.rooms.map((room) => readLog(runtime.port, room)));
+    const hooks = [await readHooks(runtime.port, plan.hookedRoom)];
     const clients = participants.map(({ client }) => client);
     const records: Records = {
       replay: plan.settings.resumeMessages,
       members: clients.flatMap((client) => (client instanceof SdkClient ? [client.record] : [])),
       plain: clients.flatMap((client) => (client instanceof PlainClient ? [client.record] : [])),
       logs,
+      hooks,
     };
     return { summary: summarize(runner.faults, records), violations: check(records), output: runtime.output };
   } finally {

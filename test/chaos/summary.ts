@@ -27,9 +27,13 @@ export type Summary = FaultCounts & {
   resumed: number;
   /** Refused cursors. */
   unresumed: number;
+  /** Messages that `onPublish` counted, that `onMessage` handled, and that it published. */
+  counted: number;
+  handled: number;
+  answers: number;
 };
 
-export function summarize(faults: FaultCounts, { members, plain, logs }: Records): Summary {
+export function summarize(faults: FaultCounts, { members, plain, logs, hooks }: Records): Summary {
   const sent = members.flatMap((member) => member.sent);
   const welcomes = sum(members, (member) => count(member, "welcome"));
   const connections = plain.flatMap((client) => client.connections);
@@ -48,6 +52,9 @@ export function summarize(faults: FaultCounts, { members, plain, logs }: Records
       ({ events }) => events.filter((event) => event.kind === "welcome" && event.resumed).length,
     ),
     unresumed: sum(members, (member) => count(member, "gap")),
+    counted: sum(hooks, ({ published }) => sum(published, (each) => each.count)),
+    handled: sum(hooks, ({ handled }) => sum(handled, (each) => each.count)),
+    answers: sum(hooks, ({ answers }) => answers.length),
   };
 }
 

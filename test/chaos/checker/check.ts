@@ -1,5 +1,6 @@
 import type { Records } from "../records.ts";
 import { checkConnections } from "./connection.ts";
+import { checkHooks } from "./hooks.ts";
 import { checkLog } from "./log.ts";
 import { dataKey, LogIndex } from "./log-index.ts";
 import { checkMember, checkSent } from "./member.ts";
@@ -18,7 +19,9 @@ export function check(records: Records): Violation[] {
     const log = new LogIndex(record);
     const members = ofRoom(records.members);
     const plain = ofRoom(records.plain);
-    violations.push(...checkLog(log, members, plain));
+    const hooks = ofRoom(records.hooks);
+    violations.push(...checkLog(log, members, plain, hooks));
+    for (const each of hooks) violations.push(...checkHooks(each, log));
     for (const member of members) {
       violations.push(
         ...checkSent(member, log),

@@ -1,19 +1,24 @@
-import type { MemberRecord, PlainRecord } from "../records.ts";
+import type { HookRecord, MemberRecord, PlainRecord } from "../records.ts";
 import { dataKey, type LogIndex } from "./log-index.ts";
 import type { Violation, ViolationKind } from "./violation.ts";
 
-/** The log must have no gap and no duplicate, and only messages that a client sent. */
+/** The log must have no gap and no duplicate, and only messages that a client or a hook sent. */
 export function checkLog(
   log: LogIndex,
   members: readonly MemberRecord[],
   plain: readonly PlainRecord[],
+  hooks: readonly HookRecord[],
 ): Violation[] {
   const violations: Violation[] = [];
   const report = (kind: ViolationKind, sentence: string) =>
     void violations.push({ kind, room: log.record.room, sentence });
-  const sent = new Set<string>();
-  for (const member of members) for (const { data } of member.sent) sent.add(dataKey(data));
-  for (const client of plain) for (const data of client.sent) sent.add(dataKey(data));
+  const sent = new Set(
+    [
+      ...members.flatMap((member) => member.sent.map(({ data }) => data)),
+      ...plain.flatMap((client) => client.sent),
+      ...hooks.flatMap(({ answers }) => answers),
+    ].map(dataKey),
+  );
 
   let previous = log.record.floor;
   for (const { seq, id, data } of log.record.messages) {

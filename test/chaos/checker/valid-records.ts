@@ -1,4 +1,12 @@
-import type { Data, LogMessage, MemberEvent, MemberRecord, PlainRecord, Records } from "../records.ts";
+import type {
+  Data,
+  HookRecord,
+  LogMessage,
+  MemberEvent,
+  MemberRecord,
+  PlainRecord,
+  Records,
+} from "../records.ts";
 
 /** How many messages the service of these records replays. */
 export const REPLAY = 3;
@@ -83,8 +91,21 @@ export function validRecords() {
     ],
   };
   const log = { room: ROOM, epoch: EPOCH, floor: 0, messages };
-  const records: Records = { replay: REPLAY, members: [ann, bob], plain: [pat], logs: [log] };
-  return { records, ann, bob, pat, log };
+  const counts = [
+    { member: "ann", count: 5 },
+    { member: "pat", count: 5 },
+  ];
+  const hooks: HookRecord = {
+    room: ROOM,
+    seq: 10,
+    published: structuredClone(counts),
+    handled: structuredClone(counts),
+    disordered: [],
+    bot: "bot",
+    answers: [],
+  };
+  const records: Records = { replay: REPLAY, members: [ann, bob], plain: [pat], logs: [log], hooks: [hooks] };
+  return { records, ann, bob, pat, log, hooks };
 }
 
 export type ValidRecords = ReturnType<typeof validRecords>;
