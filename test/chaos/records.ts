@@ -13,7 +13,7 @@ export type Outcome =
 
 export type Sent = { data: Data; outcome: Outcome };
 
-/** What happened to a member, in order. */
+/** An event of a member. */
 export type MemberEvent =
   | ({ kind: "message"; epoch: string } & LogMessage)
   /** It connected. `seq`: the last message that it has after the replay. */

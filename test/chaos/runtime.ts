@@ -26,7 +26,7 @@ async function hookedBundle(): Promise<Bundle> {
 /** The service in workerd with the evictor beside it. A restart keeps the storage. */
 export class Runtime {
   #workerd: Workerd;
-  /** What earlier processes printed. */
+  /** The output of earlier processes. */
   #earlier = "";
 
   private constructor(workerd: Workerd) {
@@ -42,7 +42,7 @@ export class Runtime {
     return this.#workerd.port;
   }
 
-  /** What workerd printed, from all starts. */
+  /** The output of all processes. */
   get output(): string {
     return this.#earlier + this.#workerd.output();
   }

@@ -19,7 +19,7 @@ import {
 } from "./raw-socket.ts";
 
 let service: Service;
-/** What a client got after a protocol error, until its TCP connection ended. The runtime takes ten seconds. */
+/** The frames that a client got after a protocol error, until its TCP connection ended. The runtime takes ten seconds. */
 let lingering: Promise<Received[]>;
 beforeAll(async () => {
   service = await startService({ LEAVE_GRACE_MS: "0" });

@@ -56,7 +56,7 @@ export type Received = {
   payload: Buffer;
 };
 
-/** What the upgrade requests. The server must accept exactly the protocol, and no extension. */
+/** The offer of the upgrade. The server must accept exactly the protocol, and no extension. */
 export type Offer = { protocol?: string; extensions?: string };
 
 const PRESENCE = Buffer.from('{"type":"presence"');

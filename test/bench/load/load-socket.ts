@@ -7,7 +7,7 @@ import type { Delivery, Transcript } from "./transcript.ts";
 /** All sockets read into this buffer, so that reading allocates nothing. */
 const BUFFER = Buffer.allocUnsafe(256 * 1024);
 
-/** What the load sockets of a room share. */
+/** The state that the load sockets of a room share. */
 export type LoadRoom = {
   protocol: Protocol;
   transcript: Transcript;

@@ -53,12 +53,12 @@ async function joinThrough(network: Network, room: string): Promise<Member> {
   return Member.join(address.href);
 }
 
-describe.concurrent("a member whose connection dies without a FIN", () => {
+describe.concurrent("half-open connections", () => {
   test.each([
     { hibernates: false, room: "a room" },
     { hibernates: true, room: "a hibernating room" },
   ])(
-    "[PRES-3] leaves every list of $room; members that ping and plain sockets stay",
+    "[PRES-3] removes a member when its connection dies without a FIN, in $room, and keeps those that ping",
     async ({ hibernates }) => {
       const room = randomUUID();
       const network = await Network.start(() => Number(new URL(service.url).port));

@@ -74,7 +74,7 @@ test("[PRES-2] the member list keeps a hundred members that drop at once and ret
 });
 
 describe.concurrent("the member list", () => {
-  test("[PRES-1] does not bring back a departed member when the room wakes", async () => {
+  test("[PRES-1] keeps a departed member off the list when the room wakes", async () => {
     const room = randomUUID();
     const [ada, bob] = [await Member.join(room), await Member.join(room)];
     bob.socket.ws.terminate();
@@ -89,7 +89,7 @@ describe.concurrent("the member list", () => {
     for (const { socket } of [ada, cid]) socket.ws.terminate();
   });
 
-  test("[PRES-2] drops a member at once when it reloads and then leaves", async () => {
+  test("[PRES-2] removes a member at once when it reloads and then leaves", async () => {
     const room = randomUUID();
     const [ada, bob] = [await Member.join(room), await Member.join(room)];
     bob.socket.ws.close(1001);
@@ -115,7 +115,7 @@ describe.concurrent("the member list", () => {
   });
 
   test.each(["terminate", "close"] as const)(
-    "[PRES-1] drops all members whose sockets %s while the room hibernates",
+    "[PRES-1] removes all members whose sockets %s while the room hibernates",
     async (how) => {
       const room = randomUUID();
       const ada = await Member.join(room);

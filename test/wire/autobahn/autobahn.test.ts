@@ -44,11 +44,13 @@ describe.concurrent("a plain room", () => {
     const known = KNOWN_FAILURES.get(each.id);
     if (known?.varies) continue;
     if (known === undefined) {
-      test(`[WIRE-10] passes case ${each.id}: ${each.what}`, async ({ expect }) => {
+      test(`[WIRE-10] a plain room passes case ${each.id}: ${each.what}`, async ({ expect }) => {
         expect(PASSED).toContain(await runCase(service.room(each.id), each));
       });
     } else {
-      test(`[WIRE-11] fails case ${each.id}, since ${known.why}: ${each.what}`, async ({ expect }) => {
+      test(`[WIRE-11] a plain room fails case ${each.id}, since ${known.why}: ${each.what}`, async ({
+        expect,
+      }) => {
         expect(await runCase(service.room(each.id), each)).toMatch(/^FAILED/);
       });
     }
@@ -63,7 +65,7 @@ describe.concurrent("a bare echo", () => {
     for (const each of CASES.filter(
       ({ id }) => KNOWN_FAILURES.get(id)?.varies === undefined && KNOWN_FAILURES.has(id),
     )) {
-      test(`[WIRE-11] fails case ${each.id}, too, ${kind}: ${each.what}`, async ({ expect }) => {
+      test(`[WIRE-11] a bare echo ${kind} fails case ${each.id}: ${each.what}`, async ({ expect }) => {
         expect(await runCase(echo.room(`${path}-${each.id}`), each)).toMatch(/^FAILED/);
       });
     }
