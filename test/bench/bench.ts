@@ -18,6 +18,7 @@ import { rows as compression } from "./rows/compression.ts";
 import { rows as costs } from "./rows/costs.ts";
 import { rows as decode } from "./rows/decode.ts";
 import { rows as flood } from "./rows/flood.ts";
+import { rows as hooks } from "./rows/hooks.ts";
 import { rows as idle } from "./rows/idle.ts";
 import { rows as joins } from "./rows/joins.ts";
 import { rows as paused } from "./rows/paused.ts";
@@ -35,6 +36,7 @@ const ROWS: readonly (Row | Comparison)[] = [
   ...steady,
   ...paused,
   ...rooms,
+  ...hooks,
   ...wake,
   ...idle,
   ...storm,

@@ -11,7 +11,7 @@ export type Service = {
 
 /** A service that the bench measures. */
 export type Contender = {
-  name: "dormouse" | "unlogged" | "ws" | "socketio" | "onesend";
+  name: "dormouse" | "unlogged" | "ws" | "socketio" | "onesend" | "nohook" | "emptyhook" | "writinghook";
   /** Its name in tables. */
   title: string;
   /** Messages of each publisher in flight at full load: so many that more would not raise the throughput. */

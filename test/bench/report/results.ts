@@ -1,11 +1,12 @@
 import type { Contender } from "../peers/contender.ts";
 import { dormouse, PEERS, unlogged } from "../peers/contenders.ts";
+import { HOOKS } from "../peers/hooks.ts";
 import type { Compared, Figures } from "../rows/row.ts";
 
 /** The results of all rows, by name. */
 export type Results = Record<string, Compared>;
 
-const CONTENDERS: readonly Contender[] = [dormouse, unlogged, ...PEERS];
+const CONTENDERS: readonly Contender[] = [dormouse, unlogged, ...PEERS, ...HOOKS];
 
 /** A table with a line per figure and a column per contender. */
 export function tableOf(row: string, compared: Compared): string {
