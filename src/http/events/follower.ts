@@ -1,5 +1,6 @@
 import { PING, PONG } from "../../protocol/limits.ts";
 import type { Up } from "../../protocol/up.ts";
+import type { Peer } from "../../rpc/connection.ts";
 import { EventWriter } from "./event-writer.ts";
 import { followerEnded, followerStarted, WINDOW_BYTES } from "./unread-window.ts";
 
@@ -20,17 +21,24 @@ type FollowOptions = { cursor: string | undefined; history: number; heartbeatMs:
  */
 export function followStream(socket: WebSocket, options: FollowOptions): ReadableStream<Uint8Array> {
   const follower = new Follower(socket, options);
-  return new ReadableStream<Uint8Array>(
-    follower,
-    new ByteLengthQueuingStrategy({ highWaterMark: QUEUE_BYTES }),
-  );
+  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: QUEUE_BYTES });
+  const stream = new ReadableStream<Uint8Array>(follower, strategy);
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("message", ({ data }) => follower.receive(data));
+  socket.addEventListener("close", () => follower.end());
+  socket.addEventListener("error", () => follower.end());
+  socket.accept();
+  return stream;
 }
 
+type Controller = ReadableStreamDefaultController<Uint8Array>;
+
 class Follower implements UnderlyingSource<Uint8Array> {
-  readonly #socket: WebSocket;
+  readonly #room: Peer;
   readonly #events: EventWriter;
   readonly #heartbeatMs: number;
   readonly #encoder = new TextEncoder();
+  #controller: Controller | undefined;
   /** Bytes written to the stream. */
   #written = 0;
   /** The mark to return once the reader has read everything up to `at` bytes. */
@@ -40,36 +48,30 @@ class Follower implements UnderlyingSource<Uint8Array> {
   #awaitsPong = false;
   #ended = false;
 
-  constructor(socket: WebSocket, { heartbeatMs, ...start }: FollowOptions) {
-    this.#socket = socket;
+  constructor(room: Peer, { heartbeatMs, ...start }: FollowOptions) {
+    this.#room = room;
     this.#events = new EventWriter(start);
     this.#heartbeatMs = heartbeatMs;
   }
 
-  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  start(controller: Controller): void {
     followerStarted();
-    const socket = this.#socket;
+    this.#controller = controller;
     const retry = Math.round(RETRY_MS.min + Math.random() * RETRY_MS.spread);
-    this.#write(controller, `retry: ${retry}\n\n`);
+    this.#write(`retry: ${retry}\n\n`);
     this.#timers.push(
-      setInterval(() => this.#heartbeat(controller), this.#heartbeatMs),
-      setInterval(() => this.pull(controller), PROGRESS_CHECK_MS),
+      setInterval(() => this.#heartbeat(), this.#heartbeatMs),
+      setInterval(() => this.pull(), PROGRESS_CHECK_MS),
     );
-    socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }) => this.#receive(controller, data));
-    socket.addEventListener("close", () => this.#end(controller));
-    socket.addEventListener("error", () => this.#end(controller));
-    socket.accept();
   }
 
   /** Returns the mark once the reader has read everything before it. The room then sends more. */
-  pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  pull(): void {
     const mark = this.#mark;
-    const read = this.#written - this.#queued(controller);
-    if (mark === undefined || this.#ended || read < mark.at) return;
+    if (mark === undefined || this.#ended || this.#written - this.#queued < mark.at) return;
     this.#mark = undefined;
     const received: Up = { type: "received", seq: this.#events.seq, mark: mark.text };
-    this.#socket.send(JSON.stringify(received));
+    this.#room.send(JSON.stringify(received));
   }
 
   /** Runs when the reader goes away. */
@@ -77,45 +79,48 @@ class Follower implements UnderlyingSource<Uint8Array> {
     this.#stop();
   }
 
-  #queued({ desiredSize }: ReadableStreamDefaultController<Uint8Array>): number {
-    return QUEUE_BYTES - (desiredSize ?? 0);
-  }
-
-  #receive(controller: ReadableStreamDefaultController<Uint8Array>, frame: string | ArrayBuffer): void {
+  /** A frame of the room. */
+  receive(frame: string | ArrayBuffer): void {
     if (this.#ended) return;
     if (frame === PONG) {
       this.#awaitsPong = false;
       return;
     }
     const { events, mark } = this.#events.encode(frame);
-    if (events !== "") this.#write(controller, events);
+    if (events !== "") this.#write(events);
     if (mark === undefined) return;
     this.#mark = { text: mark, at: this.#written };
-    this.pull(controller);
+    this.pull();
+  }
+
+  /** Ends the stream, because the room ended the connection. */
+  end(): void {
+    if (this.#ended) return;
+    this.#stop();
+    this.#controller?.close();
+  }
+
+  /** Bytes that the reader has not taken yet. */
+  get #queued(): number {
+    return QUEUE_BYTES - (this.#controller?.desiredSize ?? 0);
   }
 
   /** A write finds a dead reader, and a ping finds a dead room. A ping does not wake a room that hibernates. */
-  #heartbeat(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  #heartbeat(): void {
     if (this.#awaitsPong) {
-      this.#end(controller);
+      this.end();
       return;
     }
     this.#awaitsPong = true;
-    this.#socket.send(PING);
+    this.#room.send(PING);
     // Queued events find a dead reader as well as a comment would.
-    if (this.#queued(controller) === 0) this.#write(controller, ": ping\n\n");
+    if (this.#queued === 0) this.#write(": ping\n\n");
   }
 
-  #write(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+  #write(text: string): void {
     const bytes = this.#encoder.encode(text);
     this.#written += bytes.length;
-    controller.enqueue(bytes);
-  }
-
-  #end(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    if (this.#ended) return;
-    this.#stop();
-    controller.close();
+    this.#controller?.enqueue(bytes);
   }
 
   #stop(): void {
@@ -123,9 +128,9 @@ class Follower implements UnderlyingSource<Uint8Array> {
     this.#ended = true;
     for (const timer of this.#timers) clearInterval(timer);
     try {
-      this.#socket.close(1000);
+      this.#room.close(1000);
     } catch {
-      // The socket is already closed.
+      // The connection has ended already.
     }
   }
 }
