@@ -15,8 +15,15 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            // The service, and more Room classes for tests of the library.
+            main: "./test/server/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              durableObjects: {
+                OWN: { className: "OwnRoom", useSQLite: true },
+                OTHER: { className: "OtherRoom", useSQLite: true },
+                COMPOSED: { className: "ComposedRoom", useSQLite: true },
+              },
               // A join limit that a test can reach.
               ratelimits: { FEW_JOINS: { namespace_id: "2002", simple: { limit: 3, period: 60 } } },
               bindings: {

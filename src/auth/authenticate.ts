@@ -6,31 +6,18 @@ import { guestGrant } from "./guest.ts";
 import { coversRoom, isToken, verifyToken } from "./token.ts";
 
 /**
- * Authenticates a caller for one room: by a token, or, where AUTH_MODE is open, as a guest.
+ * Authenticates a caller for rooms with the same settings: by a token, or, where AUTH_MODE is open, as a guest. The grant is the same in
+ * all of them.
  * @param credential a token or a guest key
  * @param name the name that a guest asks for
  * @throws DormouseError `invalid_token`, `invalid_name`, `forbidden`
  */
-export function authenticate(
-  room: string,
-  credential: string | undefined,
-  name: string | undefined,
-  settings: Settings,
-): Promise<Grant> {
-  return authenticateForRooms([room], credential, name, settings);
-}
-
-/**
- * Authenticates a caller for several rooms. The grant is the same in all of them.
- * @throws DormouseError `invalid_token`, `invalid_name`, `forbidden`
- */
-export async function authenticateForRooms(
+export async function authenticate(
   rooms: readonly string[],
   credential: string | undefined,
   name: string | undefined,
-  settings: Settings,
+  { auth, nameChars }: Settings,
 ): Promise<Grant> {
-  const { auth, nameChars } = settings;
   if (credential !== undefined && isToken(credential)) {
     const { grant, rooms: held } = await verifyToken(credential, auth);
     const other = rooms.find((room) => !coversRoom(held, room));

@@ -9,6 +9,8 @@ export const grantSchema = v.object({
   guest: v.boolean(),
   /** Set where the caller gave no name and the service generated one. */
   nameless: v.optional(v.literal(true)),
+  /** Set where the deployment's own `authenticate` decided. Nothing else may replace such a grant. */
+  ownSignIn: v.optional(v.literal(true)),
   /** When the token expires, in milliseconds since the epoch of time; absent for guests and tokens without `exp`. */
   until: v.optional(v.number()),
   /** What `authenticate` or the token says beyond the identity, for hooks. */

@@ -4,6 +4,7 @@ import { problemResponse } from "../protocol/problem.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { customRequest } from "./custom-request.ts";
 import { publicErrorOf } from "./public-error.ts";
+import { segmentOf } from "./request/api-path.ts";
 import type { RouteRequest } from "./route.ts";
 import { routes } from "./routes.ts";
 import type { Service } from "./service.ts";
@@ -48,11 +49,9 @@ function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
-/** Segments come from the URL itself, so that a name is percent-decoded exactly once. */
 function routeRequest(c: Context, service: Service): RouteRequest {
   const request: Request = c.req.raw;
   const url = new URL(request.url);
-  const pattern = c.req.routePath.split("/");
-  const segment = (name: string) => url.pathname.split("/")[pattern.indexOf(`:${name}`)] ?? "";
-  return { request, url, service, segment };
+  const { routePath } = c.req;
+  return { request, url, service, segment: (name) => segmentOf(url.pathname, routePath, name) };
 }

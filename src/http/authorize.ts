@@ -1,20 +1,25 @@
-import { authenticate, authenticateForRooms, requireCapability } from "../auth/authenticate.ts";
+import { authenticate, requireCapability } from "../auth/authenticate.ts";
 import { credentialOf } from "../auth/credential.ts";
 import type { Grant } from "../auth/grant.ts";
+import { checkOrigin } from "../auth/origin.ts";
 import type { Capability } from "../protocol/down.ts";
-import { DormouseError } from "../protocol/errors.ts";
 import { roomName } from "../protocol/names.ts";
 import type { Reader, RoomClient } from "../rpc/room-calls.ts";
 import type { Settings } from "../settings/settings.ts";
 import { limitByAddress, rateKeyOf } from "./rate-limits.ts";
 import type { RouteRequest } from "./route.ts";
+import type { Service } from "./service.ts";
 
 /** The room of a request. The client contacts the room only when a call is made. */
 export type RoomRequest = { room: string; settings: Settings; client: RoomClient };
+export type AuthorizedRoom = RoomRequest & { grant: Grant };
 
 /** @throws DormouseError `invalid_room` */
 export function roomRequestOf({ service, segment }: RouteRequest): RoomRequest {
-  const room = roomName(segment("room"));
+  return roomRequest(service, roomName(segment("room")));
+}
+
+function roomRequest(service: Service, room: string): RoomRequest {
   return { room, settings: service.settingsFor(room), client: service.roomNamed(room) };
 }
 
@@ -23,10 +28,7 @@ export function roomRequestOf({ service, segment }: RouteRequest): RoomRequest {
  * @param needed absent where any capability will do
  * @throws DormouseError `invalid_room`, `invalid_name`, `invalid_token`, `forbidden`
  */
-export async function authorize(
-  call: RouteRequest,
-  needed?: Capability,
-): Promise<RoomRequest & { grant: Grant }> {
+export async function authorize(call: RouteRequest, needed?: Capability): Promise<AuthorizedRoom> {
   const target = roomRequestOf(call);
   const grant = await grantFor(call, target, () => credentialOf(call.request, call.url));
   if (needed !== undefined) requireCapability(grant, needed);
@@ -43,32 +45,45 @@ export async function grantFor(
   credential: () => string | undefined,
 ): Promise<Grant> {
   if (service.authenticate !== undefined) return await service.authenticate(request, room);
-  return await authenticate(room, credential(), requestedName(url), settings);
+  return await authenticate([room], credential(), requestedName(url), settings);
 }
 
 /**
- * One grant for several rooms, in each of which the caller may publish.
- * @throws DormouseError `invalid_name`, `invalid_token`, `forbidden`
+ * Authorizes a caller to publish in several rooms. In each of them, that room's own settings decide.
+ * @param rooms valid names
+ * @throws DormouseError `origin_refused`, `invalid_name`, `invalid_token`, `forbidden`
  */
-export async function grantForRooms(
+export async function authorizePublish(
   { request, url, service }: RouteRequest,
   rooms: readonly string[],
-  credential: string | undefined,
-): Promise<Grant> {
-  if (service.authenticate === undefined) {
-    const grant = await authenticateForRooms(rooms, credential, requestedName(url), service.settingsFor());
-    requireCapability(grant, "publish");
-    return grant;
+  credential: () => string | undefined,
+): Promise<AuthorizedRoom[]> {
+  const targets = rooms.map((room) => roomRequest(service, room));
+  for (const { settings } of targets) checkOrigin(request, settings.allowedOrigins);
+  const { authenticate: ownSignIn } = service;
+  if (ownSignIn !== undefined) {
+    const [first, ...others] = targets;
+    if (first === undefined) return [];
+    const grantIn = async (target: RoomRequest) => publisher(target, await ownSignIn(request, target.room));
+    // A caller that nobody knows costs one call. The others run at once, so all of them take as long as the slowest.
+    return [await grantIn(first), ...(await Promise.all(others.map(grantIn)))];
   }
-  let first: Grant | undefined;
-  for (const room of rooms) {
-    const grant = await service.authenticate(request, room);
-    requireCapability(grant, "publish");
-    first ??= grant;
+  // The grant is the same in rooms with the same settings.
+  const groups = Map.groupBy(targets, ({ settings }) => JSON.stringify([settings.auth, settings.nameChars]));
+  const grants = new Map<RoomRequest, Grant>();
+  for (const group of groups.values()) {
+    const [{ settings }] = group as [RoomRequest];
+    const names = group.map(({ room }) => room);
+    const grant = await authenticate(names, credential(), requestedName(url), settings);
+    for (const target of group) grants.set(target, grant);
   }
-  if (first === undefined)
-    throw new DormouseError("invalid_room", "The body names no room. Name at least one.");
-  return first;
+  return targets.map((target) => publisher(target, grants.get(target) as Grant));
+}
+
+/** @throws DormouseError `forbidden` */
+function publisher(target: RoomRequest, grant: Grant): AuthorizedRoom {
+  requireCapability(grant, "publish");
+  return { ...target, grant };
 }
 
 /**
@@ -79,7 +94,7 @@ export async function grantForRooms(
 export async function authorizeRead(
   call: RouteRequest,
   needed?: Capability,
-): Promise<RoomRequest & { grant: Grant; reader: Reader }> {
+): Promise<AuthorizedRoom & { reader: Reader }> {
   const authorized = await authorize(call, needed);
   const { member, can } = authorized.grant;
   if (can.includes("admin")) return { ...authorized, reader: { member } };

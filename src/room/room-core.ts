@@ -3,12 +3,14 @@ import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { admissionOf } from "../rpc/admission.ts";
 import { customCallerOf } from "../rpc/custom-request.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
+import { isMarked } from "../rpc/worker-mark.ts";
 import type { Settings } from "../settings/settings.ts";
 import { buildRoom, type RoomParts } from "./build-room.ts";
 import type { RoomHooks } from "./hooks/room-hooks.ts";
 import { isolate } from "./isolate-errors.ts";
 import type { OwnerCalls } from "./owner-calls.ts";
 import { answerClose, leaveReasonOfPeer } from "./sessions/close.ts";
+import type { Session } from "./sessions/session.ts";
 import { welcome } from "./sessions/welcome.ts";
 
 /**
@@ -43,8 +45,12 @@ export class RoomCore {
     return this.#room.owner;
   }
 
-  /** An upgrade that the Worker admitted, or a request for `onRequest`. */
+  /** An upgrade that the Worker admitted, or a request for `onRequest`. Nothing else says who its client is. */
   fetch(request: Request): Response | Promise<Response> {
+    if (!isMarked(request)) {
+      const why = "Clients reach a room through the app of createDormouse only. Send the request there.";
+      return problemResponse(new DormouseError("forbidden", why));
+    }
     const caller = customCallerOf(request);
     return caller === undefined ? this.#join(request) : this.#room.customRequests.answer(request, caller);
   }
@@ -64,12 +70,11 @@ export class RoomCore {
     const start = replay.startOf(admission, now);
     if (start instanceof DormouseError) return problemResponse(start);
     const { 0: client, 1: server } = new WebSocketPair();
-    const session = connections.accept(server, admission);
+    let session: Session;
     try {
-      hooks.connect(session);
+      session = connections.accept(server, admission, (candidate) => hooks.connect(candidate));
     } catch (error) {
       if (!(error instanceof DormouseError)) throw error;
-      connections.discard(session);
       return problemResponse(error);
     }
     try {

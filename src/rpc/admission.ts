@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { grantSchema } from "../auth/grant.ts";
+import { marked } from "./worker-mark.ts";
 
 /** The protocol of a socket: `dormouse.v1`, or plain, where each frame is the data of a message. */
 export const modeSchema = v.picklist(["v1", "plain"]);
@@ -28,9 +29,8 @@ const HEADER = "dormouse-auth-admission";
 
 /** The request that carries an admission to a room. It contains no header of the client's request. */
 export function admissionRequest(admission: Admission): Request {
-  return new Request("https://room/", {
-    headers: { upgrade: "websocket", [HEADER]: encodeURIComponent(JSON.stringify(admission)) },
-  });
+  const headers = { upgrade: "websocket", [HEADER]: encodeURIComponent(JSON.stringify(admission)) };
+  return marked(new Request("https://room/", { headers }));
 }
 
 /** @throws where the request carries no valid admission */

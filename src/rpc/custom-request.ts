@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { grantSchema } from "../auth/grant.ts";
+import { marked, unmarked } from "./worker-mark.ts";
 
 const callerSchema = v.object({
   room: v.string(),
@@ -16,7 +17,7 @@ const HEADER = "dormouse-auth-caller";
 
 /** A client's request on its way to the room's `onRequest`, with its caller. */
 export function customRoomRequest(request: Request, caller: CustomCaller): Request {
-  const forwarded = new Request(request);
+  const forwarded = marked(request);
   forwarded.headers.set(HEADER, encodeURIComponent(JSON.stringify(caller)));
   return forwarded;
 }
@@ -29,7 +30,7 @@ export function customCallerOf(request: Request): CustomCaller | undefined {
 
 /** The request as its client sent it. */
 export function withoutCaller(request: Request): Request {
-  const original = new Request(request);
+  const original = unmarked(request);
   original.headers.delete(HEADER);
   return original;
 }

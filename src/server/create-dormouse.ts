@@ -3,20 +3,20 @@ import { createApp } from "../http/app.ts";
 import type { Service } from "../http/service.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
-import { type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { SettingError, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
 import { DormouseEntrypoint } from "./entrypoint.ts";
 import { grantByIdentity, type Identity } from "./identity.ts";
 import { type RoomNamespace, register, roomSettings } from "./registry.ts";
 import { RoomHandle } from "./room-handle.ts";
 
 /**
- * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings.
+ * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings. Nothing for rooms that are not here.
  * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
  *   request: its cookies, its headers, its query.
  * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
  */
 export type DormouseOptions<Env> = {
-  rooms: (env: Env, room: string) => RoomNamespace;
+  rooms: (env: Env, room: string) => RoomNamespace | undefined;
   authenticate?: (request: Request, env: Env, room: string) => Identity | null | Promise<Identity | null>;
   settings?: (env: Env, room: string) => SettingOverrides;
 };
@@ -62,9 +62,10 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
   const { authenticate } = options;
   const settingsFor = (room?: string): Settings => {
     const settings = room === undefined ? settingsOf(env) : settingsIn(options, env, room);
+    if (authenticate === undefined || "ALLOWED_ORIGINS" in env) return settings;
     // Browsers send cookies along with requests of other pages, so those must be allowed by name.
-    const isUnset = authenticate !== undefined && !("ALLOWED_ORIGINS" in env);
-    return isUnset ? { ...settings, allowedOrigins: new Set() } : settings;
+    const isNamed = room !== undefined && options.settings?.(env, room).allowedOrigins !== undefined;
+    return isNamed ? settings : { ...settings, allowedOrigins: new Set() };
   };
   return {
     settingsFor,
@@ -84,6 +85,11 @@ function settingsIn<Env extends object>(options: DormouseOptions<Env>, env: Env,
 function stubOf<Env extends object>(options: DormouseOptions<Env>, env: Env, name: string): RoomStub {
   const { locationHint, jurisdiction } = settingsIn(options, env, name);
   const namespace = options.rooms(env, name);
+  if (namespace === undefined) {
+    throw new SettingError(
+      `rooms(env, room) of createDormouse gave no binding for the room ${name}. Return one, or throw reject("invalid_room", …).`,
+    );
+  }
   const placed =
     jurisdiction === undefined ? namespace : (namespace.jurisdiction?.(jurisdiction) ?? namespace);
   return placed.getByName(name, locationHint === undefined ? undefined : { locationHint }) as RoomStub;

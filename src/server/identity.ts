@@ -75,6 +75,7 @@ export async function grantByIdentity(
     name: displayName([...name].slice(0, nameChars).join(""), nameChars),
     can,
     guest: false,
+    ownSignIn: true,
     ...(claims === undefined ? {} : { claims }),
     ...(until === undefined ? {} : { until }),
   };

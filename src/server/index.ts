@@ -25,7 +25,7 @@ export type {
   SignalDraft,
   StoredMessage,
 } from "../room/hooks/room-hooks.ts";
-export type { UserSql } from "../room/hooks/user-tables.ts";
+export type { UserSql } from "../room/hooks/user-storage.ts";
 export type {
   HistoryPage,
   HistoryQuery,

@@ -1,4 +1,11 @@
-import { parseSettings, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { JURISDICTIONS } from "../settings/places.ts";
+import {
+  parseSettings,
+  SettingError,
+  type SettingOverrides,
+  type Settings,
+  settingsOf,
+} from "../settings/settings.ts";
 
 /** The part of a Durable Object namespace that finds a room. */
 export type RoomNamespace = {
@@ -9,7 +16,7 @@ export type RoomNamespace = {
 
 /** @internal What a deployment says of its rooms. */
 export type RoomConfiguration = {
-  rooms: (env: never, room: string) => RoomNamespace;
+  rooms: (env: never, room: string) => RoomNamespace | undefined;
   settings?: ((env: never, room: string) => SettingOverrides) | undefined;
 };
 
@@ -21,28 +28,80 @@ export function register(configuration: RoomConfiguration): void {
   configurations.push(configuration);
 }
 
-/** @internal The settings of a room. @throws SettingError */
+/**
+ * @internal
+ * The settings of a room of a deployment.
+ * @throws SettingError where a setting is invalid, or another deployment has other settings for the same room
+ */
 export function roomSettings(configuration: RoomConfiguration, env: object, room: string): Settings {
-  const overrides = configuration.settings?.(env as never, room);
-  return overrides === undefined ? settingsOf(env) : parseSettings(env, overrides);
+  const overrides = overridesOf(configuration, env, room);
+  if (configurations.some((other) => contradicts(other, configuration, overrides, env, room))) {
+    throw new SettingError(
+      `Two deployments have the room ${room} by the same binding, with different settings. Pass the same settings to both calls of createDormouse.`,
+    );
+  }
+  return settingsWith(env, overrides);
 }
 
-/** @internal The settings of the room with this id. Without a name, or a deployment that it belongs to, they are those of the environment. */
+/**
+ * @internal
+ * The settings of the room with this id: those of the first deployment that has it. Without a name, or a deployment, they are those of the
+ * environment.
+ */
 export function settingsOfObject(id: DurableObjectId, env: object): Settings {
   const { name } = id;
-  const own = name === undefined ? undefined : configurations.find((each) => isRoomOf(each, env, name, id));
-  return own === undefined || name === undefined ? settingsOf(env) : roomSettings(own, env, name);
+  if (name === undefined) return settingsOf(env);
+  const owners = configurations.filter((each) => hasObject(each, env, name, id));
+  const overrides = owners.map((owner) => () => overridesOf(owner, env, name));
+  // A deployment that fails is passed over while another one answers.
+  const answer = overrides.map(quietly).find((each) => each !== undefined);
+  return settingsWith(env, answer ?? overrides[0]?.() ?? {});
 }
 
-function isRoomOf(
-  { rooms, settings }: RoomConfiguration,
+function settingsWith(env: object, overrides: SettingOverrides): Settings {
+  return Object.keys(overrides).length === 0 ? settingsOf(env) : parseSettings(env, overrides);
+}
+
+/** Whether another deployment has the same room with other settings. */
+function contradicts(
+  other: RoomConfiguration,
+  own: RoomConfiguration,
+  overrides: SettingOverrides,
   env: object,
-  name: string,
-  id: DurableObjectId,
+  room: string,
 ): boolean {
-  if (settings === undefined) return false;
-  const namespace = rooms(env as never, name);
-  const { jurisdiction } = roomSettings({ rooms, settings }, env, name);
-  const own = jurisdiction === undefined ? namespace : (namespace.jurisdiction?.(jurisdiction) ?? namespace);
-  return own.idFromName(name).equals(id);
+  if (other === own) return false;
+  const id = quietly(() => own.rooms(env as never, room)?.idFromName(room));
+  if (id === undefined || !hasObject(other, env, room, id)) return false;
+  const others = quietly(() => overridesOf(other, env, room));
+  return others !== undefined && canonical(others) !== canonical(overrides);
+}
+
+function overridesOf({ settings }: RoomConfiguration, env: object, room: string): SettingOverrides {
+  return settings?.(env as never, room) ?? {};
+}
+
+/** Whether a room of a deployment is the object with this id, in whichever jurisdiction. */
+function hasObject({ rooms }: RoomConfiguration, env: object, room: string, id: DurableObjectId): boolean {
+  const namespace = quietly(() => rooms(env as never, room));
+  const isIn = (place: () => RoomNamespace | undefined) =>
+    quietly(() => place()?.idFromName(room).equals(id)) ?? false;
+  return (
+    isIn(() => namespace) ||
+    JURISDICTIONS.some((jurisdiction) => isIn(() => namespace?.jurisdiction?.(jurisdiction)))
+  );
+}
+
+/** Functions of a deployment that are asked about a room of another may fail in any way. */
+function quietly<Result>(ask: () => Result): Result | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+function canonical(overrides: SettingOverrides): string {
+  const set = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return JSON.stringify(set.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

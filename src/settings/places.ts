@@ -17,7 +17,7 @@ export const PLACES = {
 } as const satisfies Record<string, Declaration>;
 
 const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
-const JURISDICTIONS = ["eu", "fedramp"] as const;
+export const JURISDICTIONS = ["eu", "fedramp"] as const;
 
 /** The settings of Durable Objects, "Data location". */
 export type PlaceSettings = {

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Bundle, bundleModule, serviceBundle } from "../support/workerd/bundle.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 
 /** How a room is evicted: its WebSockets stay open, or are closed. */
@@ -10,10 +12,21 @@ export type EvictionResult = "evicted" | "absent" | "busy";
 /** How long to wait for a room to become idle. It may still be evicted later. */
 const IDLE_MS = 3000;
 
+const HOOKED = { name: "HOOKED", class_name: "HookedRoom" };
+
+/** The service, with a second class of rooms that have hooks. */
+async function hookedBundle(): Promise<Bundle> {
+  const { config } = await serviceBundle();
+  const bindings = [...config.durable_objects.bindings, HOOKED];
+  const main = "worker.js";
+  const source = await bundleModule(join(import.meta.dirname, "worker/worker.ts"));
+  return { config: { ...config, main, durable_objects: { bindings } }, modules: [{ name: main, source }] };
+}
+
 /** The service in workerd with the evictor beside it. A restart keeps the storage. */
 export class Runtime {
   #workerd: Workerd;
-  /** What earlier processes printed. */
+  /** The output of earlier processes. */
   #earlier = "";
 
   private constructor(workerd: Workerd) {
@@ -22,14 +35,14 @@ export class Runtime {
 
   /** @param vars settings that replace those of wrangler.toml */
   static async start(vars: Record<string, string>): Promise<Runtime> {
-    return new Runtime(await startWorkerd({ vars, evictor: true }));
+    return new Runtime(await startWorkerd({ vars, evictor: true, bundle: hookedBundle() }));
   }
 
   get port(): number {
     return this.#workerd.port;
   }
 
-  /** What workerd printed, from all starts. */
+  /** The output of all processes. */
   get output(): string {
     return this.#earlier + this.#workerd.output();
   }
@@ -45,7 +58,9 @@ export class Runtime {
 
   /** Evicts a room from memory as soon as it is idle. */
   async evict(room: string, eviction: Eviction): Promise<EvictionResult> {
-    const url = `http://127.0.0.1:${this.#workerd.evictorPort}/${encodeURIComponent(room)}/${eviction}`;
+    const binding = room.startsWith("hooked ") ? HOOKED.name : "ROOMS";
+    const path = [binding, room, eviction].map(encodeURIComponent).join("/");
+    const url = `http://127.0.0.1:${this.#workerd.evictorPort}/${path}`;
     const answer = fetch(url).then(
       ({ ok }): EvictionResult => (ok ? "evicted" : "absent"),
       // workerd was killed meanwhile.

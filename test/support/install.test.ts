@@ -7,13 +7,13 @@ import { expect, test } from "vitest";
 
 const run = promisify(execFile);
 
-/** The form of the file is that of npm 11; others may write it in another. */
+/** The lock file has the format of npm 11. Other versions may write another. */
 const { stdout: version } = await run("npm", ["--version"]);
 
 const FILES = ["package.json", "package-lock.json", ".npmrc"];
 
 test.runIf(version.startsWith("11."))(
-  "[API-30] npm install leaves package-lock.json as it is, and no registry is named in it",
+  "[API-30] npm install leaves package-lock.json unchanged, and it names no registry",
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "dormouse-install-"));
     try {

@@ -7,19 +7,19 @@ import { expect, test } from "vitest";
 
 const run = promisify(execFile);
 
-/** Wrangler looks for secrets beside the real wrangler.toml, so that must be a copy. */
+/** Wrangler looks for secrets next to the real wrangler.toml, so the test copies it. */
 const COPIED = ["package.json", "wrangler.toml", "tsconfig.json", "src", "public"];
 
 const FILE = "src/env.d.ts";
 const SECRETS = [".dev.vars", ".env", ".env.local"];
 
-test("[API-30] the generated types are the same on a machine that has local secrets", async () => {
+test("[API-30] npm run types ignores local secrets", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dormouse-types-"));
   try {
     for (const name of COPIED) await cp(name, join(folder, name), { recursive: true });
     await symlink(resolve("node_modules"), join(folder, "node_modules"));
     for (const name of SECRETS) await writeFile(join(folder, name), "AUTH_SECRET=local\nONLY_HERE=1\n");
-    // What `npm run check` compares is what the command in the file's first lines makes, so both are looked at.
+    // `npm run check` compares with `--check`, so the test runs the command both with it and without.
     await run("npm", ["run", "-s", "types", "--", "--check"], { cwd: folder });
     await run("npm", ["run", "-s", "types"], { cwd: folder });
     expect(await readFile(join(folder, FILE), "utf8")).toBe(await readFile(FILE, "utf8"));

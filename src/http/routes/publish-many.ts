@@ -12,14 +12,13 @@ import { checkedRoomName } from "../../protocol/names.ts";
 import { problemOf } from "../../protocol/problem.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import type { Post } from "../../rpc/room-calls.ts";
-import { grantForRooms } from "../authorize.ts";
+import { type AuthorizedRoom, authorizePublish } from "../authorize.ts";
 import { publicErrorOf } from "../public-error.ts";
 import { limitByAddress, limitGuestByAddress } from "../rate-limits.ts";
 import { mediaTypeOf, parseBody, readJson } from "../request/body.ts";
 import { IDEMPOTENCY_KEY, idempotencyKeyOf, postOf, singleMessage } from "../request/posted-messages.ts";
 import { NO_STORE } from "../response-headers.ts";
 import type { Route } from "../route.ts";
-import type { Service } from "../service.ts";
 import { PUBLISH_PROBLEMS } from "./publish.ts";
 
 /** `BATCH_ROOMS` for guests. It is lower because only its address identifies a guest, and each room stores the message again. */
@@ -47,23 +46,25 @@ export const publishMany: Route = {
   problems: ["invalid_room", ...PUBLISH_PROBLEMS],
   async handle(call) {
     const { request, url, service } = call;
-    const settings = service.settingsFor();
+    const { messageBytes } = service.settingsFor();
     mediaTypeOf(request, ["application/json"]);
-    const credential = credentialOf(request, url);
+    const credential = () => credentialOf(request, url);
     // A guest's first room counts before the body is read, the others once the body says how many there are.
-    if (credential === undefined || !isToken(credential)) await limitByAddress(call);
-    const json = await readJson(request, settings.messageBytes);
+    if (service.authenticate !== undefined || isGuest(credential())) await limitByAddress(call);
+    const json = await readJson(request, messageBytes);
     const { rooms: named, ...message } = parseBody(publishManyBodySchema, json);
-    const rooms = distinct(named.map(checkedRoomName));
-    const grant = await grantForRooms(call, rooms, credential);
-    if (grant.guest && rooms.length > GUEST_BATCH_ROOMS) {
+    const rooms = await authorizePublish(call, distinct(named.map(checkedRoomName)), credential);
+    const guest = rooms.find(({ grant }) => grant.guest)?.grant;
+    if (guest !== undefined && rooms.length > GUEST_BATCH_ROOMS) {
       const why = `A guest can publish to at most ${GUEST_BATCH_ROOMS} rooms in one request. Use a token, or send several requests.`;
       throw new DormouseError("invalid_event", why);
     }
-    const messages = singleMessage(message, idempotencyKeyOf(request), settings.messageBytes);
-    const post = postOf(request, grant, messages);
-    await limitGuestByAddress(call, grant, rooms.length - 1);
-    const results = await Promise.all(rooms.map((room) => publishTo(service, room, post)));
+    const mostBytes = Math.min(messageBytes, ...rooms.map(({ settings }) => settings.messageBytes));
+    const messages = singleMessage(message, idempotencyKeyOf(request), mostBytes);
+    if (guest !== undefined) await limitGuestByAddress(call, guest, rooms.length - 1);
+    const results = await Promise.all(
+      rooms.map((room) => publishTo(room, postOf(request, room.grant, messages))),
+    );
     const status = results.some((result) => "problem" in result) ? 207 : 201;
     return Response.json({ results } satisfies PublishedMany, { status, headers: NO_STORE });
   },
@@ -71,12 +72,16 @@ export const publishMany: Route = {
 
 type Result = PublishedMany["results"][number];
 
-async function publishTo(service: Service, room: string, post: Post): Promise<Result> {
+async function publishTo({ room, client }: AuthorizedRoom, post: Post): Promise<Result> {
   try {
-    return { room, ...unwrap(await service.roomNamed(room).call("publish", post)) };
+    return { room, ...unwrap(await client.call("publish", post)) };
   } catch (error) {
     return { room, problem: problemOf(publicErrorOf(error)) };
   }
+}
+
+function isGuest(credential: string | undefined): boolean {
+  return credential === undefined || !isToken(credential);
 }
 
 /** @throws DormouseError `invalid_room` */

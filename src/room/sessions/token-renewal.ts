@@ -45,6 +45,10 @@ export class TokenRenewal implements RoomModule {
 
   async #renew(session: Session, token: string): Promise<void> {
     const { settings, connections, alarm, modules } = this.#parts;
+    if (session.hasOwnSignIn) {
+      const why = "This service signs clients in by its own way. Reconnect to sign in again.";
+      throw new DormouseError("forbidden", why);
+    }
     const { grant, rooms } = await verifyToken(token, settings.auth);
     if (!coversRoom(rooms, session.room))
       throw new DormouseError("forbidden", "The token does not hold for this room.");

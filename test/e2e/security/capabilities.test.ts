@@ -16,31 +16,34 @@ afterAll(() => service.stop());
 
 const without = (capability: string) => ALL.filter((other) => other !== capability);
 
-describe("a capability", () => {
+describe("capabilities", () => {
   const EVENTS: [what: string, needs: string, frame: string | object, otherwise: string][] = [
     ["publish", "publish", { type: "publish", id: "x", data: 1 }, "messages"],
-    ["publish of bytes", "publish", binaryMessage("x", Buffer.from("bytes")), "bytes"],
+    ["binary publish", "publish", binaryMessage("x", Buffer.from("bytes")), "bytes"],
     ["history", "read", { type: "history", id: "x" }, "history"],
   ];
 
-  test.each(EVENTS)("[ACC-4] %s needs %s and no other", async (_what, needs, frame, otherwise) => {
-    for (const missing of ALL) {
-      const room = randomUUID();
-      const observer = await Observer.in(service, room);
-      const socket = await join(service, room, { can: without(missing) });
-      socket.send(frame);
-      const arrived = await socket.next();
-      const answer = answerOf(arrived);
-      // A member without `read` gets an ack for its own message.
-      const done = needs === "publish" && missing === "read" ? "ack" : otherwise;
-      expect([missing, answer.what]).toEqual([missing, missing === needs ? "forbidden" : done]);
-      if (missing === needs) {
-        expect(answer.id).toBe("x");
-        await observer.expectIntact();
+  test.each(EVENTS)(
+    "[ACC-4] a %s frame needs the capability %s and no other",
+    async (_what, needs, frame, otherwise) => {
+      for (const missing of ALL) {
+        const room = randomUUID();
+        const observer = await Observer.in(service, room);
+        const socket = await join(service, room, { can: without(missing) });
+        socket.send(frame);
+        const arrived = await socket.next();
+        const answer = answerOf(arrived);
+        // A member without `read` gets an ack for its own message.
+        const done = needs === "publish" && missing === "read" ? "ack" : otherwise;
+        expect([missing, answer.what]).toEqual([missing, missing === needs ? "forbidden" : done]);
+        if (missing === needs) {
+          expect(answer.id).toBe("x");
+          await observer.expectIntact();
+        }
+        for (const { ws } of [socket, observer]) ws.terminate();
       }
-      for (const { ws } of [socket, observer]) ws.terminate();
-    }
-  });
+    },
+  );
 
   test.each(["signal", "presence"])(
     "[ACC-4] %s needs the capability of its name and no other",
@@ -106,7 +109,7 @@ describe("a capability", () => {
   ];
 
   test.each(CALLS)(
-    "[ACC-4] the HTTP call for %s needs %s and no other",
+    "[ACC-4] the HTTP call for %s needs the capability %s and no other",
     async (_what, needs, path, sent, otherwise) => {
       for (const missing of ALL) {
         const room = randomUUID();
@@ -123,8 +126,8 @@ describe("a capability", () => {
   );
 });
 
-describe("an auth frame", () => {
-  test("[ACC-4] [ACC-6] with an invalid token is refused, and the session keeps its capabilities", async () => {
+describe("auth frames", () => {
+  test("[ACC-4] [ACC-6] refuses an auth frame with an invalid token, and keeps the capabilities of the session", async () => {
     const room = randomUUID();
     const observer = await Observer.in(service, room);
     const socket = await join(service, room, { can: ["read"] });
@@ -142,7 +145,7 @@ describe("an auth frame", () => {
   test.each([
     ["another member", token({ sub: "bob", can: ALL })],
     ["another room", token({ rooms: ["theirs"], can: ALL })],
-  ])("[ACC-4] [ACC-6] with a token of %s is refused with forbidden", async (_what, other) => {
+  ])("[ACC-4] [ACC-6] refuses an auth frame with a token of %s", async (_what, other) => {
     const room = randomUUID();
     const observer = await Observer.in(service, room);
     const socket = await join(service, room, { can: ["read"] });

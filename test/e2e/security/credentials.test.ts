@@ -28,22 +28,22 @@ function expectRefusedEverywhere(credential: string, code: string): Promise<void
   });
 }
 
-describe("an invalid or insufficient token", () => {
+describe("tokens", () => {
   test.each(INVALID_TOKENS)(
-    "[ACC-4] [ACC-5] is refused with invalid_token in every place: %s",
+    "[ACC-4] [ACC-5] refuses an invalid token in every place of a request: %s",
     async (_what, bad) => {
       await expectRefusedEverywhere(bad, "invalid_token");
     },
   );
 
   test.each([...OTHER_ROOM_TOKENS(LOBBY), ...POWERLESS_TOKENS])(
-    "[ACC-4] is refused with forbidden in every place: %s",
+    "[ACC-4] refuses an insufficient token in every place of a request: %s",
     async (_what, bad) => {
       await expectRefusedEverywhere(bad, "forbidden");
     },
   );
 
-  test("[ACC-4] a valid token is accepted in every place", async () => {
+  test("[ACC-4] accepts a valid token in every place of a request", async () => {
     const good = token();
     for (const [where, path, sent] of CREDENTIAL_PLACES) {
       const { status } = await rawRequest(tokenMode.url, path(LOBBY, good), sent(good));
@@ -90,26 +90,29 @@ describe("AUTH_MODE=token without a token", () => {
     ],
   ];
 
-  test.each(NONE)("[ACC-1] [ACC-4] refuses with invalid_token: %s", async (_what, sent, query = "") => {
-    await expectNoEffect(async () => {
-      for (const room of [LOBBY, unusedRoom()]) {
-        const upgrade = { ...sent, upgrade: true };
-        expect(await requestCode(tokenMode, `/v1/rooms/${room}${query}`, upgrade)).toBe("invalid_token");
-        expect(await requestCode(tokenMode, `/v1/rooms/${room}${query}`, sent)).toBe("invalid_token");
-        expect(await requestCode(tokenMode, `/v1/rooms/${room}/messages${query}`, sent)).toBe(
-          "invalid_token",
-        );
-        const kick = { ...sent, method: "DELETE" };
-        expect(await requestCode(tokenMode, `/v1/rooms/${room}/members/ada${query}`, kick)).toBe(
-          "invalid_token",
-        );
-      }
-    });
-  });
+  test.each(NONE)(
+    "[ACC-1] [ACC-4] refuses a request without a token: %s",
+    async (_what, sent, query = "") => {
+      await expectNoEffect(async () => {
+        for (const room of [LOBBY, unusedRoom()]) {
+          const upgrade = { ...sent, upgrade: true };
+          expect(await requestCode(tokenMode, `/v1/rooms/${room}${query}`, upgrade)).toBe("invalid_token");
+          expect(await requestCode(tokenMode, `/v1/rooms/${room}${query}`, sent)).toBe("invalid_token");
+          expect(await requestCode(tokenMode, `/v1/rooms/${room}/messages${query}`, sent)).toBe(
+            "invalid_token",
+          );
+          const kick = { ...sent, method: "DELETE" };
+          expect(await requestCode(tokenMode, `/v1/rooms/${room}/members/ada${query}`, kick)).toBe(
+            "invalid_token",
+          );
+        }
+      });
+    },
+  );
 });
 
 describe("AUTH_MODE=token without AUTH_SECRET and AUTH_JWKS_URL", () => {
-  test("[LIM-4] [ACC-4] refuses every request with misconfigured, and names the missing settings", async () => {
+  test("[LIM-4] [ACC-4] refuses every request when no key is set, and names the missing settings", async () => {
     const misconfigured = await startService({ AUTH_MODE: "token" });
     try {
       for (const path of [
@@ -167,7 +170,7 @@ describe("forged headers", () => {
     ["cookies", { cookie: `token=${token({ sub: "root", can: ALL })}` }],
   ];
 
-  test.each(FORGED)("[ACC-1] [ACC-4] give no rights to a member or a guest: %s", async (_what, headers) => {
+  test.each(FORGED)("[ACC-1] [ACC-4] gives no rights for a forged header: %s", async (_what, headers) => {
     const reader = [V1, `bearer.${token({ can: ["read"] })}`];
     const socket = await TestSocket.open(tokenMode.room(LOBBY), reader, headers);
     expect(await socket.json()).toMatchObject({
@@ -240,29 +243,32 @@ describe("several credentials in one request", () => {
     ],
   ];
 
-  test.each(ORDER)("[ACC-4] precedence: %s", async (_what, offered, header, query, got) => {
-    const path = `${LOBBY}${query === undefined ? "" : `?token=${query}`}`;
-    const protocols = offered === undefined ? V1 : `${V1}, bearer.${offered}`;
-    const headers = {
-      "sec-websocket-protocol": protocols,
-      ...(header === undefined ? {} : bearer(header).headers),
-    };
-    if (got === "invalid_token") {
-      await expectNoEffect(async () => {
-        expect(await requestCode(tokenMode, `/v1/rooms/${path}`, { upgrade: true, headers })).toBe(got);
-      });
-      return;
-    }
-    const offer = offered === undefined ? [V1] : [V1, `bearer.${offered}`];
-    const given = header === undefined ? {} : bearer(header).headers;
-    const socket = await TestSocket.open(
-      `${tokenMode.url.replace("http", "ws")}/v1/rooms/${path}`,
-      offer,
-      given,
-    );
-    expect(await socket.json()).toMatchObject({ type: "welcome", member: got });
-    socket.ws.terminate();
-  });
+  test.each(ORDER)(
+    "[ACC-4] takes one of several credentials: %s",
+    async (_what, offered, header, query, got) => {
+      const path = `${LOBBY}${query === undefined ? "" : `?token=${query}`}`;
+      const protocols = offered === undefined ? V1 : `${V1}, bearer.${offered}`;
+      const headers = {
+        "sec-websocket-protocol": protocols,
+        ...(header === undefined ? {} : bearer(header).headers),
+      };
+      if (got === "invalid_token") {
+        await expectNoEffect(async () => {
+          expect(await requestCode(tokenMode, `/v1/rooms/${path}`, { upgrade: true, headers })).toBe(got);
+        });
+        return;
+      }
+      const offer = offered === undefined ? [V1] : [V1, `bearer.${offered}`];
+      const given = header === undefined ? {} : bearer(header).headers;
+      const socket = await TestSocket.open(
+        `${tokenMode.url.replace("http", "ws")}/v1/rooms/${path}`,
+        offer,
+        given,
+      );
+      expect(await socket.json()).toMatchObject({ type: "welcome", member: got });
+      socket.ws.terminate();
+    },
+  );
 });
 
 test("[ACC-1] the logs hold no error for a refused request, and no secret", () => {

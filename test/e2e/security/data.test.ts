@@ -19,7 +19,7 @@ async function seqOf(room: string): Promise<number> {
 
 describe("message data", () => {
   test.each(UNUSUAL_DATA)(
-    "[LIM-1] [LIM-7] is stored and delivered unchanged: %s",
+    "[LIM-1] [LIM-7] stores and delivers unusual data unchanged: %s",
     async (_what, data, as = data) => {
       const room = randomUUID();
       const [sender, reader] = [await join(service, room), await join(service, room, { sub: "bob" })];
@@ -53,7 +53,7 @@ describe("message data", () => {
   );
 
   test.each(INVALID_FRAMES)(
-    "[LIM-1] [LIM-7] is refused, and the room goes on: %s",
+    "[LIM-1] [LIM-7] refuses an invalid frame, and the room goes on: %s",
     async (_what, frame, code, id) => {
       const room = randomUUID();
       const observer = await Observer.in(service, room);
@@ -70,7 +70,7 @@ describe("message data", () => {
     },
   );
 
-  test("[ONCE-1] [LIM-7] with an id of lone surrogates is deduplicated, also after hibernation", async () => {
+  test("[ONCE-1] [LIM-7] deduplicates ids of lone surrogates, also after hibernation", async () => {
     const room = randomUUID();
     const socket = await join(service, room);
     const ids = ["\ud800", "\udc00", "\udc00\ud800", "\ufffd", "__proto__", "constructor", "\u0000"];
@@ -86,7 +86,7 @@ describe("message data", () => {
     socket.ws.terminate();
   });
 
-  test("[LIM-1] lone surrogates in a member's name are delivered unchanged", async () => {
+  test("[LIM-1] delivers lone surrogates in a member's name unchanged", async () => {
     const room = randomUUID();
     const odd = { sub: "ada", name: "\udc00b __proto__" };
     const socket = await TestSocket.open(service.room(room), [V1, `bearer.${token(odd)}`]);

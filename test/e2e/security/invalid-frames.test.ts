@@ -54,17 +54,20 @@ describe.each([
   ["an event with an invalid field", INVALID_FIELDS],
   ["an invalid binary frame", INVALID_BINARY],
 ])("%s", (_kind, frames) => {
-  test.each(frames)("[LIM-1] gets an error, and changes nothing: %s", async (_what, frame, code, id) => {
-    const room = await openRoom();
-    room.sender.send(frame);
-    const error = await room.sender.json();
-    expect(error).toMatchObject({ type: "error", code, message: expect.stringMatching(/\w+ \w+.*\.$/) });
-    expect(error.id).toBe(id);
-    await expectRoomUntouched(room);
-  });
+  test.each(frames)(
+    "[LIM-1] answers an invalid frame with an error, and changes nothing: %s",
+    async (_what, frame, code, id) => {
+      const room = await openRoom();
+      room.sender.send(frame);
+      const error = await room.sender.json();
+      expect(error).toMatchObject({ type: "error", code, message: expect.stringMatching(/\w+ \w+.*\.$/) });
+      expect(error.id).toBe(id);
+      await expectRoomUntouched(room);
+    },
+  );
 });
 
-test("[LIM-1] each invalid frame in a row gets its error, and the valid ones between them pass", async () => {
+test("[LIM-1] answers each invalid frame in a row with its error, and passes the valid ones between them", async () => {
   const { sender, observer, name } = await openRoom();
   const bad = [...NOT_EVENTS, ...INVALID_FIELDS, ...INVALID_BINARY];
   for (const [i, [, frame]] of bad.entries()) {
@@ -109,29 +112,32 @@ const DATA: [what: string, of: (bytes: number) => unknown][] = [
   ["a list", (bytes) => ["x".repeat(bytes - '[""]'.length)]],
 ];
 
-describe("a message of MESSAGE_BYTES", () => {
-  test.each(DATA)("[LIM-2] as %s passes up to the limit, and is too_big above it", async (_what, of) => {
-    const room = await openRoom();
-    room.sender.send({ type: "publish", id: "big", data: of(MESSAGE_BYTES + 1) });
-    const error = await room.sender.json();
-    expect(error).toMatchObject({ type: "error", code: "too_big", id: "big" });
-    expect(error.message).toContain(`${MESSAGE_BYTES}`);
-    for (const [i, bytes] of [MESSAGE_BYTES - 1, MESSAGE_BYTES].entries()) {
-      const data = of(bytes);
-      room.sender.send({ type: "publish", id: `${i}`, data });
-      for (const socket of [room.sender, room.observer]) {
-        const { first, messages } = await socket.json();
-        expect(first).toBe(i + 1);
-        expect(messages).toMatchObject([{ id: `${i}`, data }]);
+describe("MESSAGE_BYTES", () => {
+  test.each(DATA)(
+    "[LIM-2] accepts a message up to the limit, and answers too_big above it: %s",
+    async (_what, of) => {
+      const room = await openRoom();
+      room.sender.send({ type: "publish", id: "big", data: of(MESSAGE_BYTES + 1) });
+      const error = await room.sender.json();
+      expect(error).toMatchObject({ type: "error", code: "too_big", id: "big" });
+      expect(error.message).toContain(`${MESSAGE_BYTES}`);
+      for (const [i, bytes] of [MESSAGE_BYTES - 1, MESSAGE_BYTES].entries()) {
+        const data = of(bytes);
+        room.sender.send({ type: "publish", id: `${i}`, data });
+        for (const socket of [room.sender, room.observer]) {
+          const { first, messages } = await socket.json();
+          expect(first).toBe(i + 1);
+          expect(messages).toMatchObject([{ id: `${i}`, data }]);
+        }
+        expect(await room.plain.next()).toEqual({
+          text: typeof data === "string" ? data : JSON.stringify(data),
+        });
       }
-      expect(await room.plain.next()).toEqual({
-        text: typeof data === "string" ? data : JSON.stringify(data),
-      });
-    }
-    for (const socket of [room.sender, room.observer, room.plain]) socket.ws.terminate();
-  });
+      for (const socket of [room.sender, room.observer, room.plain]) socket.ws.terminate();
+    },
+  );
 
-  test("[LIM-2] as bytes passes up to the limit, and is too_big above it", async () => {
+  test("[LIM-2] accepts a message up to the limit, and answers too_big above it: bytes", async () => {
     const room = await openRoom();
     room.sender.send(binaryMessage("big", Buffer.alloc(MESSAGE_BYTES + 1)));
     expect(await room.sender.json()).toMatchObject({ type: "error", code: "too_big", id: "big" });
@@ -150,7 +156,7 @@ describe("a message of MESSAGE_BYTES", () => {
     ["text", (bytes: number) => "x".repeat(bytes)],
     ["bytes", (bytes: number) => Buffer.alloc(bytes)],
   ])(
-    "[LIM-2] as %s of a plain socket passes up to the limit, and closes it with 1009 above it",
+    "[LIM-2] accepts a plain message up to the limit, and closes the socket with 1009 above it: %s",
     async (_what, of) => {
       const room = await openRoom();
       const other = await TestSocket.open(service.room(room.name));
@@ -175,7 +181,7 @@ describe("a message of MESSAGE_BYTES", () => {
     },
   );
 
-  test("[LIM-2] is refused when it is eight times too big, and the room goes on", async () => {
+  test("[LIM-2] answers too_big for a message eight times the limit, and the room goes on", async () => {
     const room = await openRoom();
     room.sender.send({ type: "publish", id: "huge", data: "x".repeat(8 * MESSAGE_BYTES) });
     expect(await room.sender.json()).toMatchObject({ type: "error", code: "too_big", id: "huge" });
@@ -183,7 +189,7 @@ describe("a message of MESSAGE_BYTES", () => {
   });
 });
 
-describe("an upgrade", () => {
+describe("upgrades", () => {
   const REFUSED: [
     what: string,
     status: number,
@@ -209,7 +215,7 @@ describe("an upgrade", () => {
   ];
 
   test.each(REFUSED)(
-    "[ACC-1] is refused with a problem body: %s (%d %s)",
+    "[ACC-1] refuses an upgrade with a problem body: %s (%d %s)",
     async (_what, status, code, path, protocols, headers = {}) => {
       const refusal = await rawRequest(service.url, path, {
         upgrade: true,
@@ -226,13 +232,13 @@ describe("an upgrade", () => {
     },
   );
 
-  test("[ACC-1] by POST is refused with 400 by the runtime", async () => {
+  test("[ACC-1] refuses an upgrade by POST with the runtime's 400", async () => {
     const path = "/v1/rooms/methods";
     expect((await rawRequest(service.url, path, { upgrade: true })).status).toBe(101);
     expect((await rawRequest(service.url, path, { upgrade: true, method: "POST" })).status).toBe(400);
   });
 
-  test("[ACC-1] [LIM-5] into a full room is refused with 503 and Retry-After, until a socket leaves", async () => {
+  test("[ACC-1] [LIM-5] refuses an upgrade into a full room with 503 and Retry-After, until a socket leaves", async () => {
     const room = randomUUID();
     const url = service.room(room);
     const open = await Promise.all(Array.from({ length: SOCKETS }, () => TestSocket.open(url, V1)));
@@ -254,7 +260,7 @@ describe("an upgrade", () => {
     for (const socket of [...open, next]) socket.ws.terminate();
   });
 
-  test("[ACC-2] from an allowed origin, or the service's own, is accepted", async () => {
+  test("[ACC-2] accepts an upgrade from an allowed origin and from the service's own", async () => {
     for (const origin of ["https://app.example", service.url]) {
       const socket = await TestSocket.open(service.room(randomUUID()), V1, { origin });
       expect((await socket.json()).type).toBe("welcome");

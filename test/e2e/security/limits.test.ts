@@ -15,22 +15,25 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe("a request just below, at and above a limit", () => {
-  test.each(REQUEST_LIMITS)("[LIM-7] is accepted up to the limit: %s", async (_what, sizes, at) => {
-    for (const [size, expected] of sizes) {
-      const before = await service.objects();
-      const [path, sent] = at(size);
-      expect([size, await requestCode(service, `/v1/rooms/${randomUUID()}${path}`, sent)]).toEqual([
-        size,
-        expected,
-      ]);
-      const isIn = expected === "let in" || expected === "answered";
-      expect((await service.objects()).length).toBe(before.length + (isIn ? 1 : 0));
-    }
-  });
+describe("requests", () => {
+  test.each(REQUEST_LIMITS)(
+    "[LIM-7] accepts a request up to the limit, and refuses it above: %s",
+    async (_what, sizes, at) => {
+      for (const [size, expected] of sizes) {
+        const before = await service.objects();
+        const [path, sent] = at(size);
+        expect([size, await requestCode(service, `/v1/rooms/${randomUUID()}${path}`, sent)]).toEqual([
+          size,
+          expected,
+        ]);
+        const isIn = expected === "let in" || expected === "answered";
+        expect((await service.objects()).length).toBe(before.length + (isIn ? 1 : 0));
+      }
+    },
+  );
 
   test.each(INVALID_REQUESTS)(
-    "[LIM-7] [ACC-1] is refused when invalid: %s",
+    "[LIM-7] [ACC-1] refuses an invalid request: %s",
     async (_what, path, sent, code) => {
       const before = await service.objects();
       expect(await requestCode(service, `/v1/rooms/${randomUUID()}${path}`, sent)).toBe(code);
@@ -44,34 +47,37 @@ describe("a request just below, at and above a limit", () => {
     ["a cursor of control characters", "%00%0a%0d.%0a"],
     ["a cursor beyond 2^53", "0000000000000000.9999999999999999"],
     ["a cursor of SQL", "'%20OR%201=1;--.1"],
-  ])("[RES-3] with an unknown cursor joins without a resume: %s", async (_what, cursor) => {
+  ])("[RES-3] joins without a resume when the cursor is unknown: %s", async (_what, cursor) => {
     const socket = await TestSocket.open(`${service.room(randomUUID())}?cursor=${cursor}`, V1);
     expect(await socket.json()).toMatchObject({ type: "welcome", resumed: false, reason: "epoch", seq: 0 });
     socket.ws.terminate();
   });
 });
 
-describe("a frame just below, at and above a limit", () => {
-  test.each(FRAME_LIMITS)("[LIM-2] [LIM-7] is accepted up to the limit: %s", async (_what, sizes, frame) => {
-    for (const [size, code] of sizes) {
-      const room = randomUUID();
-      const observer = await Observer.in(service, room);
-      const socket = await join(service, room);
-      socket.send(frame(size));
-      if (code !== "nothing") {
-        const arrived = await socket.next();
-        expect([size, answerOf(arrived).what]).toEqual([size, code]);
+describe("frames", () => {
+  test.each(FRAME_LIMITS)(
+    "[LIM-2] [LIM-7] accepts a frame up to the limit, and refuses it above: %s",
+    async (_what, sizes, frame) => {
+      for (const [size, code] of sizes) {
+        const room = randomUUID();
+        const observer = await Observer.in(service, room);
+        const socket = await join(service, room);
+        socket.send(frame(size));
+        if (code !== "nothing") {
+          const arrived = await socket.next();
+          expect([size, answerOf(arrived).what]).toEqual([size, code]);
+        }
+        if (code !== "messages" && code !== "bytes") await observer.expectIntact();
+        for (const { ws } of [socket, observer]) ws.terminate();
       }
-      if (code !== "messages" && code !== "bytes") await observer.expectIntact();
-      for (const { ws } of [socket, observer]) ws.terminate();
-    }
-  });
+    },
+  );
 
   test.each([
     [999, undefined],
     [1000, undefined],
     [1001, 1009],
-  ])("[LIM-2] closes a plain socket when it is over the limit: %i bytes", async (size, code) => {
+  ])("[LIM-2] accepts 1,000 bytes from a plain socket, and closes it above: %i bytes", async (size, code) => {
     const room = randomUUID();
     const plain = await TestSocket.open(service.room(room));
     plain.send("x".repeat(size));

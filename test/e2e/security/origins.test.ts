@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe("a request from another origin", () => {
+describe("cross-origin requests", () => {
   const FOREIGN = [
     "https://evil.example",
     "null",
@@ -30,40 +30,43 @@ describe("a request from another origin", () => {
     "https://\u0430pp.example",
   ];
 
-  test.each(FOREIGN)("[ACC-2] is refused as upgrade, call and preflight: %s", async (origin) => {
-    const before = await service.objects();
-    const from = { origin: Buffer.from(origin).toString("latin1"), "x-forwarded-host": "evil.example" };
-    const room = `/v1/rooms/${randomUUID()}`;
-    const sent = { ...admin.headers, ...from };
-    for (const request of [upgrade(sent), { upgrade: true, headers: sent }, { headers: sent }]) {
-      const answer = await rawRequest(service.url, room, request);
-      expect(codeOf(answer)).toBe("origin_refused");
-      expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
-    }
-    expect(await requestCode(service, `${room}/messages`, { headers: sent })).toBe("origin_refused");
-    expect(await requestCode(service, `${room}/members/x?ban=9`, { method: "DELETE", headers: sent })).toBe(
-      "origin_refused",
-    );
-    const preflight = {
-      ...from,
-      "access-control-request-method": "DELETE",
-      "access-control-request-headers": "authorization",
-    };
-    const asked = await rawRequest(service.url, `${room}/members/x`, {
-      method: "OPTIONS",
-      headers: preflight,
-    });
-    for (const header of ["origin", "credentials"])
-      expect(asked.headers[`access-control-allow-${header}`]).toBeUndefined();
-    expect(await service.objects()).toEqual(before);
-  });
+  test.each(FOREIGN)(
+    "[ACC-2] refuses upgrade, call and preflight from another origin: %s",
+    async (origin) => {
+      const before = await service.objects();
+      const from = { origin: Buffer.from(origin).toString("latin1"), "x-forwarded-host": "evil.example" };
+      const room = `/v1/rooms/${randomUUID()}`;
+      const sent = { ...admin.headers, ...from };
+      for (const request of [upgrade(sent), { upgrade: true, headers: sent }, { headers: sent }]) {
+        const answer = await rawRequest(service.url, room, request);
+        expect(codeOf(answer)).toBe("origin_refused");
+        expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+      }
+      expect(await requestCode(service, `${room}/messages`, { headers: sent })).toBe("origin_refused");
+      expect(await requestCode(service, `${room}/members/x?ban=9`, { method: "DELETE", headers: sent })).toBe(
+        "origin_refused",
+      );
+      const preflight = {
+        ...from,
+        "access-control-request-method": "DELETE",
+        "access-control-request-headers": "authorization",
+      };
+      const asked = await rawRequest(service.url, `${room}/members/x`, {
+        method: "OPTIONS",
+        headers: preflight,
+      });
+      for (const header of ["origin", "credentials"])
+        expect(asked.headers[`access-control-allow-${header}`]).toBeUndefined();
+      expect(await service.objects()).toEqual(before);
+    },
+  );
 
   const SITES = ["cross-site", "same-site"];
   /** Routes that a page can reach with a no-cors GET or a link, and an unknown one. */
   const ROUTES = ["", "/events", "/events?history=5", "/messages", "/members", "/nothing"];
 
   test.each(SITES)(
-    "[ACC-11] is refused on every route when Sec-Fetch-Site is %s and Origin is absent",
+    "[ACC-11] refuses every route when Sec-Fetch-Site is %s and Origin is absent",
     async (site) => {
       const before = await service.objects();
       for (const credential of [{}, admin.headers]) {
@@ -90,7 +93,7 @@ describe("a request from another origin", () => {
   );
 
   test.each(["same-origin", "none", "", "unheard-of"])(
-    "[ACC-11] is accepted when Sec-Fetch-Site is %j",
+    "[ACC-11] accepts a request when Sec-Fetch-Site is %j",
     async (site) => {
       const headers = { ...admin.headers, "sec-fetch-site": site };
       const { status } = await rawRequest(service.url, `/v1/rooms/${randomUUID()}`, { headers });
@@ -98,13 +101,13 @@ describe("a request from another origin", () => {
     },
   );
 
-  test("[ACC-11] is accepted from another site when the origin is allowed", async () => {
+  test("[ACC-11] accepts a request from another site when its origin is allowed", async () => {
     const headers = { ...admin.headers, origin: "https://app.example", "sec-fetch-site": "cross-site" };
     const { status } = await rawRequest(service.url, `/v1/rooms/${randomUUID()}`, { headers });
     expect(status).toBe(200);
   });
 
-  test("[ACC-2] gets CORS headers on every answer when the origin is allowed, but never for credentials", async () => {
+  test("[ACC-2] sends CORS headers on every answer to an allowed origin, but never allows credentials", async () => {
     const before = await service.objects();
     const from = { origin: "https://app.example", cookie: `token=${token({ can: ALL })}` };
     const room = `/v1/rooms/${randomUUID()}`;

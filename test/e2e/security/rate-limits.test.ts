@@ -38,8 +38,8 @@ async function drain(socket: TestSocket, prefix: string) {
   return { passed, errors };
 }
 
-describe("the publish rate of a session", () => {
-  test("[LIM-8] each frame over it gets an error with its id and retryAfter, and no other member sees it", async () => {
+describe("PUBLISH_RATE", () => {
+  test("[LIM-8] answers each frame over the rate with its id and retryAfter, and delivers it to no member", async () => {
     const room = randomUUID();
     const [socket, other] = [await join(service, room), await join(service, room, { sub: "bob" })];
     const { passed, errors } = await drain(socket, "a");
@@ -66,7 +66,7 @@ describe("the publish rate of a session", () => {
   /** How much an empty bucket may have refilled since then, plus one for a frame in flight. */
   const refilled = (since: number) => Math.ceil((Date.now() - since) / 1000) + 1;
 
-  test("[LIM-8] is not reset by a reconnect with the same token, or with another guest key", async () => {
+  test("[LIM-8] keeps the rate over a reconnect with the same token or another guest key", async () => {
     const guest = async (room: string) => {
       const socket = await TestSocket.open(service.room(room), [V1, `bearer.${randomUUID()}`]);
       await socket.until("welcome");
@@ -85,7 +85,7 @@ describe("the publish rate of a session", () => {
     }
   });
 
-  test("[LIM-8] is not reset by hibernation", async () => {
+  test("[LIM-8] keeps the rate over hibernation", async () => {
     const room = randomUUID();
     const socket = await join(service, room);
     const since = Date.now();
@@ -95,7 +95,7 @@ describe("the publish rate of a session", () => {
     socket.ws.terminate();
   });
 
-  test("[LIM-8] is not reset by a reconnect after hibernation", async () => {
+  test("[LIM-8] keeps the rate over a reconnect after hibernation", async () => {
     const room = randomUUID();
     const first = await join(service, room);
     const since = Date.now();
@@ -121,7 +121,7 @@ describe("the publish rate of a session", () => {
     expect((await socket.closed(15_000)).closed).toBe(4008);
   });
 
-  test("[LIM-8] closes a plain socket with 4008 at the first frame over it, and refuses its reconnects for a while", async () => {
+  test("[LIM-8] closes a plain socket with 4008 at the first frame over the rate, and refuses its reconnects for a while", async () => {
     const room = randomUUID();
     const mallory = bearer(token({ sub: "mallory" }));
     const plain = await TestSocket.open(service.room(room), undefined, mallory.headers);
@@ -145,7 +145,7 @@ async function seqs(socket: TestSocket, count: number): Promise<number[]> {
   return found;
 }
 
-describe("a flood from one member", () => {
+describe("floods", () => {
   const big = "x".repeat(1000);
   const bad = token({ sub: "bob" });
   const FLOODS: [what: string, count: number, frame: (i: number) => object | Buffer][] = [
@@ -157,7 +157,7 @@ describe("a flood from one member", () => {
   ];
 
   test.each(FLOODS)(
-    "[LIM-8] is closed with 4008, and the others miss no message: %s (%i)",
+    "[LIM-8] closes a flooding socket with 4008, and the others miss no message: %s (%i)",
     async (_what, count, frame) => {
       const room = randomUUID();
       const [flooder, quiet, speaker] = await Promise.all(

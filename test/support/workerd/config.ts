@@ -57,12 +57,16 @@ function serviceText(config: Config, modules: readonly string[]): string {
 )`;
 }
 
-function evictorText({ compatibility_date }: Config, file: string): string {
+function evictorText({ compatibility_date, durable_objects }: Config, file: string): string {
+  const bindings = durable_objects.bindings.map(
+    ({ name, class_name }) =>
+      `(name = ${text(name)}, durableObjectNamespace = (className = ${text(class_name)}, serviceName = "service"))`,
+  );
   return `const evictor :Workerd.Worker = (
   modules = [${module(file)}],
   compatibilityDate = ${text(compatibility_date)},
   compatibilityFlags = ["unsafe_module"],
-  bindings = [(name = "ROOMS", durableObjectNamespace = (className = "Room", serviceName = "service"))],
+  bindings = ${list(bindings)},
 );
 `;
 }

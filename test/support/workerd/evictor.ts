@@ -1,16 +1,18 @@
 import unsafe from "workerd:unsafe";
 
-type Env = { ROOMS: { getByName(name: string): unknown } };
+type Env = { [binding: string]: { getByName(name: string): unknown } | undefined };
 
 /**
  * A second Worker that evicts the service's rooms from memory, as the platform does when it needs the memory. The service itself runs as
- * deployed. `/<room>/hibernate` keeps the WebSockets open, `/<room>/close` closes them.
+ * deployed. `/<binding>/<room>/hibernate` keeps the WebSockets open, `/<binding>/<room>/close` closes them.
  */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
-    const [, room = "", webSockets] = new URL(request.url).pathname.split("/").map(decodeURIComponent);
+    const [, binding = "", room = "", webSockets] = new URL(request.url).pathname
+      .split("/")
+      .map(decodeURIComponent);
     try {
-      await unsafe.evict(env.ROOMS.getByName(room), {
+      await unsafe.evict(env[binding]?.getByName(room), {
         webSockets: webSockets === "close" ? "close" : "hibernate",
       });
       return new Response("evicted");

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HookRecord } from "./records.ts";
+
+/** What the room answers, see worker/worker.ts. */
+type Answer = Pick<HookRecord, "seq" | "published" | "handled"> & {
+  answered: { seq: number }[];
+  disordered: { seq: number }[];
+};
+
+/** How long `onMessage` may take to catch up after the run, with the waits before it is tried again. */
+const CATCH_UP_MS = 60_000;
+
+const BOT = "bot";
+
+/** Reads what the hooks of a room have written, once `onMessage` has handled all messages. */
+export async function readHooks(port: number, room: string): Promise<HookRecord> {
+  const until = Date.now() + CATCH_UP_MS;
+  for (;;) {
+    const answer = await read(port, room);
+    const handled = answer.handled.reduce((sum, { count }) => sum + count, 0);
+    if (handled >= answer.seq || Date.now() > until) return recordOf(room, answer);
+    await sleep(200);
+  }
+}
+
+async function read(port: number, room: string): Promise<Answer> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/rooms/${encodeURIComponent(room)}/custom/record`);
+  if (!response.ok) throw new Error(`The hooks of ${room} could not be read: ${await response.text()}`);
+  return await response.json();
+}
+
+function recordOf(room: string, { seq, published, handled, answered, disordered }: Answer): HookRecord {
+  return {
+    room,
+    seq,
+    published,
+    handled,
+    disordered: disordered.map((each) => each.seq),
+    bot: BOT,
+    answers: answered.map((each) => ({ json: { answerTo: each.seq } })),
+  };
+}

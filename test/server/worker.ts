@@ -1,0 +1,52 @@
+import { DurableObject } from "cloudflare:workers";
+import { type Author, dormouseRoom, Room } from "../../src/server/index.ts";
+
+/** The service, which most tests are about. */
+export { default, Room } from "../../src/worker.ts";
+
+/** Room classes of a Worker of one's own, each with its binding. */
+export class OwnRoom extends Room {}
+export class OtherRoom extends Room {}
+
+/** A Durable Object class that has a room, as the documentation of `dormouseRoom` shows it, and a method of its own. */
+export class ComposedRoom extends DurableObject<Env> {
+  readonly room = dormouseRoom(this.ctx, this.env, {
+    onPublish: (draft, author) => ({
+      ...draft,
+      data: { given: draft.data, claims: author.claims, isAdmin: author.can("admin") },
+    }),
+    onRequest: (request, author) => describeRequest(request, author, this.ctx.id.name),
+  });
+
+  override fetch(request: Request) {
+    return this.room.fetch(request);
+  }
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer) {
+    this.room.webSocketMessage(socket, frame);
+  }
+  override webSocketClose(socket: WebSocket, code: number, reason: string) {
+    this.room.webSocketClose(socket, code, reason);
+  }
+  override webSocketError(socket: WebSocket) {
+    this.room.webSocketError(socket);
+  }
+  override alarm() {
+    this.room.alarm();
+  }
+  dormouseCall(name: string, args: unknown[]) {
+    return this.room.dormouseCall(name, args);
+  }
+
+  async announce(text: string) {
+    return (await this.room.owner.publish({ text })).seq;
+  }
+}
+
+/** What a hook learns of a request. */
+async function describeRequest(request: Request, author: Author, room?: string): Promise<Response> {
+  const { method, url, cf } = request;
+  const { member, name, claims } = author;
+  const headers = Object.fromEntries(request.headers);
+  const body = await request.text();
+  return Response.json({ method, url, cf, headers, body, author: { member, name, claims }, room });
+}
