@@ -37,7 +37,10 @@ afterAll(async () => {
 
 /** Sends requests to the app, one after the other, and prints the answers as JSON after all that the app prints. */
 const MAIN = `
+import { DormouseError } from "dormouse-rooms/backend";
+import { DormouseError as ProtocolError } from "dormouse-rooms/protocol";
 import app from "./app.js";
+if (DormouseError !== ProtocolError) throw new Error("The entries have an error class each.");
 const answers = [];
 for (const { path, ...init } of JSON.parse(process.env.REQUESTS)) {
   const response = await app.request(path, init);
