@@ -3,7 +3,16 @@
  * need. `npm pack` and `npm publish` run it.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { type BuildOptions, build } from "esbuild";
@@ -38,7 +47,7 @@ const BUNDLES: readonly BuildOptions[] = [
 ];
 
 /** The folders whose declarations are emitted, and the declarations of the entries. */
-const TYPED = ["client", "protocol", "backend", "server"];
+const TYPED = ["client", "server"];
 const ENTRY_TYPES = [
   "client/index.d.ts",
   "client/core.d.ts",
@@ -48,11 +57,13 @@ const ENTRY_TYPES = [
   "server/index.d.ts",
 ];
 
-rmSync(OUT, { recursive: true, force: true });
+// Two builds may run at once, so each has a folder of its own, and the package is replaced as a whole.
+const staging = `${OUT}-${process.pid}`;
+mkdirSync(staging, { recursive: true });
 for (const bundle of BUNDLES) {
   await build({
     ...bundle,
-    outdir: OUT,
+    outdir: staging,
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -67,7 +78,7 @@ try {
     execFileSync("npx", ["tsc", "-p", `src/${folder}`, "--outDir", declarations], { stdio: "inherit" });
   }
   for (const file of reachable(ENTRY_TYPES)) {
-    const target = join(OUT, "types", file);
+    const target = join(staging, "types", file);
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(join(declarations, file), target);
     writeFileSync(target, withJsExtensions(readFileSync(target, "utf8")));
@@ -75,6 +86,10 @@ try {
 } finally {
   rmSync(declarations, { recursive: true, force: true });
 }
+const replaced = `${staging}-replaced`;
+if (existsSync(OUT)) renameSync(OUT, replaced);
+renameSync(staging, OUT);
+rmSync(replaced, { recursive: true, force: true });
 
 /** The declarations that some declarations import, directly or not. */
 function reachable(entries: readonly string[]): ReadonlySet<string> {

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signatureHeaders } from "../../../src/webhooks/signature.ts";
+import { blocksOf } from "../../support/doc-examples.ts";
 import { type Project, projectWith } from "../../support/packed-package.ts";
 import { RUNTIMES } from "../../support/runtimes.ts";
 import { TestSocket } from "../../support/socket.ts";
@@ -36,7 +37,10 @@ afterAll(async () => {
 
 /** Sends requests to the app, one after the other, and prints the answers as JSON after all that the app prints. */
 const MAIN = `
+import { DormouseError } from "dormouse-rooms/backend";
+import { DormouseError as ProtocolError } from "dormouse-rooms/protocol";
 import app from "./app.js";
+if (DormouseError !== ProtocolError) throw new Error("The entries have an error class each.");
 const answers = [];
 for (const { path, ...init } of JSON.parse(process.env.REQUESTS)) {
   const response = await app.request(path, init);
@@ -45,8 +49,27 @@ for (const { path, ...init } of JSON.parse(process.env.REQUESTS)) {
 console.log(JSON.stringify(answers));
 `;
 
+/** Snippets that import the backend library. */
+const isOfBackend = (snippet: string) => snippet.includes('from "dormouse-rooms/backend"');
+
+/** What the snippets take from the app around them. */
+const AROUND = `
+import type { Hono } from "hono";
+type Said = { text: string };
+declare const app: Hono;
+declare const number: number;
+declare const user: { id: string; name: string; team: string };
+declare function index(room: string, message: { seq: number; data: Said }): Promise<void>;
+`;
+
 describe("the example of a backend, from the packed package", () => {
-  test("[API-32] compiles with strict types, without those of Workers and of browsers", async () => {
+  test("[API-32] [API-11] compiles with strict types, like the snippets of the documents, without the types of Workers", async () => {
+    const snippets = ["README.md", "docs/SERVER.md", "docs/ACCESS.md"].flatMap(blocksOf).filter(isOfBackend);
+    expect(snippets.length).toBe(5);
+    for (const [i, snippet] of snippets.entries())
+      await writeFile(join(project.folder, `snippet-${i}.ts`), `${snippet}\n${AROUND}`);
+    const options = JSON.parse(await readFile(join(project.folder, "tsconfig.json"), "utf8"));
+    await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ ...options, include: ["*.ts"] }));
     await project.typeCheck();
   });
 
