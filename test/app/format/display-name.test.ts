@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { avatarHue, displayName, initialsOf } from "../../../src/app/format/display-name.ts";
+import { loadLanguage } from "../../../src/app/i18n/index.ts";
 
 beforeAll(() => loadLanguage());
 
