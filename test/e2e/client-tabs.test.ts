@@ -1,9 +1,9 @@
-import { build } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowserOfMany } from "../support/browser.ts";
 import { Network } from "../support/network.ts";
 import { type Service, startService } from "../support/service.ts";
+import { bundleProgram } from "./client-pages/bundle.ts";
 import { type ReactPage, ReactServer } from "./react/page.ts";
 
 let service: Service;
@@ -17,14 +17,7 @@ beforeAll(async () => {
   browser = await openBrowserOfMany();
   pages = await ReactServer.start();
   network = await Network.start(() => Number(new URL(service.url).port));
-  const { outputFiles } = await build({
-    entryPoints: ["test/e2e/client-tabs/app.ts"],
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    write: false,
-  });
-  script = outputFiles[0]?.text ?? "";
+  script = await bundleProgram("tab.ts");
 });
 afterAll(async () => {
   await browser?.close();
