@@ -1,3 +1,8 @@
+/**
+ * The smallest client.
+ * @module dormouse-rooms/core
+ */
+
 import { CoreRoom } from "./core-room.ts";
 import type { JoinOptions } from "./options.ts";
 

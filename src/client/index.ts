@@ -1,3 +1,8 @@
+/**
+ * The client: rooms with operations, iteration, a timeline, and a socket that one page or all tabs share.
+ * @module dormouse-rooms
+ */
+
 import type { JoinOptions } from "./options.ts";
 import type { Room } from "./room.ts";
 import { joinShared } from "./shared-rooms.ts";

@@ -62,6 +62,19 @@ export const PAGE_PART_SIZE = 65_536;
 /** While an iterator buffers so much, the client returns no marks, and so the server stops sending. */
 export const MAX_BUFFERED = 1_048_576;
 
+/** How many bytes, or characters, of recent messages each tab keeps for the others where they share a socket (1 MiB). */
+export const MAX_SHARED_LOG = 1_048_576;
+
+/** How often a tab asks whether the leading one is there, and how many times in a row it may not answer before another leads. */
+export const TAB_PING_MS = 2000;
+export const UNANSWERED_PINGS = 2;
+
+/** How long the leading tab waits for a slow one to return a mark of the server. */
+export const SLOW_TAB_MS = 10_000;
+
+/** How long a tab without a socket stays among those that share one: longer than the wait after a leader is gone. */
+export const LINGER_MS = 3000;
+
 /** How many messages a timeline holds (the default of an option), and how large they may be together (16 MiB). */
 export const TIMELINE_LIMIT = 1000;
 export const MAX_TIMELINE_SIZE = 16_777_216;

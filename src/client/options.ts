@@ -47,9 +47,11 @@ export type JoinOptions = {
   timelineLimit?: number;
   /**
    * Whether calls of `joinRoom` with the same name and options share one room and its socket. It is left once each of them has called
-   * `leave()`. Default: true in a page, false elsewhere. Functions and objects are the same only if they are identical.
+   * `leave()`. Functions and objects are the same only if they are identical. By default, calls in one page share a room. With `true`, all
+   * tabs of the browser share the socket, too: one of them holds it, and another takes over when that one is gone. With `false`,
+   * each call has a socket of its own. Elsewhere than in a page, the default is `false`.
    */
-  share?: boolean;
+  share?: boolean | undefined;
   /** Creates the socket. Default: the runtime's own `WebSocket`. */
   socket?: (url: string, protocols: string[]) => SocketLike;
 };

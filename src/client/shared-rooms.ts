@@ -1,23 +1,22 @@
 import type { JoinOptions } from "./options.ts";
 import { platform } from "./platform.ts";
 import { Room } from "./room.ts";
+import { tabSockets } from "./tabs/lazy-socket.ts";
 
 type SharedRoom = { options: JoinOptions; room: Room };
 
 let sharedRooms: SharedRoom[] = [];
 
-/** Joins a room, or returns the one that was joined with the same name and options. */
-export function joinShared(
-  name: string,
-  { share = platform.document !== undefined, ...options }: JoinOptions,
-): Room {
-  if (!share) return new Room(name, options);
+/** Joins a room, or returns the one that was joined with the same name and options. With `share`, its socket is that of all tabs. */
+export function joinShared(name: string, { share, ...options }: JoinOptions): Room {
+  if (!(share ?? platform.document)) return new Room(name, options);
   sharedRooms = sharedRooms.filter(({ room }) => room.state.status !== "closed");
   const shared = sharedRooms.find(
     ({ options: others, room }) => room.name === name && isSame(options, others),
   );
   if (shared) return shared.room.retain();
-  const room = new Room(name, options).retain();
+  const own = share ? { ...options, socket: tabSockets(options.socket) } : options;
+  const room = new Room(name, own).retain();
   sharedRooms.push({ options, room });
   return room;
 }

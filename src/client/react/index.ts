@@ -1,3 +1,8 @@
+/**
+ * Hooks for React.
+ * @module dormouse-rooms/react
+ */
+
 import type { ConnectionState, Member, RoomSignal } from "../index.ts";
 import type { RoomStore, RoomView } from "./room-store.ts";
 import { useRoomEvent, useRoomSelector } from "./use-room.ts";

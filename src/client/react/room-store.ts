@@ -56,7 +56,7 @@ export class RoomStore<Message = unknown, Signal = unknown, State = unknown> {
 
   constructor(name: string, options: JoinOptions) {
     this.#name = name;
-    this.#options = { ...options, share: true };
+    this.#options = options;
     const actions: Record<string, unknown> = {};
     for (const name of ACTIONS) {
       actions[name] = (...args: never[]) => {

@@ -5,15 +5,18 @@ import { RoomStore, type RoomView } from "./room-store.ts";
 /**
  * Joins a room while the component is mounted. Components with the same name and options share one socket. A changed name, or a changed plain
  * value in the options, joins anew; functions and stores in the options are not compared.
- * @param select picks what the component needs: it renders only when that changes. Default: everything
  * @example
  * const { messages, publish } = useRoom<Chat>("lobby", { name: "Ada", history: 50 });
- * const status = useRoom("lobby", options, (view) => view.status);
  */
 export function useRoom<Message = unknown, Signal = unknown, State = unknown>(
   name: string,
   options?: JoinOptions,
 ): RoomView<Message, Signal, State>;
+/**
+ * Picks a part of the room's view. The component renders only when that part changes.
+ * @param select picks what the component needs
+ * @example const status = useRoom("lobby", options, (view) => view.status);
+ */
 export function useRoom<Message, Signal, State, Selected>(
   name: string,
   options: JoinOptions | undefined,

@@ -1,0 +1,24 @@
+import type { Frame } from "../connection/transport.ts";
+
+/** What a tab sends to the one that leads. `from`: one of its sockets, or for a ping the tab itself. */
+export type ToLeader = { from: string } & (
+  | { type: "open"; url: string; protocols: string[] }
+  | { type: "send"; data: Frame }
+  | { type: "close"; code: number | undefined }
+  | { type: "ping" }
+);
+
+/** The part of the log that a frame covers. */
+export type Span = { epoch: string; first: number; last: number };
+
+/** What the leading tab sends. `to`: some sockets; all of them where it is absent. */
+export type FromHub = { to?: readonly string[] } & (
+  | { type: "lead" }
+  | { type: "pong" }
+  | { type: "frame"; data: Frame; span?: Span }
+  | { type: "closed"; code: number; reason: string }
+  /** These sockets connect on their own: the leader cannot give them what they need, or they read too slowly. */
+  | { type: "direct" }
+);
+
+export type FromLeader = FromHub & { leader: string };
