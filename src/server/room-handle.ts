@@ -32,21 +32,25 @@ export class RoomHandle<Message = unknown> {
   }
 
   /** Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. Repeat it with the same `id` where it fails. */
-  publish(data: Message | Uint8Array, options: PublishOptions = {}): Promise<PublishReceipt> {
-    return this.#call("publish", data, options);
+  async publish(data: Message | Uint8Array, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("publish", plain(data, "data of a message"), options);
   }
 
   /** Publishes all of the messages or none, in their order and as one call. */
-  publishMany(
+  async publishMany(
     messages: readonly MessageToPublish<Message>[],
     options: Omit<PublishOptions, "id"> = {},
   ): Promise<PublishReceipt[]> {
-    return this.#call("publishMany", messages, options);
+    const plainMessages = messages.map(({ data, ...rest }) => ({
+      ...rest,
+      data: plain(data, "data of a message"),
+    }));
+    return await this.#call("publishMany", plainMessages, options);
   }
 
   /** Sends a signal: JSON that is not stored. */
   async signal(data: unknown, options: SignalOptions = {}): Promise<void> {
-    await this.#call("signal", data, options);
+    await this.#call("signal", plain(data, "data of a signal"), options);
   }
 
   /** Reads stored messages, oldest first. */
@@ -80,8 +84,8 @@ export class RoomHandle<Message = unknown> {
   }
 
   /** Has the room's `onSchedule` called with a payload at a time. @returns an id for `cancelSchedule` */
-  schedule(when: Date | number, payload: unknown = null): Promise<number> {
-    return this.#call("schedule", Number(when), payload);
+  async schedule(when: Date | number, payload: unknown = null): Promise<number> {
+    return await this.#call("schedule", Number(when), plain(payload, "payload"));
   }
 
   /** @returns whether the entry was still there */
@@ -100,6 +104,8 @@ export class RoomHandle<Message = unknown> {
       return unwrap((await Promise.race([call, timeout])) as Outcome<Result>);
     } catch (error) {
       if (error instanceof DormouseError) throw error;
+      if (error instanceof Error && error.name === "DataCloneError")
+        throw new DormouseError("invalid_event", `The call cannot be sent: ${error.message}`);
       console.error(`A call to the room ${this.name} failed:`, error);
       throw new DormouseError(
         "unavailable" satisfies ErrorCode,
@@ -109,4 +115,21 @@ export class RoomHandle<Message = unknown> {
       clearTimeout(timer);
     }
   }
+}
+
+/**
+ * Data as the room would store it. RPC carries other things than JSON does, so it is made plain here, where the caller learns what is wrong.
+ * @throws DormouseError `invalid_event`
+ */
+function plain(data: unknown, what: string): unknown {
+  if (data instanceof Uint8Array) return data;
+  const why = `The ${what} must be JSON.`;
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(data);
+  } catch (error) {
+    throw new DormouseError("invalid_event", `${why} ${error instanceof Error ? error.message : ""}`.trim());
+  }
+  if (json === undefined) throw new DormouseError("invalid_event", why);
+  return JSON.parse(json);
 }
