@@ -1,11 +1,12 @@
 import { render } from "preact";
 import { App } from "./components/layout/app.tsx";
 import { watchToday } from "./format/datetime.ts";
-import { watchLanguage } from "./i18n/index.ts";
+import { loadLanguage, watchLanguage } from "./i18n/index.ts";
 import { watchPageState } from "./page-state.ts";
 import { watchPreferences } from "./preferences.ts";
 import { watchAddress } from "./router.ts";
 
+await loadLanguage();
 watchPreferences();
 watchToday();
 watchLanguage();

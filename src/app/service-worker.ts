@@ -18,7 +18,16 @@ const worker = globalThis as unknown as ServiceWorkerScope;
 
 /** The name stays the same, since each response replaces the cached one of its path. */
 const CACHE = "dormouse-shell-1";
-const CACHED_PATHS = ["/", "/app.js", "/qr.js", "/style.css", "/icon.svg", "/manifest.webmanifest"];
+const CACHED_PATHS = [
+  "/",
+  "/app.js",
+  "/en.js",
+  "/zh.js",
+  "/qr.js",
+  "/style.css",
+  "/icon.svg",
+  "/manifest.webmanifest",
+];
 /** How long the network may take to start a response. */
 const NETWORK_TIMEOUT_MS = 4000;
 

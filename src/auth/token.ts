@@ -9,12 +9,13 @@ import {
 import * as v from "valibot";
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import { DormouseError } from "../protocol/errors.ts";
-import { MEMBER_CHARS, TOKEN_BYTES } from "../protocol/limits.ts";
+import { TOKEN_BYTES } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
 import type { AuthSettings } from "../settings/auth.ts";
 import type { Grant } from "./grant.ts";
 import { GUEST_PREFIX } from "./guest.ts";
 import { RemoteKeySet } from "./jwks.ts";
+import { claimsSchema, OWN_CLAIMS_BYTES, READ_CLAIMS } from "./token-claims.ts";
 
 /** Algorithms by kind of key. A key accepts only its own, so that a public key cannot serve as a secret. */
 const SECRET_ALGORITHMS = ["HS256"];
@@ -23,29 +24,9 @@ const PUBLIC_ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"];
 /** Tolerance for `nbf`, in seconds. There is none for `exp`. */
 const CLOCK_TOLERANCE = 5;
 
-/** The end of the year 9999, in seconds. A later `exp` is usually in milliseconds by mistake. */
-const LATEST_SECONDS = 253_402_300_799;
-
 const EXPIRED = "The token has expired. Use a new one.";
 
-const PRINTABLE = /^\P{Cc}*$/u;
-
 const KNOWN: readonly string[] = CAPABILITIES;
-
-const claimsSchema = v.object({
-  sub: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.maxLength(MEMBER_CHARS),
-    v.regex(PRINTABLE),
-    // These cannot be written in a URL, so the member could not be kicked.
-    v.check((sub) => sub.isWellFormed() && sub !== "." && sub !== ".."),
-  ),
-  name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.regex(PRINTABLE))),
-  rooms: v.optional(v.array(v.string())),
-  can: v.optional(v.array(v.string())),
-  exp: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),
-});
 
 /** The grant of a verified token, and the rooms it is valid for. */
 export type TokenGrant = { grant: Grant; rooms: readonly string[] };
@@ -78,12 +59,6 @@ export async function verifyToken(token: string, auth: AuthSettings): Promise<To
   const own = ownClaims(payload);
   return { grant: { member: sub, name: name ?? sub, can: known, guest: false, ...until, ...own }, rooms };
 }
-
-/** Claims that the service itself reads. All others are for hooks. */
-const READ_CLAIMS = new Set(["sub", "name", "rooms", "can", "exp", "nbf", "iat", "iss", "aud", "jti"]);
-
-/** Other claims as JSON: bytes. They are kept with each connection, so hooks receive none where there is more. */
-const OWN_CLAIMS_BYTES = 2048;
 
 function ownClaims(payload: JWTPayload): { claims?: Record<string, unknown> } {
   const own = Object.entries(payload).filter(([claim]) => !READ_CLAIMS.has(claim));

@@ -21,7 +21,7 @@ import type { RoomHooks } from "./hooks/room-hooks.ts";
 import { Schedule } from "./hooks/schedule.ts";
 import { SessionHooks } from "./hooks/session-hooks.ts";
 import { SignalHook } from "./hooks/signal-hook.ts";
-import { UserTables } from "./hooks/user-tables.ts";
+import { UserStorage } from "./hooks/user-storage.ts";
 import { Bans } from "./limits/bans.ts";
 import { RateLimiters } from "./limits/rate-limiters.ts";
 import { StoredLevels } from "./limits/stored-levels.ts";
@@ -66,7 +66,8 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   // The platform knows the name of an object that was found by name; sessions know it in any case.
   const roomName = () => ctx.id.name ?? connections.roomName ?? "";
   const runner = new HookRunner(roomHooks, storage, roomName);
-  const hookSessions = new HookSessions(room);
+  runner.onRollback(() => alarm.onRollback());
+  const hookSessions = new HookSessions({ ...room, runner });
   const hooks = new SessionHooks(runner, hookSessions);
   const publishHook = new PublishHook(runner, settings.messageBytes);
   const signalHook = new SignalHook(runner);
@@ -77,7 +78,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const rateLimiters = new RateLimiters(settings, new StoredLevels(storage.sql), log);
   const backpressure = new Backpressure(room);
   const broadcaster = new Broadcaster({ ...room, backpressure });
-  const flush = new Flush({ ...room, broadcaster, publishHook });
+  const flush = new Flush({ ...room, runner, broadcaster, publishHook });
   const { membersListed, leaveGraceMs } = settings;
   const presence = new Presence({
     ...room,
@@ -118,12 +119,19 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     new TokenRenewal(room),
     ...[webhooks, messageHook].filter((module) => module !== undefined),
     schedule,
-    new UserTables(storage.sql),
+    new UserStorage(storage),
     new StorageRelease(room),
   ]);
 
-  const dispatcher = new Dispatcher({ ...room, rateLimiters, acknowledgements, publishing, tokenExpiry });
-  const calls = new RpcCalls({ ...room, flush, rateLimiters, bans, presence, signals, signalHook });
+  const dispatcher = new Dispatcher({
+    ...room,
+    runner,
+    rateLimiters,
+    acknowledgements,
+    publishing,
+    tokenExpiry,
+  });
+  const calls = new RpcCalls({ ...room, runner, flush, rateLimiters, bans, presence, signals, signalHook });
   const owner = new OwnerCalls({
     ...room,
     flush,
@@ -136,7 +144,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     messageHook,
   });
   const rpc = new RpcDispatcher(calls, owner);
-  const customRequests = new CustomRequests(runner, rateLimiters);
+  const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,
     roomName,

@@ -11,10 +11,11 @@ import {
   SIGNAL_BYTES,
 } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
-import { fitsUtf8 } from "../protocol/text.ts";
+import { fitsUtf8, utf8Length } from "../protocol/text.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
+import { AnswerDepths } from "./hooks/answer-loop.ts";
 import type { HookRunner } from "./hooks/hook-runner.ts";
 import type { HookSession, HookSessions } from "./hooks/hook-session.ts";
 import type { MessageHook } from "./hooks/message-hook.ts";
@@ -39,9 +40,9 @@ import type { RpcCalls } from "./rpc-calls.ts";
 /** The author of messages and signals of server code that names none. */
 const SERVER = { member: "server", name: "Server" } as const;
 
-/** How often `onMessage` may publish in answer to a message that it published itself. */
-const MAX_ANSWER_DEPTH = 8;
-const REMEMBERED_ANSWERS = 1000;
+/** The bounds of one call of `publishMany`: all of its messages are stored in one row. */
+const MAX_MESSAGES = 1000;
+const MAX_BYTES = 1024 * 1024;
 
 type Parts = {
   settings: Settings;
@@ -59,11 +60,22 @@ type Parts = {
 /** What the server code of a room's owner can do with it. It is trusted: no bans and no rate limits apply, and `onPublish` does not run. */
 export class OwnerCalls implements RoomOwner {
   readonly #parts: Parts;
-  /** By id of a message that `onMessage` published: how many such answers led to it. */
-  readonly #answerDepths = new Map<string, number>();
+  readonly #answers: AnswerDepths;
+  #isOutside = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#answers = new AnswerDepths(parts.messageHook);
+  }
+
+  /** Makes a call that came by RPC, and so is no answer of `onMessage`. */
+  fromOutside<Result>(call: () => Result): Result {
+    this.#isOutside = true;
+    try {
+      return call();
+    } finally {
+      this.#isOutside = false;
+    }
   }
 
   /** @throws DormouseError `invalid_event`, `invalid_name`, `too_big`, `rate_limited`, `unavailable`, `hook_failed` */
@@ -73,35 +85,48 @@ export class OwnerCalls implements RoomOwner {
     return receipt;
   }
 
-  /** Publishes all of the messages or none. @throws the same */
+  /**
+   * Publishes all of the messages or none.
+   * @throws the same, and `too_big` for more than 1,000 messages or 1 MiB
+   */
   async publishMany(
     messages: readonly MessageToPublish[],
     { from = SERVER.member, name }: PublishOptions = {},
   ): Promise<PublishReceipt[]> {
     const { flush, log } = this.#parts;
+    if (messages.length > MAX_MESSAGES)
+      throw new DormouseError("too_big", `One call publishes at most ${MAX_MESSAGES} messages.`);
     checkText("from", from, MEMBER_CHARS);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
     const ids = messages.map(({ id }) => id ?? crypto.randomUUID());
     for (const id of ids) checkText("id", id, ID_CHARS);
     if (new Set(ids).size < ids.length)
       throw new DormouseError("invalid_event", "Two messages of one call have the same id.");
-    this.#countAnswer(ids);
     const post = new PendingPost(author, ids, () => log.epoch);
     const pending = messages.map(({ data }, i) => this.#pendingOf(post, ids[i] ?? "", data));
     if (pending.length === 0) return [];
+    if (pending.reduce((sum, message) => sum + byteLength(message), 0) > MAX_BYTES)
+      throw new DormouseError("too_big", `One call publishes at most ${MAX_BYTES} bytes.`);
+    this.#checkIds(messages, from);
+    if (!this.#isOutside) this.#answers.count(ids);
     flush.add(...pending);
     const { epoch, messages: receipts }: Published = unwrap(await post.done);
     return receipts.map((receipt) => ({ ...receipt, epoch }));
   }
 
-  /** @throws DormouseError `invalid_event`, `too_big`, `rate_limited` */
+  /**
+   * Within a synchronous hook, the signal is sent after the hook, and where it cannot be, that is logged.
+   * @throws DormouseError `invalid_event`, `too_big`, `rate_limited`
+   */
   signal(data: unknown, { from = SERVER.member, to, key }: SignalOptions = {}): void {
     checkText("from", from, MEMBER_CHARS);
     if (key !== undefined) checkText("key", key, ID_CHARS);
     if (data === undefined) throw new DormouseError("invalid_event", "The data of a signal must be JSON.");
     const json = checkedJson(data, "data of a signal", SIGNAL_BYTES);
-    if (this.#parts.signals.add({ from, data: JSON.parse(json), to, key }, json.length)) return;
-    throw new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS);
+    this.#parts.runner.defer(() => {
+      if (this.#parts.signals.add({ from, data: JSON.parse(json), to, key }, json.length)) return;
+      throw new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS);
+    });
   }
 
   /** @throws DormouseError `invalid_query` */
@@ -180,21 +205,28 @@ export class OwnerCalls implements RoomOwner {
     return new PendingText(by, id, json);
   }
 
-  /** `onMessage` that answers its own messages would do so for ever. */
-  #countAnswer(ids: readonly string[]): void {
-    const cause = this.#parts.messageHook?.current;
-    if (cause === undefined) return;
-    const depth = (this.#answerDepths.get(cause.id) ?? 0) + 1;
-    if (depth > MAX_ANSWER_DEPTH) {
-      const why = `onMessage answered its own messages ${MAX_ANSWER_DEPTH} times in a row. Check message.from before you publish.`;
-      throw new DormouseError("hook_failed", why);
-    }
-    for (const id of ids) this.#answerDepths.set(id, depth);
-    for (const oldest of this.#answerDepths.keys()) {
-      if (this.#answerDepths.size <= REMEMBERED_ANSWERS) break;
-      this.#answerDepths.delete(oldest);
+  /**
+   * An id is unique in the room, so a client that guesses one can use it first. The server code must learn of that, since its own message
+   * would not be stored.
+   * @throws DormouseError `invalid_event`
+   */
+  #checkIds(messages: readonly MessageToPublish[], from: string): void {
+    const { flush, log, runner } = this.#parts;
+    const given = messages.flatMap(({ id }) => id ?? []);
+    // What is pending under one of the ids is settled first: it may be refused, and then the id is free.
+    if (!runner.isInHook && given.some((id) => flush.isPending(id))) flush.flushNow();
+    for (const id of given) {
+      const seq = log.seqOf(id);
+      const author = seq === undefined ? from : log.pageAfter(seq - 1, 1).messages[0]?.from;
+      if (author === from) continue;
+      const why = `The id ${id} belongs to a message of ${author}. Choose ids that clients cannot guess.`;
+      throw new DormouseError("invalid_event", why);
     }
   }
+}
+
+function byteLength(message: PendingMessage): number {
+  return message.bytes === undefined ? utf8Length(message.encoded) : message.bytes.length;
 }
 
 /** @throws DormouseError `invalid_event` */

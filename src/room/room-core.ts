@@ -10,6 +10,7 @@ import type { RoomHooks } from "./hooks/room-hooks.ts";
 import { isolate } from "./isolate-errors.ts";
 import type { OwnerCalls } from "./owner-calls.ts";
 import { answerClose, leaveReasonOfPeer } from "./sessions/close.ts";
+import type { Session } from "./sessions/session.ts";
 import { welcome } from "./sessions/welcome.ts";
 
 /**
@@ -69,12 +70,11 @@ export class RoomCore {
     const start = replay.startOf(admission, now);
     if (start instanceof DormouseError) return problemResponse(start);
     const { 0: client, 1: server } = new WebSocketPair();
-    const session = connections.accept(server, admission);
+    let session: Session;
     try {
-      hooks.connect(session);
+      session = connections.accept(server, admission, (candidate) => hooks.connect(candidate));
     } catch (error) {
       if (!(error instanceof DormouseError)) throw error;
-      connections.discard(session);
       return problemResponse(error);
     }
     try {

@@ -1,20 +1,22 @@
+import type {
+  HistoryPage,
+  HistoryQuery,
+  MessageToPublish,
+  PublishOptions,
+  PublishReceipt,
+  SignalOptions,
+} from "../protocol/room-api.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "./hooks/hook-session.ts";
-import type { StoredMessage } from "./hooks/room-hooks.ts";
 
-/** `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. */
-export type PublishOptions = { id?: string; from?: string; name?: string };
-/** One stored message. `dup`: the id was in the log already, under this seq, and nothing was added. */
-export type PublishReceipt = { id: string; seq: number; dup: boolean; epoch: string };
-/** `to`: member ids, absent for all. `key`: a newer signal replaces an unsent one with the same key. */
-export type SignalOptions = { to?: readonly string[]; key?: string; from?: string };
-/** The last `limit` messages before a seq, or the first after one. At most 1,000; 50 if absent. */
-export type HistoryQuery = { before?: number; after?: number; limit?: number };
-/** Oldest first. `more`: there are more in the requested direction. */
-export type HistoryPage<Data = unknown> = { epoch: string; messages: StoredMessage<Data>[]; more: boolean };
-
-/** A message of `publishMany`: any JSON, or a `Uint8Array`. `id`: makes a retry safe. */
-export type MessageToPublish<Message = unknown> = { data: Message | Uint8Array; id?: string | undefined };
+export type {
+  HistoryPage,
+  HistoryQuery,
+  MessageToPublish,
+  PublishOptions,
+  PublishReceipt,
+  SignalOptions,
+} from "../protocol/room-api.ts";
 
 /** What the server code of a room's owner can do with it, within its Durable Object. */
 export interface RoomOwner {

@@ -15,6 +15,7 @@ import type {
 } from "../rpc/room-calls.ts";
 import type { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
+import type { HookRunner } from "./hooks/hook-runner.ts";
 import type { Author } from "./hooks/room-hooks.ts";
 import type { SignalHook } from "./hooks/signal-hook.ts";
 import type { Bans } from "./limits/bans.ts";
@@ -28,6 +29,7 @@ import { PendingPost } from "./publish/pending-post.ts";
 import type { ConnectionManager } from "./sessions/connection-manager.ts";
 
 type Parts = {
+  runner: HookRunner;
   connections: ConnectionManager;
   log: RoomLog;
   flush: Flush;
@@ -80,10 +82,10 @@ export class RpcCalls implements RoomCalls {
   }
 
   signal({ member, name, author, json, rateKey, ...rest }: PostedSignal): Outcome<null> {
-    const { bans, rateLimiters, signals } = this.#parts;
+    const { rateLimiters, signals } = this.#parts;
     const now = Date.now();
-    const banned = bans.refusalOf(member, now);
-    if (banned !== undefined) return refused(banned);
+    const refusal = this.#refusalOf(member, now);
+    if (refusal !== undefined) return refused(refusal);
     const { signalHook } = this.#parts;
     const limiter = rateLimiters.signals;
     const wait = rateKey === undefined ? 0 : limiter.takeForCall(rateKey, [json.length], now);
@@ -152,9 +154,9 @@ export class RpcCalls implements RoomCalls {
   }
 
   #refusalOfPost({ member, rateKey, messages }: Post, now: number): DormouseError | undefined {
-    const { bans, rateLimiters } = this.#parts;
-    const banned = bans.refusalOf(member, now);
-    if (banned !== undefined) return banned;
+    const refusal = this.#refusalOf(member, now);
+    if (refusal !== undefined) return refusal;
+    const { rateLimiters } = this.#parts;
     if (rateKey === undefined) return undefined;
     const limiter = rateLimiters.publishes;
     const count = messages.length;
@@ -169,8 +171,12 @@ export class RpcCalls implements RoomCalls {
 
   /** A read is charged whatever its answer is, also where that is a ban. */
   #refusalOfRead({ member, rateKey }: Reader, now: number): DormouseError | undefined {
-    const { bans, rateLimiters } = this.#parts;
-    return rateLimiters.reads.take(rateKey, now) ?? bans.refusalOf(member, now);
+    return this.#parts.rateLimiters.reads.take(rateKey, now) ?? this.#refusalOf(member, now);
+  }
+
+  #refusalOf(member: string, now: number): DormouseError | undefined {
+    const { bans, runner } = this.#parts;
+    return bans.refusalOf(member, now) ?? runner.checkStarted();
   }
 }
 

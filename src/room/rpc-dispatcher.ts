@@ -10,8 +10,10 @@ type Calls = Readonly<Record<string, (...args: never[]) => unknown>>;
 export class RpcDispatcher {
   readonly #calls: Calls;
   readonly #ownerCalls: Calls;
+  readonly #owner: OwnerCalls;
 
   constructor(calls: RpcCalls, owner: OwnerCalls) {
+    this.#owner = owner;
     this.#calls = {
       readInfo: calls.readInfo.bind(calls),
       messages: calls.messages.bind(calls),
@@ -43,7 +45,7 @@ export class RpcDispatcher {
     if (prefix !== "owner") return await find(this.#calls, name)(...(args as never[]));
     const call = find(this.#ownerCalls, ownerName);
     try {
-      const outcome = outcomeOf(() => call(...(args as never[])));
+      const outcome = outcomeOf(() => this.#owner.fromOutside(() => call(...(args as never[]))));
       return "value" in outcome ? { value: await outcome.value } : outcome;
     } catch (error) {
       if (error instanceof DormouseError) return refused(error);

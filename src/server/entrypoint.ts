@@ -53,6 +53,10 @@ export class DormouseEntrypoint<Env = unknown> extends WorkerEntrypoint<Env> {
     return this.#room(room).ban(member, seconds);
   }
 
+  unban(room: string, member: string) {
+    return this.#room(room).unban(member);
+  }
+
   erase(room: string) {
     return this.#room(room).erase();
   }

@@ -1,4 +1,18 @@
 /** Dormouse in your own Worker: docs/SERVER.md. */
+
+export {
+  createToken,
+  type DeliveredEvent,
+  problemResponse,
+  RemoteRoom,
+  type RemoteRoomOptions,
+  type RoomApi,
+  remoteRoom,
+  type TokenClaims,
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookDelivery,
+} from "../backend/index.ts";
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export type { HookSession } from "../room/hooks/hook-session.ts";
@@ -11,7 +25,7 @@ export type {
   SignalDraft,
   StoredMessage,
 } from "../room/hooks/room-hooks.ts";
-export type { UserSql } from "../room/hooks/user-tables.ts";
+export type { UserSql } from "../room/hooks/user-storage.ts";
 export type {
   HistoryPage,
   HistoryQuery,

@@ -1,13 +1,16 @@
 import { DormouseError, type ErrorCode } from "../protocol/codes.ts";
-import type { Member, RoomInfo } from "../protocol/types.ts";
+import { historyMessages } from "../protocol/history-pages.ts";
 import type {
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
   PublishOptions,
   PublishReceipt,
+  RoomApi,
   SignalOptions,
-} from "../room/room-owner.ts";
+  StoredMessage,
+} from "../protocol/room-api.ts";
+import type { Member, RoomInfo } from "../protocol/types.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import type { RoomStub } from "../rpc/room-calls.ts";
 
@@ -21,7 +24,7 @@ const TIMEOUT_MS = 30_000;
  * const room = dormouse.room(env, `order-${id}`);
  * await room.publish({ state: "shipped" }, { id: `ship-${id}` });
  */
-export class RoomHandle<Message = unknown> {
+export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   readonly name: string;
   readonly #stub: RoomStub;
 
@@ -58,6 +61,14 @@ export class RoomHandle<Message = unknown> {
     return this.#call("history", query);
   }
 
+  /**
+   * Reads stored messages page by page: oldest first, or newest first with `before`. `limit` is the size of a page.
+   * @throws DormouseError `epoch_changed` where the room is erased meanwhile
+   */
+  messages(query: HistoryQuery = {}): AsyncGenerator<StoredMessage<Message>, void, undefined> {
+    return historyMessages(this, query);
+  }
+
   /** The members who are here. The list is null where there are more than `MEMBERS_LISTED`. */
   async members(): Promise<{ members: Member[] | null; count: number }> {
     return JSON.parse(await this.#call("membersText"));
@@ -76,6 +87,11 @@ export class RoomHandle<Message = unknown> {
   /** Closes the sessions of a member and keeps it out for so many seconds; 0 ends a ban. */
   async ban(member: string, seconds: number): Promise<void> {
     await this.#call("ban", member, seconds);
+  }
+
+  /** Ends the ban of a member. */
+  unban(member: string): Promise<void> {
+    return this.ban(member, 0);
   }
 
   /** Removes all messages for good. */

@@ -10,7 +10,7 @@ import type {
   SignalDraft,
   StoredMessage,
 } from "../room/hooks/room-hooks.ts";
-import { type UserSql, userSqlOf } from "../room/hooks/user-tables.ts";
+import { type UserSql, userSqlOf } from "../room/hooks/user-storage.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type {
   HistoryPage,

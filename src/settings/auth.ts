@@ -45,7 +45,7 @@ export type AuthSettings = {
 };
 
 /** Characters of a key of 256 bits, the size of an HS256 signature (RFC 7518, section 3.2). */
-const SAFE_SECRET_CHARS = 32;
+export const SAFE_SECRET_CHARS = 32;
 
 /** @throws SettingError */
 export function parseAuth(read: ReadSetting): AuthSettings {

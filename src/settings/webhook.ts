@@ -71,13 +71,18 @@ function parseSecret(read: ReadSetting): string {
       "WEBHOOK_URL is set without a secret to sign deliveries. Set WEBHOOK_SECRET as well.",
     );
   }
-  const isStrong = secret.startsWith(SECRET_PREFIX)
+  if (isStrongSecret(secret)) return secret;
+  throw new SettingError(`${raw.label} is too short or not base64. Set it to ${STRONG_SECRET}.`);
+}
+
+/** What a strong secret is, as the end of a sentence. */
+export const STRONG_SECRET = `${SECRET_PREFIX} and at least ${SECRET_BYTES} bytes in base64, or to other text of at least ${SECRET_CHARS} characters`;
+
+/** Whether a secret can sign deliveries. */
+export function isStrongSecret(secret: string): boolean {
+  return secret.startsWith(SECRET_PREFIX)
     ? base64Bytes(secret.slice(SECRET_PREFIX.length)) >= SECRET_BYTES
     : secret.length >= SECRET_CHARS;
-  if (isStrong) return secret;
-  throw new SettingError(
-    `${raw.label} is too short or not base64. Set it to ${SECRET_PREFIX} and at least ${SECRET_BYTES} bytes in base64, or to other text of at least ${SECRET_CHARS} characters.`,
-  );
 }
 
 /** The number of bytes in base64 text; 0 where it is not base64. */

@@ -25,20 +25,26 @@ const BUNDLES: readonly BuildOptions[] = [
     minify: true,
     external: ["react"],
   },
-  { entryPoints: { protocol: "src/protocol/index.ts" } },
   {
-    entryPoints: { server: "src/server/index.ts" },
+    // These share modules, so that an error of one is a `DormouseError` of the others.
+    entryPoints: {
+      protocol: "src/protocol/index.ts",
+      backend: "src/backend/index.ts",
+      server: "src/server/index.ts",
+    },
+    splitting: true,
     external: ["cloudflare:workers", "hono", "jose", "valibot"],
   },
 ];
 
 /** The folders whose declarations are emitted, and the declarations of the entries. */
-const TYPED = ["client", "protocol", "server"];
+const TYPED = ["client", "protocol", "backend", "server"];
 const ENTRY_TYPES = [
   "client/index.d.ts",
   "client/core.d.ts",
   "client/react/index.d.ts",
   "protocol/index.d.ts",
+  "backend/index.d.ts",
   "server/index.d.ts",
 ];
 

@@ -15,10 +15,16 @@ const SHARED: BuildOptions = {
   outdir: "public",
 };
 
-/** The chat page, and the QR encoder that it loads on demand. */
+/** The chat page, its texts in each language, and the QR encoder that it loads on demand. */
 const chatPage = build({
   ...SHARED,
-  entryPoints: { app: "src/app/main.tsx", qr: "src/app/components/dialogs/qr-encoder.ts" },
+  entryPoints: {
+    app: "src/app/main.tsx",
+    en: "src/app/i18n/en.ts",
+    zh: "src/app/i18n/zh.ts",
+    qr: "src/app/components/dialogs/qr-encoder.ts",
+  },
+  charset: "utf8",
   splitting: true,
   sourcemap: true,
   write: false,

@@ -8,9 +8,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
-import { SignJWT } from "jose";
+import { signToken } from "../auth/create-token.ts";
+import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 
-const CAPABILITIES = ["read", "publish", "signal", "presence", "admin"];
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const DEV_VARS = ".dev.vars";
 const DEFAULT_URL = "http://localhost:8787";
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<void> {
       url: { type: "string", default: DEFAULT_URL },
     },
   });
-  const token = await createToken(values);
+  const token = await tokenOf(values);
   console.log(token);
   const refusal = await checkToken(token, values.url, values.room?.[0] ?? "");
   if (refusal === undefined) return;
@@ -58,30 +58,29 @@ It reads ${DEV_VARS} only when it starts. Stop \`npm run dev\` and start it agai
 
 type TokenOptions = { room?: string[]; sub?: string; name?: string; can: string[]; for: string };
 
-async function createToken(options: TokenOptions): Promise<string> {
+async function tokenOf(options: TokenOptions): Promise<string> {
   if (options.room === undefined) throw new Error("Missing --room. Pass the room that the token is for.");
   if (options.sub === undefined || options.sub === "")
     throw new Error("Missing --sub. Pass the member id that the token is for.");
   if (options.sub.startsWith("guest_"))
     throw new Error("Invalid --sub: the prefix guest_ is reserved for guests. Use another member id.");
-  const can = options.can.flatMap((list) => list.split(","));
-  const unknown = can.find((capability) => !CAPABILITIES.includes(capability));
-  if (unknown !== undefined)
-    throw new Error(`Unknown capability ${unknown} in --can. Use any of ${CAPABILITIES.join(", ")}.`);
-  const [issuer, audience] = [readSetting("AUTH_ISSUER"), readSetting("AUTH_AUDIENCE")];
+  const can = options.can.flatMap((list) => list.split(",")).map(capabilityOf);
   const claims = {
+    member: options.sub,
+    name: options.name,
     rooms: options.room,
     can,
-    sub: options.sub,
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(issuer === undefined ? {} : { iss: issuer }),
-    ...(audience === undefined ? {} : { aud: audience }),
+    expiresIn: parseDuration(options.for),
+    issuer: readSetting("AUTH_ISSUER"),
+    audience: readSetting("AUTH_AUDIENCE"),
   };
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-    .setIssuedAt()
-    .setExpirationTime(Math.floor(Date.now() / 1000) + parseDuration(options.for))
-    .sign(new TextEncoder().encode(readSecret()));
+  return signToken(claims, readSecret());
+}
+
+function capabilityOf(name: string): Capability {
+  const known = CAPABILITIES.find((capability) => capability === name);
+  if (known !== undefined) return known;
+  throw new Error(`Unknown capability ${name} in --can. Use any of ${CAPABILITIES.join(", ")}.`);
 }
 
 /** Why a running service refuses the token; undefined if it accepts the token or no service runs. */

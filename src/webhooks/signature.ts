@@ -17,9 +17,7 @@ export async function signatureHeaders(
   body: string,
 ): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(at / 1000));
-  const key = await crypto.subtle.importKey("raw", keyOf(secret), { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
+  const key = await signingKey(secret, "sign");
   const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(`${id}.${timestamp}.${body}`));
   return {
     "webhook-id": id,
@@ -28,7 +26,12 @@ export async function signatureHeaders(
   };
 }
 
-function keyOf(secret: string): Uint8Array<ArrayBuffer> {
+/** @param secret `whsec_` and base64, or any other text as it is */
+export function signingKey(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", bytesOf(secret), { name: "HMAC", hash: "SHA-256" }, false, [usage]);
+}
+
+function bytesOf(secret: string): Uint8Array<ArrayBuffer> {
   if (!secret.startsWith(PREFIX)) return new Uint8Array(encoder.encode(secret));
   return fromBase64(secret.slice(PREFIX.length));
 }

@@ -1,33 +1,33 @@
 /**
- * What the service does under load, on this machine, and what others do with the same work, in the same run. Each row checks what
- * it measures, and throws where a promise is broken.
+ * Measures the service under load on this machine, and its peers under the same load in the same run. Each row checks every delivery,
+ * and throws if one is missing or wrong.
  *
  *     node test/bench/bench.ts [--full] [--json] [--write] [row …]
  *
- * `--full`: all rows, with more sockets, longer, and more often. What came out is also dist/bench.json and dist/bench.svg;
- * `--write`: docs/bench.json and docs/images/bench.svg in their place.
+ * `--full`: all rows, with more sockets, longer runs and more rounds. The results are also written to dist/bench.json and
+ * dist/bench.svg, or with `--write` to docs/bench.json and docs/images/bench.svg.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { rows as abuse } from "./abuse.ts";
-import { rows as compression } from "./compression.ts";
-import { rows as costs } from "./costs.ts";
-import { rows as decode } from "./decode.ts";
-import { rows as flood } from "./flood.ts";
-import { rows as idle } from "./idle.ts";
-import { rows as joins } from "./joins.ts";
-import { rows as paused } from "./paused.ts";
-import { rows as peak } from "./peak.ts";
-import { picture } from "./picture.ts";
-import { rows as quiet } from "./quiet.ts";
-import { type Results, tableOf, warningsIn } from "./results.ts";
-import { rows as rooms } from "./rooms.ts";
-import type { Comparison, Row } from "./row.ts";
-import { rows as steady } from "./steady.ts";
-import { rows as storm } from "./storm.ts";
-import { held, targetTable } from "./targets.ts";
-import { rows as wake } from "./wake.ts";
+import { chart } from "./report/chart.ts";
+import { type Results, tableOf, warningsIn } from "./report/results.ts";
+import { evaluate, targetTable } from "./report/targets.ts";
+import { rows as abuse } from "./rows/abuse.ts";
+import { rows as compression } from "./rows/compression.ts";
+import { rows as costs } from "./rows/costs.ts";
+import { rows as decode } from "./rows/decode.ts";
+import { rows as flood } from "./rows/flood.ts";
+import { rows as idle } from "./rows/idle.ts";
+import { rows as joins } from "./rows/joins.ts";
+import { rows as paused } from "./rows/paused.ts";
+import { rows as peak } from "./rows/peak.ts";
+import { rows as quiet } from "./rows/quiet.ts";
+import { rows as rooms } from "./rows/rooms.ts";
+import type { Comparison, Row } from "./rows/row.ts";
+import { rows as steady } from "./rows/steady.ts";
+import { rows as storm } from "./rows/storm.ts";
+import { rows as wake } from "./rows/wake.ts";
 
 const ROWS: readonly (Row | Comparison)[] = [
   ...peak,
@@ -56,10 +56,10 @@ const { values, positionals } = parseArgs({
 });
 const names = ROWS.map(({ name }) => name);
 const unknown = positionals.find((name) => !names.includes(name));
-if (unknown !== undefined) throw new Error(`No row is named ${unknown}; there are: ${names.join(", ")}.`);
+if (unknown !== undefined) throw new Error(`No row is named ${unknown}. Choose from: ${names.join(", ")}.`);
 
 const start = performance.now();
-/** What others run here counts as noise: the load of the minute before, in processes. */
+/** The load average before the bench: other processes add noise. */
 const [load = 0] = loadavg();
 const rows: Results = {};
 for (const row of ROWS) {
@@ -76,7 +76,7 @@ const report = {
   isFull: values.full,
   seconds: Math.round((performance.now() - start) / 1000),
   machine: { cores: cpus().length, processor: cpus()[0]?.model, node: process.version, load },
-  targets: held(rows),
+  targets: evaluate(rows),
   warnings: [...busy(load), ...warningsIn(rows)],
   rows,
 };
@@ -92,12 +92,12 @@ const [json, svg] = values.write
   : (["dist/bench.json", "dist/bench.svg"] as const);
 mkdirSync("dist", { recursive: true });
 writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-writeFileSync(svg, picture(rows));
+writeFileSync(svg, chart(rows));
 if (!values.json) console.log(`Written to ${json} and ${svg}.`);
 
 function busy(load: number): string[] {
   if (load < 1) return [];
   return [
-    `The machine was busy before the bench began (a load of ${load.toFixed(1)}): figures are worse than they need be.`,
+    `The machine was busy before the bench (load average ${load.toFixed(1)}), so the figures may be too low.`,
   ];
 }

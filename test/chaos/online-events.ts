@@ -1,20 +1,20 @@
 import { setMaxListeners } from "node:events";
 
 /**
- * What a browser tells its pages and other runtimes do not: that the network came back. The SDK listens for it on the
- * global object, tries again at once, and doubts the connections that it has.
+ * The browser's `online` event, which Node lacks. The client listens for it on the global object, then reconnects at once and checks the
+ * connections that it has.
  */
-export class Online {
-  readonly #told = new EventTarget();
+export class OnlineEvents {
+  readonly #target = new EventTarget();
 
   constructor() {
-    setMaxListeners(Number.POSITIVE_INFINITY, this.#told);
-    globalThis.addEventListener = this.#told.addEventListener.bind(this.#told);
-    globalThis.removeEventListener = this.#told.removeEventListener.bind(this.#told);
+    setMaxListeners(Number.POSITIVE_INFINITY, this.#target);
+    globalThis.addEventListener = this.#target.addEventListener.bind(this.#target);
+    globalThis.removeEventListener = this.#target.removeEventListener.bind(this.#target);
   }
 
-  tell(): void {
-    this.#told.dispatchEvent(new Event("online"));
+  dispatch(): void {
+    this.#target.dispatchEvent(new Event("online"));
   }
 
   end(): void {

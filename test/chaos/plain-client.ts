@@ -1,45 +1,45 @@
 import WS from "ws";
 import type { ClientPlan } from "./plan.ts";
-import type { Data, PlainRecord, Stretch } from "./records.ts";
+import type { Data, PlainConnection, PlainRecord } from "./records.ts";
 
-const RETURN_MS = 250;
+const RECONNECT_MS = 250;
 
-/** Any WebSocket client there is: it sends and gets bare data, and what it gets on one connection is a record of its own. */
+/** A plain WebSocket client. It sends and receives bare data, and records the messages of each connection. */
 export class PlainClient {
   readonly record: PlainRecord;
   readonly #url: string;
   #socket: WS | undefined;
-  #over = false;
+  #ended = false;
 
   constructor({ name, room, history }: ClientPlan, host: string) {
-    this.record = { client: name, room, sent: [], stretches: [] };
+    this.record = { client: name, room, sent: [], connections: [] };
     this.#url = `ws://${host}/v1/rooms/${encodeURIComponent(room)}?name=${name}&history=${history}`;
   }
 
   join(): void {
-    if (this.#over) return;
+    if (this.#ended) return;
     const socket = new WS(this.#url, { perMessageDeflate: false, handshakeTimeout: 5000 });
     this.#socket = socket;
-    const stretch: Stretch = { data: [], open: false };
-    // A lost or refused connection shows as an error first, and as its close then.
+    const connection: PlainConnection = { data: [], open: false };
+    // A close follows each error.
     socket.on("error", () => {});
     socket.on("open", () => {
-      stretch.open = true;
-      this.record.stretches.push(stretch);
+      connection.open = true;
+      this.record.connections.push(connection);
     });
     socket.on("message", (frame: Buffer, isBinary) => {
-      if (!this.#over) {
-        stretch.data.push(isBinary ? { base64: frame.toString("base64") } : { json: frame.toString() });
+      if (!this.#ended) {
+        connection.data.push(isBinary ? { base64: frame.toString("base64") } : { json: frame.toString() });
       }
     });
     socket.on("close", () => {
-      if (this.#over) return;
-      stretch.open = false;
-      setTimeout(() => this.join(), RETURN_MS);
+      if (this.#ended) return;
+      connection.open = false;
+      setTimeout(() => this.join(), RECONNECT_MS);
     });
   }
 
-  /** Whether it had a connection, and could send. What a plain client sends is text, also where it looks like JSON. */
+  /** Returns false without an open connection. A plain client sends JSON as text. */
   publish(data: Data): boolean {
     if (this.#socket?.readyState !== WS.OPEN) return false;
     if ("base64" in data) {
@@ -58,18 +58,18 @@ export class PlainClient {
     return this.#socket !== undefined;
   }
 
-  /** How many messages it got, on all its connections. */
+  /** How many messages it received on all its connections. */
   get received(): number {
-    return this.record.stretches.reduce((sum, { data }) => sum + data.length, 0);
+    return this.record.connections.reduce((sum, { data }) => sum + data.length, 0);
   }
 
   get isOpen(): boolean {
     return this.#socket?.readyState === WS.OPEN;
   }
 
-  /** Closes the record, then leaves. */
+  /** Stops recording, then disconnects. */
   end(): void {
-    this.#over = true;
+    this.#ended = true;
     this.#socket?.terminate();
   }
 }

@@ -8,15 +8,15 @@ function counts({ actions }: Plan): Partial<Record<Action["do"], number>> {
   return counts;
 }
 
-test("the same seed makes the same plan, and another seed another", () => {
+test("planOf returns the same plan for the same seed, and another for another", () => {
   expect(planOf(7, 20)).toEqual(planOf(7, 20));
   const digests = [1, 2, 3].flatMap((seed) => [10, 11].map((seconds) => digestOf(planOf(seed, seconds))));
   expect(new Set(digests).size).toBe(6);
-  // Known here, so that it is also the same on another day and another machine.
+  // The digest is fixed, so that a plan is the same on every machine.
   expect(digestOf(planOf(1, 10))).toBe("d6c37590a62661745fff4935b005c6538073123480b8add0e53c86b0cf25e049");
 });
 
-test("the same message of a client has the same data, and every other has other data", () => {
+test("dataOf returns the same data for the same message, and different data for all others", () => {
   expect(dataOf("ann", 1, "object", 40)).toEqual(dataOf("ann", 1, "object", 40));
   const forms = ["string", "object", "list", "bytes"] as const;
   const all = ["ann", "ann1"].flatMap((client) =>
@@ -25,7 +25,7 @@ test("the same message of a client has the same data, and every other has other 
   expect(new Set(all).size).toBe(all.length);
 });
 
-test("a minute holds what a storm should, and ten seconds some of everything", () => {
+test("planOf has enough actions of each kind in a minute, and some of each in ten seconds", () => {
   const minute = planOf(1, 60);
   expect(minute.clients.length).toBeGreaterThanOrEqual(20);
   const { publish = 0, cut = 0, kill = 0, evict = 0 } = counts(minute);
@@ -38,7 +38,7 @@ test("a minute holds what a storm should, and ten seconds some of everything", (
   expect(short.evict).toBeGreaterThanOrEqual(2);
 });
 
-test("what happens comes in the order of its time, within the storm, to those who are there", () => {
+test("planOf orders its actions by time, within the run, and names existing clients and rooms", () => {
   const { actions, clients, rooms, seconds } = planOf(3, 12);
   let before = 0;
   for (const action of actions) {

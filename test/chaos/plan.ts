@@ -1,29 +1,29 @@
 import { createHash } from "node:crypto";
 import type { Form } from "./message-data.ts";
-import { Dice } from "./random.ts";
+import { Random } from "./random.ts";
 
-/** Times are in milliseconds from the start of the storm. */
+/** Times are in milliseconds from the start of the run. */
 export type ClientPlan = { name: string; room: string; joins: number; history: number } & (
   | { kind: "member"; socket: "native" | "ws" }
   | { kind: "plain" }
 );
 
-/** `client`: the number of the one that it happens to; a fault passes on to the next one that has a connection. */
+/** `client`: the number of the target. A fault moves on to the next client that has a connection. */
 export type Action = { at: number } & (
   | { do: "publish"; client: number; n: number; form: Form; size: number }
   | { do: "cut"; client: number }
   | { do: "stall"; client: number; ms: number; ends: "flow" | "cut" }
-  /** Only this way passes. */
+  /** `open`: the direction that still works. */
   | { do: "half-open"; client: number; open: "up" | "down"; ms: number; ends: "flow" | "cut" }
   | { do: "delay"; client: number; by: number; ms: number }
   | { do: "reload"; client: number }
-  /** All members are told that the network is back. */
+  /** All members get an `online` event. */
   | { do: "online" }
   | { do: "evict"; room: string; sockets: "hibernate" | "close" }
   | { do: "kill"; downMs: number }
 );
 
-/** What happens to whom and when, and who publishes what when: a pure function of seed and seconds. */
+/** All actions of a run: a pure function of seed and seconds. */
 export type Plan = {
   seed: number;
   seconds: number;
@@ -33,12 +33,12 @@ export type Plan = {
   actions: Action[];
 };
 
-/** What the service replays at most, what it keeps, and what a message may hold. */
+/** Settings of the service. */
 export type Settings = { resumeMessages: number; historyMessages: number; messageBytes: number };
 
 const ROOMS = 3;
-/** How much of each a minute holds; a shorter run has its part of that. */
-const A_MINUTE = {
+/** Actions per minute. A shorter run has its share. */
+const PER_MINUTE = {
   publishes: 13_000,
   cuts: 150,
   stalls: 40,
@@ -68,36 +68,36 @@ export function planOf(seed: number, seconds: number): Plan {
 }
 
 function settingsOf(seed: number): Settings {
-  const dice = new Dice(seed, "settings");
+  const random = new Random(seed, "settings");
   return {
-    // Few, so that a client that was away for some seconds has missed more; or more, so that a replay is a long one.
-    resumeMessages: dice.pick(200, 200, 1000),
-    // Few, so that the log is trimmed in the storm; but more than come in the time in which a publish may be sent again.
-    historyMessages: dice.pick(10_000, 3500),
+    // Either few, so that a short absence misses more, or many, so that a replay is long.
+    resumeMessages: random.pick(200, 200, 1000),
+    // Few enough for the log to be trimmed, but more than arrive while a publish may be retried.
+    historyMessages: random.pick(10_000, 3500),
     messageBytes: MESSAGE_BYTES,
   };
 }
 
-/** SHA-256 of the whole plan, in hexadecimal. */
+/** The SHA-256 of the plan, in hexadecimal. */
 export function digestOf(plan: Plan): string {
   return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
 }
 
-function part(kind: keyof typeof A_MINUTE, seconds: number, least = 1): number {
-  return Math.max(least, Math.ceil((A_MINUTE[kind] * seconds) / 60));
+function share(kind: keyof typeof PER_MINUTE, seconds: number, least = 1): number {
+  return Math.max(least, Math.ceil((PER_MINUTE[kind] * seconds) / 60));
 }
 
-function repeat<T>(seed: number, purpose: string, count: number, make: (dice: Dice) => T): T[] {
-  const dice = new Dice(seed, purpose);
-  return Array.from({ length: count }, () => make(dice));
+function repeat<T>(seed: number, purpose: string, count: number, make: (random: Random) => T): T[] {
+  const random = new Random(seed, purpose);
+  return Array.from({ length: count }, () => make(random));
 }
 
 function clientsOf(seed: number, seconds: number, rooms: readonly string[]): ClientPlan[] {
   const members = Math.min(21, Math.max(9, Math.round(seconds * 0.35)));
   const plain = Math.min(6, Math.max(3, Math.round(seconds / 10)));
-  const dice = new Dice(seed, "clients");
-  // Most are there from the start; some come when there is something to catch up with.
-  const joins = () => (dice.chance(0.75) ? dice.within(0, 300) : dice.within(300, seconds * 300));
+  const random = new Random(seed, "clients");
+  // Most join at the start, some when there is history to catch up with.
+  const joins = () => (random.chance(0.75) ? random.within(0, 300) : random.within(300, seconds * 300));
   const roomOf = (i: number) => rooms[i % rooms.length] ?? "";
   return [
     ...Array.from(
@@ -107,8 +107,8 @@ function clientsOf(seed: number, seconds: number, rooms: readonly string[]): Cli
         room: roomOf(i),
         joins: joins(),
         kind: "member",
-        socket: dice.pick("native", "ws"),
-        history: dice.pick(0, 0, 50, 400),
+        socket: random.pick("native", "ws"),
+        history: random.pick(0, 0, 50, 400),
       }),
     ),
     ...Array.from(
@@ -117,7 +117,7 @@ function clientsOf(seed: number, seconds: number, rooms: readonly string[]): Cli
         name: `plain${i}`,
         room: roomOf(i),
         joins: joins(),
-        history: dice.pick(0, 0, 100),
+        history: random.pick(0, 0, 100),
         kind: "plain",
       }),
     ),
@@ -125,7 +125,7 @@ function clientsOf(seed: number, seconds: number, rooms: readonly string[]): Cli
 }
 
 function publishes(seed: number, seconds: number, clients: readonly ClientPlan[]): Action[] {
-  const dice = new Dice(seed, "publishes");
+  const random = new Random(seed, "publishes");
   const actions: Action[] = [];
   const sent = clients.map(() => 0);
   const publish = (client: number, at: number, form: Form, size: number) => {
@@ -133,83 +133,86 @@ function publishes(seed: number, seconds: number, clients: readonly ClientPlan[]
     sent[client] = n;
     actions.push({ at, do: "publish", client, n, form, size });
   };
-  const count = part("publishes", seconds);
+  const count = share("publishes", seconds);
   while (actions.length < count) {
-    const client = dice.within(0, clients.length - 1);
-    const at = dice.within(clients[client]?.joins ?? 0, seconds * 1000);
-    const burst = dice.chance(0.03) ? dice.within(8, 32) : 1;
+    const client = random.within(0, clients.length - 1);
+    const at = random.within(clients[client]?.joins ?? 0, seconds * 1000);
+    const burst = random.chance(0.03) ? random.within(8, 32) : 1;
     for (let i = 0; i < burst; i++) {
-      publish(client, at, dice.pick("string", "object", "object", "list", "bytes"), sizeOf(dice));
+      publish(client, at, random.pick("string", "object", "object", "list", "bytes"), sizeOf(random));
     }
   }
   const members = clients.flatMap(({ kind }, i) => (kind === "member" ? [i] : []));
-  for (let i = 0; i < part("oversize", seconds); i++) {
-    const client = members[dice.within(0, members.length - 1)] ?? 0;
-    // The size is that of the noise in it, so it is refused.
-    publish(client, dice.within(0, seconds * 1000), dice.pick("string", "bytes"), MESSAGE_BYTES);
+  for (let i = 0; i < share("oversize", seconds); i++) {
+    const client = members[random.within(0, members.length - 1)] ?? 0;
+    // The encoded message is larger than this, so it is refused.
+    publish(client, random.within(0, seconds * 1000), random.pick("string", "bytes"), MESSAGE_BYTES);
   }
   return actions;
 }
 
-function sizeOf(dice: Dice): number {
-  const kind = dice.next();
-  if (kind < 0.85) return dice.within(0, 200);
-  return kind < 0.99 ? dice.within(200, 3000) : dice.within(3000, 20_000);
+function sizeOf(random: Random): number {
+  const kind = random.next();
+  if (kind < 0.85) return random.within(0, 200);
+  return kind < 0.99 ? random.within(200, 3000) : random.within(3000, 20_000);
 }
 
 function faults(seed: number, seconds: number, clients: number): Action[] {
-  const hit = (dice: Dice) => ({ at: dice.within(500, seconds * 1000), client: dice.within(0, clients - 1) });
-  // Longer than a heartbeat's patience now and then, where the run leaves time for it.
-  const pause = (dice: Dice) =>
-    seconds >= 30 && dice.chance(0.15) ? dice.within(11_000, 14_000) : dice.within(100, 4000);
+  const hit = (random: Random) => ({
+    at: random.within(500, seconds * 1000),
+    client: random.within(0, clients - 1),
+  });
+  // In longer runs, some pauses outlast the client's heartbeat timeout.
+  const pause = (random: Random) =>
+    seconds >= 30 && random.chance(0.15) ? random.within(11_000, 14_000) : random.within(100, 4000);
   return [
-    ...repeat(seed, "cuts", part("cuts", seconds, 8), (dice): Action => ({ ...hit(dice), do: "cut" })),
+    ...repeat(seed, "cuts", share("cuts", seconds, 8), (random): Action => ({ ...hit(random), do: "cut" })),
     ...repeat(
       seed,
       "stalls",
-      part("stalls", seconds, 3),
-      (dice): Action => ({
-        ...hit(dice),
+      share("stalls", seconds, 3),
+      (random): Action => ({
+        ...hit(random),
         do: "stall",
-        ms: pause(dice),
-        ends: dice.pick("flow", "cut"),
+        ms: pause(random),
+        ends: random.pick("flow", "cut"),
       }),
     ),
     ...repeat(
       seed,
       "half-opens",
-      part("halfOpens", seconds, 3),
-      (dice): Action => ({
-        ...hit(dice),
+      share("halfOpens", seconds, 3),
+      (random): Action => ({
+        ...hit(random),
         do: "half-open",
-        open: dice.pick("up", "down"),
-        ms: pause(dice),
-        ends: dice.pick("flow", "cut"),
+        open: random.pick("up", "down"),
+        ms: pause(random),
+        ends: random.pick("flow", "cut"),
       }),
     ),
     ...repeat(
       seed,
       "delays",
-      part("delays", seconds, 3),
-      (dice): Action => ({
-        ...hit(dice),
+      share("delays", seconds, 3),
+      (random): Action => ({
+        ...hit(random),
         do: "delay",
-        by: dice.within(20, 400),
-        ms: dice.within(500, 5000),
+        by: random.within(20, 400),
+        ms: random.within(500, 5000),
       }),
     ),
     ...repeat(
       seed,
       "reloads",
-      part("reloads", seconds, 3),
-      (dice): Action => ({ ...hit(dice), do: "reload" }),
+      share("reloads", seconds, 3),
+      (random): Action => ({ ...hit(random), do: "reload" }),
     ),
   ];
 }
 
 function onlines(seed: number, seconds: number): Action[] {
-  return repeat(seed, "onlines", part("onlines", seconds), (dice) => ({
-    at: dice.within(500, seconds * 1000),
+  return repeat(seed, "onlines", share("onlines", seconds), (random) => ({
+    at: random.within(500, seconds * 1000),
     do: "online",
   }));
 }
@@ -218,27 +221,27 @@ function evictions(seed: number, seconds: number, rooms: readonly string[]): Act
   return repeat(
     seed,
     "evictions",
-    part("evictions", seconds, 8),
-    (dice): Action => ({
-      at: dice.within(500, seconds * 1000),
+    share("evictions", seconds, 8),
+    (random): Action => ({
+      at: random.within(500, seconds * 1000),
       do: "evict",
-      room: rooms[dice.within(0, rooms.length - 1)] ?? "",
-      sockets: dice.pick("hibernate", "hibernate", "hibernate", "close"),
+      room: rooms[random.within(0, rooms.length - 1)] ?? "",
+      sockets: random.pick("hibernate", "hibernate", "hibernate", "close"),
     }),
   );
 }
 
-/** One in each part of the run, so that every life of the runtime is long enough to mean something. */
+/** One kill in each equal part of the run, so that the runtime stays up for a while after each. */
 function kills(seed: number, seconds: number): Action[] {
-  const count = part("kills", seconds);
+  const count = share("kills", seconds);
   const slice = (seconds * 1000) / count;
-  const dice = new Dice(seed, "kills");
+  const random = new Random(seed, "kills");
   return Array.from(
     { length: count },
     (_, i): Action => ({
-      at: Math.round(slice * (i + 0.3 + 0.5 * dice.next())),
+      at: Math.round(slice * (i + 0.3 + 0.5 * random.next())),
       do: "kill",
-      downMs: dice.within(0, 1500),
+      downMs: random.within(0, 1500),
     }),
   );
 }

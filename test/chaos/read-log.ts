@@ -1,12 +1,12 @@
 import { TestSocket } from "../support/socket.ts";
 import type { Data, LogMessage, LogRecord } from "./records.ts";
 
-/** A message of a `history` event, as docs/PROTOCOL.md has it. */
+/** A message of a `history` frame, see docs/PROTOCOL.md. */
 type Listed = { seq: number; id: string; data?: unknown; binary?: string };
 
 const PAGE = 1000;
 
-/** The whole history of a room, as a newcomer gets it: page by page over a socket, from its end to its beginning. */
+/** Reads the whole log of a room over a socket, page by page from its end. */
 export async function readLog(port: number, room: string): Promise<LogRecord> {
   const address = `127.0.0.1:${port}/v1/rooms/${encodeURIComponent(room)}`;
   const socket = await TestSocket.open(`ws://${address}`, "dormouse.v1");
@@ -14,7 +14,7 @@ export async function readLog(port: number, room: string): Promise<LogRecord> {
     const { epoch, seq } = await socket.until("welcome");
     const pages: LogMessage[][] = [];
     let before = Number(seq) + 1;
-    // Each page brings at least one message, or was the last.
+    // Each page but the last has at least one message.
     for (let more = true; more; ) {
       socket.send({ type: "history", id: "all", before, limit: PAGE });
       const page = await socket.until("history", 30_000);
@@ -23,7 +23,7 @@ export async function readLog(port: number, room: string): Promise<LogRecord> {
       before = messages[0]?.seq ?? 0;
       more = page.more === true && messages.length > 0;
     }
-    // Asked last: meanwhile some of it may have been trimmed.
+    // The floor is read last, since the room may have trimmed messages meanwhile.
     const { floor }: { floor: number } = await (await fetch(`http://${address}`)).json();
     const messages = pages
       .reverse()

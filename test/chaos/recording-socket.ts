@@ -2,7 +2,7 @@ import WS from "ws";
 import type { SocketLike } from "../../src/client/index.ts";
 import type { Connection } from "./records.ts";
 
-/** The frames of docs/PROTOCOL.md that carry messages or say where they begin. */
+/** The frames of docs/PROTOCOL.md that carry messages, and the welcome. */
 type Frame =
   | { type: "welcome"; epoch: string; seq: number; resumed: boolean }
   | { type: "messages"; first: number; messages: unknown[] }
@@ -10,19 +10,19 @@ type Frame =
   | { type: "other" };
 
 /**
- * A socket for the SDK that also writes down what comes in on it: the SDK mends a gap by coming back with its cursor, so
- * that its own messages show none. There are two makes of socket, which differ in what they do when a connection dies.
+ * A socket for the client that also records the frames of its connection: the client corrects a gap by a reconnect, so its own events
+ * do not show one. The two implementations differ in how they end a dead connection.
  */
-export function tappedSocket(
-  make: "native" | "ws",
+export function recordingSocket(
+  implementation: "native" | "ws",
   url: string,
   protocols: string[],
-  record: (connection: Connection) => void,
+  onConnection: (connection: Connection) => void,
 ): SocketLike {
   const cursor = new URL(url).searchParams.get("cursor") ?? undefined;
   const connection: Connection = { cursor, welcome: undefined, seqs: [] };
-  record(connection);
-  const tap = (data: unknown) => {
+  onConnection(connection);
+  const record = (data: unknown) => {
     const frame = frameOf(data);
     if (frame.type === "welcome") {
       const { epoch, seq, resumed } = frame;
@@ -31,13 +31,13 @@ export function tappedSocket(
     else if (frame.type === "messages")
       frame.messages.forEach((_, i) => void connection.seqs.push(frame.first + i));
   };
-  if (make === "native") {
+  if (implementation === "native") {
     const socket = new WebSocket(url, protocols);
-    socket.addEventListener("message", ({ data }) => tap(data));
+    socket.addEventListener("message", ({ data }) => record(data));
     return socket;
   }
   const socket = new WS(url, protocols, { perMessageDeflate: false });
-  socket.addEventListener("message", ({ data }) => tap(data));
+  socket.addEventListener("message", ({ data }) => record(data));
   return socket as unknown as SocketLike;
 }
 

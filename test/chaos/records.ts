@@ -1,14 +1,11 @@
-/**
- * What a run leaves behind: plain data, from which the checker proves the promises. Nothing here knows of the service but
- * what its users see.
- */
+/** The records of a run: plain data that the checker reads. They hold only what a user of the service can observe. */
 
 /** The data of a message: JSON, or bytes as base64. */
 export type Data = { json: unknown } | { base64: string };
 
 export type LogMessage = { seq: number; id: string; data: Data };
 
-/** What became of a publish. An open one was neither acknowledged nor refused when the storm had long been over. */
+/** The outcome of a publish. `open`: neither acknowledged nor refused when the run was over. */
 export type Outcome =
   | { kind: "acknowledged"; id: string; seq: number }
   | { kind: "refused"; code: string }
@@ -16,21 +13,18 @@ export type Outcome =
 
 export type Sent = { data: Data; outcome: Outcome };
 
-/** What happened to a member, in its order. */
-export type Entry =
+/** What happened to a member, in order. */
+export type MemberEvent =
   | ({ kind: "message"; epoch: string } & LogMessage)
-  /** It is connected. `seq`: the last that it will have when what it is owed has come. */
+  /** It connected. `seq`: the last message that it has after the replay. */
   | { kind: "welcome"; epoch: string; seq: number; resumed: boolean }
-  /** It was told that it cannot be sent all of what it missed. */
+  /** It got a gap event: the room cannot send all that it missed. */
   | { kind: "gap"; epoch: string; seq: number; reason: string }
   | { kind: "lost" }
-  /** Its program ended and started again, with the cursor that was kept. */
+  /** Its program restarted with the saved cursor. */
   | { kind: "reload" };
 
-/**
- * One connection of a member, before the SDK mends what may be amiss: the cursor that it came with, its welcome, and
- * every seq that came, as it came.
- */
+/** One connection of a member, as its frames arrived, before the client corrects anything. */
 export type Connection = {
   cursor: string | undefined;
   welcome: { epoch: string; seq: number; resumed: boolean } | undefined;
@@ -41,24 +35,24 @@ export type Connection = {
 export type MemberRecord = {
   client: string;
   room: string;
-  /** How many of the last messages it asks for where it has no cursor, or its cursor is not honoured. */
+  /** How many recent messages it requests when it has no cursor, or the room refuses its cursor. */
   history: number;
   sent: Sent[];
-  entries: Entry[];
+  events: MemberEvent[];
   connections: Connection[];
 };
 
-/** One connection of a plain client: what it got, and whether it was open at the end. */
-export type Stretch = { data: Data[]; open: boolean };
+/** One connection of a plain client: what it received, and whether it was open at the end. */
+export type PlainConnection = { data: Data[]; open: boolean };
 
-/** A client that sends and gets bare data. It is told of nothing, and cannot come back to where it was. */
-export type PlainRecord = { client: string; room: string; sent: Data[]; stretches: Stretch[] };
+/** A client that sends and receives bare data, and cannot resume. */
+export type PlainRecord = { client: string; room: string; sent: Data[]; connections: PlainConnection[] };
 
-/** The history of a room, read in full when all was over. Messages up to the floor are gone. */
+/** The whole log of a room after the run. Messages up to the floor are trimmed. */
 export type LogRecord = { room: string; epoch: string; floor: number; messages: LogMessage[] };
 
 export type Records = {
-  /** How many messages the service replays at most. */
+  /** The most messages that the service replays. */
   replay: number;
   members: MemberRecord[];
   plain: PlainRecord[];

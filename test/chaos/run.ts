@@ -1,47 +1,47 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { check } from "./checker/check.ts";
-import type { Breach } from "./checker/violation.ts";
-import { type Party, Storm } from "./fault-injector.ts";
+import type { Violation } from "./checker/violation.ts";
 import { PlainClient } from "./plain-client.ts";
 import { type Plan, planOf } from "./plan.ts";
+import { type Participant, PlanRunner } from "./plan-runner.ts";
 import { readLog } from "./read-log.ts";
 import type { Records } from "./records.ts";
 import { Runtime } from "./runtime.ts";
-import { Member } from "./sdk-client.ts";
-import { type Tally, tallyOf } from "./summary.ts";
+import { SdkClient } from "./sdk-client.ts";
+import { type Summary, summarize } from "./summary.ts";
 
-/** Within this every client must be back and have settled: a dead connection is noticed after 11 s, the longest wait is 20 s. */
+/** How long clients may take to reconnect and settle: they notice a dead connection after 11 s, and wait 20 s at most to reconnect. */
 const SETTLE_MS = 45_000;
-/** Nothing has come to any plain client for so long: nothing comes any more. */
+/** Plain clients are settled when none received a message for this long. */
 const QUIET_MS = 500;
 
-/** `output`: the last words of the runtime. */
-export type Result = { tally: Tally; breaches: Breach[]; output: string };
+/** `output`: the end of what workerd printed. */
+export type Result = { summary: Summary; violations: Violation[]; output: string };
 
-/** A storm, the calm after it, and the verdict. */
+/** Runs the plan, waits until the clients have settled, and checks their records. */
 export async function run(seed: number, seconds: number): Promise<Result> {
   const plan = planOf(seed, seconds);
   const runtime = await Runtime.start(varsOf(plan));
   try {
-    const storm = await Storm.prepare(plan, runtime);
-    const { parties } = storm;
+    const runner = await PlanRunner.prepare(plan, runtime);
+    const { participants } = runner;
     try {
-      await storm.rage();
-      await settled(parties, runtime);
+      await runner.run();
+      await settled(participants, runtime);
     } finally {
-      await storm.end();
+      await runner.end();
     }
-    // What was seen and acknowledged to the very last is on disk, or this takes it away.
+    // A last kill loses what is not on disk.
     await runtime.restart(0);
     const logs = await Promise.all(plan.rooms.map((room) => readLog(runtime.port, room)));
-    const clients = parties.map(({ client }) => client);
+    const clients = participants.map(({ client }) => client);
     const records: Records = {
       replay: plan.settings.resumeMessages,
-      members: clients.flatMap((client) => (client instanceof Member ? [client.record] : [])),
+      members: clients.flatMap((client) => (client instanceof SdkClient ? [client.record] : [])),
       plain: clients.flatMap((client) => (client instanceof PlainClient ? [client.record] : [])),
       logs,
     };
-    return { tally: tallyOf(storm.deeds, records), breaches: check(records), output: runtime.output };
+    return { summary: summarize(runner.faults, records), violations: check(records), output: runtime.output };
   } finally {
     await runtime.stop();
   }
@@ -52,35 +52,35 @@ function varsOf({ settings }: Plan): Record<string, string> {
     RESUME_MESSAGES: String(settings.resumeMessages),
     HISTORY_MESSAGES: String(settings.historyMessages),
     MESSAGE_BYTES: String(settings.messageBytes),
-    // Nobody is slowed down, a dead connection is soon seen, and who left does not keep a room awake for long.
+    // No rate limit, and short heartbeats and grace periods.
     PUBLISH_RATE: "0",
     HEARTBEAT_SECONDS: "1",
     LEAVE_GRACE_MS: "500",
-    // Windows so small that clients fall behind and are caught up again and again.
+    // A small window, so that clients fall behind and catch up often.
     ACK_BYTES: "16384",
   };
 }
 
-/** Waits until all have come to rest, or the time for that is over: what is amiss then, the checker finds. */
-async function settled(parties: readonly Party[], runtime: Runtime): Promise<void> {
+/** Waits until all clients have settled. After SETTLE_MS the checker reports what is missing. */
+async function settled(participants: readonly Participant[], runtime: Runtime): Promise<void> {
   const until = Date.now() + SETTLE_MS;
   let received = -1;
   let quietSince = Date.now();
   while (Date.now() < until) {
-    const plain = parties.flatMap(({ client }) => (client instanceof PlainClient ? [client] : []));
+    const plain = participants.flatMap(({ client }) => (client instanceof PlainClient ? [client] : []));
     const now = plain.reduce((sum, client) => sum + client.received, 0);
     if (now !== received) quietSince = Date.now();
     received = now;
     const quiet = Date.now() - quietSince >= QUIET_MS && plain.every((client) => client.isOpen);
-    if (quiet && (await membersSettled(parties, runtime))) return;
+    if (quiet && (await membersSettled(participants, runtime))) return;
     await sleep(100);
   }
 }
 
-async function membersSettled(parties: readonly Party[], { port }: Runtime): Promise<boolean> {
+async function membersSettled(participants: readonly Participant[], { port }: Runtime): Promise<boolean> {
   const ends = new Map<string, string>();
-  for (const { client } of parties) {
-    if (!(client instanceof Member)) continue;
+  for (const { client } of participants) {
+    if (!(client instanceof SdkClient)) continue;
     const { room } = client.record;
     const end = ends.get(room) ?? (await endOf(port, room));
     ends.set(room, end);

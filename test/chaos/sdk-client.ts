@@ -1,25 +1,25 @@
 import { joinRoom, type Room, RoomError, type RoomMessage } from "../../src/client/index.ts";
 import type { ClientPlan } from "./plan.ts";
-import { tappedSocket } from "./recording-socket.ts";
-import type { Data, Entry, MemberRecord, Outcome, Sent } from "./records.ts";
+import { recordingSocket } from "./recording-socket.ts";
+import type { Data, MemberEvent, MemberRecord, Outcome, Sent } from "./records.ts";
 
 type MemberPlan = Extract<ClientPlan, { kind: "member" }>;
 
-/** A client of the SDK, which writes down what it sends, what becomes of it, and what it gets. */
-export class Member {
+/** A client with a cursor, which records what it sends, each outcome, and what it receives. */
+export class SdkClient {
   readonly record: MemberRecord;
   readonly #plan: MemberPlan;
   readonly #host: string;
   readonly #token: string;
   #room: Room | undefined;
   #cursor: string | undefined;
-  #over = false;
-  /** Errors that no call waited for. */
+  #ended = false;
+  /** Errors from `error` events. */
   errors = 0;
 
   constructor(plan: MemberPlan, host: string) {
     const { name: client, room, history } = plan;
-    this.record = { client, room, history, sent: [], entries: [], connections: [] };
+    this.record = { client, room, history, sent: [], events: [], connections: [] };
     this.#plan = plan;
     this.#host = host;
     this.#token = `guest-key-of-${plan.name}`.padEnd(24, "-");
@@ -39,33 +39,33 @@ export class Member {
         },
       },
       socket: (url, protocols) =>
-        tappedSocket(socket, url, protocols, (connection) => {
-          if (!this.#over) this.record.connections.push(connection);
+        recordingSocket(socket, url, protocols, (connection) => {
+          if (!this.#ended) this.record.connections.push(connection);
         }),
     });
     this.#room = joined;
     joined.on("message", (message) => {
-      this.#write({ kind: "message", epoch: epochOf(joined), ...entryOf(message) });
+      this.#note({ kind: "message", epoch: epochOf(joined), ...messageOf(message) });
     });
-    joined.on("gap", ({ epoch, seq, reason }) => this.#write({ kind: "gap", epoch, seq, reason }));
+    joined.on("gap", ({ epoch, seq, reason }) => this.#note({ kind: "gap", epoch, seq, reason }));
     joined.on("state", (state) => {
       if (state.status === "live") {
         const { epoch, seq, resumed } = state.welcome;
-        this.#write({ kind: "welcome", epoch, seq, resumed });
-      } else if (state.status !== "connecting") this.#write({ kind: "lost" });
+        this.#note({ kind: "welcome", epoch, seq, resumed });
+      } else if (state.status !== "connecting") this.#note({ kind: "lost" });
     });
     joined.on("error", () => {
       this.errors++;
     });
   }
 
-  /** Whether it had joined, so that there was something to publish to. */
+  /** Returns false before the first join. */
   publish(data: Data): boolean {
     if (this.#room === undefined) return false;
     const sent: Sent = { data, outcome: { kind: "open" } };
     this.record.sent.push(sent);
     const settle = (outcome: Outcome) => {
-      if (!this.#over) sent.outcome = outcome;
+      if (!this.#ended) sent.outcome = outcome;
     };
     const body = "base64" in data ? Buffer.from(data.base64, "base64") : data.json;
     this.#room.publish(body).then(
@@ -75,38 +75,38 @@ export class Member {
     return true;
   }
 
-  /** As a page that is reloaded: what is on its way is left to its fate, the cursor is kept. */
+  /** Leaves and joins again with its cursor, as a page that reloads. Publishes in flight may be lost. */
   reload(): boolean {
     if (this.#room === undefined) return false;
     this.#room.leave();
-    this.#write({ kind: "reload" });
+    this.#note({ kind: "reload" });
     this.join();
     return true;
   }
 
-  /** Whether every publish is settled, and it has all up to there. */
+  /** Whether every publish is settled, and it has all messages up to this position. */
   hasSettled(position: string): boolean {
     const { pending = 0, cursor, state } = this.#room ?? {};
     return pending === 0 && state?.status === "live" && cursor === position;
   }
 
-  /** Closes the record, then leaves. */
+  /** Stops recording, then leaves. */
   end(): void {
-    this.#over = true;
+    this.#ended = true;
     this.#room?.leave();
   }
 
-  #write(entry: Entry): void {
-    if (!this.#over) this.record.entries.push(entry);
+  #note(event: MemberEvent): void {
+    if (!this.#ended) this.record.events.push(event);
   }
 }
 
-/** The epoch of the room as the client knows it while it hands a message out. */
+/** The epoch of the room during a message event. */
 function epochOf({ cursor }: Room): string {
   return cursor?.slice(0, cursor.indexOf(".")) ?? "";
 }
 
-function entryOf({ seq, id, data, bytes }: RoomMessage<unknown>): { seq: number; id: string; data: Data } {
+function messageOf({ seq, id, data, bytes }: RoomMessage<unknown>): { seq: number; id: string; data: Data } {
   return {
     seq,
     id,

@@ -1,7 +1,7 @@
 import type { MemberRecord, Records } from "./records.ts";
 
-/** What was done to the service and its clients. */
-export type Deeds = {
+/** The faults of a run. */
+export type FaultCounts = {
   cuts: number;
   stalls: number;
   halfOpens: number;
@@ -10,13 +10,13 @@ export type Deeds = {
   onlines: number;
   kills: number;
   evictions: number;
-  /** Evictions of objects that did not come to rest in time. */
-  restless: number;
-  /** Errors that members were told of, and no call of theirs waited for. */
+  /** Evictions of rooms that did not become idle in time. */
+  notIdle: number;
+  /** `error` events of members. */
   errors: number;
 };
 
-export type Tally = Deeds & {
+export type Summary = FaultCounts & {
   clients: number;
   publishes: number;
   acknowledged: number;
@@ -25,33 +25,34 @@ export type Tally = Deeds & {
   logged: number;
   reconnects: number;
   resumed: number;
-  /** Cursors that were not honoured. */
+  /** Refused cursors. */
   unresumed: number;
 };
 
-export function tallyOf(deeds: Deeds, { members, plain, logs }: Records): Tally {
+export function summarize(faults: FaultCounts, { members, plain, logs }: Records): Summary {
   const sent = members.flatMap((member) => member.sent);
   const welcomes = sum(members, (member) => count(member, "welcome"));
-  const stretches = plain.flatMap((client) => client.stretches);
+  const connections = plain.flatMap((client) => client.connections);
   return {
     clients: members.length + plain.length,
     publishes: sent.length + sum(plain, (client) => client.sent.length),
     acknowledged: sent.filter(({ outcome }) => outcome.kind === "acknowledged").length,
     refused: sent.filter(({ outcome }) => outcome.kind === "refused").length,
-    received: sum(members, (member) => count(member, "message")) + sum(stretches, ({ data }) => data.length),
+    received:
+      sum(members, (member) => count(member, "message")) + sum(connections, ({ data }) => data.length),
     logged: sum(logs, ({ messages }) => messages.length),
-    ...deeds,
-    reconnects: welcomes + stretches.length - members.length - plain.length,
+    ...faults,
+    reconnects: welcomes + connections.length - members.length - plain.length,
     resumed: sum(
       members,
-      ({ entries }) => entries.filter((entry) => entry.kind === "welcome" && entry.resumed).length,
+      ({ events }) => events.filter((event) => event.kind === "welcome" && event.resumed).length,
     ),
     unresumed: sum(members, (member) => count(member, "gap")),
   };
 }
 
-function count({ entries }: MemberRecord, kind: "welcome" | "gap" | "message"): number {
-  return entries.filter((entry) => entry.kind === kind).length;
+function count({ events }: MemberRecord, kind: "welcome" | "gap" | "message"): number {
+  return events.filter((event) => event.kind === kind).length;
 }
 
 function sum<T>(all: readonly T[], of: (each: T) => number): number {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Follower } from "../support/follower.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
-import { Receiver } from "../support/webhook-receiver.ts";
+import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { type Dev, startDev } from "../support/wrangler-dev.ts";
 
 /** The runtime hibernates a room after about ten idle seconds. */
@@ -12,12 +12,12 @@ const IDLE_MS = 11_500;
 const PINGS = 100;
 
 let dev: Dev;
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let state: string;
 
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), "dormouse-sleep-"));
-  receiver = await Receiver.start();
+  receiver = await WebhookReceiver.start();
   dev = await startDev("node_modules/.bin/wrangler", [
     "dev",
     "test/room/logging-worker.ts",
@@ -29,7 +29,7 @@ beforeAll(async () => {
     "--var",
     `WEBHOOK_URL:${receiver.url}`,
     "--var",
-    `WEBHOOK_SECRET:${Receiver.secret}`,
+    `WEBHOOK_SECRET:${WebhookReceiver.secret}`,
   ]);
 });
 

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { joinRoom, type SocketLike } from "../../src/client/index.ts";
 import { freshRoom, upgrade } from "./room-client.ts";
 
-/** A socket to the service under test, which has no address that `new WebSocket` could reach. */
+/** A socket to the service under test, which `new WebSocket` cannot reach. */
 function socketTo(url: string, protocols: string[]): SocketLike {
   const { pathname, search } = new URL(url);
   const socket: SocketLike = {
@@ -25,7 +25,7 @@ function socketTo(url: string, protocols: string[]): SocketLike {
   return socket;
 }
 
-test("[RES-2] the client works in Workers as it does in a browser", async () => {
+test("[RES-2] the client publishes, receives and reads history in Workers", async () => {
   const room = joinRoom(freshRoom(), { host: "dormouse.test", socket: socketTo });
   const seen: unknown[] = [];
   room.on("message", ({ seq, data, bytes }) => seen.push([seq, data ?? [...(bytes ?? [])]]));

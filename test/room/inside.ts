@@ -11,7 +11,7 @@ import { settingsOf } from "../../src/settings/settings.ts";
 
 type Inside = { room: Room; state: DurableObjectState; sql: SqlStorage };
 
-/** Runs `callback` in a room, in one turn. */
+/** Runs `callback` in the isolate of a room, in one turn. */
 export function inside<Result>(
   name: string,
   callback: (inside: Inside) => Result | Promise<Result>,
@@ -21,7 +21,7 @@ export function inside<Result>(
   );
 }
 
-/** Has the tables of a room's log made, as its first message would, and the room read them. */
+/** Creates the log's tables, as the first message does, and evicts the room, so that it reads them. */
 export async function storeLog(name: string): Promise<void> {
   const { epoch } = await infoOf(name);
   await inside(name, ({ sql }) => beginLog(sql, epoch));
@@ -52,7 +52,7 @@ export function infoOf(name: string) {
   return env.ROOMS.getByName(name).info();
 }
 
-/** An admission as the Worker would write it for a guest. */
+/** An admission as the Worker writes it for a guest. */
 export function admission(of: Partial<Admission> & { can?: Admission["grant"]["can"] } = {}): Admission {
   const { can = ["read", "publish"], ...rest } = of;
   return {
@@ -65,7 +65,7 @@ export function admission(of: Partial<Admission> & { can?: Admission["grant"]["c
   };
 }
 
-/** The room's end of a member's only socket. */
+/** The server side of a member's only socket. */
 export function socketOf(state: DurableObjectState, member: string): WebSocket {
   const socket = state.getWebSockets().find((each) => each.deserializeAttachment().grant.member === member);
   if (socket === undefined) throw new Error(`${member} has no socket.`);
@@ -83,8 +83,8 @@ export function publishBytesFrame(id: string, bytes: Uint8Array): Frame {
 }
 
 /**
- * Frames of one member that reach a room in one turn, in which the clock stands still. The first is flushed at once, if
- * there was no flush just before, as in a fresh room; the others share the next.
+ * Delivers frames of one member in one turn with a frozen clock. In a fresh room the first is flushed at once, and the others share
+ * the next flush.
  */
 export function receiveAtOnce(name: string, member: string, frames: readonly Frame[]): Promise<void> {
   return inside(name, ({ room, state }) => {
@@ -95,7 +95,7 @@ export function receiveAtOnce(name: string, member: string, frames: readonly Fra
   });
 }
 
-/** Has `then` done in the very turn in which the room lets the next socket in. */
+/** Runs `then` in the same turn in which the room accepts the next socket. */
 export function withNextJoin(name: string, then: (inside: Inside) => void): Promise<void> {
   return inside(name, (within) => {
     const fetch = within.room.fetch.bind(within.room);

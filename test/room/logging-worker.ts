@@ -2,7 +2,7 @@ import app, { Room as Served } from "../../src/worker.ts";
 
 export default app;
 
-/** The room as it is served, telling each time that it is brought to life: how else would one see that it slept? */
+/** The service with a room that logs each construction, which shows that it hibernated before. */
 export class Room extends Served {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);

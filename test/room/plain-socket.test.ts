@@ -3,7 +3,7 @@ import { parseSettings } from "../../src/settings/settings.ts";
 import { publishBytesFrame, publishFrame, receiveAtOnce } from "./inside.ts";
 import { freshRoom, join, RoomClient } from "./room-client.ts";
 
-test("a plain socket gets data and nothing else: no welcome, no events, its own messages included", async () => {
+test("a plain socket receives only data, its own messages included", async () => {
   const room = freshRoom();
   const plain = await RoomClient.plain(room);
   plain.send("hello");
@@ -12,7 +12,7 @@ test("a plain socket gets data and nothing else: no welcome, no events, its own 
   expect(await plain.bytes()).toEqual(new Uint8Array([0, 255]));
 });
 
-test("each frame of a plain socket is one message, whatever is in it", async () => {
+test("a plain socket publishes each frame as one message, whatever it contains", async () => {
   const room = freshRoom();
   const [plain, v1] = [await RoomClient.plain(room, "?name=Sensor"), await join(room)];
   const frames = ["", '{"type":"publish","id":"x","data":1}', "not { JSON", "大厅"];
@@ -24,7 +24,7 @@ test("each frame of a plain socket is one message, whatever is in it", async () 
   expect(new Set(messages.map(({ name }) => name))).toEqual(new Set(["Sensor"]));
 });
 
-test("a string reaches a plain socket as it is, other JSON as JSON text", async () => {
+test("a plain socket receives a string as it is, and other JSON as JSON text", async () => {
   const room = freshRoom();
   const [plain, v1] = [await RoomClient.plain(room), await join(room)];
   const data = ['a "quoted" string', 7, null, { a: [1] }];
@@ -34,11 +34,11 @@ test("a string reaches a plain socket as it is, other JSON as JSON text", async 
 
 describe("?history=N on a plain socket", () => {
   test.each([
-    ["none", "", []],
-    ["the last", "?history=1", ["5"]],
-    ["some, from the middle of a segment", "?history=3", [new Uint8Array([3]), "4", "5"]],
-    ["more than there are", "?history=100", ["1", "2", new Uint8Array([3]), "4", "5"]],
-  ])("[ORD-3] %s", async (_what, query, replayed) => {
+    ["no message by default", "", []],
+    ["the last message", "?history=1", ["5"]],
+    ["three messages, from the middle of a segment", "?history=3", [new Uint8Array([3]), "4", "5"]],
+    ["all messages when there are fewer", "?history=100", ["1", "2", new Uint8Array([3]), "4", "5"]],
+  ])("[ORD-3] replays %s", async (_what, query, replayed) => {
     const room = freshRoom();
     const { welcome } = await join(room);
     await receiveAtOnce(room, welcome.member, [
@@ -58,7 +58,7 @@ describe("?history=N on a plain socket", () => {
   });
 });
 
-test("[LIM-2] what is too big closes a plain socket with 1009 and a reason that a person can read", async () => {
+test("[LIM-2] a plain socket is closed with 1009 and a readable reason when its message is too big", async () => {
   const room = freshRoom();
   const max = parseSettings({}).messageBytes;
   const [plain, other] = [await RoomClient.plain(room), await RoomClient.plain(room)];
@@ -74,7 +74,7 @@ test("[LIM-2] what is too big closes a plain socket with 1009 and a reason that 
   expect(await other.text()).toBe("still here");
 });
 
-test("[LIM-1] half a character in a message is whole text for a plain socket, live and from the log", async () => {
+test("[LIM-1] a plain socket receives a lone surrogate as U+FFFD, live and from the log", async () => {
   const room = freshRoom();
   const ada = await join(room);
   const live = await RoomClient.plain(room);

@@ -12,15 +12,15 @@ import {
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
 import { Queue } from "../support/queue.ts";
 
-/** What arrived at a socket: text, bytes, or its end. */
+/** An arrival at a socket: text, bytes, or its close. */
 export type Arrived = { text: string } | { bytes: Uint8Array } | { closed: number; reason: string };
 
-/** One message as a `dormouse.v1` socket knows it. */
+/** A message as a `dormouse.v1` socket receives it. */
 export type Got = { seq: number; id: string; from: string; name: string; data: unknown };
 
 const WAIT_MS = 3000;
 
-/** A room that no other test has touched: storage is shared by the tests of a file. */
+/** The name of an unused room. Tests of one file share their storage. */
 export function freshRoom(): string {
   return `room-${crypto.randomUUID()}`;
 }
@@ -31,13 +31,13 @@ export function upgrade(room: string, query = "", headers: Record<string, string
   });
 }
 
-/** The client's end of a socket. It keeps what arrives, in order, and hands it out one by one. */
+/** The client side of a socket. It queues all arrivals, for a test to take one by one. */
 export class RoomClient {
   readonly socket: WebSocket;
   readonly #queue = new Queue<Arrived>();
-  /** Changes of the list of members: they come when they come, and are no part of the order of all else. */
+  /** Presence changes. They arrive at any time, so the queue leaves them out. */
   readonly presence: PresenceChange[] = [];
-  /** Messages of a frame that has been taken, but not yet given out. */
+  /** Messages of a taken frame that `message` has not returned yet. */
   readonly #messages: Got[] = [];
 
   constructor(socket: WebSocket) {
@@ -77,7 +77,7 @@ export class RoomClient {
     return this.#queue.next(WAIT_MS);
   }
 
-  /** The next arrival, which must be text: as it came. */
+  /** The next arrival, which must be text. */
   async text(): Promise<string> {
     const arrived = await this.next();
     if ("text" in arrived) return arrived.text;
@@ -103,7 +103,7 @@ export class RoomClient {
     throw new Error(`Expected ${type}, not ${JSON.stringify(frame).slice(0, 300)}.`);
   }
 
-  /** The next message, whichever frame it comes in; anything but a message in its place is a fault. */
+  /** The next message, in whichever frame it comes. Throws if the next arrival has none. */
   async message(): Promise<Got> {
     for (;;) {
       const message = this.#messages.shift();
@@ -121,18 +121,19 @@ export class RoomClient {
     return messages;
   }
 
-  /** Shows that nothing is on its way: the answer to this question is the next thing that comes. */
+  /** Checks that nothing is in flight: the answer to a history request must be the next arrival. */
   async expectQuiet(): Promise<void> {
     const id = crypto.randomUUID();
     this.send({ type: "history", id, before: 0 });
     expect(await this.frame("history")).toEqual({ type: "history", id, messages: [], more: false });
   }
 
-  /** Takes arrivals of all kinds until so many changes of the list have come, and hands these out. */
+  /** Waits for this many presence changes, and takes them. */
   async presenceChanges(count: number): Promise<PresenceChange[]> {
     const end = performance.now() + WAIT_MS;
     while (this.presence.length < count) {
-      if (performance.now() > end) throw new Error(`${this.presence.length} of ${count} changes came.`);
+      if (performance.now() > end)
+        throw new Error(`${this.presence.length} of ${count} presence changes arrived.`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     return this.presence.splice(0);
@@ -148,7 +149,7 @@ export class RoomClient {
   }
 }
 
-/** A `dormouse.v1` socket that has been welcomed. */
+/** A `dormouse.v1` socket after its welcome. */
 export type Joined = RoomClient & { readonly welcome: Welcome };
 
 export async function join(room: string, query = "", guestKey?: string): Promise<Joined> {
@@ -156,13 +157,13 @@ export async function join(room: string, query = "", guestKey?: string): Promise
   return welcomed(await upgrade(room, query, { "sec-websocket-protocol": protocols }));
 }
 
-/** Takes the welcome of an upgrade that went well. */
+/** The socket of an accepted upgrade, after its welcome. */
 export async function welcomed(response: Response): Promise<Joined> {
   const client = RoomClient.of(response);
   return Object.assign(client, { welcome: await client.frame("welcome") });
 }
 
-/** A frame as the protocol describes it, with no field beyond it. */
+/** Parses a frame, and checks that it has no field beyond the protocol. */
 export function parseDown(text: string): Down {
   const json: unknown = JSON.parse(text);
   const frame = v.parse(downSchema, json);

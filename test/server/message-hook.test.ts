@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RoomHooks, StoredMessage } from "../../src/room/hooks/room-hooks.ts";
+import { reject } from "../../src/server/reject.ts";
 import { type HookedRoom, withHooks } from "./hooked-room.ts";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -133,6 +134,100 @@ describe("onMessage", () => {
     });
   });
 
+  test("[HOOK-23] goes on with the next message after one whose answer must fail again", async () => {
+    const seen: unknown[] = [];
+    let room: HookedRoom | undefined;
+    const onMessage: RoomHooks["onMessage"] = async ({ data }) => {
+      seen.push(data);
+      if (data === "loop") await room?.core.owner.publish("loop", { from: "bot" });
+      if (data === "large") await room?.core.owner.publish("x".repeat(300_000));
+      if (data === "refused") throw reject("forbidden", "Not this one.");
+    };
+    await withHooks({ onMessage }, async (hooked) => {
+      room = hooked;
+      for (const data of ["loop", "large", "refused"]) {
+        await hooked.core.owner.publish(data);
+        await hooked.core.owner.publish(`after ${data}`);
+        await vi.waitFor(() => expect(seen).toContain(`after ${data}`));
+      }
+      expect(seen.filter((data) => data === "large" || data === "refused")).toEqual(["large", "refused"]);
+    });
+  });
+
+  test("[HOOK-23] takes nothing that came by RPC for an answer of its own", async () => {
+    let handled = 0;
+    const onMessage: RoomHooks["onMessage"] = async ({ seq }) => {
+      handled = seq;
+      await scheduler.wait(20);
+    };
+    await withHooks({ onMessage }, async ({ core }) => {
+      for (let i = 1; i <= 15; i++) {
+        expect(await core.call("owner.publish", [i])).toMatchObject({ value: { seq: i } });
+        await vi.waitFor(() => expect(handled).toBe(i), { interval: 2 });
+      }
+    });
+  });
+
+  test("[HOOK-23] saves its position every second, also within a page", async () => {
+    await withHooks({ onMessage: () => scheduler.wait(30) }, async (room) => {
+      await post(room, 50);
+      const saved = () => {
+        const { seq } = (room.state.storage.kv.get("dormouse message hook") ?? {}) as { seq?: number };
+        return seq ?? 0;
+      };
+      const seen = new Set<number>();
+      await vi.waitFor(
+        () => {
+          seen.add(saved());
+          expect(saved()).toBe(50);
+        },
+        { timeout: 5000, interval: 10 },
+      );
+      expect(seen.size).toBeGreaterThan(2);
+    });
+  });
+
+  test("[HOOK-23] calls again only once a call that took too long has ended", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    try {
+      const { promise: hanging, resolve: release } = Promise.withResolvers<void>();
+      const seen: number[] = [];
+      const onMessage: RoomHooks["onMessage"] = ({ seq }) => {
+        seen.push(seq);
+        return seen.length === 1 ? hanging : undefined;
+      };
+      await withHooks({ onMessage }, async (room) => {
+        void room.core.owner.publish("a");
+        await vi.waitFor(() => expect(seen).toEqual([1]));
+        for (let i = 0; i < 4; i++) {
+          await vi.advanceTimersByTimeAsync(31_000);
+          room.core.alarm();
+        }
+        expect(seen).toEqual([1]);
+        release();
+        await vi.waitFor(() => {
+          room.core.alarm();
+          expect(seen).toEqual([1, 1]);
+        });
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("[HOOK-23] stores nothing again where the room gave its storage back during a call", async () => {
+    const { promise: hanging, resolve: release } = Promise.withResolvers<void>();
+    await withHooks({ onMessage: () => hanging }, async (room) => {
+      await post(room, 1);
+      room.core.owner.erase();
+      later(3_600_000);
+      room.core.alarm();
+      release();
+      await scheduler.wait(20);
+      expect([...room.state.storage.kv.list()]).toEqual([]);
+    });
+  });
+
   test("[HOOK-23] [API-8] counts anew after an erase", async () => {
     const seen: unknown[] = [];
     await withHooks({ onMessage: ({ seq, data }) => void seen.push([seq, data]) }, async (room) => {
@@ -141,56 +236,6 @@ describe("onMessage", () => {
       room.core.owner.erase();
       await post(room, 1, 7);
       await vi.waitFor(() => expect(seen.at(-1)).toEqual([1, 7]));
-    });
-  });
-});
-
-describe("onSchedule", () => {
-  test("[HOOK-24] is called at its time, in order, also after a restart, and once where it succeeds", async () => {
-    const calls: unknown[] = [];
-    const onSchedule = (payload: unknown) => void calls.push(payload);
-    await withHooks({ onSchedule }, async (room) => {
-      const now = Date.now();
-      room.core.owner.schedule(now + 20_000, "second");
-      room.core.owner.schedule(new Date(now + 10_000), { first: true });
-      const cancelled = room.core.owner.schedule(now + 15_000, "never");
-      expect(room.core.owner.cancelSchedule(cancelled)).toBe(true);
-      expect(room.core.owner.cancelSchedule(cancelled)).toBe(false);
-      expect(await room.state.storage.getAlarm()).toBe(now + 10_000);
-      const after = room.restart();
-      after.core.alarm();
-      expect(calls).toEqual([]);
-      later(25_000);
-      after.core.alarm();
-      await vi.waitFor(() => expect(calls).toEqual([{ first: true }, "second"]));
-      await vi.waitFor(async () => expect(await room.state.storage.getAlarm()).toBeNull());
-    });
-  });
-
-  test("[HOOK-24] is called again where it fails, and does not hold up others", async () => {
-    const calls: unknown[] = [];
-    const onSchedule = (payload: unknown) => {
-      calls.push(payload);
-      if (payload === "bad" && calls.length < 3) throw new Error("broken");
-    };
-    await withHooks({ onSchedule }, async (room) => {
-      room.core.owner.schedule(Date.now(), "bad");
-      room.core.owner.schedule(Date.now(), "good");
-      later(1000);
-      room.core.alarm();
-      await vi.waitFor(() => expect(calls).toEqual(["bad", "good"]));
-      later(5000);
-      room.core.alarm();
-      await vi.waitFor(() => expect(calls).toEqual(["bad", "good", "bad"]));
-    });
-  });
-
-  test("[HOOK-24] has bounds: a time, a thousand entries, and 16,384 bytes each", async () => {
-    await withHooks({}, ({ core: { owner } }) => {
-      expect(() => owner.schedule(Number.NaN, 1)).toThrow(RangeError);
-      expect(() => owner.schedule(0, "x".repeat(16_383))).toThrow(RangeError);
-      for (let i = 0; i < 1000; i++) owner.schedule(Date.now() + 1e9, i);
-      expect(() => owner.schedule(0, 1)).toThrow(/at most 1000/);
     });
   });
 });

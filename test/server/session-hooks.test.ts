@@ -112,6 +112,33 @@ describe("a session", () => {
     });
   });
 
+  test("[HOOK-22] holds data, claims and state at their bounds, whatever their characters", async () => {
+    const text = (bytes: number) => "中".padEnd(bytes - 4, "x");
+    const claims = { numbers: Array.from({ length: 500 }, () => 0.5) };
+    const grant = {
+      member: "ä".repeat(128),
+      name: "🐁".repeat(256),
+      can: ["read" as const, "publish" as const, "presence" as const],
+      guest: true,
+      claims,
+    };
+    await withHooks(
+      {},
+      async (room) => {
+        const ada = await room.join("ada", { grant });
+        ada.receive({ type: "presence", state: text(4096) });
+        const [session] = room.core.owner.sessions();
+        if (session === undefined) throw new Error("There is no session.");
+        session.data = text(4096);
+        ada.receive({ type: "publish", id: "a", data: 1 });
+        expect(await ada.message()).toMatchObject({ id: "a" });
+        const [restored] = room.restart().core.owner.sessions();
+        expect(restored).toMatchObject({ data: text(4096), state: text(4096), claims });
+      },
+      { STATE_BYTES: "4096" },
+    );
+  });
+
   test("[HOOK-22] is sent an event of its own, and closed with a reason of any length", async () => {
     await withHooks({}, async (room) => {
       const ada = await room.join("ada");

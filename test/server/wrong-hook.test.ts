@@ -142,6 +142,17 @@ describe("a hook that is wrong", () => {
     },
   );
 
+  test("[HOOK-21] sends no signal that onSignal changed in place without returning it", async () => {
+    const onSignal: RoomHooks["onSignal"] = (signal) => {
+      (signal.data as { text: string }).text = "x".repeat(100_000);
+    };
+    await withHooks({ onSignal }, async (room) => {
+      const ada = await room.join("ada");
+      ada.receive({ type: "signal", data: { text: "short" } });
+      expect(await ada.frame("signals")).toMatchObject({ signals: [{ data: { text: "short" } }] });
+    });
+  });
+
   test("a refusal is an error with a code", () => {
     const error = reject("rate_limited", "Slow down.", 500);
     expect(error).toBeInstanceOf(DormouseError);

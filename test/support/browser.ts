@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
 
-/** No background chatter: a test's browser talks to the service and to nobody else. */
+/** Without background requests: the browser talks only to the service. */
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -18,7 +18,7 @@ const ARGS = [
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** A browser with an empty profile, which is gone when it is closed. */
+/** A browser with an empty profile. `close` removes the profile. */
 export async function openBrowser(
   options: { dark?: boolean; width?: number; height?: number } = {},
 ): Promise<{
@@ -42,14 +42,14 @@ export async function openBrowser(
   };
 }
 
-/** A browser in which each context is another person: what one keeps, no other sees. */
-export function openBrowserOfMany(): Promise<Browser> {
+/** A browser for several contexts, each with its own storage. */
+export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), headless: true, args: ARGS });
 }
 
 let found: string | undefined;
 
-/** A Chromium: one on PATH; else, as root on Debian, its package; else Playwright's own. */
+/** The path of Chromium: on PATH, else from the Debian package if this process is root, else from Playwright. */
 export function chromiumPath(): string {
   found ??= onPath() ?? fromDebian() ?? fromPlaywright();
   return found;

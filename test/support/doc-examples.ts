@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 
-/** A command of a document, and what it says that it prints. */
+/** A command of a document, and the output that the document states. */
 export type Example = { command: string; prints: string };
 
 const INDENT = "    ";
 const COMMAND = /^(?:curl|printf) /;
 
-/** The indented blocks of a document, each without its indent. */
+/** The indented blocks of a document, without their indent. */
 export function blocksOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
   const blocks = text.match(/(?:^ {4}.*\n(?:\n(?= {4}))*)+/gm) ?? [];
   return blocks.map((block) => block.replaceAll(/^ {4}/gm, "").trimEnd());
 }
 
-/** The commands of a document in their order. */
+/** The commands of a document, in order. */
 export function examplesOf(file: string): Example[] {
   const examples: Example[] = [];
   for (const block of blocksOf(file)) {
@@ -38,13 +38,13 @@ export function examplesOf(file: string): Example[] {
   return examples;
 }
 
-/** What a document prints, as a pattern: `…` stands for anything on its line. */
+/** The stated output as a pattern. `…` matches anything on its line. */
 export function patternOf(prints: string): RegExp {
   const literal = prints.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${literal.replaceAll("…", ".*")}$`);
 }
 
-/** The block under a heading of this name. */
+/** The indented block under this heading. */
 export function blockUnder(file: string, heading: string, level = "##"): string {
   const text =
     readFileSync(file, "utf8")

@@ -1,19 +1,19 @@
-/** An event as a browser's `EventSource` would hand it out; `id`: that of the last event that had one. */
+/** An event as a browser's `EventSource` dispatches it. `id`: the last event id. */
 export type Event = { name: string; id: string; data: string };
 
-/** A reader of Server-Sent Events (HTML Standard, section 9.2.6), which keeps all that arrived. */
+/** Reads server-sent events (HTML Standard, section 9.2.6), and keeps them all. */
 export class Follower {
   readonly events: Event[] = [];
   readonly comments: string[] = [];
-  /** What the server asked to wait before the next connection, in milliseconds. */
+  /** The reconnection time that the server sent, in milliseconds. */
   retry = 0;
-  /** Resolves when the stream ends, whoever ended it. */
+  /** Resolves when the stream ends. */
   readonly ended: Promise<void>;
   readonly #abort: AbortController;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #lastId: string;
 
-  /** @param lastId the id of the last event that an earlier follower had */
+  /** @param lastId the last event id of an earlier follower */
   constructor(response: Response, lastId = "", abort = new AbortController()) {
     this.#abort = abort;
     this.#lastId = lastId;
@@ -33,12 +33,12 @@ export class Follower {
     return this.#lastId;
   }
 
-  /** The data of all messages, parsed. */
+  /** The parsed data of all messages. */
   messages(): { seq: number; id: string; data?: unknown; binary?: string }[] {
     return this.events.filter(({ name }) => name === "message").map(({ data }) => JSON.parse(data));
   }
 
-  /** Cuts the connection, as a network would. */
+  /** Ends the connection, as a network fault. */
   cut(): void {
     this.#abort.abort();
     void this.#reader?.cancel().catch(() => {});

@@ -35,10 +35,23 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   { files: "src/client/**", mayImport: ["src/protocol/**"] },
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
   { files: "src/docs/**", mayImport: [] },
-  { files: "src/tools/**", mayImport: ["src/protocol/**", "src/settings/**"] },
+  { files: "src/tools/**", mayImport: ["src/protocol/**", "src/settings/**", "src/auth/create-token.ts"] },
+  // The backend runs outside Workers, so it takes from the server only what imports nothing of the runtime.
+  {
+    files: "src/backend/**",
+    mayImport: [
+      "src/protocol/**",
+      "src/auth/create-token.ts",
+      "src/settings/webhook.ts",
+      "src/webhooks/signature.ts",
+      "src/webhooks/retry-policy.ts",
+      "src/room/hooks/stored-message.ts",
+    ],
+  },
   {
     files: "src/server/**",
     mayImport: [
+      "src/backend/index.ts",
       "src/protocol/**",
       "src/settings/**",
       "src/auth/**",

@@ -2,26 +2,26 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { Transform } from "node:stream";
 
-/** The way that bytes go: up to the service, or down to its client. */
+/** The direction of bytes: up to the service, or down to the client. */
 export type Way = "up" | "down";
 
 /** One connection through the proxy. */
 export type Leg = {
-  /** Both ends see a reset, as when a device is switched off and on. */
+  /** Resets both ends, as a device that restarts. */
   cut(): void;
-  /** Nothing passes any more, or nothing in this one way, and nobody is told: a cable pulled, a phone in a tunnel. */
+  /** Holds all bytes, or those of one direction, without an error: as a phone in a tunnel. */
   stall(way?: Way): void;
-  /** What was held back passes again. */
+  /** Ends a stall. */
   flow(): void;
-  /** From now on all takes so many milliseconds longer, each way; 0 ends it. What was slow stays in its order. */
+  /** Delays all bytes by this many milliseconds in each direction. 0 ends it. The order stays. */
   delay(ms: number): void;
-  /** From now on no more than so many bytes a second go up. */
+  /** Limits the bytes per second to the service. */
   throttle(bytesPerSecond: number): void;
-  /** How many bytes have gone up. */
+  /** How many bytes have gone to the service. */
   readonly uploaded: number;
 };
 
-/** The network: a TCP proxy in front of the service that can do to connections what networks do. */
+/** A TCP proxy in front of the service that simulates network faults. */
 export class Network {
   readonly port: number;
   readonly #server: Server;
@@ -33,13 +33,13 @@ export class Network {
     this.port = port;
   }
 
-  /** @param target the port on this machine to pass connections on to; asked anew for each, since it may restart elsewhere */
+  /** @param target returns the service's port, for each connection anew, since a restart may change it */
   static async start(target: () => number): Promise<Network> {
     const server = createServer();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("No port.");
+    if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
     const network = new Network(server, address.port);
     server.on("connection", (client) => network.#pass(client, target()));
     return network;
@@ -49,7 +49,7 @@ export class Network {
     return [...this.#legs];
   }
 
-  /** Takes the network away: every connection is cut, and none is let in. */
+  /** Takes the network down: resets every connection, and refuses new ones. */
   unplug(): void {
     this.#refusing = true;
     for (const leg of this.legs) leg.cut();
@@ -97,7 +97,7 @@ export class Network {
     for (const end of both) {
       end.setNoDelay(true);
       end.on("error", () => leg.cut());
-      // While one end is open the leg is there: the other end may be gone, and this one not know it.
+      // A leg lives while either end is open: one end may not know that the other is gone.
       end.on("close", () => {
         if (both.every(({ closed }) => closed)) this.#legs.delete(leg);
       });
@@ -106,17 +106,17 @@ export class Network {
   }
 }
 
-/** One way of a connection. */
+/** One direction of a connection. */
 class Lane {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #late: Transform;
-  /** What is on its way, in order. */
+  /** Delayed chunks, in order. */
   readonly #coming: { due: number; arrive: () => void }[] = [];
   #delay = 0;
   #held = false;
   #bytesPerSecond = Number.POSITIVE_INFINITY;
-  /** Bytes that went this way. */
+  /** Bytes sent in this direction. */
   passed = 0;
 
   constructor(from: Socket, to: Socket) {
@@ -126,7 +126,7 @@ class Lane {
       transform: (chunk: Buffer, _, done) => {
         this.passed += chunk.length;
         this.#after(() => void this.#late.push(chunk));
-        // A slow way is still a wide one, unless it is narrow: more may follow at once.
+        // A delay does not limit the throughput: more may follow at once. A throttle does.
         const wait = (1000 * chunk.length) / this.#bytesPerSecond;
         if (wait > 0) setTimeout(done, wait);
         else done();
@@ -141,9 +141,9 @@ class Lane {
 
   pass(): void {
     this.#held = false;
-    // A second pipe would pass all of it twice.
+    // A second pipe would send everything twice.
     this.#from.unpipe(this.#late);
-    // Where nobody is left to take it, it is lost, and does not keep its sender waiting.
+    // Without a receiver the bytes are dropped, so that the sender does not block.
     if (this.#to.closed) this.#from.resume();
     else this.#from.pipe(this.#late);
   }
@@ -167,7 +167,7 @@ class Lane {
     if (this.#coming.length === 1) this.#arrive();
   }
 
-  /** Lets in what is due. What comes later waits for what came before it, also where the delay has ended. */
+  /** Delivers the chunks that are due. Later ones wait for earlier ones, even after the delay ends. */
   #arrive(): void {
     for (let next = this.#coming[0]; next !== undefined; next = this.#coming[0]) {
       const wait = next.due - Date.now();

@@ -1,4 +1,4 @@
-/** Settings that a developer may have in .dev.vars, which the runtime reads in tests, too. Empty ones are as good as none. */
+/** Settings that a developer may have in .dev.vars, which the runtime also reads in tests. Empty values unset them. */
 export const NO_LOCAL_SECRETS = {
   AUTH_SECRET: "",
   AUTH_JWKS_URL: "",

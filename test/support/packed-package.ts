@@ -8,7 +8,17 @@ import { type Dev, startDev } from "./wrangler-dev.ts";
 const run = promisify(execFile);
 
 /** What a user's project installs beside the package, taken from here, so that no test waits for a registry. */
-const BESIDE = ["hono", "jose", "valibot", "react", "@types/react", "csstype", "@cloudflare/workers-types"];
+const BESIDE = [
+  "hono",
+  "jose",
+  "valibot",
+  "react",
+  "@types/react",
+  "csstype",
+  "@types/node",
+  "undici-types",
+  "@cloudflare/workers-types",
+];
 
 /** A project of a user's, in which the packed package is installed. */
 export type Project = {

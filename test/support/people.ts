@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { openBrowserOfMany } from "./browser.ts";
+import { launchBrowser } from "./browser.ts";
 import { Network } from "./network.ts";
 import { type Service, startService } from "./service.ts";
 import { TestSocket } from "./socket.ts";
@@ -23,7 +23,7 @@ export class People {
   static async start(vars: Record<string, string> = {}): Promise<People> {
     const service = await startService(vars);
     const network = await Network.start(() => Number(new URL(service.url).port));
-    return new People(service, network, await openBrowserOfMany());
+    return new People(service, network, await launchBrowser());
   }
 
   async stop(): Promise<void> {

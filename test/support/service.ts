@@ -1,24 +1,24 @@
 import { createTestHarness } from "wrangler";
 import { NO_LOCAL_SECRETS } from "./no-local-secrets.ts";
 
-/** The service on a real port, in the real runtime, built as `wrangler dev` builds it. */
+/** The service in workerd on a port, built as `wrangler dev` builds it. */
 export type Service = {
-  /** `http://…` without a slash at its end. */
+  /** `http://…`, without a slash at the end. */
   url: string;
-  /** `ws://…/v1/rooms/<room><query>`; the room is percent-encoded here. */
+  /** The WebSocket URL of a room. `query` starts with `?`. */
   room(name: string, query?: string): string;
-  /** Puts the room's object out of memory; its sockets hibernate, or are closed. */
+  /** Evicts the room from memory. Its sockets hibernate, or are closed. */
   evict(room: string, webSockets?: "hibernate" | "close"): Promise<void>;
-  /** Rows of a query against the room's own SQLite. */
+  /** Runs a query against the room's SQLite, and returns its rows. */
   sql(room: string, query: string): Promise<Record<string, unknown>[]>;
-  /** The ids of all rooms that have ever been used: an object that nobody reached has none. */
+  /** The ids of all rooms that were ever reached. */
   objects(): Promise<string[]>;
-  /** What the runtime printed since the start, a line each. */
+  /** The lines that the runtime printed. */
   logs(): string[];
   stop(): Promise<void>;
 };
 
-/** Tests send as fast as they can, and all from one address; those of the limits say which one they mean. */
+/** Tests send fast and from one address. Tests of the limits set their own. */
 const UNLIMITED = { PUBLISH_RATE: "0" };
 
 /** @param vars settings that replace those of wrangler.toml */

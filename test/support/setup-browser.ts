@@ -1,6 +1,6 @@
 import { chromiumPath } from "./browser.ts";
 
-/** Once before the tests that use a browser, so that an installation does not count against a test's time. */
+/** Finds or installs Chromium before the tests, so that no test waits for an installation. */
 export function setup(): void {
   chromiumPath();
 }

@@ -4,14 +4,14 @@ import WebSocket from "ws";
 import { type PresenceChange, presenceChangeSchema } from "../../src/protocol/down.ts";
 import { Queue } from "./queue.ts";
 
-/** What arrived at a test's socket: text, bytes, or its end. */
+/** An arrival at a test's socket: text, bytes, or its close. */
 export type Arrived = { text: string } | { bytes: Buffer } | { closed: number; reason: string };
 
-/** A WebSocket that keeps all that arrived, in order, and hands it out one by one. */
+/** A WebSocket that queues all arrivals, for a test to take one by one. */
 export class TestSocket {
   readonly ws: WebSocket;
   readonly #queue = new Queue<Arrived>();
-  /** Changes of the list of members: they come when they come, and are no part of the order of all else. */
+  /** Presence changes. They arrive at any time, so the queue leaves them out. */
   readonly presence: PresenceChange[] = [];
 
   constructor(url: string, protocols?: string | string[], headers: Record<string, string> = {}) {
@@ -23,7 +23,7 @@ export class TestSocket {
     this.ws.on("error", () => {});
   }
 
-  /** Waits until the socket is open; throws where the upgrade is refused. */
+  /** Opens a socket. Throws if the upgrade is refused. */
   static async open(
     url: string,
     protocols?: string | string[],
@@ -48,14 +48,14 @@ export class TestSocket {
     return this.#queue.next(ms);
   }
 
-  /** The next arrival, which must be text: parsed. */
+  /** The next arrival, which must be JSON text, parsed. */
   async json(ms?: number): Promise<Record<string, unknown> & { type: string }> {
     const arrived = await this.next(ms);
     if (!("text" in arrived)) throw new Error(`Expected text, not ${JSON.stringify(arrived)}`);
     return JSON.parse(arrived.text);
   }
 
-  /** Takes arrivals until one is JSON of this type. */
+  /** Takes arrivals until one is a frame of this type. */
   async until(type: string, ms?: number): Promise<Record<string, unknown> & { type: string }> {
     for (;;) {
       const arrived = await this.next(ms);
@@ -84,11 +84,11 @@ export class TestSocket {
   }
 }
 
-/** Waits until `check` holds; throws after `ms`. For what another process does in its own time. */
+/** Polls until `check` is true. Throws after `ms`. */
 export async function eventually(check: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await check())) {
-    if (Date.now() > end) throw new Error(`Not so after ${ms} ms: ${check}`);
+    if (Date.now() > end) throw new Error(`Not true after ${ms} ms: ${check}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -8,19 +8,19 @@ export type Delivery = {
   timestamp: number;
   isSigned: boolean;
   headers: IncomingMessage["headers"];
-  /** Of the body. */
+  /** The size of the body. */
   bytes: number;
   body: { room: string; epoch: string; dropped: number; events: Record<string, unknown>[] };
 };
 
 type Answer = (response: ServerResponse, delivery: Delivery) => void;
 
-/** A webhook's receiver: a real server, which checks signatures on its own account and keeps what it was told. */
-export class Receiver {
+/** A webhook receiver: an HTTP server that checks signatures and keeps all deliveries. */
+export class WebhookReceiver {
   static readonly secret = "a secret of the receiver and the service";
   readonly deliveries: Delivery[] = [];
   readonly #server: Server;
-  /** What is answered to the next deliveries, and then to all others. */
+  /** Answers to the next deliveries. `otherwise` answers all others. */
   readonly answers: Answer[] = [];
   otherwise: Answer = (response) => response.writeHead(204).end();
 
@@ -28,8 +28,8 @@ export class Receiver {
     this.#server = createServer((request, response) => void this.#receive(request, response));
   }
 
-  static async start(): Promise<Receiver> {
-    const receiver = new Receiver();
+  static async start(): Promise<WebhookReceiver> {
+    const receiver = new WebhookReceiver();
     receiver.#server.listen(0, "127.0.0.1");
     await once(receiver.#server, "listening");
     return receiver;
@@ -37,11 +37,12 @@ export class Receiver {
 
   get url(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("It does not listen.");
+    if (address === null || typeof address === "string")
+      throw new Error("The webhook receiver does not listen.");
     return `http://127.0.0.1:${address.port}/hook`;
   }
 
-  /** All that was told, in the order of its arrival. */
+  /** All events, in the order of their arrival. */
   get events(): Record<string, unknown>[] {
     return this.deliveries.flatMap(({ body }) => body.events);
   }
@@ -58,7 +59,9 @@ export class Receiver {
     const { headers } = request;
     const id = String(headers["webhook-id"]);
     const timestamp = Number(headers["webhook-timestamp"]);
-    const mac = createHmac("sha256", Receiver.secret).update(`${id}.${timestamp}.${text}`).digest("base64");
+    const mac = createHmac("sha256", WebhookReceiver.secret)
+      .update(`${id}.${timestamp}.${text}`)
+      .digest("base64");
     const isSigned = headers["webhook-signature"] === `v1,${mac}`;
     const bytes = Buffer.byteLength(text);
     const delivery = { id, timestamp, isSigned, headers, bytes, body: JSON.parse(text) };

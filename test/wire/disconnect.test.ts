@@ -23,9 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A peer sees the end of the TCP connection within this time of its answer to the server's close. */
+/** The service ends the TCP connection within this time after the client answered its close. */
 const SOON_MS = 1000;
-/** More frames than a session may have refused. */
+/** More frames than the service refuses before it closes a socket. */
 const FLOOD = BURST + REFUSED_FRAMES + 50;
 
 async function remove(path: string): Promise<void> {
@@ -34,7 +34,7 @@ async function remove(path: string): Promise<void> {
   expect(status).toBeLessThan(300);
 }
 
-/** How the service comes to close a socket that has the room for itself. */
+/** The reasons for which the service closes a socket. */
 const CLOSES: {
   what: string;
   code: number;
@@ -45,13 +45,13 @@ const CLOSES: {
   { what: "its token ends", code: 4002, cause: () => {} },
   { what: "the room is erased", code: 4010, cause: (room) => remove(`/v1/rooms/${room}`) },
   {
-    what: "it sends too fast",
+    what: "it exceeds the rate limit",
     code: 4008,
     cause: (_, raw, mode) =>
       raw.send(...Array.from({ length: FLOOD }, () => frame(TEXT, textPayload(mode, "again")))),
   },
   {
-    what: "it does not speak the protocol",
+    what: "it sends malformed frames",
     code: 1007,
     modes: [SUBPROTOCOL],
     cause: (_, raw) => raw.send(...Array.from({ length: MALFORMED_FRAMES }, () => frame(TEXT, "not JSON"))),
@@ -70,11 +70,11 @@ for (const mode of MODES) {
   for (const { what, code, modes = MODES, cause } of CLOSES) {
     if (!modes.includes(mode)) continue;
 
-    test(`[CLOSE-10] when ${what}, a lone socket's TCP connection ends with its answer: ${mode}`, async () => {
+    test(`[CLOSE-10] ends the TCP connection of a lone socket after its close when ${what}: ${mode}`, async () => {
       const room = `end-${rooms++}`;
-      // A token lives at least two seconds here: its end is counted in whole ones.
-      const life = code === 4002 ? 3 : 3600;
-      const credential = token({ ...claims(), exp: inSeconds(life) });
+      // The expiry is in whole seconds, so the token is valid for at least two.
+      const seconds = code === 4002 ? 3 : 3600;
+      const credential = token({ ...claims(), exp: inSeconds(seconds) });
       const raw = await RawSocket.open(
         service.room(room, `?token=${credential}`),
         mode === "plain" ? {} : { protocol: mode },
@@ -82,15 +82,15 @@ for (const mode of MODES) {
       onTestFinished(() => raw.drop());
       raw.send(frame(TEXT, "ping"));
       await cause(room, raw, mode);
-      const asked = await raw.until(CLOSE);
-      expect(asked.payload.readUInt16BE(0)).toBe(code);
-      raw.send(frame(CLOSE, asked.payload));
+      const close = await raw.until(CLOSE);
+      expect(close.payload.readUInt16BE(0)).toBe(code);
+      raw.send(frame(CLOSE, close.payload));
       expect(await raw.end(SOON_MS)).toEqual([]);
     });
   }
 }
 
-test("[CLOSE-11] a client of the library whose member is kicked lets go of its TCP connection at once", async () => {
+test("[CLOSE-11] the client ends its TCP connection at once when its member is kicked", async () => {
   const network = await Network.start(() => service.port);
   onTestFinished(() => network.stop());
   const room = joinRoom("kicked", { host: `127.0.0.1:${network.port}`, token: token() });

@@ -4,19 +4,18 @@ import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
 import { CLOSE, closePayload, frame, RawSocket, TEXT } from "./raw-socket.ts";
 
 /**
- * The least that shows how workerd 1.20261102.1 keeps the TCP connection of a hibernating WebSocket open after both sides have
- * closed it. For the maintainers of the runtime, and to notice when they mend it: then these tests fail, and what docs/PROTOCOL.md
- * says of it goes.
+ * A minimal case in which workerd 1.20261102.1 keeps the TCP connection of a hibernating WebSocket open after both sides closed it.
+ * It documents the bug for the maintainers of workerd. When they fix it, this test fails: then remove the note in docs/PROTOCOL.md.
  *
  * 1. The peer has sent no message before its close. Its frames are pumped into the object's end of the pair, where the read loop
  *    already waits: `WebSocketPipeImpl::BlockedReceive::tryPumpFrom` (kj/compat/http.c++) hands over the one message it receives,
- *    then always goes on with `other.pumpTo(pipe)`, also where that message was the close. That pump waits for ever, the coupling
+ *    then always goes on with `other.pumpTo(pipe)`, also where that message was the close. That pump waits forever, the coupling
  *    of the two sockets (`LegacyWebSocketAdapter::couple`) joins it, and the connection stays until the object's end is destroyed.
  * 2. The peer breaks the protocol. The pump from the peer fails, but `couple` joins both directions with `joinPromises`, which waits for
  *    the other one; and in `webSocketError` a Worker cannot close the socket any more (`close()` does nothing there).
  *
- * In both cases the object's end goes only with the garbage collection of its JavaScript object, or when the object hibernates. On a
- * socket that was accepted by `accept()`, the connection ends at once in the first case.
+ * In both cases the object's end lives until its JavaScript object is garbage-collected, or the Durable Object hibernates. With
+ * `accept()` in place of `acceptWebSocket()`, the connection ends at once in the first case.
  */
 const SOURCE = `
 import { DurableObject } from "cloudflare:workers";
@@ -44,11 +43,11 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.stop());
 
-/** The runtime lets an object hibernate after ten seconds in which nothing happens. */
+/** The runtime hibernates an object after ten idle seconds. */
 const HIBERNATES_MS = 10_000;
 const SOON_MS = 1000;
 
-/** How long the TCP connection of a peer outlives the close of both sides; what it sends comes before. */
+/** Sends frames, closes, and returns how long the TCP connection outlives the close of both sides. */
 async function lingers(name: string, first: Buffer[]): Promise<number> {
   const raw = await RawSocket.open(runtime.room(name));
   try {
@@ -63,12 +62,12 @@ async function lingers(name: string, first: Buffer[]): Promise<number> {
   }
 }
 
-test("[CLOSE-12] the runtime ends the TCP connection at once for a peer that has sent a message, else with hibernation", async () => {
-  const [spoke, silent, offender] = await Promise.all([
-    lingers("spoke", [frame(TEXT, "hello")]),
+test("[CLOSE-12] workerd ends the TCP connection at once only after a message, else when the object hibernates", async () => {
+  const [withMessage, silent, invalid] = await Promise.all([
+    lingers("message", [frame(TEXT, "hello")]),
     lingers("silent", []),
-    lingers("offender", [frame(TEXT, "hello"), frame(3)]),
+    lingers("invalid", [frame(TEXT, "hello"), frame(3)]),
   ]);
-  expect(spoke).toBeLessThan(SOON_MS);
-  for (const ms of [silent, offender]) expect(ms).toBeGreaterThan(HIBERNATES_MS - SOON_MS);
+  expect(withMessage).toBeLessThan(SOON_MS);
+  for (const ms of [silent, invalid]) expect(ms).toBeGreaterThan(HIBERNATES_MS - SOON_MS);
 });

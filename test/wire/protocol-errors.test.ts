@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
-import { countIs, goesOn, MODES, meet, ON, textPayload } from "./helpers.ts";
+import { ALIVE, expectAlive, MODES, openRoom, textPayload, waitForCount } from "./helpers.ts";
 import {
   BINARY,
   CLOSE,
@@ -19,7 +19,7 @@ import {
 } from "./raw-socket.ts";
 
 let service: Service;
-/** What an offender was sent until its TCP connection ended; the runtime takes ten seconds for that. */
+/** What a client got after a protocol error, until its TCP connection ended. The runtime takes ten seconds. */
 let lingering: Promise<Received[]>;
 beforeAll(async () => {
   service = await startService({ LEAVE_GRACE_MS: "0" });
@@ -32,17 +32,17 @@ afterAll(() => service.stop());
 
 const PROTOCOL_ERROR = 1002;
 
-/** What an offender sends; `payload` would be a message in that mode. */
-type Breach = { what: string; frames: (payload: Buffer) => Buffer[] };
+/** An invalid sequence of frames. `payload` is that of a valid message. */
+type ProtocolError = { what: string; frames: (payload: Buffer) => Buffer[] };
 
 const start = (opcode: number, payload: Buffer) => frame(opcode, payload, { fin: false });
 
-const RESERVED: Breach[] = [3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map((opcode) => ({
+const RESERVED: ProtocolError[] = [3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map((opcode) => ({
   what: `the reserved opcode ${opcode}`,
   frames: (payload) => [frame(opcode, payload)],
 }));
 
-const BITS: Breach[] = [
+const BITS: ProtocolError[] = [
   ...[RSV1, RSV2, RSV3].flatMap((rsv) => [
     { what: `bit ${rsv} on text`, frames: (payload: Buffer) => [frame(TEXT, payload, { rsv })] },
     { what: `bit ${rsv} on binary`, frames: (payload: Buffer) => [frame(BINARY, payload, { rsv })] },
@@ -58,12 +58,12 @@ const BITS: Breach[] = [
   ]),
 ];
 
-const FRAGMENTS: Breach[] = [
+const FRAGMENTS: ProtocolError[] = [
   ...[CLOSE, PING, PONG].map((opcode) => ({
     what: `a control frame of opcode ${opcode} in fragments`,
     frames: () => [frame(opcode, closePayload(1000), { fin: false }), frame(CONTINUATION)],
   })),
-  { what: "a continuation of nothing", frames: (payload) => [frame(CONTINUATION, payload)] },
+  { what: "a continuation without a start", frames: (payload) => [frame(CONTINUATION, payload)] },
   {
     what: "a text frame inside a fragmented text message",
     frames: (payload) => [start(TEXT, payload), frame(TEXT, payload)],
@@ -81,34 +81,36 @@ const FRAGMENTS: Breach[] = [
     frames: (payload) => [start(TEXT, payload), start(CONTINUATION, payload), frame(TEXT, payload)],
   },
   {
-    what: "a new message in fragments inside another",
+    what: "a fragmented message inside another",
     frames: (payload) => [start(TEXT, payload), start(TEXT, payload), frame(CONTINUATION)],
   },
 ];
 
-/** 1004 is reserved, 1005, 1006 and 1015 are never sent, 1016-2999 not assigned; outside of 1000-4999 there are no codes (section 7.4). */
-const CODES: Breach[] = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, 65_535].map((code) => ({
-  what: `the close code ${code}`,
-  frames: () => [frame(CLOSE, closePayload(code, "why not"))],
-}));
+/** Codes that a close frame must not have (section 7.4). */
+const CODES: ProtocolError[] = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, 65_535].map(
+  (code) => ({
+    what: `the close code ${code}`,
+    frames: () => [frame(CLOSE, closePayload(code, "why not"))],
+  }),
+);
 
-/** The runtime finds most of these, whatever the socket speaks: on `dormouse.v1`, one of each group will do. */
-const BREACHES = {
+/** The runtime detects these in any subprotocol, so one of each group is enough for `dormouse.v1`. */
+const ERRORS = {
   plain: [...RESERVED, ...BITS, ...FRAGMENTS, ...CODES],
   "dormouse.v1": [RESERVED, BITS, FRAGMENTS, CODES].flatMap((group) => group.slice(0, 1)),
 };
 
 for (const mode of MODES) {
-  for (const { what, frames } of BREACHES[mode]) {
-    test(`[CLOSE-3] ${what} ends that connection with 1002, and the room goes on: ${mode}`, async () => {
-      const { room, raw, witness } = await meet(service, mode);
-      await countIs(service, room, 2);
-      raw.send(...frames(textPayload(mode, "a breach")), frame(TEXT, textPayload(mode, "after the breach")));
+  for (const { what, frames } of ERRORS[mode]) {
+    test(`[CLOSE-3] closes a connection with 1002 after ${what}, and the room goes on: ${mode}`, async () => {
+      const { room, raw, observer } = await openRoom(service, mode);
+      await waitForCount(service, room, 2);
+      raw.send(...frames(textPayload(mode, "invalid")), frame(TEXT, textPayload(mode, "after the error")));
       const answer = await raw.next();
       expect(answer).toMatchObject({ fin: true, rsv: 0, masked: false, opcode: CLOSE });
       expect(answer.payload.readUInt16BE(0)).toBe(PROTOCOL_ERROR);
-      await countIs(service, room, 1);
-      expect(await goesOn(witness)).toEqual([{ seq: 1, data: ON }]);
+      await waitForCount(service, room, 1);
+      expect(await expectAlive(observer)).toEqual([{ seq: 1, data: ALIVE }]);
     });
   }
 }
@@ -119,8 +121,8 @@ const NOT_UTF8 = Buffer.of(0x61, 0xff, 0xed, 0xa0, 0x80, 0xc0, 0xaf, 0xe2, 0x82)
 const impossible = frame(BINARY, Buffer.alloc(65_536));
 impossible.writeUInt8(impossible.readUInt8(2) | 0x80, 2);
 
-/** The runtime is lenient with these. What becomes of the connection is its affair; the room must not suffer. */
-const LENIENT: Breach[] = [
+/** The runtime tolerates some of these. Whatever it does with the connection, the room must go on. */
+const LENIENT: ProtocolError[] = [
   ...[TEXT, BINARY, PING, PONG].map((opcode) => ({
     what: `an unmasked frame of opcode ${opcode}`,
     frames: (payload: Buffer) => [frame(opcode, payload, { mask: false })],
@@ -138,34 +140,34 @@ const LENIENT: Breach[] = [
 ];
 
 for (const { what, frames } of LENIENT) {
-  test(`[CLOSE-3] the room goes on after ${what}`, async () => {
-    const { room, raw, witness } = await meet(service, "plain");
-    raw.send(...frames(textPayload("plain", "a breach")));
+  test(`[CLOSE-3] keeps the room alive after ${what}`, async () => {
+    const { room, raw, observer } = await openRoom(service, "plain");
+    raw.send(...frames(textPayload("plain", "invalid")));
     raw.finish();
-    await countIs(service, room, 1);
-    expect((await goesOn(witness)).at(-1)).toMatchObject({ data: ON });
+    await waitForCount(service, room, 1);
+    expect((await expectAlive(observer)).at(-1)).toMatchObject({ data: ALIVE });
   });
 }
 
 for (const mode of MODES) {
-  test(`[CLOSE-3] bytes that are not UTF-8 reach nobody as text: ${mode}`, async () => {
-    const { room, raw, witness } = await meet(service, mode);
-    // Checks the UTF-8 of all that it gets, as browsers do, and would close with 1007.
+  test(`[CLOSE-3] never delivers invalid UTF-8 as text: ${mode}`, async () => {
+    const { room, raw, observer } = await openRoom(service, mode);
+    // `ws` checks UTF-8, as browsers do, and closes with 1007.
     const strict = await TestSocket.open(service.room(room));
     onTestFinished(() => strict.ws.terminate());
     const [before = "", after = ""] = textPayload(mode, "<here>").toString().split("<here>");
     raw.send(frame(TEXT, Buffer.concat([Buffer.from(before), NOT_UTF8, Buffer.from(after)])));
     raw.finish();
-    await countIs(service, room, 2);
-    await goesOn(witness);
+    await waitForCount(service, room, 2);
+    await expectAlive(observer);
     const arrived = await strict.next();
-    // The bytes that are none are U+FFFD by then; or the message is not there at all.
-    if ("text" in arrived && arrived.text !== ON) expect(await strict.next()).toEqual({ text: ON });
-    else expect(arrived).toEqual({ text: ON });
+    // The message arrives with U+FFFD, or does not arrive.
+    if ("text" in arrived && arrived.text !== ALIVE) expect(await strict.next()).toEqual({ text: ALIVE });
+    else expect(arrived).toEqual({ text: ALIVE });
   });
 }
 
-test("[CLOSE-3] the TCP connection of an offender ends too, also if it does nothing for that", async () => {
+test("[CLOSE-3] ends the TCP connection after a protocol error without the client's help", async () => {
   const sent = await lingering;
   expect(sent.map(({ opcode, payload }) => [opcode, payload.readUInt16BE(0)])).toEqual([
     [CLOSE, PROTOCOL_ERROR],

@@ -15,7 +15,7 @@ declare module "ws" {
   };
 }
 
-/** The opcodes that RFC 6455, section 5.2 defines; the ten that are not here are reserved. */
+/** The opcodes of RFC 6455, section 5.2. The other ten are reserved. */
 export const CONTINUATION = 0x0;
 export const TEXT = 0x1;
 export const BINARY = 0x2;
@@ -23,14 +23,14 @@ export const CLOSE = 0x8;
 export const PING = 0x9;
 export const PONG = 0xa;
 
-/** Bits of a frame's first byte that only a negotiated extension gives a meaning. */
+/** The reserved bits of a frame's first byte. */
 export const RSV1 = 0x40;
 export const RSV2 = 0x20;
 export const RSV3 = 0x10;
 
 export type FrameOptions = { fin?: boolean; mask?: boolean; rsv?: number };
 
-/** One frame as a client sends it. */
+/** A client's frame. */
 export function frame(opcode: number, payload: string | Buffer = "", options: FrameOptions = {}): Buffer {
   const { fin = true, mask = true, rsv = 0 } = options;
   const data = Buffer.from(payload);
@@ -46,7 +46,7 @@ export function closePayload(code: number, reason: string | Buffer = ""): Buffer
   return Buffer.concat([bytes, Buffer.from(reason)]);
 }
 
-/** A frame of the server. `lengthBits`: the form in which it gave its length, 7, 16 or 64 bits. */
+/** A server's frame. `lengthBits`: the encoding of its length. */
 export type Received = {
   fin: boolean;
   rsv: number;
@@ -56,12 +56,12 @@ export type Received = {
   payload: Buffer;
 };
 
-/** What the upgrade asks for; the server must answer with just that. */
+/** What the upgrade requests. The server must accept exactly the protocol, and no extension. */
 export type Offer = { protocol?: string; extensions?: string };
 
 const PRESENCE = Buffer.from('{"type":"presence"');
 
-/** A WebSocket client that sends whatever bytes it is told to, and hands out the server's frames as they came. */
+/** A WebSocket client that sends arbitrary bytes, and returns the server's frames as they arrive. */
 export class RawSocket {
   readonly #tcp: Socket;
   /** Frames, and undefined for the end of the connection. */
@@ -77,7 +77,7 @@ export class RawSocket {
     this.#take(rest);
   }
 
-  /** Connects and upgrades; throws where the answer is none that RFC 6455, section 4.1 lets a client take. */
+  /** Connects and upgrades. Throws if RFC 6455, section 4.1 forbids the answer. */
   static async open(address: string, offer: Offer = {}): Promise<RawSocket> {
     const url = new URL(address);
     const key = randomBytes(16).toString("base64");
@@ -97,7 +97,7 @@ export class RawSocket {
     this.#tcp.write(Buffer.concat(frames));
   }
 
-  /** Sends bytes in writes of so many each, between which the event loop turns once. */
+  /** Sends bytes in pieces, each in a write and a turn of its own. */
   async sendPieces(bytes: Buffer, size: number): Promise<void> {
     for (let at = 0; at < bytes.length; at += size) {
       if (at > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -105,14 +105,14 @@ export class RawSocket {
     }
   }
 
-  /** The next frame. Throws where the connection ends first, or after `ms`. */
+  /** The next frame. Throws if the connection ends first, or after `ms`. */
   async next(ms = 5000): Promise<Received> {
     const received = await this.nextOrEnd(ms);
     if (received === undefined) throw new Error("The connection ended before a frame came.");
     return received;
   }
 
-  /** The next frame of this opcode; others are passed over. */
+  /** The next frame with this opcode. Skips others. */
   async until(opcode: number, ms?: number): Promise<Received> {
     for (;;) {
       const received = await this.next(ms);
@@ -120,7 +120,7 @@ export class RawSocket {
     }
   }
 
-  /** The frames that are left, once the server has ended the connection. */
+  /** Waits until the server ends the connection. Returns the remaining frames. */
   async end(ms = 5000): Promise<Received[]> {
     const left: Received[] = [];
     for (;;) {
@@ -130,17 +130,17 @@ export class RawSocket {
     }
   }
 
-  /** Ends its own side of the TCP connection, once all is sent, with no close frame; it goes on reading. */
+  /** Half-closes the TCP connection without a close frame. It still reads. */
   finish(): void {
     this.#tcp.end();
   }
 
-  /** Drops the TCP connection, as the end of a process does. */
+  /** Destroys the TCP connection, as a process that ends. */
   drop(): void {
     this.#tcp.destroy();
   }
 
-  /** Drops it with a reset, as a host does that knows nothing of it any more. */
+  /** Resets the TCP connection, as a host that restarted. */
   reset(): void {
     this.#tcp.resetAndDestroy();
   }
@@ -158,7 +158,7 @@ export class RawSocket {
     for (;;) {
       const parsed = parse(this.#rest);
       if (parsed === undefined) break;
-      // Changes of the list of members come when they come, and are no part of the order of all else.
+      // Presence changes arrive at any time, so they are left out of the order.
       if (!parsed.received.payload.subarray(0, PRESENCE.length).equals(PRESENCE))
         this.#queue.push(parsed.received);
       this.#rest = this.#rest.subarray(parsed.length);
@@ -166,7 +166,7 @@ export class RawSocket {
   }
 }
 
-/** The frame that `bytes` begin with, and its whole length; undefined while it is not all there. */
+/** The frame at the start of `bytes`, and its length. Undefined while it is incomplete. */
 function parse(bytes: Buffer): { received: Received; length: number } | undefined {
   if (bytes.length < 2) return undefined;
   const first = bytes.readUInt8(0);

@@ -1,14 +1,15 @@
-import type { RoomMessage } from "../../client/core.ts";
+import type { TimelineItem } from "../../client/core.ts";
 import { decodeFile, type FileEnvelope } from "../files/file-envelope.ts";
 
 /** The data of a text message that this page publishes. Other clients may publish anything. */
 export type TextData = { text: string };
 
-/** What a message shows: text, a file, or bytes in an unknown format. */
+/** What a message shows: text, a file, bytes in an unknown format, or nothing where it was deleted. */
 export type MessageContent =
   | { kind: "text"; text: string }
   | { kind: "file"; file: FileEnvelope }
-  | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> };
+  | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
+  | { kind: "deleted" };
 
 /** A message as the timeline shows it. */
 export type ChatMessage = {
@@ -20,14 +21,25 @@ export type ChatMessage = {
   from: string;
   name: string;
   content: MessageContent;
-  /** Messages before this one are missing. */
-  isAfterGap?: boolean;
+  isEdited: boolean;
 };
 
-export function toChatMessage(message: RoomMessage<unknown>): ChatMessage {
-  const { id, seq, at, from, name, bytes, data } = message;
-  const content = bytes === undefined ? contentOfData(data) : contentOfBytes(bytes);
-  return { id, seq, at, from, name, content };
+/** An item of the timeline never changes, so neither does its message. */
+const chatMessages = new WeakMap<TimelineItem, ChatMessage>();
+
+/** The message of an item; undefined for one that the room does not have yet. */
+export function toChatMessage(item: TimelineItem): ChatMessage | undefined {
+  const { id, seq, at, from, name, edited } = item;
+  const known = chatMessages.get(item);
+  if (known !== undefined || seq === undefined || at === undefined) return known;
+  const message = { id, seq, at, from, name, content: contentOf(item), isEdited: edited !== undefined };
+  chatMessages.set(item, message);
+  return message;
+}
+
+function contentOf({ deleted, bytes, data }: TimelineItem): MessageContent {
+  if (deleted) return { kind: "deleted" };
+  return bytes === undefined ? contentOfData(data) : contentOfBytes(bytes);
 }
 
 /** Plain sockets publish strings. Other JSON is shown as JSON. */
@@ -46,5 +58,6 @@ export function contentOfBytes(bytes: Uint8Array): MessageContent {
 /** A message in words, for announcements to screen readers. */
 export function summaryOf(content: MessageContent): string {
   if (content.kind === "text") return content.text;
-  return content.kind === "file" ? content.file.name : `${content.bytes.length} B`;
+  if (content.kind === "bytes") return `${content.bytes.length} B`;
+  return content.kind === "file" ? content.file.name : "";
 }

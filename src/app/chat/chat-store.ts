@@ -6,8 +6,12 @@ import {
   type Member,
   type Members,
   type RoomError,
+  type RoomMessage,
+  Timeline,
+  type TimelineItem,
 } from "../../client/core.ts";
 import { FrameRecorder } from "../frames/frame-recorder.ts";
+import { Announcements } from "./announcements.ts";
 import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
 import { Draft } from "./draft.ts";
 import { PendingMessages } from "./pending-messages.ts";
@@ -17,9 +21,9 @@ import { TypingIndicator } from "./typing-indicator.ts";
 const HISTORY = 60;
 /** The service returns fewer if the messages are large. */
 const PAGE_SIZE = 120;
-/** How many messages wait to be announced at most. A busy room would otherwise never stop talking. */
-const MAX_ANNOUNCEMENTS = 5;
-const LOAD_OLDER_RETRY_MS = 2000;
+/** How many messages the page holds at most. Beyond that, it drops those that are farthest from the ones in view. */
+const MAX_MESSAGES = 10_000;
+const LOAD_RETRY_MS = 2000;
 /** How many pages are loaded to reach the first unread message. Beyond that, the timeline starts among the unread messages. */
 const MAX_CATCH_UP_PAGES = 8;
 /** The limit until the service announces its own. */
@@ -43,13 +47,12 @@ export class ChatStore {
   readonly selfId = signal<string | undefined>(undefined);
   /** This user's name as the other members see it. */
   readonly selfName = signal("");
-  readonly isLoadingOlder = signal(false);
+  readonly isLoading = signal(false);
   readonly hasOlder = signal(false);
+  /** Whether the timeline dropped newer messages, so that it could hold older ones. */
+  readonly hasNewer = signal(false);
   readonly wasErased = signal(false);
-  /** The latest messages of other members, for screen readers. */
-  readonly announcements = signal<readonly ChatMessage[]>([]);
-  /** How many messages were unread after the last reconnect, for screen readers; 0 once that is announced. */
-  readonly missedCount = signal(0);
+  readonly announcements = new Announcements();
   /** Whether the timeline is scrolled to its end and follows new messages. */
   readonly isAtEnd = signal(true);
   /** Whether messages from before the last reconnect are still missing. Until they are there, nothing is marked as read. */
@@ -67,17 +70,25 @@ export class ChatStore {
   readonly typing = new TypingIndicator((isTyping) => this.#signalTyping(isTyping));
   #identity: Identity;
   #room: CoreRoom<TextData> | undefined;
-  #cursor: string | undefined;
-  #incoming: ChatMessage[] = [];
-  #isAfterGap = false;
-  #loadOlderAfter = 0;
+  #timeline: Timeline<TextData> | undefined;
+  #items: readonly TimelineItem[] = [];
+  /** The seq of the last message that arrived. */
+  readonly #newestSeq = signal(0);
+  #incoming: RoomMessage<TextData>[] | undefined;
+  #loadAfter = 0;
   #isClosing = false;
 
   constructor(roomName: string, identity: Identity) {
     this.roomName = roomName;
     this.#identity = identity;
     this.selfName.value = identity.name;
-    this.readPosition = new ReadPosition(roomName, this.messages, this.selfId, this.hasOlder);
+    this.readPosition = new ReadPosition(
+      roomName,
+      this.messages,
+      this.selfId,
+      this.hasOlder,
+      this.#newestSeq,
+    );
     this.pending = new PendingMessages(roomName, this.recorder, () => this.#leaveIfDone());
     this.draft = new Draft(roomName);
     this.join(identity);
@@ -90,20 +101,16 @@ export class ChatStore {
     const room = joinRoom<TextData>(this.roomName, {
       name: identity.name,
       history: HISTORY,
-      // In memory only: after a reload, the page needs the history again and not only what it missed.
-      cursor: {
-        load: () => this.#cursor,
-        save: (cursor) => {
-          this.#cursor = cursor;
-        },
-      },
       socket: this.recorder.openSocket,
       ...(identity.token === undefined ? undefined : { token: identity.token }),
     });
+    const timeline = new Timeline(room, { history: HISTORY, timelineLimit: MAX_MESSAGES });
     this.#room = room;
+    this.#timeline = timeline;
+    timeline.subscribe(() => this.#show(timeline));
     this.connectionState.value = room.state;
     room.on("state", (state) => this.#onState(room, state));
-    room.on("message", (message) => this.#onMessage(toChatMessage(message)));
+    room.on("message", (message) => this.#onMessage(room, timeline, message));
     room.on("gap", ({ reason }) => this.#onGap(reason === "epoch" || reason === "ahead"));
     room.on("members", (members) => this.#onMembers(members));
     room.on("error", (error) => {
@@ -112,7 +119,7 @@ export class ChatStore {
     room.on("signal", ({ from, data }) => {
       if (from !== this.selfId.peek()) this.typing.onSignal(from, data);
     });
-    this.pending.useRoom(room);
+    this.pending.useRoom(room, timeline);
   }
 
   /** Changes the name over the open connection. If the room is closed, for example because of the old name, joins again. */
@@ -133,24 +140,28 @@ export class ChatStore {
   }
 
   async loadOlder(): Promise<void> {
-    const first = this.messages.value[0];
+    if (this.hasOlder.value) await this.#load((timeline) => timeline.loadOlder(PAGE_SIZE));
+  }
+
+  async loadNewer(): Promise<void> {
+    if (this.hasNewer.value) await this.#load((timeline) => timeline.loadNewer(PAGE_SIZE));
+  }
+
+  /** Returns to the newest messages, if the timeline has dropped them. */
+  async loadLatest(): Promise<void> {
+    if (this.hasNewer.value) await this.#load((timeline) => timeline.loadLatest(PAGE_SIZE));
+  }
+
+  async #load(page: (timeline: Timeline<TextData>) => Promise<void>): Promise<void> {
     const isLive = this.connectionState.value.status === "live";
-    if (this.isLoadingOlder.value || !isLive || Date.now() < this.#loadOlderAfter) return;
-    if (!this.hasOlder.value || first === undefined) return;
-    this.isLoadingOlder.value = true;
+    const timeline = this.#timeline;
+    if (timeline === undefined || this.isLoading.value || !isLive || Date.now() < this.#loadAfter) return;
     try {
-      const page = await this.#room?.history({ before: first.seq, limit: PAGE_SIZE });
-      // The room may have been erased meanwhile.
-      if (page === undefined || this.messages.value[0] !== first) return;
-      batch(() => {
-        this.messages.value = [...page.messages.map(toChatMessage), ...this.messages.value];
-        this.hasOlder.value = page.more;
-      });
+      await page(timeline);
+      this.#show(timeline);
     } catch {
-      // The connection broke, or the service is busy. The timeline asks again while the user is near the top.
-      this.#loadOlderAfter = Date.now() + LOAD_OLDER_RETRY_MS;
-    } finally {
-      this.isLoadingOlder.value = false;
+      // The service is busy. The timeline asks again while the user is near its end.
+      this.#loadAfter = Date.now() + LOAD_RETRY_MS;
     }
   }
 
@@ -191,37 +202,50 @@ export class ChatStore {
     });
   }
 
-  /** The SDK delivers the messages of a frame one by one. The page shows them together. */
-  #onMessage(message: ChatMessage): void {
-    this.#incoming.push(message);
-    if (this.#incoming.length === 1) queueMicrotask(() => this.#showIncoming());
+  /** Messages that are shown stay until others take their place: after a gap, or over another join. */
+  #show(timeline: Timeline<TextData>): void {
+    if (timeline !== this.#timeline) return;
+    const { messages: items, hasOlder, hasNewer, isLoading } = timeline.getSnapshot();
+    batch(() => {
+      this.pending.show(items);
+      this.isLoading.value = isLoading;
+      const messages = items.map(toChatMessage).filter((message) => message !== undefined);
+      if (messages.length === 0 && (isLoading || this.#room?.state.status !== "live")) return;
+      if (items !== this.#items) this.messages.value = messages;
+      this.#items = items;
+      this.hasOlder.value = hasOlder;
+      this.hasNewer.value = hasNewer;
+    });
   }
 
-  #showIncoming(): void {
-    const all = this.messages.value;
-    const lastSeq = all.at(-1)?.seq ?? 0;
-    const added = this.#incoming.filter(({ seq }) => seq > lastSeq);
-    this.#incoming = [];
-    const [first] = added;
-    if (first === undefined) return;
-    if (this.#isAfterGap) first.isAfterGap = true;
-    this.#isAfterGap = false;
-    const ids = new Set(added.map(({ id }) => id));
+  /** The SDK delivers the messages of a frame one by one. The page shows them together. */
+  #onMessage(room: CoreRoom<TextData>, timeline: Timeline<TextData>, message: RoomMessage<TextData>): void {
+    if (room !== this.#room) return;
+    if (this.#incoming === undefined) queueMicrotask(() => this.#showIncoming(timeline));
+    this.#incoming ??= [];
+    if (message.op === undefined) this.#incoming.push(message);
+  }
+
+  #showIncoming(timeline: Timeline<TextData>): void {
+    const lastSeq = this.#newestSeq.value;
+    const added = (this.#incoming ?? []).filter(({ seq }) => seq > lastSeq);
+    this.#incoming = undefined;
     batch(() => {
-      if (all.length === 0) this.hasOlder.value = first.seq > 1;
-      this.messages.value = [...all, ...added];
-      this.pending.removeAll(ids);
+      this.#newestSeq.value = added.at(-1)?.seq ?? lastSeq;
+      this.#show(timeline);
+      if (added.length === 0) return;
       const isWatching = isPageFocused() && this.isAtEnd.value && !this.isCatchingUp.value;
       if (!this.#isClosing) this.readPosition.onMessages(lastSeq, added, isWatching, this.selfId.value);
       for (const { from } of added) this.typing.remove(from);
-      this.#announce(added);
+      this.announcements.add(this.connectionState.value, added, this.messages.value);
     });
     if (this.isCatchingUp.value && !this.#isBehind()) void this.#loadUnread();
   }
 
   #isBehind(): boolean {
     const state = this.connectionState.value;
-    return state.status !== "live" || (this.messages.value.at(-1)?.seq ?? 0) < state.welcome.seq;
+    const position = Number(this.#room?.cursor?.split(".")[1]);
+    return state.status !== "live" || position < state.welcome.seq;
   }
 
   /** Loads older messages up to the first unread one. */
@@ -233,28 +257,16 @@ export class ChatStore {
       if (this.messages.value[0]?.seq === first) break;
     }
     batch(() => {
-      this.missedCount.value = this.readPosition.unreadCount.value;
+      this.announcements.missedCount.value = this.readPosition.unreadCount.value;
       this.isCatchingUp.value = this.#isBehind();
     });
   }
 
-  /** Announces messages of other members, but not those from before this session. */
-  #announce(added: readonly ChatMessage[]): void {
-    const state = this.connectionState.value;
-    if (state.status !== "live") return;
-    const { member, seq } = state.welcome;
-    const announced = added.filter((message) => message.from !== member && message.seq > seq);
-    if (announced.length > 0)
-      this.announcements.value = [...this.announcements.value, ...announced].slice(-MAX_ANNOUNCEMENTS);
-  }
-
   #onGap(isNewLog: boolean): void {
-    if (!isNewLog) {
-      this.#isAfterGap = true;
-      return;
-    }
-    this.#incoming = [];
+    if (!isNewLog) return;
+    this.#incoming = undefined;
     batch(() => {
+      this.#newestSeq.value = 0;
       this.messages.value = [];
       this.hasOlder.value = false;
       this.wasErased.value = true;

@@ -44,7 +44,7 @@ function chunkKey(message: ChatMessage | undefined): number {
 /** Messages of one author within this time form a group. */
 const GROUP_MS = 5 * 60_000;
 
-type GroupedMessage = Pick<ChatMessage, "from" | "name" | "at" | "isAfterGap">;
+type GroupedMessage = Pick<ChatMessage, "from" | "name" | "at">;
 
 /** Whether a message is the first one of its day. */
 export function startsDay(message: GroupedMessage, previous: GroupedMessage | undefined): boolean {
@@ -58,7 +58,6 @@ export function continuesGroup(message: GroupedMessage, previous: GroupedMessage
     previous.from === message.from &&
     previous.name === message.name &&
     message.at - previous.at < GROUP_MS &&
-    message.isAfterGap !== true &&
     !startsDay(message, previous)
   );
 }

@@ -1,5 +1,5 @@
-import { type Signal, signal } from "@preact/signals";
-import type { CoreRoom, RoomError } from "../../client/core.ts";
+import { signal } from "@preact/signals";
+import { type CoreRoom, RoomError, type Timeline, type TimelineItem } from "../../client/core.ts";
 import type { FrameRecorder } from "../frames/frame-recorder.ts";
 import type { TextData } from "./chat-message.ts";
 import {
@@ -13,24 +13,29 @@ import {
 
 const PROGRESS_INTERVAL_MS = 120;
 
-/** Publishes the user's messages in one room, and keeps each until the service acknowledges it. */
+/**
+ * The user's messages in one room that the service has not acknowledged. The timeline of the client sends them and keeps them in order.
+ * This class stores each until then, so that it survives the page.
+ */
 export class PendingMessages {
-  readonly messages: Signal<readonly PendingChatMessage[]>;
+  readonly messages = signal<readonly PendingChatMessage[]>([]);
   /** How much of each file has left the browser, from 0 to 1, by message id. */
   readonly progress = signal<ReadonlyMap<string, number>>(new Map());
   readonly #roomName: string;
   readonly #recorder: FrameRecorder;
   readonly #onIdle: () => void;
-  readonly #publishing = new Set<Promise<void>>();
+  readonly #publishing = new Set<Promise<unknown>>();
+  readonly #byId: Map<string, PendingChatMessage>;
   /** The ids of messages that this tab stored or loaded. */
   readonly #storedIds: Set<string>;
   #room: CoreRoom<TextData> | undefined;
+  #timeline: Timeline<TextData> | undefined;
   #progressTimer: ReturnType<typeof setInterval> | undefined;
 
   /** @param onIdle called when the last publish in flight has settled */
   constructor(roomName: string, recorder: FrameRecorder, onIdle: () => void) {
-    this.messages = signal(loadPending(roomName));
-    this.#storedIds = new Set(this.messages.peek().map(({ id }) => id));
+    this.#byId = new Map(loadPending(roomName).map((message) => [message.id, message]));
+    this.#storedIds = new Set(this.#byId.keys());
     this.#roomName = roomName;
     this.#recorder = recorder;
     this.#onIdle = onIdle;
@@ -41,56 +46,69 @@ export class PendingMessages {
   }
 
   /** Publishes over this connection from now on, starting with the messages that wait, under the ids that they have. */
-  useRoom(room: CoreRoom<TextData>): void {
+  useRoom(room: CoreRoom<TextData>, timeline: Timeline<TextData>): void {
     this.#room = room;
+    this.#timeline = timeline;
+    room.on("publish", ({ id, published }) => this.#track(room, id, published));
     this.syncStorage();
-    for (const message of this.messages.peek()) if (message.error === undefined) this.#publish(message);
+    for (const message of this.#byId.values()) {
+      const { id, error } = message;
+      if (error === undefined) this.#publish(message);
+      else timeline.restore(id, dataOf(message), new RoomError(error.code, error.message));
+    }
   }
 
   add(content: PendingChatMessage["content"]): void {
     const message: PendingChatMessage = { id: newMessageId(), at: Date.now(), content };
     this.#save(message);
-    this.messages.value = [...this.messages.value, message];
     this.#publish(message);
   }
 
   retry(id: string): void {
-    const message = this.messages.value.find((pending) => pending.id === id);
-    if (message === undefined) return;
-    const { error: _, ...withoutError } = message;
-    this.#update(withoutError);
-    this.#publish(withoutError);
+    this.#timeline?.retry(id);
   }
 
   discard(id: string): void {
     removePending(this.#roomName, id);
-    this.removeAll(new Set([id]));
+    this.#forget(id);
   }
 
   /** Drops messages that another tab discarded or sent. A message that could not be stored exists in this tab only and stays. */
   syncStorage(): void {
-    this.removeAll(new Set([...this.#storedIds].filter((id) => !isPendingStored(this.#roomName, id))));
+    for (const id of this.#storedIds) if (!isPendingStored(this.#roomName, id)) this.#forget(id);
   }
 
-  /** Removes messages from the list, for example once they are in the timeline. Storage is not changed. */
-  removeAll(ids: ReadonlySet<string>): void {
-    const rest = this.messages.value.filter(({ id }) => !ids.has(id));
-    if (rest.length < this.messages.value.length) this.messages.value = rest;
+  /** Shows those of the timeline's items that the room does not have yet. */
+  show(items: readonly TimelineItem[] = this.#timeline?.getSnapshot().messages ?? []): void {
+    const next = items.flatMap(({ id, at }) => (at === undefined ? (this.#byId.get(id) ?? []) : []));
+    const before = this.messages.peek();
+    if (next.length !== before.length || next.some((message, i) => message !== before[i]))
+      this.messages.value = next;
   }
 
-  #publish({ id, content }: PendingChatMessage): void {
-    const room = this.#room;
-    if (room === undefined) return;
-    if (typeof content !== "string") this.#startProgress();
-    const done = room
-      .publish(typeof content === "string" ? { text: content } : content, { id })
-      .then(() => this.discard(id))
-      .catch(({ code, message }: RoomError) => {
-        // A closed room refused the user, not this message. The message waits until the user can join again.
-        const pending = this.messages.value.find((one) => one.id === id);
-        if (room.state.status !== "closed" && pending !== undefined)
-          this.#update({ ...pending, error: { code, message } });
-      })
+  #publish(message: PendingChatMessage): void {
+    if (typeof message.content !== "string") this.#startProgress();
+    void this.#room?.publish(dataOf(message), { id: message.id });
+  }
+
+  /** Follows a publish, also one that the timeline repeats. */
+  #track(room: CoreRoom<TextData>, id: string, published: Promise<unknown>): void {
+    const message = this.#byId.get(id);
+    if (message?.error !== undefined) {
+      const { error: _, ...withoutError } = message;
+      this.#save(withoutError);
+    }
+    const done = published
+      .then(
+        () => this.discard(id),
+        ({ code, message }: RoomError) => {
+          const pending = this.#byId.get(id);
+          // A closed room refused the user, not this message. The message waits until the user can join again.
+          if (room.state.status === "closed" || pending === undefined) return;
+          this.#save({ ...pending, error: { code, message } });
+          this.show();
+        },
+      )
       .finally(() => {
         this.#publishing.delete(done);
         if (this.isIdle) this.#onIdle();
@@ -98,15 +116,16 @@ export class PendingMessages {
     this.#publishing.add(done);
   }
 
-  #update(message: PendingChatMessage): void {
-    this.#save(message);
-    this.messages.value = this.messages.value.map((pending) =>
-      pending.id === message.id ? message : pending,
-    );
+  #save(message: PendingChatMessage): void {
+    this.#byId.set(message.id, message);
+    if (savePending(this.#roomName, message)) this.#storedIds.add(message.id);
   }
 
-  #save(message: PendingChatMessage): void {
-    if (savePending(this.#roomName, message)) this.#storedIds.add(message.id);
+  #forget(id: string): void {
+    this.#storedIds.delete(id);
+    this.#byId.delete(id);
+    this.#timeline?.discard(id);
+    this.show();
   }
 
   /** Polls, since a socket fires no event when bytes leave the browser. */
@@ -127,6 +146,9 @@ export class PendingMessages {
     return new Map([[first.id, uploadProgress(first.content.length, this.#recorder.bufferedBytes)]]);
   }
 }
+
+const dataOf = ({ content }: PendingChatMessage) =>
+  typeof content === "string" ? { text: content } : content;
 
 /** How much of a message has left the browser, from 0 to 1. */
 export function uploadProgress(size: number, bufferedBytes: number): number {

@@ -19,6 +19,7 @@ export class ReadPosition {
     messages: ReadonlySignal<readonly ChatMessage[]>,
     selfId: ReadonlySignal<string | undefined>,
     hasOlder: ReadonlySignal<boolean>,
+    newestSeq: ReadonlySignal<number>,
   ) {
     this.#storageKey = `dormouse.read ${room}`;
     this.unreadCount = computed(() => {
@@ -28,7 +29,9 @@ export class ReadPosition {
       const fromOthers = unread.filter(({ from }) => from !== selfId.value).length;
       // Unread messages that are not loaded yet all count: their authors are unknown.
       const firstLoaded = unread.length === all.length && hasOlder.value ? all[0]?.seq : undefined;
-      return fromOthers + (firstLoaded ?? lastRead + 1) - lastRead - 1;
+      const lastKnown = Math.max(all.at(-1)?.seq ?? 0, lastRead);
+      const newer = all.length === 0 ? 0 : Math.max(0, newestSeq.value - lastKnown);
+      return fromOthers + newer + (firstLoaded ?? lastRead + 1) - lastRead - 1;
     });
   }
 
@@ -53,7 +56,7 @@ export class ReadPosition {
    */
   onMessages(
     previousSeq: number,
-    messages: readonly ChatMessage[],
+    messages: readonly Pick<ChatMessage, "from" | "id" | "seq">[],
     isWatching: boolean,
     selfId: string | undefined,
   ): void {

@@ -1,6 +1,5 @@
 /** The texts of the page in English. The compiler checks that every other language has the same keys. */
 export const en = {
-  language: "English",
   skipToInput: "Skip to the message box",
   rooms: "Rooms",
   openRoom: "Open a room",
@@ -63,7 +62,8 @@ export const en = {
   newMessages: "New",
   jumpToNewest: "Jump to the newest message",
   unread: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
-  missingMessages: "Some messages here are no longer available.",
+  deletedMessage: "This message was deleted.",
+  edited: "edited",
   roomErased: "The earlier messages in this room were erased.",
   showAll: (count: string) => `Show all ${count} characters`,
   showLess: "Show less",

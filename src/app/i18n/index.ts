@@ -1,14 +1,16 @@
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { load, save } from "../browser-storage.ts";
-import { en, type Strings } from "./en.ts";
-import { zh } from "./zh.ts";
+import type { Strings } from "./en.ts";
 
 export type { Strings };
 
 const STORAGE_KEY = "dormouse.language";
 
-/** The available languages by tag (BCP 47). */
-export const LANGUAGES = { en, "zh-CN": zh } satisfies Record<string, Strings>;
+/** The available languages by tag (BCP 47): the name of each, and its texts, which the page loads for the language that it shows. */
+export const LANGUAGES = {
+  en: { label: "English", texts: async (): Promise<Strings> => (await import("./en.ts")).en },
+  "zh-CN": { label: "简体中文", texts: async () => (await import("./zh.ts")).zh },
+};
 export type Language = keyof typeof LANGUAGES;
 
 function isLanguage(tag: string | undefined): tag is Language {
@@ -22,9 +24,10 @@ export function matchLanguage(preferred: readonly string[]): Language {
 }
 
 const storedLanguage = load(STORAGE_KEY);
-export const language = signal<Language>(
-  isLanguage(storedLanguage) ? storedLanguage : matchLanguage(globalThis.navigator?.languages ?? []),
-);
+const preferredLanguage = isLanguage(storedLanguage)
+  ? storedLanguage
+  : matchLanguage(globalThis.navigator?.languages ?? []);
+export const language = signal<Language>(preferredLanguage);
 
 /** The language with the user's own region, if the browser names one. It decides how times and numbers are formatted. */
 export const locale = computed<string>(() => {
@@ -32,8 +35,17 @@ export const locale = computed<string>(() => {
   return globalThis.navigator?.languages.find((tag) => tag.startsWith(prefix)) ?? language.value;
 });
 
-/** The texts of the current language. */
-export const strings = computed<Strings>(() => LANGUAGES[language.value]);
+/** The texts of the current language. There are none before the first `loadLanguage`. */
+export const strings = signal<Strings>({} as Strings);
+
+/** Loads the texts of a language and shows them. Default: the user's language. */
+export async function loadLanguage(tag: Language = preferredLanguage): Promise<void> {
+  const texts = await LANGUAGES[tag].texts();
+  batch(() => {
+    language.value = tag;
+    strings.value = texts;
+  });
+}
 
 /** The text under a key that comes from outside; undefined if there is none. */
 export function lookup(key: string | undefined, texts: Readonly<Record<string, string>>): string | undefined {
@@ -46,11 +58,11 @@ export function errorText(code: string | undefined, message: string): string {
   return lookup(code, { invalid_name: joinErrors.invalid_name, ...errors }) ?? message;
 }
 
-/** Changes the language and stores the choice. Ignores a tag that the page does not have. */
+/** Changes the language and stores the choice. Ignores a tag that the page does not have, and one whose texts do not load. */
 export function setLanguage(tag: string): void {
   if (!isLanguage(tag)) return;
-  language.value = tag;
   save(STORAGE_KEY, tag);
+  loadLanguage(tag).catch(() => {});
 }
 
 export function watchLanguage(): void {

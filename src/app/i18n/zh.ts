@@ -2,7 +2,6 @@ import type { Strings } from "./en.ts";
 
 /** The texts of the page in Simplified Chinese. */
 export const zh: Strings = {
-  language: "简体中文",
   skipToInput: "跳到消息输入框",
   rooms: "房间",
   openRoom: "打开房间",
@@ -65,7 +64,8 @@ export const zh: Strings = {
   newMessages: "新消息",
   jumpToNewest: "跳到最新消息",
   unread: (count) => `${count} 条新消息`,
-  missingMessages: "此处的部分消息已不可用。",
+  deletedMessage: "此消息已被删除。",
+  edited: "已编辑",
   roomErased: "此房间之前的消息已被清除。",
   showAll: (count) => `显示全部 ${count} 个字符`,
   showLess: "收起",

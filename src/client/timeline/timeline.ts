@@ -106,6 +106,12 @@ export class Timeline<Message = unknown> {
     if (item) this.#room.publish((item.bytes ?? item.data) as Message, { id }).catch(() => {});
   }
 
+  /** Adds a message that failed in an earlier run of the program, so that it can be sent again or discarded. */
+  restore(id: string, data: Message | ArrayBuffer | ArrayBufferView, error: Error): void {
+    this.#pending.add(id, data);
+    this.#pending.fail(id, error, this.#position);
+  }
+
   /** Removes a failed message. */
   discard(id: string): void {
     if (this.#pending.failed(id)) this.#pending.delete(id);

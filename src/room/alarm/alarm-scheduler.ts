@@ -8,6 +8,9 @@ export type AlarmTask = Pick<RoomModule, "name" | "nextRunAt" | "run">;
 /** An alarm costs a written row and a wake, so it waits this long for more work to become due: milliseconds. */
 const MIN_DELAY_MS = 1000;
 
+/** The platform takes no alarm after the year 2189. A task that is due later than this is looked at again then: milliseconds. */
+const MAX_DELAY_MS = 365 * 86_400_000;
+
 /**
  * Runs the tasks of all modules by the object's one alarm. A pending alarm lets the object hibernate, and outlives it, unlike a timer.
  *
@@ -44,6 +47,11 @@ export class AlarmScheduler {
     this.#alarmAt = next;
     if (next === undefined) void this.#storage.deleteAlarm();
     else void this.#storage.setAlarm(next);
+  }
+
+  /** A transaction was rolled back, and with it the alarm, where it was set in there. */
+  onRollback(): void {
+    this.#alarmAt = undefined;
   }
 
   /** Runs the tasks that are due. Never throws. */
@@ -83,7 +91,9 @@ export class AlarmScheduler {
       const next = this.#nextRunOf(task);
       if (next !== undefined) earliest = Math.min(next, earliest ?? next);
     }
-    return earliest === undefined ? undefined : Math.max(Date.now() + MIN_DELAY_MS, earliest);
+    if (earliest === undefined) return undefined;
+    const now = Date.now();
+    return Math.min(Math.max(now + MIN_DELAY_MS, earliest), now + MAX_DELAY_MS);
   }
 
   /** A task that failed is due when it may be tried again. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 /** The wait before a failed task is tried again doubles from the first of these to the last. */
 const RETRY_MS = { first: 1000, last: 300_000 } as const;
 
-const KEY = "task failures";
+const KEY = "dormouse task failures";
 
 const failuresSchema = v.record(v.string(), v.object({ count: v.number(), retryAt: v.number() }));
 

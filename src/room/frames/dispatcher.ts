@@ -4,6 +4,7 @@ import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Acknowledgements } from "../delivery/acknowledgements.ts";
 import type { Sender } from "../delivery/sender.ts";
+import type { HookRunner } from "../hooks/hook-runner.ts";
 import type { SessionRateLimiter } from "../limits/rate-limiter.ts";
 import type { RateLimiters } from "../limits/rate-limiters.ts";
 import type { RoomModules } from "../modules.ts";
@@ -27,6 +28,7 @@ const EPHEMERAL: ReadonlySet<string> = new Set(["signal", "presence", "received"
 
 type Parts = {
   settings: Settings;
+  runner: HookRunner;
   connections: ConnectionManager;
   sender: Sender;
   rateLimiters: RateLimiters;
@@ -47,8 +49,12 @@ export class Dispatcher {
   }
 
   dispatch(session: Session, frame: string | ArrayBuffer): void {
-    const { settings, acknowledgements, tokenExpiry } = this.#parts;
+    const { settings, runner, connections, acknowledgements, tokenExpiry } = this.#parts;
     const now = Date.now();
+    if (!runner.isStarted) {
+      connections.close(session, "server_error");
+      return;
+    }
     session.flow.receivedBytes += frameSize(frame);
     session.noteFrame(now, settings.heartbeatSeconds * NOTE_FRAME_MS);
     if (tokenExpiry.closeIfExpired(session, now)) return;

@@ -5,6 +5,19 @@ import type { HookName, RoomHooks } from "./room-hooks.ts";
 /** An asynchronous hook that takes longer than this counts as failed: milliseconds. */
 export const HOOK_TIMEOUT_MS = 30_000;
 
+/** The same for `onStart`. The platform resets an object that is not ready after 30 seconds. */
+const START_TIMEOUT_MS = 25_000;
+
+/** An asynchronous hook took too long. `settled` resolves once its call ends after all. */
+export class HookTimeout extends Error {
+  readonly settled: Promise<unknown>;
+
+  constructor(name: HookName, timeoutMs: number, settled: Promise<unknown>) {
+    super(`${name} took longer than ${timeoutMs / 1000} seconds.`);
+    this.settled = settled;
+  }
+}
+
 /** Calls hooks, and keeps their errors away from the room. */
 export class HookRunner {
   readonly hooks: RoomHooks;
@@ -14,6 +27,7 @@ export class HookRunner {
   /** Work that waits for the end of the transaction. */
   #deferred: (() => void)[] = [];
   #depth = 0;
+  #running = 0;
   #isStarted = true;
 
   constructor(hooks: RoomHooks, storage: DurableObjectStorage, roomName: () => string) {
@@ -26,11 +40,16 @@ export class HookRunner {
   async start(): Promise<void> {
     this.#isStarted = false;
     try {
-      await this.after("onStart", () => this.hooks.onStart?.());
+      await this.after("onStart", () => this.hooks.onStart?.(), START_TIMEOUT_MS);
       this.#isStarted = true;
     } catch {
       // It was reported. The next wake tries again.
     }
+  }
+
+  /** Whether `onStart` has succeeded. */
+  get isStarted(): boolean {
+    return this.#isStarted;
   }
 
   /** Refuses clients of a room whose `onStart` failed. */
@@ -42,12 +61,20 @@ export class HookRunner {
     );
   }
 
+  /** How many asynchronous hooks are running. */
+  get running(): number {
+    return this.#running;
+  }
+
   /** Whether a synchronous hook is running. */
   get isInHook(): boolean {
     return this.#depth > 0;
   }
 
-  /** Runs something now, or after the transaction of the hook that is running, whether that commits or not. */
+  /**
+   * Runs something now, or after the transaction of the hook that is running, whether that commits or not. All that a hook makes the room
+   * do goes this way: what the room stores on its own account must not be rolled back with the writes of the hook.
+   */
   defer(run: () => void): void {
     if (this.#depth === 0) run();
     else this.#deferred.push(run);
@@ -110,20 +137,25 @@ export class HookRunner {
    * Calls a hook that may be asynchronous, and waits for it.
    * @throws whatever the hook throws, and an error where it takes too long; both are reported
    */
-  async after<Result>(name: HookName, call: () => Result | Promise<Result>): Promise<Result> {
+  async after<Result>(
+    name: HookName,
+    call: () => Result | Promise<Result>,
+    timeoutMs = HOOK_TIMEOUT_MS,
+  ): Promise<Result> {
     let timer: ReturnType<typeof setTimeout> | null = null;
+    this.#running++;
+    const result = (async () => await call())();
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`${name} took longer than ${HOOK_TIMEOUT_MS / 1000} seconds.`)),
-        HOOK_TIMEOUT_MS,
-      );
+      const settled = result.then(ignore, ignore);
+      timer = setTimeout(() => reject(new HookTimeout(name, timeoutMs, settled)), timeoutMs);
     });
     try {
-      return await Promise.race([(async () => await call())(), timeout]);
+      return await Promise.race([result, timeout]);
     } catch (error) {
       this.report(error, name);
       throw error;
     } finally {
+      this.#running--;
       clearTimeout(timer);
     }
   }
@@ -139,6 +171,8 @@ export class HookRunner {
     }
   }
 }
+
+function ignore(): void {}
 
 function logErrorOfOnError(error: unknown): void {
   console.error("The hook onError failed:", error);

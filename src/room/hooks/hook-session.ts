@@ -4,22 +4,23 @@ import type { Sender } from "../delivery/sender.ts";
 import { closeReason } from "../sessions/close.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
+import type { HookRunner } from "./hook-runner.ts";
 import type { Author } from "./room-hooks.ts";
 
 /** `session.data` as JSON: bytes. It is kept with the connection, which has room for 16,000 bytes in all. */
 export const SESSION_DATA_BYTES = 4096;
 
+type Parts = { connections: ConnectionManager; sender: Sender; runner: HookRunner };
+
 /** A session as hooks see it. */
 export class HookSession<Data = unknown> implements Author {
   readonly #session: Session;
-  readonly #connections: ConnectionManager;
-  readonly #sender: Sender;
+  readonly #parts: Parts;
 
   /** @internal */
-  constructor(session: Session, connections: ConnectionManager, sender: Sender) {
+  constructor(session: Session, parts: Parts) {
     this.#session = session;
-    this.#connections = connections;
-    this.#sender = sender;
+    this.#parts = parts;
   }
 
   /** Names this connection; a member with two tabs has two. */
@@ -69,39 +70,50 @@ export class HookSession<Data = unknown> implements Author {
 
   /**
    * Sends an event of your own to this session only. Clients ignore types that they do not know, and plain sockets receive no events.
+   * Within a synchronous hook, it is done after the hook: an event from `onConnect` follows the welcome.
    * @throws TypeError where the event has no type
    */
   send(event: { type: string; [field: string]: unknown }): void {
     if (typeof event?.type !== "string") throw new TypeError("An event is an object with a type.");
-    if (this.#session.mode === "v1") this.#sender.sendText(this.#session, JSON.stringify(event));
+    const text = JSON.stringify(event);
+    if (this.#session.mode === "v1") this.#whileOpen(() => this.#parts.sender.sendText(this.#session, text));
   }
 
-  /** Closes the session. Its client does not reconnect. @param reason for people; it is cut to 123 bytes */
+  /**
+   * Closes the session. Its client does not reconnect. Within a synchronous hook, it is done after the hook.
+   * @param reason for people; it is cut to 123 bytes
+   */
   close(reason?: string): void {
-    this.#connections.close(this.#session, "policy", reason === undefined ? undefined : closeReason(reason));
+    const text = reason === undefined ? undefined : closeReason(reason);
+    this.#whileOpen(() => this.#parts.connections.close(this.#session, "policy", text));
+  }
+
+  #whileOpen(run: () => void): void {
+    const { runner, connections } = this.#parts;
+    runner.defer(() => {
+      if (connections.has(this.#session)) run();
+    });
   }
 }
 
 /** @internal The one view of each session. */
 export class HookSessions {
-  readonly #connections: ConnectionManager;
-  readonly #sender: Sender;
+  readonly #parts: Parts;
   readonly #views = new WeakMap<Session, HookSession>();
 
-  constructor({ connections, sender }: { connections: ConnectionManager; sender: Sender }) {
-    this.#connections = connections;
-    this.#sender = sender;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   of(session: Session): HookSession {
     const known = this.#views.get(session);
     if (known !== undefined) return known;
-    const view = new HookSession(session, this.#connections, this.#sender);
+    const view = new HookSession(session, this.#parts);
     this.#views.set(session, view);
     return view;
   }
 
   all(): HookSession[] {
-    return [...this.#connections.sessions()].map((session) => this.of(session));
+    return [...this.#parts.connections.sessions()].map((session) => this.of(session));
   }
 }

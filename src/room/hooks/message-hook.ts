@@ -1,8 +1,10 @@
 import * as v from "valibot";
+import { DormouseError, ERRORS } from "../../protocol/codes.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
-import { HOOK_TIMEOUT_MS, type HookRunner } from "./hook-runner.ts";
+import { AnswerLoop } from "./answer-loop.ts";
+import { HOOK_TIMEOUT_MS, type HookRunner, HookTimeout } from "./hook-runner.ts";
 import type { StoredMessage } from "./room-hooks.ts";
 import { storedMessageOf } from "./stored-message.ts";
 
@@ -22,6 +24,9 @@ const GIVE_UP_MS = 24 * 3_600_000;
 
 /** A run that was lost with the object is repeated by the alarm after this time: milliseconds. */
 const LOST_MS = 2 * HOOK_TIMEOUT_MS;
+
+/** A call that timed out has this long to end before the next one may begin: milliseconds. */
+const LATE_MS = 600_000;
 
 const stateSchema = v.object({
   epoch: v.string(),
@@ -44,7 +49,8 @@ type Parts = {
 
 /**
  * Calls `onMessage` for each stored message, in the order of the log, one at a time, and at least once: the position of the last call that
- * succeeded is stored. It never delays a flush. A hook that fails or hangs is called again for the same message, less and less often.
+ * succeeded is stored. It never delays a flush. A hook that fails or hangs is called again for the same message, less and less often,
+ * unless its error says that another try must fail as well.
  */
 export class MessageHook implements RoomModule {
   readonly name = "message hook";
@@ -53,6 +59,9 @@ export class MessageHook implements RoomModule {
   #isStored = false;
   #isRunning = false;
   #lostAt = 0;
+  #savedAt = 0;
+  /** A call that timed out and has not ended holds the next one back until then; 0 where there is none. */
+  #lateUntil = 0;
   /** The message that the hook is handling; undefined while it handles none. */
   #current: StoredMessage | undefined;
 
@@ -65,9 +74,12 @@ export class MessageHook implements RoomModule {
     return this.#position.seq;
   }
 
-  /** The message that the hook is handling; undefined while it handles none. */
-  get current(): StoredMessage | undefined {
-    return this.#current;
+  /**
+   * The message that the hook is handling, and so the cause of what server code in this object publishes now; undefined where it handles
+   * none, and where another hook is running as well.
+   */
+  get cause(): StoredMessage | undefined {
+    return this.#parts.runner.running === 1 ? this.#current : undefined;
   }
 
   onWake(): void {
@@ -92,7 +104,7 @@ export class MessageHook implements RoomModule {
 
   nextRunAt(): number | undefined {
     if (this.#isRunning) return this.#lostAt;
-    return this.#hasBacklog ? this.#position.retryAt : undefined;
+    return this.#hasBacklog ? Math.max(this.#position.retryAt, this.#lateUntil) : undefined;
   }
 
   run(now: number): void {
@@ -126,7 +138,8 @@ export class MessageHook implements RoomModule {
   }
 
   #start(now: number): void {
-    if (this.#isRunning || !this.#hasBacklog || this.#position.retryAt > now) return;
+    if (this.#isRunning || !this.#hasBacklog || Math.max(this.#position.retryAt, this.#lateUntil) > now)
+      return;
     this.#isRunning = true;
     this.#lostAt = now + LOST_MS;
     this.#parts.ctx.waitUntil(this.#runBacklog());
@@ -134,19 +147,15 @@ export class MessageHook implements RoomModule {
 
   async #runBacklog(): Promise<void> {
     try {
-      let savedAt = Date.now();
-      while (this.#hasBacklog && (await this.#runNextPage())) {
-        this.#lostAt = Date.now() + LOST_MS;
-        if (Date.now() - savedAt < SAVE_MS) continue;
-        this.#save(this.#position);
-        savedAt = Date.now();
-      }
+      this.#savedAt = Date.now();
+      while (this.#hasBacklog && (await this.#runNextPage()));
     } catch (error) {
       console.error("The messages for onMessage could not be read:", error);
       this.#fail(Date.now());
     } finally {
       this.#isRunning = false;
-      this.#save(this.#position);
+      // Where all storage was deleted meanwhile, nothing of it may come back.
+      if (this.#parts.log.isStored) this.#save(this.#position);
       this.#parts.alarm.reschedule();
     }
   }
@@ -157,21 +166,44 @@ export class MessageHook implements RoomModule {
     this.#skipTrimmed();
     const { epoch, seq } = this.#position;
     for (const message of log.pageAfter(seq, PAGE.messages, PAGE.bytes).messages) {
-      this.#current = storedMessageOf(message);
-      const { current } = this;
+      const current = storedMessageOf(message);
+      this.#current = current;
       try {
-        await runner.after("onMessage", () => current && runner.hooks.onMessage?.(current));
-      } catch {
-        if (log.epoch === epoch) this.#fail(Date.now());
-        return false;
+        await runner.after("onMessage", () => runner.hooks.onMessage?.(current));
+      } catch (error) {
+        if (error instanceof HookTimeout) this.#waitFor(error.settled);
+        if (log.epoch === epoch && !isFinal(error)) {
+          this.#fail(Date.now());
+          return false;
+        }
       } finally {
         this.#current = undefined;
       }
       // The room may have been erased meanwhile.
-      if (log.epoch !== epoch) return true;
-      this.#state = { ...FRESH, epoch, seq: message.seq };
+      if (log.epoch !== epoch) return this.#lateUntil === 0;
+      this.#moveTo({ ...FRESH, epoch, seq: message.seq });
     }
     return true;
+  }
+
+  #moveTo(state: State): void {
+    const now = Date.now();
+    this.#state = state;
+    this.#lostAt = now + LOST_MS;
+    if (now - this.#savedAt < SAVE_MS) return;
+    this.#save(state);
+    this.#savedAt = now;
+  }
+
+  /** A call that timed out may still be at work, so the next one waits for its end. */
+  #waitFor(settled: Promise<unknown>): void {
+    const until = Date.now() + LATE_MS;
+    this.#lateUntil = until;
+    void settled.then(() => {
+      if (this.#lateUntil !== until) return;
+      this.#lateUntil = 0;
+      this.#parts.alarm.reschedule();
+    });
   }
 
   #fail(now: number): void {
@@ -195,6 +227,14 @@ export class MessageHook implements RoomModule {
     runner.report(new Error(`${missing} messages were trimmed before onMessage handled them.`), "onMessage");
     this.#save({ ...FRESH, epoch: log.epoch, seq: log.floor });
   }
+}
+
+/** Whether another try of the same message must fail as well. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof AnswerLoop) return true;
+  if (!(error instanceof DormouseError) || error.code === "rate_limited") return false;
+  const { status } = ERRORS[error.code];
+  return status >= 400 && status < 500;
 }
 
 const FRESH = { failures: 0, failingSince: 0, retryAt: 0 } as const;

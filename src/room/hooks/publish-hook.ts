@@ -23,11 +23,6 @@ export class PublishHook {
     return this.#runner.hooks.onPublish !== undefined;
   }
 
-  /** Runs something in the transaction that the hook and the log share. */
-  transaction<Result>(run: () => Result): Result {
-    return this.#runner.transaction(run);
-  }
-
   /**
    * The message as the hook leaves it.
    * @throws DormouseError where the hook refuses the message, fails, or returns what cannot be stored
@@ -36,6 +31,8 @@ export class PublishHook {
     const { author } = message.by;
     const { hooks } = this.#runner;
     if (author === undefined || hooks.onPublish === undefined) return message;
+    // Shared with the changed message, since the hook itself may publish the id of its draft.
+    message.again ??= [];
     const draft: Draft = {
       id: message.id,
       from: message.by.member,
@@ -61,7 +58,8 @@ export class PublishHook {
     if (!(message instanceof PendingText)) {
       if (!(bytes instanceof Uint8Array)) throw new TypeError("A draft with bytes must stay one.");
       this.#checkSize(bytes.length <= this.#messageBytes);
-      return { ...message, bytes };
+      // The hook may use its buffer again for the next draft.
+      return { ...message, bytes: bytes.slice() };
     }
     const json = JSON.stringify(data);
     if (json === undefined) throw new TypeError("The data of a draft must be JSON.");

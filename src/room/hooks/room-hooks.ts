@@ -1,4 +1,7 @@
+import type { StoredMessage } from "../../protocol/room-api.ts";
 import type { HookSession } from "./hook-session.ts";
+
+export type { StoredMessage } from "../../protocol/room-api.ts";
 
 /** A message before it is stored. `data` is JSON; a binary message has `bytes` in its place. */
 export type Draft<Data = unknown> = {
@@ -6,17 +9,6 @@ export type Draft<Data = unknown> = {
   /** The member id and the name of its author. */
   readonly from: string;
   readonly name: string;
-  data: Data;
-  bytes?: Uint8Array;
-};
-
-/** A stored message. `at`: milliseconds. `data` is undefined for a binary message, which has `bytes`. */
-export type StoredMessage<Data = unknown> = {
-  seq: number;
-  at: number;
-  id: string;
-  from: string;
-  name: string;
   data: Data;
   bytes?: Uint8Array;
 };

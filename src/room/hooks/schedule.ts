@@ -22,7 +22,7 @@ const RUN_ENTRIES = 100;
 /** A run that was lost with the object is repeated by the alarm after this time: milliseconds. */
 const LOST_MS = 2 * HOOK_TIMEOUT_MS;
 
-type Entry = { id: number; at: number; payload: string; failures: number };
+type Entry = { id: number; payload: string; failures: number };
 
 /** Calls `onSchedule` at the times that the room's owner asked for, by the room's alarm, at least once each. */
 export class Schedule implements RoomModule {
@@ -118,14 +118,10 @@ export class Schedule implements RoomModule {
 
   async #runDue(now: number): Promise<void> {
     try {
-      const due = this.#storage.sql
-        .exec<Entry>(
-          `SELECT id, at, payload, failures FROM ${TABLE} WHERE at <= ? ORDER BY at, id LIMIT ?`,
-          now,
-          RUN_ENTRIES,
-        )
-        .toArray();
-      for (const entry of due) {
+      // One at a time, since a call may cancel those after it.
+      for (let i = 0; i < RUN_ENTRIES; i++) {
+        const entry = this.#firstDue(now);
+        if (entry === undefined) break;
         this.#lostAt = Date.now() + LOST_MS;
         await this.#runEntry(entry);
       }
@@ -136,6 +132,11 @@ export class Schedule implements RoomModule {
       this.#isNextKnown = false;
       this.#alarm.reschedule();
     }
+  }
+
+  #firstDue(now: number): Entry | undefined {
+    const query = `SELECT id, payload, failures FROM ${TABLE} WHERE at <= ? ORDER BY at, id LIMIT 1`;
+    return this.#storage.sql.exec<Entry>(query, now).toArray()[0];
   }
 
   async #runEntry({ id, payload, failures }: Entry): Promise<void> {

@@ -22,7 +22,8 @@ export class SignalHook {
     const { from, data, to, key } = signal;
     const draft: SignalDraft = {
       from,
-      data,
+      // A copy, since what the hook changes without returning it must not be sent unchecked.
+      data: structuredClone(data),
       ...(to === undefined ? {} : { to }),
       ...(key === undefined ? {} : { key }),
     };

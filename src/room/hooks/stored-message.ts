@@ -1,6 +1,6 @@
 import { fromBase64 } from "../../protocol/base64.ts";
 import type { HistoryMessage } from "../../protocol/down.ts";
-import type { StoredMessage } from "./room-hooks.ts";
+import type { StoredMessage } from "../../protocol/room-api.ts";
 
 /** A message of the log as server code sees it. */
 export function storedMessageOf(message: HistoryMessage): StoredMessage {

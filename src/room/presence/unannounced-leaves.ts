@@ -1,7 +1,7 @@
 import type { Session } from "../sessions/session.ts";
 
 /** UTF-16 code units of member ids that one session carries, and how many sessions may carry some. */
-const MAX_CHARS = 1500;
+const MAX_CHARS = 1000;
 const MAX_CARRIERS = 8;
 
 /**

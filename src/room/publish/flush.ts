@@ -1,6 +1,7 @@
 import { DormouseError } from "../../protocol/codes.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { Broadcaster } from "../delivery/broadcaster.ts";
+import type { HookRunner } from "../hooks/hook-runner.ts";
 import type { PublishHook } from "../hooks/publish-hook.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainText } from "../log/segment.ts";
@@ -34,6 +35,7 @@ export function flushWindowMs({ size }: ConnectionManager): number {
  * platform's output gate holds the frames of a turn until its writes are on disk, so no client sees a message that a crash could lose.
  */
 export class Flush {
+  readonly #runner: HookRunner;
   readonly #publishHook: PublishHook;
   readonly #log: RoomLog;
   readonly #broadcaster: Broadcaster;
@@ -43,10 +45,13 @@ export class Flush {
   /** By id, in the order of arrival. */
   #pending = new Map<string, PendingMessage>();
   #pendingSize = 0;
-  #isFlushing = false;
+  /** By id: the messages that this turn stores. */
+  #storing = NONE;
+  /** Whether the last flush is on its way to the disk. */
   #isWriting = false;
 
   constructor(room: {
+    runner: HookRunner;
     publishHook: PublishHook;
     log: RoomLog;
     connections: ConnectionManager;
@@ -54,6 +59,7 @@ export class Flush {
     modules: RoomModules;
     alarm: AlarmScheduler;
   }) {
+    this.#runner = room.runner;
     this.#publishHook = room.publishHook;
     this.#log = room.log;
     this.#broadcaster = room.broadcaster;
@@ -78,18 +84,28 @@ export class Flush {
     if (fresh.length > 1) keepTogether(fresh);
     for (const message of fresh) this.#pending.set(message.id, message);
     this.#pendingSize += size;
-    // A hook may publish while a flush is on its way: that is for the next one.
-    if (!this.#isWriting && !this.#isFlushing) this.#throttle.request();
+    // In the transaction of a hook, a flush would be rolled back with it, although its messages were sent.
+    if (this.#runner.isInHook) this.#runner.defer(() => this.#requestFlush());
+    else this.#requestFlush();
   }
 
-  /** Stores and sends all pending messages in this turn. */
+  /** Whether a message with this id waits to be stored. */
+  isPending(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
+  /** Stores and sends all pending messages in this turn. Not to be called within a synchronous hook. */
   flushNow(): void {
     this.#throttle.cancel();
-    if (this.#pending.size > 0 && !this.#isFlushing) this.#flush();
+    if (this.#pending.size > 0) this.#flush();
+  }
+
+  #requestFlush(): void {
+    if (this.#pending.size > 0 && !this.#isWriting) this.#throttle.request();
   }
 
   #isPending({ id, by }: PendingMessage): boolean {
-    const pending = this.#pending.get(id);
+    const pending = this.#pending.get(id) ?? this.#storing.get(id);
     if (pending === undefined) return false;
     pending.again ??= [];
     pending.again.push(by);
@@ -111,13 +127,12 @@ export class Flush {
 
   #flush(): void {
     const pending = [...this.#pending.values()];
-    this.#pending.clear();
+    this.#storing = this.#pending;
+    this.#pending = new Map();
     this.#pendingSize = 0;
-    this.#isFlushing = true;
     const segments = this.#store(pending);
-    this.#isFlushing = false;
+    this.#storing = NONE;
     if (segments.length > 0) this.#waitForDisk();
-    else if (this.#pending.size > 0) this.#throttle.request();
     for (const segment of segments) this.#send(segment);
     this.#modules.onAppend();
     this.#alarm.scheduleEarlier();
@@ -128,7 +143,7 @@ export class Flush {
     this.#isWriting = true;
     const onSynced = () => {
       this.#isWriting = false;
-      if (this.#pending.size > 0) this.#throttle.request();
+      this.#requestFlush();
     };
     // The platform restarts the object where a write fails.
     void this.#log.synced().then(onSynced, onSynced);
@@ -139,7 +154,7 @@ export class Flush {
       if (!this.#publishHook.isNeeded) return this.#append(pending);
       // What the hook writes is stored with the messages, or not at all.
       const refused: Refused[] = [];
-      const segments = this.#publishHook.transaction(() => this.#append(this.#applyHook(pending, refused)));
+      const segments = this.#runner.transaction(() => this.#append(this.#applyHook(pending, refused)));
       for (const { message, error } of refused) refuse(message, error);
       return segments;
     } catch (error) {
@@ -171,7 +186,7 @@ export class Flush {
         if (group.length === 1) for (const message of group) accepted.push(this.#publishHook.apply(message));
         else
           accepted.push(
-            ...this.#publishHook.transaction(() => group.map((each) => this.#publishHook.apply(each))),
+            ...this.#runner.transaction(() => group.map((each) => this.#publishHook.apply(each))),
           );
       } catch (error) {
         if (!(error instanceof DormouseError)) throw error;
@@ -190,6 +205,8 @@ export class Flush {
     });
   }
 }
+
+const NONE: ReadonlyMap<string, PendingMessage> = new Map();
 
 function sizeOf(message: PendingMessage): number {
   return (message.bytes === undefined ? message.encoded.length : message.bytes.length) + MESSAGE_OVERHEAD;

@@ -2,12 +2,19 @@ import * as v from "valibot";
 import { grantSchema } from "../../auth/grant.ts";
 import { modeSchema } from "../../rpc/admission.ts";
 
+/**
+ * JSON as UTF-8. The platform bounds an attachment by its bytes, and stores a text with one character beyond Latin-1 in two bytes for each
+ * character, so that only bytes have the size that our limits count.
+ */
+const jsonBytesSchema = v.instance(Uint8Array<ArrayBuffer>);
+
 /** The state of a session as it outlives hibernation. Times are in milliseconds. */
 export const attachmentSchema = v.object({
   /** Rises with every incompatible change. A session of another version is closed, and its client reconnects. */
-  v: v.literal(3),
+  v: v.literal(4),
   id: v.string(),
-  grant: grantSchema,
+  grant: v.omit(grantSchema, ["claims"]),
+  claims: v.optional(jsonBytesSchema),
   room: v.string(),
   rateKey: v.string(),
   mode: modeSchema,
@@ -21,10 +28,10 @@ export const attachmentSchema = v.object({
   namedAt: v.optional(v.number(), 0),
   /** When a frame was last noted. Not every frame is. */
   frameAt: v.optional(v.number()),
-  /** The session's public state as JSON, and when it was set. */
-  state: v.optional(v.object({ json: v.string(), at: v.number() })),
-  /** What the room's owner keeps with the session, as JSON. */
-  userData: v.optional(v.string()),
+  /** The session's public state, and when it was set. */
+  state: v.optional(v.object({ json: jsonBytesSchema, at: v.number() })),
+  /** What the room's owner keeps with the session. */
+  userData: v.optional(jsonBytesSchema),
   /** The change of this session that other members have not received yet. */
   pendingPresence: v.optional(v.picklist(["joined", "updated"])),
   /** Members who left, where others may not have received that yet. */

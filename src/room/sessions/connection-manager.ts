@@ -69,15 +69,19 @@ export class ConnectionManager {
     return undefined;
   }
 
-  /** Opens a session on a socket. */
-  accept(socket: WebSocket, admission: Admission): Session {
-    // Hibernated sockets are read first: `getWebSockets` returns the new one, too, from here on.
-    void this.#sessions;
-    this.#ctx.acceptWebSocket(socket);
+  /**
+   * Opens a session on a socket.
+   * @param check is called before the session is in any list. Where it throws, nothing has begun, and the socket is dropped
+   */
+  accept(socket: WebSocket, admission: Admission, check: (session: Session) => void = () => {}): Session {
     const { mode, marks = false, maxUnread } = admission;
     const flow = this.budget.flowStateFor(mode, marks, maxUnread);
     const session = Session.create(new HibernatingSocket(socket, this.#ctx), admission, flow);
-    this.#add(this.#sessions, socket, session);
+    check(session);
+    // Hibernated sockets are read first: `getWebSockets` returns the new one, too, from here on.
+    const sessions = this.#sessions;
+    this.#ctx.acceptWebSocket(socket);
+    this.#add(sessions, socket, session);
     return session;
   }
 
@@ -90,15 +94,6 @@ export class ConnectionManager {
     if (session.connection.isOpen) this.#closing.add(socket, session.flow);
     else this.budget.remove(session.flow);
     this.#onLeave(session, reason);
-  }
-
-  /** Removes a session that was refused before it began: no module hears of it. */
-  discard(session: Session): void {
-    const socket = this.#sockets.get(session);
-    if (socket === undefined || !this.#sessions.delete(socket)) return;
-    this.#roster.remove(session);
-    this.budget.remove(session.flow);
-    session.connection.close(CLOSES.policy.code, CLOSES.policy.reason);
   }
 
   /** The connection of a socket has ended, whichever side began that. */

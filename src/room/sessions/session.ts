@@ -31,15 +31,17 @@ export class Session {
   }
 
   static create(connection: Connection, admission: Admission, flow: FlowState): Session {
-    const { grant, room, rateKey, mode, marks = false } = admission;
+    const { room, rateKey, mode, marks = false } = admission;
+    const { claims, ...grant } = admission.grant;
     const joinedAt = Date.now();
     const namedAt = grant.nameless ? 0 : joinedAt;
     const id = crypto.randomUUID();
     const session = new Session(connection, {
-      v: 3,
+      v: 4,
       id,
       mode,
       grant,
+      ...(claims === undefined ? {} : { claims: bytesOf(JSON.stringify(claims)) }),
       room,
       rateKey,
       joinedAt,
@@ -70,7 +72,8 @@ export class Session {
     return this.#can;
   }
   get claims(): Readonly<Record<string, unknown>> {
-    return this.#attachment.grant.claims ?? {};
+    const { claims } = this.#attachment;
+    return claims === undefined ? {} : JSON.parse(textOf(claims));
   }
   get room(): string {
     return this.#attachment.room;
@@ -107,9 +110,11 @@ export class Session {
     this.#set("isExpiryNoticed", true);
   }
   /** Replaces the grant by that of a fresh token. */
-  renew(grant: Grant): void {
+  renew({ claims, ...grant }: Grant): void {
     if (grant.name !== this.name) this.#attachment.namedAt = Date.now();
     this.#attachment.grant = grant;
+    if (claims === undefined) delete this.#attachment.claims;
+    else this.#attachment.claims = bytesOf(JSON.stringify(claims));
     this.#can = new Set(grant.can);
     this.#set("isExpiryNoticed", undefined);
     this.#save();
@@ -149,22 +154,23 @@ export class Session {
   /** The session's public state: any JSON; undefined where it never set one. */
   get state(): unknown {
     const { state } = this.#attachment;
-    return state === undefined ? undefined : JSON.parse(state.json);
+    return state === undefined ? undefined : JSON.parse(textOf(state.json));
   }
   get stateAt(): number | undefined {
     return this.#attachment.state?.at;
   }
   /** @param json the state as JSON text */
   setState(json: string): void {
-    this.#set("state", { json, at: Date.now() });
+    this.#set("state", { json: bytesOf(json), at: Date.now() });
   }
 
   /** What the room's owner keeps with the session: JSON text. */
   get userData(): string | undefined {
-    return this.#attachment.userData;
+    const { userData } = this.#attachment;
+    return userData === undefined ? undefined : textOf(userData);
   }
   set userData(json: string | undefined) {
-    this.#set("userData", json);
+    this.#set("userData", json === undefined ? undefined : bytesOf(json));
   }
 
   get pendingPresence(): "joined" | "updated" | undefined {
@@ -224,13 +230,34 @@ export class Session {
   }
 
   #set<Field extends keyof Attachment>(field: Field, value: Attachment[Field] | undefined): void {
-    if (this.#attachment[field] === value) return;
+    const before = this.#attachment[field];
+    if (before === value) return;
+    this.#assign(field, value);
+    try {
+      this.#save();
+    } catch (error) {
+      this.#assign(field, before);
+      throw error;
+    }
+  }
+
+  #assign<Field extends keyof Attachment>(field: Field, value: Attachment[Field] | undefined): void {
     if (value === undefined) delete this.#attachment[field];
     else this.#attachment[field] = value;
-    this.#save();
   }
 
   #save(): void {
     this.connection.save(this.#attachment);
   }
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
 }

@@ -29,7 +29,15 @@ export function openNewTab(): void {
 const NOON = new Date(2026, 10, 22, 12).getTime();
 
 export function message(seq: number, from = "a", at = NOON + seq): ChatMessage {
-  return { id: `m${seq}`, seq, at, from, name: from, content: { kind: "text", text: `${seq}` } };
+  return {
+    id: `m${seq}`,
+    seq,
+    at,
+    from,
+    name: from,
+    content: { kind: "text", text: `${seq}` },
+    isEdited: false,
+  };
 }
 
 export function messages(first: number, last: number): ChatMessage[] {

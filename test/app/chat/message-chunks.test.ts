@@ -35,7 +35,6 @@ describe("continuesGroup", () => {
   test.each([
     ["another author", message(2, "b"), first],
     ["another name", { ...message(2), name: "new" }, first],
-    ["a gap", { ...message(2), isAfterGap: true }, first],
     ["five minutes", message(2, "a", first.at + 5 * 60_000), first],
     ["midnight", message(2, "a", midnight), message(1, "a", midnight - 1)],
     ["no message before it", message(1), undefined],

@@ -12,14 +12,15 @@ const NONE_QUEUED = new Set<string>();
 function openPage() {
   const received = signal<readonly ChatMessage[]>([]);
   const hasOlder = signal(false);
-  const position = new ReadPosition("a", received, signal("me"), hasOlder);
+  const newest = signal(0);
+  const position = new ReadPosition("a", received, signal("me"), hasOlder, newest);
   const receive = (added: ChatMessage[], isWatching = false) => {
     const last = received.value.at(-1)?.seq ?? 0;
     received.value = [...received.value, ...added];
     position.onMessages(last, added, isWatching, "me");
   };
   const unread = () => [position.unreadCount.value, position.dividerAfter.value];
-  return { position, receive, unread, hasOlder };
+  return { position, receive, unread, hasOlder, newest };
 }
 
 describe("ReadPosition", () => {
@@ -92,6 +93,16 @@ describe("ReadPosition", () => {
     position.markRead(250);
     hasOlder.value = true;
     expect(position.unreadCount.value).toBe(50);
+  });
+
+  test("[PAGE-2] counts newer messages that the page has dropped", () => {
+    const { position, receive, unread, newest } = openPage();
+    position.onWelcome("e", 3, NONE_QUEUED);
+    receive(messages(1, 3), true);
+    newest.value = 7;
+    expect(unread()[0]).toBe(4);
+    position.markRead(5);
+    expect(unread()[0]).toBe(2);
   });
 
   test("[PAGE-2] counts messages from while the page was closed", () => {

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { avatarHue, displayName, initialsOf } from "../../../src/app/format/display-name.ts";
+import { loadLanguage } from "../../../src/app/i18n/index.ts";
+
+beforeAll(() => loadLanguage());
 
 describe("displayName", () => {
   test("[PAGE-6] removes characters that reorder the name", () => {

@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
-import { errorText, LANGUAGES, matchLanguage } from "../../../src/app/i18n/index.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { en as english } from "../../../src/app/i18n/en.ts";
+import { errorText, loadLanguage, matchLanguage } from "../../../src/app/i18n/index.ts";
+import { zh as chinese } from "../../../src/app/i18n/zh.ts";
 
 describe("matchLanguage", () => {
   test.each([
@@ -14,8 +16,10 @@ describe("matchLanguage", () => {
 });
 
 describe("errorText", () => {
+  beforeAll(() => loadLanguage());
+
   test("[PAGE-8] returns the page's text for a code that it knows", () => {
-    expect(errorText("rate_limited", "slow down")).toBe(LANGUAGES.en.errors.rate_limited);
+    expect(errorText("rate_limited", "slow down")).toBe(english.errors.rate_limited);
   });
 
   test.each(["something_new", "constructor", undefined])(
@@ -33,8 +37,8 @@ describe("languages", () => {
         ? textsOf(value).map(([inner, text]): [string, unknown] => [`${key}.${inner}`, text])
         : [[key, value]],
     );
-  const en = new Map(textsOf(LANGUAGES.en));
-  const zh = new Map(textsOf(LANGUAGES["zh-CN"]));
+  const en = new Map(textsOf(english));
+  const zh = new Map(textsOf(chinese));
 
   test("[PAGE-5] have the same keys", () => {
     expect([...zh.keys()]).toEqual([...en.keys()]);

@@ -1,23 +1,20 @@
-import type { Dialect } from "../dialect.ts";
+import type { Protocol } from "../load/protocol.ts";
 
-/** A service of the bench, running in a process of its own. */
+/** A running service, in a process of its own. */
 export type Service = {
   pid: number;
-  dialect: Dialect;
-  /** The address of a room. */
+  protocol: Protocol;
+  /** The URL of a room. */
   room(name: string): string;
   stop(): Promise<void>;
 };
 
-/** One of those that are measured on the same work. */
+/** A service that the bench measures. */
 export type Contender = {
   name: "dormouse" | "unlogged" | "ws" | "socketio" | "onesend";
-  /** As a table names it. */
+  /** Its name in tables. */
   title: string;
-  /**
-   * How many messages of each publisher are on their way where as many are wanted as it takes: so many that more would not make it
-   * faster. One that sends each by itself would only make them wait.
-   */
+  /** Messages of each publisher in flight at full load: so many that more would not raise the throughput. */
   depth: number;
   start(): Promise<Service>;
 };

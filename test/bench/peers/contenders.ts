@@ -3,7 +3,7 @@ import { dormouse, unlogged } from "./dormouse.ts";
 import { socketio, ws } from "./node.ts";
 import { onesend } from "./onesend.ts";
 
-/** The others on the same work, by what each would be built with. */
+/** The contenders to compare with. */
 export const PEERS: readonly Contender[] = [ws, socketio, onesend];
 
 export { dormouse, onesend, unlogged };

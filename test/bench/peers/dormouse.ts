@@ -1,28 +1,27 @@
 import { type Bundle, serviceBundle } from "../../support/workerd/bundle.ts";
 import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
-import type { Dialect } from "../dialect.ts";
-import { serverTextFrame } from "../frames.ts";
+import { serverTextFrame } from "../load/frames.ts";
+import type { Protocol } from "../load/protocol.ts";
 import type { Contender, Service } from "./contender.ts";
 
 /**
- * No rate limit; no retention, so that the log's rows can be counted; and a heartbeat that is longer than any row, since the
- * sockets of the load send no pings and would be taken for dead.
+ * No rate limit. No retention, so that the log's rows can be counted. A long heartbeat, since the sockets of the load send no pings.
  */
 export const VARS = { PUBLISH_RATE: "0", HISTORY_MESSAGES: "10000000", HEARTBEAT_SECONDS: "3600" };
 
-/** A mark is a random UUID, so the frames of all marks are of one length. */
+/** A mark is a random UUID, so all mark frames have the same length. */
 const MARK = serverTextFrame(JSON.stringify({ type: "mark", mark: crypto.randomUUID() }));
 const MARK_CHARS = 36;
 
 /** The protocol of docs/PROTOCOL.md. */
-export const DORMOUSE: Dialect = {
+export const DORMOUSE: Protocol = {
   subprotocol: "dormouse.v1",
   settleMs: 1500,
   messages: '{"type":"messages"',
-  greeted(text) {
+  handshake(text) {
     const frame: { type?: string } = JSON.parse(text);
     if (frame.type === "presence") return { isIn: false };
-    if (frame.type !== "welcome") throw new Error(`A socket was told: ${text}`);
+    if (frame.type !== "welcome") throw new Error(`A socket got an unexpected frame: ${text}`);
     return { isIn: true };
   },
   own: {
@@ -37,7 +36,7 @@ export const DORMOUSE: Dialect = {
   read: (text) => JSON.parse(text),
 };
 
-/** The service, as `wrangler deploy` would upload it. */
+/** The service as `wrangler deploy` uploads it. */
 export const dormouse: Omit<Contender, "start"> & { start(): Promise<Service & Workerd> } = {
   name: "dormouse",
   title: "Dormouse",
@@ -45,7 +44,7 @@ export const dormouse: Omit<Contender, "start"> & { start(): Promise<Service & W
   start: () => start(serviceBundle()),
 };
 
-/** The same bundle, but that what a flush stores is thrown away: what is left is the price of all else. */
+/** The same bundle without the statement that stores a segment. The difference is the cost of durability. */
 export const unlogged: Contender = {
   name: "unlogged",
   title: "Dormouse without the log",
@@ -55,7 +54,7 @@ export const unlogged: Contender = {
 
 async function start(bundle: Promise<Bundle>): Promise<Service & Workerd> {
   const service = await startWorkerd({ vars: VARS, bundle });
-  return { ...service, dialect: DORMOUSE, room: (name) => service.room(name, "?features=marks") };
+  return { ...service, protocol: DORMOUSE, room: (name) => service.room(name, "?features=marks") };
 }
 
 const INSERT = /this\.#storage\.sql\.exec\(\s*`INSERT INTO dormouse_segments [^;]*\.one\(\)\.total;/g;
@@ -70,6 +69,6 @@ function withoutLog({ config, modules }: Bundle): Bundle {
     }),
   }));
   if (taken !== 1)
-    throw new Error(`The log stores segments in ${taken} places of the bundle, not 1: teach this file.`);
+    throw new Error(`The bundle stores segments in ${taken} places, not 1. Update the pattern INSERT.`);
   return { config, modules: without };
 }

@@ -1,11 +1,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Dialect } from "../dialect.ts";
+import type { Protocol } from "../load/protocol.ts";
 import type { Contender, Service } from "./contender.ts";
 
-/** What is told to a room of a peer that has no protocol of its own. */
-export const bare: Pick<Dialect, "publish"> = { publish: (id, data) => JSON.stringify({ id, data }) };
+/** The publish of a peer without a protocol of its own. */
+export const bare: Pick<Protocol, "publish"> = { publish: (id, data) => JSON.stringify({ id, data }) };
 
 export const ws: Contender = {
   name: "ws",
@@ -32,10 +32,10 @@ export const socketio: Contender = {
       (port, room) => `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket&room=${room}`,
       {
         messages: EVENT,
-        greeted(text) {
+        handshake(text) {
           if (text.startsWith("0{")) return { isIn: false, reply: "40" };
           if (text.startsWith("40{")) return { isIn: true };
-          throw new Error(`A socket was told: ${text}`);
+          throw new Error(`A socket got an unexpected frame: ${text}`);
         },
         own: { prefix: Buffer.from([0x81, 1, "2".charCodeAt(0)]), length: 3, answer: () => "3" },
         publish: (id, data) => `${EVENT}${bare.publish(id, data)}]`,
@@ -47,7 +47,7 @@ export const socketio: Contender = {
 async function start(
   file: string,
   address: (port: number, room: string) => string,
-  dialect: Dialect,
+  protocol: Protocol,
 ): Promise<Service> {
   const env = { ...process.env, NODE_ENV: "production" };
   const child = fork(join(import.meta.dirname, file), { env });
@@ -56,7 +56,7 @@ async function start(
   if (port === undefined || child.pid === undefined) throw new Error(`${file} did not start.`);
   return {
     pid: child.pid,
-    dialect,
+    protocol,
     room: (name) => address(port, name),
     stop: async () => {
       child.kill("SIGKILL");

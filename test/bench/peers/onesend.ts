@@ -12,7 +12,7 @@ export const onesend: Contender = {
     const service = await startWorkerd({ bundle: bundle() });
     return {
       ...service,
-      dialect: {
+      protocol: {
         ...bare,
         messages: '{"seq"',
         read(text) {

@@ -1,4 +1,4 @@
-/** A room server of Socket.IO, as its pages on performance and on memory have it. Tells its parent the port. */
+/** A room server with Socket.IO, set up as its pages on performance and memory recommend. It sends its port to the parent. */
 import { createServer } from "node:http";
 import { Server } from "socket.io";
 
@@ -7,7 +7,7 @@ const io = new Server(http, { transports: ["websocket"], serveClient: false });
 
 io.on("connection", (socket) => {
   const room = String(socket.handshake.query.room);
-  // The page on memory usage: the first request of each session is kept unless it is thrown away.
+  // The page on memory usage recommends to discard the first request of each session.
   Object.assign(socket.conn, { request: null });
   socket.join(room);
   socket.on("message", (message) => io.to(room).emit("message", message));

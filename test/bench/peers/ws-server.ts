@@ -1,7 +1,7 @@
-/** A room server of Node and `ws`: the broadcast of its README, a room for each path. Tells its parent the port. */
+/** A room server with Node and `ws`: the broadcast of its README, with a room per path. It sends its port to the parent. */
 import { WebSocket, WebSocketServer } from "ws";
 
-// Without compression, which is off unless asked for: "adds a significant overhead in terms of performance and memory".
+// Compression is off by default, since it "adds a significant overhead in terms of performance and memory".
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
 const rooms = new Map<string, Set<WebSocket>>();
 

@@ -1,6 +1,6 @@
 import type { Data, LogMessage, LogRecord } from "../records.ts";
 
-/** The history of a room, by all that one may ask of it. */
+/** The log of a room, indexed by seq, id and data. */
 export class LogIndex {
   readonly record: LogRecord;
   readonly last: number;
@@ -15,8 +15,8 @@ export class LogIndex {
     for (const message of record.messages) {
       this.#bySeq.set(message.seq, message);
       put(this.#byId, message.id, message);
-      put(this.#byData, sameness(message.data), message);
-      put(this.#byPlain, plainSameness(message.data), message);
+      put(this.#byData, dataKey(message.data), message);
+      put(this.#byPlain, plainDataKey(message.data), message);
     }
   }
 
@@ -24,8 +24,8 @@ export class LogIndex {
     return this.record.epoch;
   }
 
-  /** Whether this was trimmed, so that its absence says nothing. */
-  isGone(seq: number): boolean {
+  /** Whether this message was trimmed, so that its absence is no violation. */
+  isTrimmed(seq: number): boolean {
     return seq <= this.record.floor;
   }
 
@@ -33,33 +33,33 @@ export class LogIndex {
     return this.#bySeq.get(seq);
   }
 
-  withId(id: string): readonly LogMessage[] {
+  byId(id: string): readonly LogMessage[] {
     return this.#byId.get(id) ?? [];
   }
 
-  withData(data: Data): readonly LogMessage[] {
-    return this.#byData.get(sameness(data)) ?? [];
+  byData(data: Data): readonly LogMessage[] {
+    return this.#byData.get(dataKey(data)) ?? [];
   }
 
-  /** Those that a plain socket gets as this. */
-  shownAs(data: Data): readonly LogMessage[] {
-    return this.#byPlain.get(plainSameness(data)) ?? [];
+  /** The messages that a plain socket receives as this data. */
+  byPlainData(data: Data): readonly LogMessage[] {
+    return this.#byPlain.get(plainDataKey(data)) ?? [];
   }
 }
 
-/** Two data are the same where this is. */
-export function sameness(data: Data): string {
+/** Equal for equal data. */
+export function dataKey(data: Data): string {
   return JSON.stringify(data);
 }
 
-/** To a plain socket a string comes as it is, other JSON as JSON text, bytes as bytes. */
-export function plainSameness(data: Data): string {
+/** Equal for data that a plain socket cannot tell apart: it gets a string as it is, and other JSON as JSON text. */
+export function plainDataKey(data: Data): string {
   if ("base64" in data) return `bytes ${data.base64}`;
   return `text ${typeof data.json === "string" ? data.json : JSON.stringify(data.json)}`;
 }
 
 function put(map: Map<string, LogMessage[]>, key: string, message: LogMessage): void {
-  const others = map.get(key);
-  if (others === undefined) map.set(key, [message]);
-  else others.push(message);
+  const messages = map.get(key);
+  if (messages === undefined) map.set(key, [message]);
+  else messages.push(message);
 }

@@ -1,142 +1,151 @@
-import type { Entry, MemberRecord, Sent } from "../records.ts";
-import { type LogIndex, sameness } from "./log-index.ts";
-import type { Breach, BreachKind } from "./violation.ts";
+import type { MemberEvent, MemberRecord, Sent } from "../records.ts";
+import { dataKey, type LogIndex } from "./log-index.ts";
+import type { Violation, ViolationKind } from "./violation.ts";
 
-/** Refusals that say nothing of where the message is: its publisher went away before it heard. */
-const AWAY: ReadonlySet<string> = new Set(["left", "closed"]);
+/** After these refusals the message may still be in the log: the publisher left before the answer. */
+const LEFT: ReadonlySet<string> = new Set(["left", "closed"]);
 
-type Tell = (kind: BreachKind, sentence: string) => void;
+type Report = (kind: ViolationKind, sentence: string) => void;
 
-/** What a member sent: settled, and where it was acknowledged, on disk as it was sent and where it was said to be. */
-export function checkSent({ room, client, sent }: MemberRecord, log: LogIndex): Breach[] {
-  const breaches: Breach[] = [];
-  const tell: Tell = (kind, sentence) => void breaches.push({ kind, room, client, sentence });
-  sent.forEach((each, i) => void checkOutcome(each, `the publish no. ${i + 1} of ${client}`, log, tell));
-  return breaches;
+/** Each publish must be settled. An acknowledged one must be in the log, unchanged and at its seq. */
+export function checkSent({ room, client, sent }: MemberRecord, log: LogIndex): Violation[] {
+  const violations: Violation[] = [];
+  const report: Report = (kind, sentence) => void violations.push({ kind, room, client, sentence });
+  sent.forEach((each, i) => void checkOutcome(each, `publish ${i + 1} of ${client}`, log, report));
+  return violations;
 }
 
-function checkOutcome({ data, outcome }: Sent, what: string, log: LogIndex, tell: Tell): void {
-  if (outcome.kind === "open") tell("unsettled", `Nobody heard what became of ${what}.`);
+function checkOutcome({ data, outcome }: Sent, publish: string, log: LogIndex, report: Report): void {
+  if (outcome.kind === "open") report("unsettled", `The ${publish} has no outcome.`);
   else if (outcome.kind === "acknowledged") {
     const { id, seq } = outcome;
-    if (log.isGone(seq)) return;
-    const [there] = log.withId(id);
-    if (there === undefined) tell("lost", `The log lacks ${what}, acknowledged as ${id} at ${seq}.`);
-    else if (there.seq !== seq) tell("moved", `The log has ${what} at ${there.seq}, not at ${seq}.`);
-    else if (sameness(there.data) !== sameness(data)) tell("altered", `The log has other data for ${what}.`);
-  } else if (!AWAY.has(outcome.code)) {
-    const [there] = log.withData(data);
-    if (there !== undefined)
-      tell("refused", `The log has ${what} at ${there.seq}, refused: ${outcome.code}.`);
+    if (log.isTrimmed(seq)) return;
+    const [stored] = log.byId(id);
+    if (stored === undefined) report("lost", `The log lacks ${publish}, acknowledged as ${id} at ${seq}.`);
+    else if (stored.seq !== seq) report("moved", `The log has ${publish} at ${stored.seq}, not at ${seq}.`);
+    else if (dataKey(stored.data) !== dataKey(data))
+      report("altered", `The log has other data for ${publish}.`);
+  } else if (!LEFT.has(outcome.code)) {
+    const [stored] = log.byData(data);
+    if (stored !== undefined)
+      report("refused", `The log has ${publish} at ${stored.seq}, refused with ${outcome.code}.`);
   }
 }
 
-/** What a member got: all that the log holds from where it began, each once, in order, but for what it was told. */
-export function checkMember(member: MemberRecord, log: LogIndex, replay: number): Breach[] {
-  const { room, client, entries } = member;
-  const breaches: Breach[] = [];
-  const walk = new Walk(
+/** A member must get every message from its start once and in order, except those that a gap event reports. */
+export function checkMember(member: MemberRecord, log: LogIndex, replay: number): Violation[] {
+  const { room, client, events } = member;
+  const violations: Violation[] = [];
+  const check = new MemberCheck(
     member,
     log,
     replay,
-    (kind, sentence) => void breaches.push({ kind, room, client, sentence }),
+    (kind, sentence) => void violations.push({ kind, room, client, sentence }),
   );
-  for (const entry of entries) walk.step(entry);
-  walk.end();
-  return breaches;
+  for (const event of events) check.step(event);
+  check.end();
+  return violations;
 }
 
 type Position = { epoch: string; seq: number };
 
-/** Follows a member from place to place. */
-class Walk {
+/** Follows a member's position through its events. */
+class MemberCheck {
   readonly #client: string;
   readonly #log: LogIndex;
   readonly #replay: number;
   readonly #history: number;
-  readonly #tell: Tell;
-  /** The last that it has, or what lies before all that it asked for. */
+  readonly #report: Report;
+  /** The last message that it has, or the position before the first that it must get. */
   #position: Position | undefined;
-  /** Told of a gap, and not yet welcomed after that. */
-  #told = false;
+  /** Whether a gap event came since the last welcome. */
+  #gapReported = false;
 
-  constructor({ client, history }: MemberRecord, log: LogIndex, replay: number, tell: Tell) {
+  constructor({ client, history }: MemberRecord, log: LogIndex, replay: number, report: Report) {
     this.#client = client;
     this.#log = log;
     this.#replay = replay;
     this.#history = Math.min(history, replay);
-    this.#tell = tell;
+    this.#report = report;
   }
 
-  step(entry: Entry): void {
-    if (entry.kind === "message") this.#message(entry);
-    else if (entry.kind === "gap") this.#gap(entry);
-    else if (entry.kind === "welcome") this.#welcome(entry);
+  step(event: MemberEvent): void {
+    if (event.kind === "message") this.#message(event);
+    else if (event.kind === "gap") this.#gap(event);
+    else if (event.kind === "welcome") this.#welcome(event);
   }
 
   end(): void {
     const { epoch, last } = this.#log;
     const position = this.#position;
-    if (position === undefined) this.#tell("behind", `${this.#client} was never let in.`);
+    if (position === undefined) this.#report("incomplete", `${this.#client} never joined.`);
     else if (position.epoch !== epoch || position.seq !== last) {
-      const end = `ended at ${place(position)}, and the log at ${epoch}.${last}`;
-      this.#tell("behind", `${this.#client} ${end}.`);
+      const end = `ended at ${textOf(position)}, the log at ${epoch}.${last}`;
+      this.#report("incomplete", `${this.#client} ${end}.`);
     }
   }
 
-  #message({ epoch, seq, id }: Extract<Entry, { kind: "message" }>): void {
+  #message({ epoch, seq, id }: Extract<MemberEvent, { kind: "message" }>): void {
     const position = this.#position;
-    const what = `${this.#client} was given ${epoch}.${seq} (${id})`;
-    if (position === undefined) this.#tell("gap", `${what} before it was welcomed.`);
+    const got = `${this.#client} got ${epoch}.${seq} (${id})`;
+    if (position === undefined) this.#report("gap", `${got} before its welcome.`);
     else if (epoch !== position.epoch || seq > position.seq + 1) {
-      this.#tell("gap", `${what} after ${place(position)}, and was told of no gap.`);
-    } else if (seq <= position.seq) this.#tell("repeat", `${what} when it had all up to ${place(position)}.`);
-    const kept = epoch === this.#log.epoch && (this.#log.isGone(seq) || this.#log.at(seq) !== undefined);
-    if (!kept) this.#tell("vanished", `${what}, and the log lacks it.`);
+      this.#report("gap", `${got} after ${textOf(position)} without a gap event.`);
+    } else if (seq <= position.seq)
+      this.#report("redelivered", `${got} though it was at ${textOf(position)}.`);
+    const isStored =
+      epoch === this.#log.epoch && (this.#log.isTrimmed(seq) || this.#log.at(seq) !== undefined);
+    if (!isStored) this.#report("not-in-log", `${got}, and the log lacks it.`);
     this.#position = { epoch, seq };
   }
 
-  #gap({ epoch, seq, reason }: Extract<Entry, { kind: "gap" }>): void {
+  #gap({ epoch, seq, reason }: Extract<MemberEvent, { kind: "gap" }>): void {
     const position = this.#position;
-    this.#told = true;
-    if (position === undefined || !this.#isTrue(reason, position, { epoch, seq })) {
-      const where = position === undefined ? "nowhere" : `at ${place(position)}`;
-      this.#tell("pretext", `${this.#client}, ${where}, was told "${reason}" by a room at ${epoch}.${seq}.`);
+    this.#gapReported = true;
+    if (position === undefined || !this.#isRight(reason, position, { epoch, seq })) {
+      const from = position === undefined ? "without a position" : `at ${textOf(position)}`;
+      this.#report(
+        "wrong-reason",
+        `${this.#client}, ${from}, got "${reason}" from a room at ${epoch}.${seq}.`,
+      );
     }
-    this.#begin({ epoch, seq });
+    this.#start({ epoch, seq });
   }
 
-  #isTrue(reason: string, from: Position, now: Position): boolean {
+  #isRight(reason: string, from: Position, now: Position): boolean {
     if (reason === "epoch") return from.epoch !== now.epoch;
     if (from.epoch !== now.epoch) return false;
     if (reason === "ahead") return from.seq > now.seq;
-    if (reason === "trimmed") return this.#log.isGone(from.seq + 1);
+    if (reason === "trimmed") return this.#log.isTrimmed(from.seq + 1);
     return reason === "too_many" && now.seq - from.seq > this.#replay;
   }
 
-  #welcome({ epoch, seq, resumed }: Extract<Entry, { kind: "welcome" }>): void {
+  #welcome({ epoch, seq, resumed }: Extract<MemberEvent, { kind: "welcome" }>): void {
     const position = this.#position;
     if (resumed) {
       if (position?.epoch !== epoch || position.seq > seq) {
-        const from = position === undefined ? "nowhere" : place(position);
-        this.#tell("false-resume", `${this.#client} was to go on from ${from} in a room at ${epoch}.${seq}.`);
+        const from = position === undefined ? "no position" : textOf(position);
+        this.#report("false-resume", `${this.#client} resumed from ${from} in a room at ${epoch}.${seq}.`);
       }
-    } else if (position === undefined) this.#begin({ epoch, seq });
-    else if (!this.#told) {
-      this.#tell("untold", `${this.#client}, at ${place(position)}, was not told why it could not go on.`);
-      this.#begin({ epoch, seq });
+    } else if (position === undefined) this.#start({ epoch, seq });
+    else if (!this.#gapReported) {
+      this.#report(
+        "unreported-gap",
+        `${this.#client}, at ${textOf(position)}, did not resume, without a gap event.`,
+      );
+      this.#start({ epoch, seq });
     }
-    this.#told = false;
+    this.#gapReported = false;
   }
 
-  /** Begins anew, in a room that stands there: with the history that was asked for, but for what was seen before. */
-  #begin({ epoch, seq }: Position): void {
+  /** Starts anew in a room at this position: with the requested history, less what the member has already. */
+  #start({ epoch, seq }: Position): void {
     const before = Math.max(0, seq - this.#history);
     const had = this.#position?.epoch === epoch && this.#position.seq <= seq ? this.#position.seq : 0;
     this.#position = { epoch, seq: Math.max(before, had) };
   }
 }
 
-function place({ epoch, seq }: Position): string {
+function textOf({ epoch, seq }: Position): string {
   return `${epoch}.${seq}`;
 }

@@ -1,4 +1,4 @@
-import type { Data, Entry, LogMessage, MemberRecord, PlainRecord, Records } from "../records.ts";
+import type { Data, LogMessage, MemberEvent, MemberRecord, PlainRecord, Records } from "../records.ts";
 
 /** How many messages the service of these records replays. */
 export const REPLAY = 3;
@@ -11,16 +11,21 @@ const DATA: Data[] = Array.from({ length: 10 }, (_, i) => {
   return i % 2 === 0 ? { json: { ann: i + 1 } } : { json: `pat ${i + 1}` };
 });
 
-/** The records of a run in which every promise was kept, anew for each that asks: to be broken in one place. */
-export function goodRecords() {
+/** Records without a violation. Each call returns new ones, for a test to damage. */
+export function validRecords() {
   const messages = DATA.map((data, i): LogMessage => ({ seq: i + 1, id: `m${i + 1}`, data }));
-  const shown = (seqs: number[]): Entry[] =>
+  const delivered = (seqs: number[]): MemberEvent[] =>
     messages
       .filter(({ seq }) => seqs.includes(seq))
       .map((message) => ({ kind: "message", epoch: EPOCH, ...message }));
-  const welcome = (seq: number, resumed: boolean): Entry => ({ kind: "welcome", epoch: EPOCH, seq, resumed });
+  const welcome = (seq: number, resumed: boolean): MemberEvent => ({
+    kind: "welcome",
+    epoch: EPOCH,
+    seq,
+    resumed,
+  });
 
-  /** There from the start; it was away for a while, and reloaded. */
+  /** Connected from the start, disconnected once and reloaded once. */
   const ann: MemberRecord = {
     client: "ann",
     room: ROOM,
@@ -30,17 +35,17 @@ export function goodRecords() {
         .filter((_, i) => i % 2 === 0)
         .map(({ id, seq, data }) => ({ data, outcome: { kind: "acknowledged" as const, id, seq } })),
       { data: { json: "too long" }, outcome: { kind: "refused", code: "too_big" } },
-      { data: { json: "on its way as she left" }, outcome: { kind: "refused", code: "left" } },
+      { data: { json: "in flight as she left" }, outcome: { kind: "refused", code: "left" } },
     ],
-    entries: [
+    events: [
       welcome(0, false),
-      ...shown([1, 2, 3, 4]),
+      ...delivered([1, 2, 3, 4]),
       { kind: "lost" },
       welcome(7, true),
-      ...shown([5, 6, 7]),
+      ...delivered([5, 6, 7]),
       { kind: "reload" },
       welcome(8, true),
-      ...shown([8, 9, 10]),
+      ...delivered([8, 9, 10]),
     ],
     connections: [
       { cursor: undefined, welcome: { epoch: EPOCH, seq: 0, resumed: false }, seqs: [1, 2, 3, 4] },
@@ -48,19 +53,19 @@ export function goodRecords() {
       { cursor: `${EPOCH}.7`, welcome: { epoch: EPOCH, seq: 8, resumed: true }, seqs: [8, 9, 10] },
     ],
   };
-  /** Came late and asked for history; then it was away for longer than the service replays. */
+  /** Joined late with history, and was once disconnected for longer than the service replays. */
   const bob: MemberRecord = {
     client: "bob",
     room: ROOM,
     history: 2,
     sent: [],
-    entries: [
+    events: [
       welcome(3, false),
-      ...shown([2, 3]),
+      ...delivered([2, 3]),
       { kind: "lost" },
       { kind: "gap", epoch: EPOCH, seq: 9, reason: "too_many" },
       welcome(9, false),
-      ...shown([8, 9, 10]),
+      ...delivered([8, 9, 10]),
     ],
     connections: [
       { cursor: undefined, welcome: { epoch: EPOCH, seq: 3, resumed: false }, seqs: [2, 3] },
@@ -71,10 +76,10 @@ export function goodRecords() {
     client: "pat",
     room: ROOM,
     sent: DATA.filter((_, i) => i % 2 === 1),
-    stretches: [
-      { data: plainly(DATA.slice(0, 4)), open: false },
+    connections: [
+      { data: asPlain(DATA.slice(0, 4)), open: false },
       { data: [], open: false },
-      { data: plainly(DATA.slice(6)), open: true },
+      { data: asPlain(DATA.slice(6)), open: true },
     ],
   };
   const log = { room: ROOM, epoch: EPOCH, floor: 0, messages };
@@ -82,10 +87,10 @@ export function goodRecords() {
   return { records, ann, bob, pat, log };
 }
 
-export type Good = ReturnType<typeof goodRecords>;
+export type ValidRecords = ReturnType<typeof validRecords>;
 
-/** As a plain socket gets it: JSON that is no string comes as text. */
-function plainly(all: Data[]): Data[] {
+/** The data as a plain socket receives it: other JSON than a string as JSON text. */
+function asPlain(all: Data[]): Data[] {
   return all.map((data) => ("json" in data ? { json: textOf(data.json) } : data));
 }
 

@@ -1,25 +1,25 @@
-/** How a promise can be broken. */
-export const BREACHES = {
-  order: "ORD: two have seen different messages at one place of the order, or the log has another there",
-  gap: "ORD: a client was not given a message, and was not told so",
-  repeat: "ORD: a client was given what it had, or what lies before it",
-  hole: "ORD: the log lacks a seq between its first and its last",
-  run: "ORD: what a plain client got on one connection is no run of the log",
-  seam: "ORD: what a member got on one connection does not begin where it should, or has a gap or a repeat",
-  behind: "ORD: a client that was there at the end has not got all",
-  altered: "ORD: a message is not what its publisher sent",
-  invented: "ORD: a message that nobody sent",
-  vanished: "DUR: a client has seen what is not in the log",
-  lost: "DUR: what was acknowledged is not in the log",
-  moved: "DUR: what was acknowledged has another seq in the log",
+/** How a guarantee can be violated. Each kind starts with the group of its rule in docs/GUARANTEES.md. */
+export const VIOLATIONS = {
+  order: "ORD: two clients, or a client and the log, have different messages at one seq",
+  gap: "ORD: a member missed a message, and got no gap event",
+  redelivered: "ORD: a member got a message at or before its position",
+  "log-gap": "ORD: the log lacks a seq between its first and its last",
+  "not-contiguous": "ORD: the messages of a plain connection are not in a row in the log",
+  "connection-gap": "ORD: a member's connection starts at the wrong seq, or has a gap or a repeat",
+  incomplete: "ORD: a client that was connected at the end lacks messages",
+  altered: "ORD: a message differs from what its publisher sent",
+  "unknown-message": "ORD: no client sent a message of the log",
+  "not-in-log": "DUR: a client received a message that is not in the log",
+  lost: "DUR: an acknowledged message is not in the log",
+  moved: "DUR: an acknowledged message has another seq in the log",
   unsettled: "DUR: a publish was neither acknowledged nor refused",
-  refused: "LIM: a publish was refused for good, and is in the log",
-  twice: "ONCE: a publish is in the log twice",
-  untold: "RES: a cursor was not honoured, and its client was not told why",
-  pretext: "RES: the reason that a client was told is not so",
-  "false-resume": "RES: a client was told that it goes on where it was, and that cannot be",
+  refused: "LIM: a refused publish is in the log",
+  duplicate: "ONCE: a publish is in the log twice",
+  "unreported-gap": "RES: a cursor was refused without a gap event",
+  "wrong-reason": "RES: a gap event has the wrong reason",
+  "false-resume": "RES: a welcome reports a resume that is impossible",
 } as const;
 
-export type BreachKind = keyof typeof BREACHES;
+export type ViolationKind = keyof typeof VIOLATIONS;
 
-export type Breach = { kind: BreachKind; room: string; client?: string; sentence: string };
+export type Violation = { kind: ViolationKind; room: string; client?: string; sentence: string };

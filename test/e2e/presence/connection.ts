@@ -3,154 +3,158 @@ import WebSocket from "ws";
 /** A member as others see it. */
 export type Entry = { member: string; name: string; state: unknown };
 
-/** The frames of docs/PROTOCOL.md that say who is here, and those that tell a client where it stands. */
+/** The frames of docs/PROTOCOL.md that this client handles. */
 type Frame =
   | { type: "welcome"; member: string; members: Entry[] | null; count: number }
   | { type: "presence"; joined: Entry[]; left: string[]; updated: Entry[]; count: number }
   | { type: "history" | "bye" }
   | { type: "error"; code: string };
 
-/** What a session gave of itself, and when: by a clock that all tabs share. */
-type Given<T> = { value: T; at: number };
+/** A value that this connection set, and when, on a clock that all connections share. */
+type Versioned<T> = { value: T; at: number };
 
 let clock = 0;
 
 /**
- * One connection, and the list of members as a client keeps it that knows the frames and nothing else. It is a second
- * opinion on them, so it shares no code with the service or its client.
+ * One connection and the member list that a client derives from its frames. It is a second implementation of the protocol, so it
+ * shares no code with the service or its client.
  */
-export class Tab {
-  /** By id; undefined where the room has more members than it lists. */
+export class Connection {
+  /** By id. Undefined while the room has more members than it lists. */
   members: Map<string, Entry> | undefined;
   count = 0;
   /** Its own member id. */
   member = "";
-  named: Given<string>;
-  shown: Given<unknown> | undefined;
-  /** Ids of members that were in its list and that it was told have left. */
-  readonly parted: string[] = [];
-  /** Frames that must not come. */
-  readonly faults: string[] = [];
-  /** Frames of presence that came. */
-  changes = 0;
-  /** Whether it was this end that ended it. */
-  #isGivenUp = false;
+  name: Versioned<string>;
+  state: Versioned<unknown> | undefined;
+  /** Ids of listed members that a presence frame removed. */
+  readonly leftIds: string[] = [];
+  /** Frames that break the protocol. */
+  readonly violations: string[] = [];
+  presenceFrames = 0;
+  /** Whether the test ended it, or is about to. */
+  #isEnding = false;
   readonly #ws: WebSocket;
   readonly #listed: number;
   readonly #closed: Promise<unknown>;
-  #answered: () => void = () => {};
+  #onAnswer: () => void = () => {};
 
   private constructor(address: string, key: string, name: string, listed: number) {
     const url = `${address}?name=${encodeURIComponent(name)}`;
     this.#ws = new WebSocket(url, ["dormouse.v1", `bearer.${key}`], { perMessageDeflate: false });
     this.#ws.on("error", () => {});
-    this.#ws.on("message", (data: Buffer) => this.#take(JSON.parse(data.toString())));
+    this.#ws.on("message", (data: Buffer) => this.#onFrame(JSON.parse(data.toString())));
     this.#closed = new Promise((resolve) => this.#ws.once("close", resolve));
     this.#listed = listed;
-    this.named = { value: name, at: 0 };
+    this.name = { value: name, at: 0 };
   }
 
   /**
-   * Resolves once the room has said welcome; undefined where it did not.
-   * @param listed more members than this must never be listed
+   * Resolves with the connection after its welcome, or with undefined if it gets none.
+   * @param listed the most members that the room may list
    */
-  static async open(address: string, key: string, name: string, listed: number): Promise<Tab | undefined> {
-    const tab = new Tab(address, key, name, listed);
-    await tab.#answer();
-    tab.named.at = ++clock;
-    return tab.member === "" ? undefined : tab;
+  static async open(
+    address: string,
+    key: string,
+    name: string,
+    listed: number,
+  ): Promise<Connection | undefined> {
+    const connection = new Connection(address, key, name, listed);
+    await connection.#answer();
+    connection.name.at = ++clock;
+    return connection.member === "" ? undefined : connection;
   }
 
   get isOpen(): boolean {
-    return !this.#isGivenUp && this.#ws.readyState === WebSocket.OPEN;
+    return !this.#isEnding && this.#ws.readyState === WebSocket.OPEN;
   }
 
-  /** Whether it ended, and not by its own doing. */
+  /** Whether the service or the network ended it. */
   get isLost(): boolean {
-    return !this.#isGivenUp && !this.isOpen;
+    return !this.#isEnding && !this.isOpen;
   }
 
-  /** Gives another name, or another state, and waits until the room has taken it. */
-  async show(what: { name?: string; state?: unknown }): Promise<void> {
+  /** Sets another name or state, and waits until the room has handled it. */
+  async update(change: { name?: string; state?: unknown }): Promise<void> {
     if (!this.isOpen) return;
-    this.#ws.send(JSON.stringify({ type: "presence", ...what }));
-    this.#ws.send('{"type":"history","id":"taken","before":0}');
+    this.#ws.send(JSON.stringify({ type: "presence", ...change }));
+    this.#ws.send('{"type":"history","id":"handled","before":0}');
     await this.#answer();
-    if (what.name !== undefined) this.named = { value: what.name, at: ++clock };
-    if (what.state !== undefined) this.shown = { value: what.state, at: ++clock };
+    if (change.name !== undefined) this.name = { value: change.name, at: ++clock };
+    if (change.state !== undefined) this.state = { value: change.state, at: ++clock };
   }
 
-  /** Says goodbye, or that it goes away and may be back (1001), and waits for the answer. */
+  /** Closes for good, or with 1001 as a page that reloads, and waits for the answer. */
   async close(code?: 1000 | 1001): Promise<void> {
-    this.#isGivenUp = true;
+    this.#isEnding = true;
     this.#ws.close(code);
     await this.#closed;
   }
 
-  /** Is gone without a word. */
+  /** Ends the TCP connection without a close frame. */
   drop(): void {
-    this.#isGivenUp = true;
+    this.#isEnding = true;
     this.#ws.terminate();
   }
 
-  /** Its network is about to go: what happens to it then is no accident. */
-  giveUp(): void {
-    this.#isGivenUp = true;
+  /** Says that the test is about to end its network. */
+  expectLoss(): void {
+    this.#isEnding = true;
   }
 
-  /** Waits for the welcome, or for the answer to a question: or for the end. */
+  /** Waits for the welcome or the answer to a question, or until the connection ends. */
   async #answer(): Promise<void> {
     const answered = new Promise<void>((resolve) => {
-      this.#answered = resolve;
+      this.#onAnswer = resolve;
     });
     await Promise.race([answered, this.#closed]);
   }
 
-  #take(frame: Frame): void {
+  #onFrame(frame: Frame): void {
     if (frame.type === "welcome") {
       this.member = frame.member;
       this.count = frame.count;
       if (frame.members !== null) this.members = this.#listOf(frame.members);
-      if (frame.count > this.#listed && frame.members !== null) this.#fault("listed too many", frame);
-      this.#answered();
-    } else if (frame.type === "presence") this.#change(frame);
-    else if (frame.type === "history") this.#answered();
-    else if (frame.type === "error") this.#fault("was refused", frame);
+      if (frame.count > this.#listed && frame.members !== null) this.#violation("listed too many", frame);
+      this.#onAnswer();
+    } else if (frame.type === "presence") this.#onPresence(frame);
+    else if (frame.type === "history") this.#onAnswer();
+    else if (frame.type === "error") this.#violation("got an error", frame);
   }
 
-  #change(change: Extract<Frame, { type: "presence" }>): void {
-    const { joined, left, updated, count } = change;
-    this.changes++;
+  #onPresence(frame: Extract<Frame, { type: "presence" }>): void {
+    const { joined, left, updated, count } = frame;
+    this.presenceFrames++;
     this.count = count;
     if (count > this.#listed && joined.length + left.length + updated.length > 0) {
-      this.#fault("was told more than the count", change);
+      this.#violation("got more than the count", frame);
     }
     if (this.members === undefined) {
-      // Who has no list is given a whole one, or none.
+      // Without a list, a client gets either a whole one or none.
       if (joined.length === count) this.members = this.#listOf(joined);
-      else if (joined.length + updated.length > 0) this.#fault("was given a part of a list", change);
+      else if (joined.length + updated.length > 0) this.#violation("got a part of a list", frame);
       return;
     }
-    for (const member of left) if (this.members.delete(member)) this.parted.push(member);
-    for (const entry of [...joined, ...updated]) this.members.set(entry.member, this.#named(entry));
-    // Where they do not add up, there are more than are listed.
+    for (const member of left) if (this.members.delete(member)) this.leftIds.push(member);
+    for (const entry of [...joined, ...updated]) this.members.set(entry.member, this.#checked(entry));
+    // A list that differs from the count means that the room stopped listing.
     if (this.members.size === count) return;
-    if (count <= this.#listed) this.#fault(`has ${this.members.size} members after`, change);
+    if (count <= this.#listed) this.#violation(`has ${this.members.size} members after`, frame);
     this.members = undefined;
   }
 
   #listOf(entries: readonly Entry[]): Map<string, Entry> {
-    const list = new Map(entries.map((entry) => [entry.member, this.#named(entry)]));
-    if (list.size < entries.length) this.#fault("was given a member twice", entries);
+    const list = new Map(entries.map((entry) => [entry.member, this.#checked(entry)]));
+    if (list.size < entries.length) this.#violation("got a member twice", entries);
     return list;
   }
 
-  #named(entry: Entry): Entry {
-    if (entry.name === "") this.#fault("was shown a name that nobody has", entry);
+  #checked(entry: Entry): Entry {
+    if (entry.name === "") this.#violation("got an empty name", entry);
     return entry;
   }
 
-  #fault(what: string, frame: unknown): void {
-    this.faults.push(`${this.named.value} ${what}: ${JSON.stringify(frame).slice(0, 300)}`);
+  #violation(what: string, frame: unknown): void {
+    this.violations.push(`${this.name.value} ${what}: ${JSON.stringify(frame).slice(0, 300)}`);
   }
 }

@@ -5,9 +5,9 @@ import { Network } from "../../support/network.ts";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
 
-/** Three heartbeats of a second, and the pause between two sweeps, several times over. */
-const SWEEPS_MS = 12_000;
-/** What a client is asked for, and more often. */
+/** Several times three heartbeats and the interval of the idle reaper. */
+const REAPED_MS = 12_000;
+/** More often than the heartbeat. */
 const PING_MS = 400;
 
 let service: Service;
@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A member, and whom it was told have left. */
-class Present {
+/** A member, and the leaves that it received. */
+class Member {
   readonly socket: TestSocket;
   readonly member: string;
   #pings: ReturnType<typeof setInterval> | undefined;
@@ -27,9 +27,9 @@ class Present {
     this.member = member;
   }
 
-  static async enter(address: string): Promise<Present> {
+  static async join(address: string): Promise<Member> {
     const socket = await TestSocket.open(address, "dormouse.v1");
-    return new Present(socket, String((await socket.until("welcome")).member));
+    return new Member(socket, String((await socket.until("welcome")).member));
   }
 
   get left(): string[] {
@@ -47,37 +47,37 @@ class Present {
   }
 }
 
-async function through(network: Network, room: string): Promise<Present> {
+async function joinThrough(network: Network, room: string): Promise<Member> {
   const address = new URL(service.room(room));
   address.port = String(network.port);
-  return Present.enter(address.href);
+  return Member.join(address.href);
 }
 
-describe.concurrent("a peer whose packets are lost without a FIN", () => {
+describe.concurrent("a member whose connection dies without a FIN", () => {
   test.each([
-    { sleeps: false, room: "a room" },
-    { sleeps: true, room: "a room that sleeps" },
+    { hibernates: false, room: "a room" },
+    { hibernates: true, room: "a hibernating room" },
   ])(
-    "[PRES-3] is gone from every list of $room within a sweep; who pings, and who is plain, stays",
-    async ({ sleeps }) => {
+    "[PRES-3] leaves every list of $room; members that ping and plain sockets stay",
+    async ({ hibernates }) => {
       const room = randomUUID();
       const network = await Network.start(() => Number(new URL(service.url).port));
-      const staying = [await Present.enter(service.room(room)), await Present.enter(service.room(room))];
+      const staying = [await Member.join(service.room(room)), await Member.join(service.room(room))];
       const plain = await TestSocket.open(service.room(room));
-      const lost = await through(network, room);
+      const lost = await joinThrough(network, room);
       for (const each of [...staying, lost]) each.ping();
       try {
         await sleep(1000);
         for (const leg of network.legs) leg.stall();
-        if (sleeps) await service.evict(room);
+        if (hibernates) await service.evict(room);
         const since = Date.now();
-        await eventually(() => staying.every(({ left }) => left.includes(lost.member)), SWEEPS_MS);
+        await eventually(() => staying.every(({ left }) => left.includes(lost.member)), REAPED_MS);
         const answer = await fetch(service.room(room).replace("ws", "http"));
         expect(await answer.json()).toMatchObject({ count: 3 });
 
-        await sleep(Math.max(0, since + SWEEPS_MS - Date.now()));
+        await sleep(Math.max(0, since + REAPED_MS - Date.now()));
         for (const { left } of staying) expect(left).toEqual([lost.member]);
-        // It heard nothing, or it would have proved nothing.
+        // The lost client did not notice, so its leave came from the room.
         expect(lost.socket.ws.readyState).toBe(lost.socket.ws.OPEN);
         staying[0]?.socket.send({ type: "publish", id: "still", data: "still here" });
         for (const { socket } of staying) await socket.until("messages");

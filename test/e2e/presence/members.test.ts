@@ -4,28 +4,28 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
 
-/** So long that a hundred are back well within it on a busy machine. */
+/** Long enough for a hundred clients to reconnect on a busy machine. */
 const GRACE_MS = 8000;
-const PATIENCE_MS = 20_000;
-/** More than all windows. */
-const SOON_MS = 1000;
-/** Three heartbeats of a second, several times over, and a pause that is no silence. */
-const SPEECH = { ms: 9000, pauseMs: 600 } as const;
+const TIMEOUT_MS = 20_000;
+/** Longer than any window in which the room collects presence changes. */
+const WINDOWS_MS = 1000;
+/** Several times three heartbeats, with pauses shorter than one. */
+const ACTIVITY = { ms: 9000, pauseMs: 600 } as const;
 
 let service: Service;
-/** Its heartbeat is a second. */
-let restless: Service;
+/** A service with a heartbeat of one second. */
+let fastHeartbeat: Service;
 beforeAll(async () => {
   service = await startService({ LEAVE_GRACE_MS: `${GRACE_MS}` });
-  restless = await startService({ HEARTBEAT_SECONDS: "1" });
+  fastHeartbeat = await startService({ HEARTBEAT_SECONDS: "1" });
 });
 afterAll(async () => {
   await service.stop();
-  await restless.stop();
+  await fastHeartbeat.stop();
 });
 
-/** A member, and what it was told of the others. */
-class Present {
+/** A member, and the presence changes that it received. */
+class Member {
   readonly socket: TestSocket;
   readonly key: string;
   readonly welcome: Record<string, unknown>;
@@ -36,9 +36,9 @@ class Present {
     this.welcome = welcome;
   }
 
-  static async enter(room: string, key = randomBytes(16).toString("base64url")): Promise<Present> {
+  static async join(room: string, key = randomBytes(16).toString("base64url")): Promise<Member> {
     const socket = await TestSocket.open(service.room(room), ["dormouse.v1", `bearer.${key}`]);
-    return new Present(socket, key, await socket.until("welcome"));
+    return new Member(socket, key, await socket.until("welcome"));
   }
 
   get member(): string {
@@ -51,36 +51,36 @@ class Present {
     return this.socket.presence.flatMap(({ left }) => left);
   }
 
-  async goodbye(): Promise<void> {
+  async leave(): Promise<void> {
     this.socket.ws.close(1000);
     await this.socket.closed();
   }
 }
 
-function crowd(room: string, many: number): Promise<Present[]> {
-  return Promise.all(Array.from({ length: many }, () => Present.enter(room)));
+function joinMany(room: string, count: number): Promise<Member[]> {
+  return Promise.all(Array.from({ length: count }, () => Member.join(room)));
 }
 
-test("[PRES-2] the list keeps a hundred who drop at once and are back within the grace", async () => {
+test("[PRES-2] the member list keeps a hundred members that drop at once and return within the grace period", async () => {
   const room = randomUUID();
-  const witness = await Present.enter(room);
-  const others = await crowd(room, 100);
-  await eventually(() => witness.count === 101, PATIENCE_MS);
+  const observer = await Member.join(room);
+  const others = await joinMany(room, 100);
+  await eventually(() => observer.count === 101, TIMEOUT_MS);
   for (const { socket } of others) socket.ws.terminate();
-  const back = await Promise.all(others.map(({ key }) => Present.enter(room, key)));
-  await sleep(SOON_MS);
-  expect(witness.left.length).toBe(0);
-  for (const { socket } of [witness, ...back]) socket.ws.terminate();
+  const back = await Promise.all(others.map(({ key }) => Member.join(room, key)));
+  await sleep(WINDOWS_MS);
+  expect(observer.left.length).toBe(0);
+  for (const { socket } of [observer, ...back]) socket.ws.terminate();
 });
 
-describe.concurrent("the list of members", () => {
-  test("[PRES-1] does not hold again who left long ago when the room wakes", async () => {
+describe.concurrent("the member list", () => {
+  test("[PRES-1] does not bring back a departed member when the room wakes", async () => {
     const room = randomUUID();
-    const [ada, bob] = [await Present.enter(room), await Present.enter(room)];
+    const [ada, bob] = [await Member.join(room), await Member.join(room)];
     bob.socket.ws.terminate();
-    await eventually(() => ada.left.includes(bob.member), PATIENCE_MS);
+    await eventually(() => ada.left.includes(bob.member), TIMEOUT_MS);
     await service.evict(room);
-    const cid = await Present.enter(room);
+    const cid = await Member.join(room);
     expect(cid.welcome).toMatchObject({
       members: [{ member: ada.member }, { member: cid.member }],
       count: 2,
@@ -89,41 +89,41 @@ describe.concurrent("the list of members", () => {
     for (const { socket } of [ada, cid]) socket.ws.terminate();
   });
 
-  test("[PRES-2] loses at once who reloads and then says goodbye", async () => {
+  test("[PRES-2] drops a member at once when it reloads and then leaves", async () => {
     const room = randomUUID();
-    const [ada, bob] = [await Present.enter(room), await Present.enter(room)];
+    const [ada, bob] = [await Member.join(room), await Member.join(room)];
     bob.socket.ws.close(1001);
     await bob.socket.closed();
-    const back = await Present.enter(room, bob.key);
-    await back.goodbye();
+    const back = await Member.join(room, bob.key);
+    await back.leave();
     await eventually(() => ada.left.includes(bob.member), GRACE_MS / 2);
     ada.socket.ws.terminate();
   });
 
-  test("[PRES-3] keeps who speaks and does not ping, also where the room sleeps in between", async () => {
+  test("[PRES-3] keeps a member that publishes without pings, also over hibernation", async () => {
     const room = randomUUID();
-    const speaker = await TestSocket.open(restless.room(room), "dormouse.v1");
-    await speaker.until("welcome");
-    const end = Date.now() + SPEECH.ms;
+    const publisher = await TestSocket.open(fastHeartbeat.room(room), "dormouse.v1");
+    await publisher.until("welcome");
+    const end = Date.now() + ACTIVITY.ms;
     for (let i = 0; Date.now() < end; i++) {
-      speaker.send({ type: "publish", id: `m${i}`, data: i });
-      expect(await speaker.json()).toMatchObject({ type: "messages" });
-      await restless.evict(room);
-      await sleep(SPEECH.pauseMs);
+      publisher.send({ type: "publish", id: `m${i}`, data: i });
+      expect(await publisher.json()).toMatchObject({ type: "messages" });
+      await fastHeartbeat.evict(room);
+      await sleep(ACTIVITY.pauseMs);
     }
-    speaker.ws.terminate();
+    publisher.ws.terminate();
   });
 
   test.each(["terminate", "close"] as const)(
-    "[PRES-1] loses all whose sockets %s while the room sleeps",
+    "[PRES-1] drops all members whose sockets %s while the room hibernates",
     async (how) => {
       const room = randomUUID();
-      const ada = await Present.enter(room);
-      const others = await crowd(room, 20);
-      await eventually(() => ada.count === 21, PATIENCE_MS);
+      const ada = await Member.join(room);
+      const others = await joinMany(room, 20);
+      await eventually(() => ada.count === 21, TIMEOUT_MS);
       await service.evict(room);
       for (const { socket } of others) socket.ws[how]();
-      await eventually(() => ada.count === 1, PATIENCE_MS);
+      await eventually(() => ada.count === 1, TIMEOUT_MS);
       expect(ada.left.sort()).toEqual(others.map(({ member }) => member).sort());
       ada.socket.ws.terminate();
     },

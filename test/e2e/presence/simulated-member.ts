@@ -1,200 +1,203 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Dice } from "../../chaos/random.ts";
+import type { Random } from "../../chaos/random.ts";
 import { Network } from "../../support/network.ts";
-import { type Entry, Tab } from "./connection.ts";
+import { Connection, type Entry } from "./connection.ts";
 
-/** Where people meet. */
-export type Place = {
+/** The room of a simulation, and its settings. */
+export type Room = {
   port: () => number;
   path: string;
   graceMs: number;
+  /** The most members that the room lists. */
   listed: number;
 };
 
-/** Between two things that one does: milliseconds. Never so few that two of them could have the same time of the clock. */
+/** Between two actions of a member. The minimum keeps their clock times distinct. */
 const PAUSE_MS = { min: 5, max: 400 } as const;
 
-const MOST_TABS = 3;
+const MAX_CONNECTIONS = 3;
 
-/** What one does, and how often; the polite do nothing that a room has to wait for. */
-const POLITE = { show: 4, rename: 2, "another tab": 2, goodbye: 3 } as const;
-const ROUGH = { ...POLITE, drop: 2, "lose the network": 1, reload: 3, "drop and return": 3 } as const;
-type Act = keyof typeof ROUGH;
-export type Manners = "polite" | "rough";
+/** How often each action is chosen. With `clean` ends, the room never has to wait for a grace period. */
+const CLEAN = { "set a state": 4, rename: 2, connect: 2, close: 3 } as const;
+const UNCLEAN = { ...CLEAN, drop: 2, "lose the network": 1, reload: 3, "drop and reconnect": 3 } as const;
+type Action = keyof typeof UNCLEAN;
+export type Ends = "clean" | "unclean";
 
-const ACTS = { polite: weighted(POLITE), rough: weighted(ROUGH) } as const;
+const ACTIONS = { clean: weighted(CLEAN), unclean: weighted(UNCLEAN) } as const;
 
-function weighted(acts: Partial<Record<Act, number>>): [Act, ...Act[]] {
-  const [first = "show", ...others] = Object.entries(acts).flatMap(([act, weight]) =>
-    Array<Act>(weight).fill(act as Act),
+function weighted(actions: Partial<Record<Action, number>>): [Action, ...Action[]] {
+  const [first = "connect", ...others] = Object.entries(actions).flatMap(([action, weight]) =>
+    Array<Action>(weight).fill(action as Action),
   );
   return [first, ...others];
 }
 
-/** Somebody with a guest key, some tabs and a network of their own, who never sits still while there is unrest. */
-export class Person {
-  tabs: Tab[] = [];
-  /** Tabs that ended, for what they were told. */
-  readonly past: Tab[] = [];
-  /** How often it went and was not back well within the grace: nobody may have been told more often that it left. */
+/** A member with a guest key, up to three connections and its own network, which acts at random. */
+export class SimulatedMember {
+  connections: Connection[] = [];
+  /** Connections that ended, for the frames that they got. */
+  readonly ended: Connection[] = [];
+  /** How often it was away for longer than a part of the grace. No client may see it leave more often. */
   departures = 0;
   readonly #name: string;
-  readonly #place: Place;
-  readonly #dice: Dice;
+  readonly #room: Room;
+  readonly #random: Random;
   readonly #network: Network;
   readonly #key = randomBytes(16).toString("base64url");
-  #given = 0;
-  /** When it dropped, with no tab left. */
+  /** Numbers the names and states, so that no two are alike. */
+  #updates = 0;
+  /** When it lost its last connection without a close. */
   #droppedAt: number | undefined;
 
-  private constructor(name: string, place: Place, dice: Dice, network: Network) {
+  private constructor(name: string, room: Room, random: Random, network: Network) {
     this.#name = name;
-    this.#place = place;
-    this.#dice = dice;
+    this.#room = room;
+    this.#random = random;
     this.#network = network;
   }
 
-  static async start(name: string, place: Place, dice: Dice): Promise<Person> {
-    return new Person(name, place, dice, await Network.start(place.port));
+  static async start(name: string, room: Room, random: Random): Promise<SimulatedMember> {
+    return new SimulatedMember(name, room, random, await Network.start(room.port));
   }
 
-  /** What everybody is to see of it; undefined while it has no tab. */
+  /** How every client must see it. Undefined while it has no connection. */
   get entry(): Entry | undefined {
-    const [first, ...others] = this.tabs;
+    const [first, ...others] = this.connections;
     if (first === undefined) return undefined;
-    let { member, named, shown } = first;
-    for (const tab of others) {
-      if (tab.named.at > named.at) named = tab.named;
-      if (tab.shown !== undefined && tab.shown.at > (shown?.at ?? 0)) shown = tab.shown;
+    let { member, name, state } = first;
+    for (const connection of others) {
+      if (connection.name.at > name.at) name = connection.name;
+      if (connection.state !== undefined && connection.state.at > (state?.at ?? 0)) state = connection.state;
     }
-    return { member, name: named.value, state: shown?.value ?? null };
+    return { member, name: name.value, state: state?.value ?? null };
   }
 
-  async live(until: number, manners: Manners): Promise<void> {
+  /** Acts at random until a time, then settles. */
+  async actUntil(end: number, ends: Ends): Promise<void> {
     for (;;) {
-      await sleep(this.#dice.within(PAUSE_MS.min, PAUSE_MS.max));
-      if (Date.now() > until) break;
-      await this.#return();
-      if (this.tabs.length > 0) await this.#act(this.#dice.pick(...ACTS[manners]));
-      else if (this.#dice.chance(0.5)) await this.enter();
+      await sleep(this.#random.within(PAUSE_MS.min, PAUSE_MS.max));
+      if (Date.now() > end) break;
+      await this.#reconnectLost();
+      if (this.connections.length > 0) await this.#act(this.#random.pick(...ACTIONS[ends]));
+      else if (this.#random.chance(0.5)) await this.connect();
     }
-    await this.rest();
+    await this.settle();
   }
 
-  /** Comes back with every tab that it lost, and stays as it is. */
-  async rest(): Promise<void> {
-    await this.#return();
-    this.#settle();
+  /** Reopens every lost connection, and then does nothing more. */
+  async settle(): Promise<void> {
+    await this.#reconnectLost();
+    this.#countDeparture();
   }
 
-  async enter(): Promise<void> {
+  async connect(): Promise<void> {
     const end = Date.now() + 15_000;
-    const address = `ws://127.0.0.1:${this.#network.port}${this.#place.path}`;
+    const address = `ws://127.0.0.1:${this.#network.port}${this.#room.path}`;
     for (;;) {
-      const tab = await Tab.open(address, this.#key, this.#another(), this.#place.listed);
-      if (tab !== undefined) {
-        this.tabs.push(tab);
+      const connection = await Connection.open(address, this.#key, this.#newName(), this.#room.listed);
+      if (connection !== undefined) {
+        this.connections.push(connection);
         break;
       }
-      if (Date.now() > end) throw new Error(`${this.#name} could not enter.`);
+      if (Date.now() > end) throw new Error(`${this.#name} could not join.`);
       await sleep(20);
     }
-    this.#settle();
+    this.#countDeparture();
   }
 
-  /** Ends all its tabs. Where it says no goodbye, it may be taken to be here for the grace. */
+  /** Closes all its connections. */
   async leave(): Promise<void> {
-    while (this.tabs.length > 0) await this.#goodbye();
+    while (this.connections.length > 0) await this.#close();
   }
 
   async stop(): Promise<void> {
-    for (const tab of this.tabs) tab.drop();
+    for (const connection of this.connections) connection.drop();
     await this.#network.stop();
   }
 
-  async #act(act: Act): Promise<void> {
-    const tab = this.#dice.pick(this.tabs[0], ...this.tabs.slice(1));
-    if (tab === undefined) return;
-    switch (act) {
-      case "show":
-        return tab.show({ state: { n: ++this.#given, typing: this.#dice.chance(0.5) } });
+  async #act(action: Action): Promise<void> {
+    const connection = this.#random.pick(this.connections[0], ...this.connections.slice(1));
+    if (connection === undefined) return;
+    switch (action) {
+      case "set a state":
+        return connection.update({ state: { n: ++this.#updates, typing: this.#random.chance(0.5) } });
       case "rename":
-        return tab.show({ name: this.#another() });
-      case "another tab":
-        return this.tabs.length < MOST_TABS ? this.enter() : undefined;
-      case "goodbye":
-        return this.#goodbye();
+        return connection.update({ name: this.#newName() });
+      case "connect":
+        return this.connections.length < MAX_CONNECTIONS ? this.connect() : undefined;
+      case "close":
+        return this.#close();
       case "drop":
-        return this.#drop(tab);
+        return this.#drop(connection);
       case "lose the network":
         this.#loseNetwork();
         break;
       case "reload":
-        await this.#reload(tab);
+        await this.#reload(connection);
         break;
-      case "drop and return":
-        this.#drop(tab);
+      case "drop and reconnect":
+        this.#drop(connection);
         break;
     }
-    await sleep(this.#dice.within(0, this.#place.graceMs / 3));
-    await this.enter();
-    if (this.#dice.chance(0.5)) await this.tabs.at(-1)?.show({ state: { back: ++this.#given } });
+    await sleep(this.#random.within(0, this.#room.graceMs / 3));
+    await this.connect();
+    if (this.#random.chance(0.5)) await this.connections.at(-1)?.update({ state: { back: ++this.#updates } });
   }
 
-  async #goodbye(): Promise<void> {
-    const [tab] = this.tabs;
-    if (tab === undefined) return;
-    await tab.close(this.#dice.pick(1000, undefined));
-    this.#past(tab);
-    if (this.tabs.length === 0) this.departures++;
+  async #close(): Promise<void> {
+    const [connection] = this.connections;
+    if (connection === undefined) return;
+    await connection.close(this.#random.pick(1000, undefined));
+    this.#onEnd(connection);
+    if (this.connections.length === 0) this.departures++;
   }
 
-  async #reload(tab: Tab): Promise<void> {
+  async #reload(connection: Connection): Promise<void> {
     const since = Date.now();
-    await tab.close(1001);
-    this.#past(tab);
-    if (this.tabs.length === 0) this.#droppedAt = since;
+    await connection.close(1001);
+    this.#onEnd(connection);
+    if (this.connections.length === 0) this.#droppedAt = since;
   }
 
-  #drop(tab: Tab): void {
-    if (this.tabs.length === 1) this.#droppedAt = Date.now();
-    tab.drop();
-    this.#past(tab);
+  #drop(connection: Connection): void {
+    if (this.connections.length === 1) this.#droppedAt = Date.now();
+    connection.drop();
+    this.#onEnd(connection);
   }
 
   #loseNetwork(): void {
     this.#droppedAt = Date.now();
-    for (const tab of [...this.tabs]) {
-      tab.giveUp();
-      this.#past(tab);
+    for (const connection of [...this.connections]) {
+      connection.expectLoss();
+      this.#onEnd(connection);
     }
     this.#network.unplug();
     this.#network.plug();
   }
 
-  #past(tab: Tab): void {
-    this.tabs = this.tabs.filter((other) => other !== tab);
-    this.past.push(tab);
+  #onEnd(connection: Connection): void {
+    this.connections = this.connections.filter((other) => other !== connection);
+    this.ended.push(connection);
   }
 
-  /** The room, or the way to it, failed: whoever was there comes back. */
-  async #return(): Promise<void> {
-    for (const tab of this.tabs.filter(({ isLost }) => isLost)) {
-      this.#past(tab);
-      await this.enter();
+  /** Reopens the connections that the service or the network ended. */
+  async #reconnectLost(): Promise<void> {
+    for (const connection of this.connections.filter(({ isLost }) => isLost)) {
+      this.#onEnd(connection);
+      await this.connect();
     }
   }
 
-  /** Whether a drop was a departure. Half the grace is left to whatever kept this machine busy. */
-  #settle(): void {
+  /** Counts a drop as a departure after half the grace, since a busy machine may add the other half. */
+  #countDeparture(): void {
     if (this.#droppedAt === undefined) return;
-    const isBack = this.tabs.length > 0 && Date.now() - this.#droppedAt < this.#place.graceMs / 2;
+    const isBack = this.connections.length > 0 && Date.now() - this.#droppedAt < this.#room.graceMs / 2;
     if (!isBack) this.departures++;
     this.#droppedAt = undefined;
   }
 
-  #another(): string {
-    return `${this.#name}, ${++this.#given}`;
+  #newName(): string {
+    return `${this.#name}, ${++this.#updates}`;
   }
 }

@@ -1,69 +1,69 @@
 import { describe, expect, test } from "vitest";
-import { Gathering, type Storm } from "./simulation.ts";
+import { type Phase, PresenceSimulation } from "./simulation.ts";
 
-/** For other storms than the usual ones: `PRESENCE_SEED=7 npx vitest run test/e2e/presence-property.test.ts`. */
+/** To try another seed: `PRESENCE_SEED=7 npx vitest run test/e2e/presence/simulation.test.ts`. */
 const SEED = Number(process.env.PRESENCE_SEED ?? 1);
 const TIMEOUT_MS = 120_000;
 
-/** So long that a busy machine, too, brings people back well within it. */
+/** Long enough for members to reconnect within it on a busy machine. */
 const GRACE_MS = 1000;
-const STORMS: readonly Storm[] = [
-  { ms: 2000, manners: "polite", sleeps: true },
-  { ms: 2000, manners: "rough", crash: "killed" },
-  { ms: 2000, manners: "polite", crash: "closed", sleeps: true },
-  { ms: 2000, manners: "rough", sleeps: true },
+const PHASES: readonly Phase[] = [
+  { ms: 2000, ends: "clean", evicts: true },
+  { ms: 2000, ends: "unclean", crash: "killed" },
+  { ms: 2000, ends: "clean", crash: "closed", evicts: true },
+  { ms: 2000, ends: "unclean", evicts: true },
 ];
 
-const FEW = 5;
-/** How many stay after each storm, and what it was: over what is listed and back again. */
-const CROSSINGS: readonly [number, Storm][] = [
-  [8, { ms: 1000, manners: "polite", sleeps: true }],
-  [4, { ms: 1000, manners: "rough", sleeps: true }],
-  [FEW + 1, { ms: 1000, manners: "rough", crash: "closed" }],
-  [FEW, { ms: 1000, manners: "rough", sleeps: true }],
-  [7, { ms: 1000, manners: "rough", crash: "killed" }],
-  [3, { ms: 1000, manners: "polite", sleeps: true }],
+const LISTED = 5;
+/** Phases, each with the number of members after it: above and below the number listed. */
+const CROSSINGS: readonly [number, Phase][] = [
+  [8, { ms: 1000, ends: "clean", evicts: true }],
+  [4, { ms: 1000, ends: "unclean", evicts: true }],
+  [LISTED + 1, { ms: 1000, ends: "unclean", crash: "closed" }],
+  [LISTED, { ms: 1000, ends: "unclean", evicts: true }],
+  [7, { ms: 1000, ends: "unclean", crash: "killed" }],
+  [3, { ms: 1000, ends: "clean", evicts: true }],
 ];
 
-describe.concurrent(`seed ${SEED}`, () => {
+describe.concurrent(`a presence simulation with seed ${SEED}`, () => {
   test(
-    "[PRES-1] [PRES-2] [PRES-5] after each storm fifty members see who is here, and nobody left who was back in time",
+    "[PRES-1] [PRES-2] [PRES-5] all fifty members have the right list after each phase, and saw nobody leave who returned in time",
     async () => {
-      const gathering = await Gathering.start(SEED, 50, GRACE_MS, 200);
+      const simulation = await PresenceSimulation.start(SEED, 50, GRACE_MS, 200);
       try {
-        for (const [i, storm] of STORMS.entries()) {
-          await gathering.storm(storm);
-          const after = `seed ${SEED}, storm ${i}`;
-          expect(await gathering.wrongs(), after).toEqual([]);
-          expect(await gathering.wrongsForNewcomer(storm.sleeps), `${after}, newcomer`).toEqual([]);
+        for (const [i, phase] of PHASES.entries()) {
+          await simulation.run(phase);
+          const after = `seed ${SEED}, phase ${i}`;
+          expect(await simulation.problems(), after).toEqual([]);
+          expect(await simulation.problemsOfNewcomer(phase.evicts), `${after}, newcomer`).toEqual([]);
         }
-        // There was something to prove.
-        const { tally } = gathering;
-        expect(tally.crashes).toBe(2);
-        expect(tally.departures).toBeGreaterThan(50);
-        expect(tally.tabs).toBeGreaterThan(200);
-        expect(tally.changes).toBeGreaterThan(1000);
+        // The simulation did enough to prove something.
+        const { totals } = simulation;
+        expect(totals.crashes).toBe(2);
+        expect(totals.departures).toBeGreaterThan(50);
+        expect(totals.connections).toBeGreaterThan(200);
+        expect(totals.presenceFrames).toBeGreaterThan(1000);
       } finally {
-        await gathering.stop();
+        await simulation.stop();
       }
     },
     TIMEOUT_MS,
   );
 
   test(
-    "[PRES-1] [PRES-4] a room that has more members than are listed tells only how many, and lists them when it falls back",
+    "[PRES-1] [PRES-4] a room with more members than it lists sends only the count, and lists them again when enough leave",
     async () => {
-      const gathering = await Gathering.start(SEED, 9, GRACE_MS / 2, FEW);
+      const simulation = await PresenceSimulation.start(SEED, 9, GRACE_MS / 2, LISTED);
       try {
-        for (const [members, storm] of CROSSINGS) {
-          await gathering.storm(storm);
-          await gathering.only(members);
+        for (const [members, phase] of CROSSINGS) {
+          await simulation.run(phase);
+          await simulation.resize(members);
           const after = `seed ${SEED}, ${members} members`;
-          expect(await gathering.wrongs(), after).toEqual([]);
-          expect(await gathering.wrongsForNewcomer(storm.sleeps), `${after}, newcomer`).toEqual([]);
+          expect(await simulation.problems(), after).toEqual([]);
+          expect(await simulation.problemsOfNewcomer(phase.evicts), `${after}, newcomer`).toEqual([]);
         }
       } finally {
-        await gathering.stop();
+        await simulation.stop();
       }
     },
     TIMEOUT_MS,

@@ -1,211 +1,216 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Dice } from "../../chaos/random.ts";
+import { Random } from "../../chaos/random.ts";
 import { type Eviction, Runtime } from "../../chaos/runtime.ts";
-import type { Entry, Tab } from "./connection.ts";
-import { type Manners, Person, type Place } from "./simulated-member.ts";
+import type { Connection, Entry } from "./connection.ts";
+import { type Ends, type Room, SimulatedMember } from "./simulated-member.ts";
 
 const ROOM = "plaza";
-/** Sentences about what is wrong that are worth reading. */
-const SHOWN = 6;
-/** How long the room may take to come to rest, on a busy machine. */
-const PATIENCE_MS = 20_000;
-/** Between two looks at a room that is to come to rest. */
-const LOOK_MS = 100;
-/** Longer than any window between two changes. */
-const WINDOWS_MS = 500;
-/** Between two evictions amid the unrest. */
-const PEACE_MS = { min: 50, max: 600 } as const;
-/** How long a killed runtime stays away. */
+/** The most differences to report. */
+const REPORTED = 6;
+/** How long the room may take to converge on a busy machine. */
+const CONVERGE_MS = 20_000;
+const POLL_MS = 100;
+/** Longer than any window in which the room collects presence changes. */
+const WINDOW_MS = 500;
+/** Between two evictions in a phase. */
+const EVICTION_PAUSE_MS = { min: 50, max: 600 } as const;
+/** How long a killed runtime stays down. */
 const DOWN_MS = 50;
 
-/** What befalls a room for a while. */
-export type Storm = {
+/** A time in which all members act at random. */
+export type Phase = {
   ms: number;
-  manners: Manners;
-  /** The runtime is killed amid all of it, or the room is lost with all its sockets at the end; then all return. */
+  ends: Ends;
+  /** `killed`: workerd is killed halfway. `closed`: the room is evicted with its sockets at the end. */
   crash?: "killed" | "closed";
-  /** The room is put out of memory again and again, and its sockets hibernate. */
-  sleeps?: boolean;
+  /** Whether the room is evicted again and again, while its sockets hibernate. */
+  evicts?: boolean;
 };
 
-/** People in a room who come and go, and what is wrong with what they are told of each other. */
-export class Gathering {
+/** A room with members that act at random, and a check of the member list that each connection derives. */
+export class PresenceSimulation {
   readonly #runtime: Runtime;
-  readonly #people: readonly Person[];
-  readonly #place: Place;
-  readonly #dice: Dice;
-  /** What is wrong with what was told on the way, whatever was set right later. */
-  readonly #faults: string[] = [];
-  readonly tally = { evictions: 0, crashes: 0, departures: 0, tabs: 0, changes: 0 };
+  readonly #members: readonly SimulatedMember[];
+  readonly #room: Room;
+  readonly #random: Random;
+  /** Protocol violations, which count even if later frames correct the list. */
+  readonly #violations: string[] = [];
+  readonly totals = { evictions: 0, crashes: 0, departures: 0, connections: 0, presenceFrames: 0 };
 
-  private constructor(runtime: Runtime, place: Place, people: readonly Person[], dice: Dice) {
+  private constructor(runtime: Runtime, room: Room, members: readonly SimulatedMember[], random: Random) {
     this.#runtime = runtime;
-    this.#place = place;
-    this.#people = people;
-    this.#dice = dice;
+    this.#room = room;
+    this.#members = members;
+    this.#random = random;
   }
 
-  static async start(seed: number, people: number, graceMs: number, listed: number): Promise<Gathering> {
+  static async start(
+    seed: number,
+    members: number,
+    graceMs: number,
+    listed: number,
+  ): Promise<PresenceSimulation> {
     const runtime = await Runtime.start({
       PUBLISH_RATE: "0",
       SIGNAL_RATE: "0",
       LEAVE_GRACE_MS: `${graceMs}`,
       MEMBERS_LISTED: `${listed}`,
     });
-    const place: Place = { port: () => runtime.port, path: `/v1/rooms/${ROOM}`, graceMs, listed };
-    const all = Array.from({ length: people }, (_, i) =>
-      Person.start(`p${i}`, place, new Dice(seed, `person ${i}`)),
+    const room: Room = { port: () => runtime.port, path: `/v1/rooms/${ROOM}`, graceMs, listed };
+    const all = Array.from({ length: members }, (_, i) =>
+      SimulatedMember.start(`p${i}`, room, new Random(seed, `person ${i}`)),
     );
-    return new Gathering(runtime, place, await Promise.all(all), new Dice(seed, "room"));
+    return new PresenceSimulation(runtime, room, await Promise.all(all), new Random(seed, "room"));
   }
 
-  /** So many of them are here now. */
-  async only(members: number): Promise<void> {
+  /** Connects or disconnects members until `count` are in the room. */
+  async resize(count: number): Promise<void> {
     await Promise.all(
-      this.#people.map(async (person, i) => {
-        if (i >= members) await person.leave();
-        else if (person.tabs.length === 0) await person.enter();
+      this.#members.map(async (member, i) => {
+        if (i >= count) await member.leave();
+        else if (member.connections.length === 0) await member.connect();
       }),
     );
   }
 
-  /** Everybody does as they like. */
-  async storm({ ms, manners, crash, sleeps = false }: Storm): Promise<void> {
-    for (const person of this.#people) person.departures = 0;
-    const until = Date.now() + ms;
-    const lives = Promise.all(this.#people.map((person) => person.live(until, manners)));
-    let killAt = crash === "killed" ? until - ms / 2 : Number.POSITIVE_INFINITY;
-    while (Date.now() < until) {
-      await sleep(this.#dice.within(PEACE_MS.min, PEACE_MS.max));
+  async run({ ms, ends, crash, evicts = false }: Phase): Promise<void> {
+    for (const member of this.#members) member.departures = 0;
+    const end = Date.now() + ms;
+    const acting = Promise.all(this.#members.map((member) => member.actUntil(end, ends)));
+    let killAt = crash === "killed" ? end - ms / 2 : Number.POSITIVE_INFINITY;
+    while (Date.now() < end) {
+      await sleep(this.#random.within(EVICTION_PAUSE_MS.min, EVICTION_PAUSE_MS.max));
       if (Date.now() > killAt) {
         killAt = Number.POSITIVE_INFINITY;
         await this.#runtime.restart(DOWN_MS);
-        this.tally.crashes++;
+        this.totals.crashes++;
       }
-      // A room that has something to wait for does not go before that is over.
-      else if (sleeps) await Promise.race([this.#evict("hibernate"), sleep(PEACE_MS.max)]);
+      // An eviction waits while the room has work, such as a running grace period.
+      else if (evicts) await Promise.race([this.#evict("hibernate"), sleep(EVICTION_PAUSE_MS.max)]);
     }
-    await lives;
-    if (crash === "closed") await this.#loseAll();
-    else if (sleeps) await this.#evict("hibernate");
-    await Promise.all(this.#people.map((person) => person.rest()));
+    await acting;
+    if (crash === "closed") await this.#closeAll();
+    else if (evicts) await this.#evict("hibernate");
+    await Promise.all(this.#members.map((member) => member.settle()));
   }
 
   async #evict(how: Eviction): Promise<void> {
-    if ((await this.#runtime.evict(ROOM, how)) === "evicted") this.tally.evictions++;
+    if ((await this.#runtime.evict(ROOM, how)) === "evicted") this.totals.evictions++;
   }
 
-  /** Ends every socket of the room, with all that it has in memory. */
-  async #loseAll(): Promise<void> {
-    const end = Date.now() + PATIENCE_MS;
-    while (!this.#people.every(({ tabs }) => tabs.every(({ isLost }) => isLost))) {
+  /** Evicts the room with all its sockets. */
+  async #closeAll(): Promise<void> {
+    const end = Date.now() + CONVERGE_MS;
+    while (!this.#members.every(({ connections }) => connections.every(({ isLost }) => isLost))) {
       if (Date.now() > end) throw new Error("The room keeps its sockets.");
-      // Where it is not in memory, it cannot be lost.
+      // A request loads the room, since only a loaded room can be evicted.
       await this.#count();
       await this.#evict("close");
-      await sleep(LOOK_MS);
+      await sleep(POLL_MS);
     }
-    this.tally.crashes++;
+    this.totals.crashes++;
   }
 
-  /** What is still wrong when the room has been quiet for long enough: nothing, if the list is the truth. */
-  async wrongs(): Promise<string[]> {
-    await this.#settled();
-    await sleep(this.#place.graceMs + WINDOWS_MS);
-    const wrongs = [...this.#hasty(), ...this.#faults.splice(0), ...(await this.#differences())];
-    return wrongs.slice(0, SHOWN);
+  /** Waits until the room has been quiet for long enough. Returns what is wrong then: nothing, if all lists are right. */
+  async problems(): Promise<string[]> {
+    await this.#converged();
+    await sleep(this.#room.graceMs + WINDOW_MS);
+    const problems = [...this.#excessLeaves(), ...this.#violations.splice(0), ...(await this.#differences())];
+    return problems.slice(0, REPORTED);
   }
 
   /**
-   * What is wrong with what somebody is told who comes in while nothing else happens, and, after it said goodbye, with all.
-   * @param sleeps it finds the room asleep, and leaves it so
+   * Lets a new member join and leave. Returns what is wrong with its list, and with the others' lists after it left.
+   * @param evicts whether to evict the room before the join and before the leave
    */
-  async wrongsForNewcomer(sleeps = false): Promise<string[]> {
-    if (sleeps) await this.#evict("hibernate");
-    const newcomer = await Person.start("newcomer", this.#place, this.#dice);
-    await newcomer.enter();
-    const wrongs = newcomer.tabs.flatMap((tab) => this.#differencesOf(tab, this.#expected(newcomer)));
-    // Its goodbye, too, is to wake the room.
-    if (sleeps) await this.#evict("hibernate");
+  async problemsOfNewcomer(evicts = false): Promise<string[]> {
+    if (evicts) await this.#evict("hibernate");
+    const newcomer = await SimulatedMember.start("newcomer", this.#room, this.#random);
+    await newcomer.connect();
+    const problems = newcomer.connections.flatMap((connection) =>
+      this.#differencesOf(connection, this.#expected(newcomer)),
+    );
+    if (evicts) await this.#evict("hibernate");
     await newcomer.leave();
     await newcomer.stop();
-    return [...wrongs, ...(await this.#settled())].slice(0, SHOWN);
+    return [...problems, ...(await this.#converged())].slice(0, REPORTED);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#people.map((person) => person.stop()));
+    await Promise.all(this.#members.map((member) => member.stop()));
     await this.#runtime.stop();
   }
 
-  /** Waits until nothing is wrong any more, or it has taken too long. */
-  async #settled(): Promise<string[]> {
-    const end = Date.now() + PATIENCE_MS;
+  /** Waits until all lists are right. Returns what is still wrong if that takes too long. */
+  async #converged(): Promise<string[]> {
+    const end = Date.now() + CONVERGE_MS;
     for (;;) {
-      const wrongs = await this.#differences();
-      if (wrongs.length === 0 || Date.now() > end) return wrongs;
-      await sleep(LOOK_MS);
+      const differences = await this.#differences();
+      if (differences.length === 0 || Date.now() > end) return differences;
+      await sleep(POLL_MS);
     }
   }
 
-  #expected(...more: Person[]): Map<string, Entry> {
-    const entries = [...this.#people, ...more]
+  #expected(...more: SimulatedMember[]): Map<string, Entry> {
+    const entries = [...this.#members, ...more]
       .map(({ entry }) => entry)
       .filter((entry) => entry !== undefined);
     return new Map(entries.map((entry) => [entry.member, entry]));
   }
 
   async #count(): Promise<number> {
-    const answer = await fetch(`http://127.0.0.1:${this.#runtime.port}${this.#place.path}`);
+    const answer = await fetch(`http://127.0.0.1:${this.#runtime.port}${this.#room.path}`);
     return ((await answer.json()) as { count: number }).count;
   }
 
   async #differences(): Promise<string[]> {
     const expected = this.#expected();
     const count = await this.#count();
-    const wrongs = count === expected.size ? [] : [`the room counts ${count}, not ${expected.size}`];
-    for (const { tabs } of this.#people) {
-      for (const tab of tabs) wrongs.push(...this.#differencesOf(tab, expected));
+    const differences = count === expected.size ? [] : [`the room counts ${count}, not ${expected.size}`];
+    for (const { connections } of this.#members) {
+      for (const connection of connections) differences.push(...this.#differencesOf(connection, expected));
     }
-    return wrongs;
+    return differences;
   }
 
-  #differencesOf(tab: Tab, expected: ReadonlyMap<string, Entry>): string[] {
-    const who = tab.named.value;
-    if (!tab.isOpen) return [`${who} is not open`];
-    const wrongs = tab.count === expected.size ? [] : [`${who} counts ${tab.count}, not ${expected.size}`];
-    if (expected.size > this.#place.listed) {
-      return tab.members === undefined ? wrongs : [...wrongs, `${who} still has a list`];
+  #differencesOf(connection: Connection, expected: ReadonlyMap<string, Entry>): string[] {
+    const { count, members } = connection;
+    const name = connection.name.value;
+    if (!connection.isOpen) return [`${name} is not open`];
+    const differences = count === expected.size ? [] : [`${name} counts ${count}, not ${expected.size}`];
+    if (expected.size > this.#room.listed) {
+      return members === undefined ? differences : [...differences, `${name} still has a list`];
     }
-    if (tab.members === undefined) return [...wrongs, `${who} has no list`];
-    for (const member of new Set([...tab.members.keys(), ...expected.keys()])) {
-      const [has, due] = [tab.members.get(member), expected.get(member)].map(textOf);
-      if (has !== due) wrongs.push(`${who} sees ${has}, not ${due}`);
+    if (members === undefined) return [...differences, `${name} has no list`];
+    for (const member of new Set([...members.keys(), ...expected.keys()])) {
+      const [seen, wanted] = [members.get(member), expected.get(member)].map(textOf);
+      if (seen !== wanted) differences.push(`${name} sees ${seen}, not ${wanted}`);
     }
-    return wrongs;
+    return differences;
   }
 
-  /** Who was told more often that somebody left than that one was gone for long. */
-  #hasty(): string[] {
-    const wrongs: string[] = [];
-    const seenBy = this.#people.flatMap(({ tabs, past }) => [...past, ...tabs]);
-    for (const tab of seenBy) {
-      this.#faults.push(...tab.faults.splice(0));
-      this.tally.changes += tab.changes;
-      tab.changes = 0;
+  /** Members that a connection saw leave more often than they were away for long. Starts a new count. */
+  #excessLeaves(): string[] {
+    const excess: string[] = [];
+    const connections = this.#members.flatMap((member) => [...member.ended, ...member.connections]);
+    for (const connection of connections) {
+      this.#violations.push(...connection.violations.splice(0));
+      this.totals.presenceFrames += connection.presenceFrames;
+      connection.presenceFrames = 0;
     }
-    this.tally.tabs += seenBy.length;
-    for (const { entry, departures } of this.#people) {
-      this.tally.departures += departures;
+    this.totals.connections += connections.length;
+    for (const { entry, departures } of this.#members) {
+      this.totals.departures += departures;
       if (entry === undefined) continue;
-      for (const { parted, named } of seenBy) {
-        const times = parted.filter((member) => member === entry.member).length;
+      for (const { leftIds, name } of connections) {
+        const times = leftIds.filter((member) => member === entry.member).length;
         if (times > departures)
-          wrongs.push(`${named.value} saw ${entry.name} leave ${times} times, not ${departures}`);
+          excess.push(`${name.value} saw ${entry.name} leave ${times} times, not ${departures}`);
       }
     }
-    for (const { past } of this.#people) past.length = 0;
-    for (const { parted } of seenBy) parted.length = 0;
-    return wrongs;
+    for (const { ended } of this.#members) ended.length = 0;
+    for (const { leftIds } of connections) leftIds.length = 0;
+    return excess;
   }
 }
 

@@ -3,17 +3,17 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
 import { inSeconds, SECRET, token } from "../../support/tokens.ts";
-import { Receiver } from "../../support/webhook-receiver.ts";
+import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 
 /** How long a delivery may take, with its retries. */
 const DELIVERY_MS = 30_000;
 const TEST_MS = 90_000;
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let service: Service;
 let room: string;
 
 beforeEach(async () => {
-  receiver = await Receiver.start();
+  receiver = await WebhookReceiver.start();
   room = randomUUID();
 });
 afterEach(async () => {
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function start(vars: Record<string, string> = {}): Promise<void> {
-  const webhook = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret, AUTH_SECRET: SECRET };
+  const webhook = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: WebhookReceiver.secret, AUTH_SECRET: SECRET };
   service = await startService({ ...webhook, ...vars });
 }
 
@@ -38,7 +38,7 @@ async function post(...data: unknown[]): Promise<void> {
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 /** The seqs of the messages in a delivery. */
-const seqsOf = ({ body }: Receiver["deliveries"][number]) =>
+const seqsOf = ({ body }: WebhookReceiver["deliveries"][number]) =>
   body.events.flatMap(({ message }) => (message === undefined ? [] : [(message as { seq: number }).seq]));
 
 const deliveredSeqs = () => receiver.deliveries.flatMap(seqsOf);

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { eventually } from "../../support/socket.ts";
-import { Receiver } from "../../support/webhook-receiver.ts";
+import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 import { startWorkerd } from "../../support/workerd/workerd.ts";
 
 test("[HOOK-1] [HOOK-2] a delivery interrupted by a crash is retried after the restart, without a new visitor", async () => {
-  const receiver = await Receiver.start();
-  const vars = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
+  const receiver = await WebhookReceiver.start();
+  const vars = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: WebhookReceiver.secret };
   let workerd = await startWorkerd({ vars, reachesLocal: true });
   try {
     receiver.answers.push(() => {});

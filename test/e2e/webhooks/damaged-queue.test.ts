@@ -3,20 +3,20 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
 import { SECRET, token } from "../../support/tokens.ts";
-import { Receiver } from "../../support/webhook-receiver.ts";
+import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 
 const DELIVERY_MS = 30_000;
 const RETAINED = 20;
 
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let service: Service;
 let room: string;
 
 beforeAll(async () => {
-  receiver = await Receiver.start();
+  receiver = await WebhookReceiver.start();
   service = await startService({
     WEBHOOK_URL: receiver.url,
-    WEBHOOK_SECRET: Receiver.secret,
+    WEBHOOK_SECRET: WebhookReceiver.secret,
     AUTH_SECRET: SECRET,
     HISTORY_MESSAGES: `${RETAINED}`,
   });

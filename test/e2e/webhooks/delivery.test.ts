@@ -3,19 +3,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
 import { SECRET, token } from "../../support/tokens.ts";
-import { Receiver } from "../../support/webhook-receiver.ts";
+import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 
 /** How long a delivery may take, with its retries. */
 const DELIVERY_MS = 30_000;
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let service: Service;
 const sockets: TestSocket[] = [];
 
 beforeAll(async () => {
-  receiver = await Receiver.start();
+  receiver = await WebhookReceiver.start();
   service = await startService({
     WEBHOOK_URL: receiver.url,
-    WEBHOOK_SECRET: Receiver.secret,
+    WEBHOOK_SECRET: WebhookReceiver.secret,
     LEAVE_GRACE_MS: "500",
     AUTH_SECRET: SECRET,
   });
@@ -84,7 +84,7 @@ test("[HOOK-1] joins, leaves and messages are delivered once, in order and signe
 }, 60_000);
 
 test("[HOOK-2] a failed delivery is retried with the same id, and a redirect is not followed", async () => {
-  const elsewhere = await Receiver.start();
+  const elsewhere = await WebhookReceiver.start();
   try {
     const room = randomUUID();
     receiver.answers.push((response) => response.writeHead(307, { location: elsewhere.url }).end());

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { eventually } from "../../support/socket.ts";
 import { SECRET, token } from "../../support/tokens.ts";
-import { Receiver } from "../../support/webhook-receiver.ts";
+import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 import { startWorkerd } from "../../support/workerd/workerd.ts";
 
 test("[HOOK-1] [HOOK-2] messages published while the webhook is off, after an erasure, are delivered under a new id", async () => {
-  const receiver = await Receiver.start();
+  const receiver = await WebhookReceiver.start();
   const off = { AUTH_SECRET: SECRET };
-  const on = { ...off, WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: Receiver.secret };
+  const on = { ...off, WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: WebhookReceiver.secret };
   let workerd = await startWorkerd({ vars: on, reachesLocal: true });
   const post = async (...data: string[]) => {
     const response = await fetch(`${workerd.url}/v1/rooms/erased/messages`, {
@@ -17,7 +17,7 @@ test("[HOOK-1] [HOOK-2] messages published while the webhook is off, after an er
     });
     expect(response.status).toBe(201);
   };
-  const dataOf = ({ body }: Receiver["deliveries"][number]) =>
+  const dataOf = ({ body }: WebhookReceiver["deliveries"][number]) =>
     body.events.map(({ message }) => (message as { data: unknown }).data);
   try {
     await post("told");

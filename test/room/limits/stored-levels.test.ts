@@ -31,6 +31,9 @@ describe("StoredLevels", () => {
 
   test("[LIM-8] replaces the table of an earlier version", async () => {
     await inside(freshRoom(), ({ state, sql }) => {
+      sql.exec("CREATE TABLE segments (first INTEGER PRIMARY KEY, last INTEGER, at INTEGER)");
+      sql.exec("CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID");
+      sql.exec("INSERT INTO meta VALUES ('epoch', '0123456789abcdef'), ('version', 2)");
       sql.exec(
         'CREATE TABLE debts (debtor TEXT PRIMARY KEY, tokens REAL, at INTEGER, "full" INTEGER) WITHOUT ROWID',
       );
@@ -39,7 +42,8 @@ describe("StoredLevels", () => {
       const levels = new StoredLevels(sql);
       expect([levels.get("ada"), levels.lastFullAt]).toEqual([undefined, 0]);
       levels.set("ada", { tokens: 1, at: NOW, fullAt: NOW + 20_000 });
-      expect(tables(sql)).toEqual(["dormouse_rate_limits"]);
+      expect(tables(sql)).toContain("dormouse_rate_limits");
+      expect(tables(sql)).not.toContain("debts");
       expect(new StoredLevels(sql).get("ada")?.tokens).toBe(1);
     });
   });

@@ -4,8 +4,8 @@ import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
 import { frame, PING, PONG, RawSocket } from "../raw-socket.ts";
 import { CASES } from "./cases.ts";
 import { echoBundle } from "./echo.ts";
-import { KNOWN } from "./known-failures.ts";
-import { play } from "./run-case.ts";
+import { KNOWN_FAILURES } from "./known-failures.ts";
+import { runCase } from "./run-case.ts";
 
 let service: Workerd;
 let echo: Workerd;
@@ -17,7 +17,7 @@ afterAll(() => Promise.all([service.stop(), echo.stop()]));
 
 const PASSED = ["OK", "NON-STRICT", "INFORMATIONAL"];
 
-test("[WIRE-10] the suite is whole: each case of the sections 1 to 7, 9 and 10, once", () => {
+test("[WIRE-10] has each case of the sections 1 to 7, 9 and 10 once", () => {
   const ids = CASES.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   const counts = new Map<string, number>();
@@ -35,47 +35,50 @@ test("[WIRE-10] the suite is whole: each case of the sections 1 to 7, 9 and 10, 
     9: 54,
     10: 1,
   });
-  expect([...KNOWN.keys()].filter((id) => !ids.includes(id))).toEqual([]);
+  expect([...KNOWN_FAILURES.keys()].filter((id) => !ids.includes(id))).toEqual([]);
 });
 
-// In a plain room each message reaches its sender, too: it is an echo.
+// A plain room sends each message to its sender, too, so it is an echo.
 describe.concurrent("a plain room", () => {
   for (const each of CASES) {
-    const known = KNOWN.get(each.id);
+    const known = KNOWN_FAILURES.get(each.id);
     if (known?.varies) continue;
     if (known === undefined) {
-      test(`[WIRE-10] ${each.id}: ${each.what}`, async ({ expect }) => {
-        expect(PASSED).toContain(await play(service.room(each.id), each));
+      test(`[WIRE-10] passes case ${each.id}: ${each.what}`, async ({ expect }) => {
+        expect(PASSED).toContain(await runCase(service.room(each.id), each));
       });
     } else {
-      test(`[WIRE-11] ${each.id} still fails, since ${known.why}: ${each.what}`, async ({ expect }) => {
-        expect(await play(service.room(each.id), each)).toMatch(/^FAILED/);
+      test(`[WIRE-11] fails case ${each.id}, since ${known.why}: ${each.what}`, async ({ expect }) => {
+        expect(await runCase(service.room(each.id), each)).toMatch(/^FAILED/);
       });
     }
   }
 });
 
-describe.concurrent("what fails is the runtime's", () => {
+describe.concurrent("a bare echo", () => {
   for (const [kind, path] of [
-    ["hibernating", "hibernating"],
-    ["not hibernating", "accepted"],
+    ["with hibernation", "hibernating"],
+    ["without hibernation", "accepted"],
   ]) {
-    for (const each of CASES.filter(({ id }) => KNOWN.get(id)?.varies === undefined && KNOWN.has(id))) {
-      test(`[WIRE-11] ${each.id} fails for a bare echo, ${kind}: ${each.what}`, async ({ expect }) => {
-        expect(await play(echo.room(`${path}-${each.id}`), each)).toMatch(/^FAILED/);
+    for (const each of CASES.filter(
+      ({ id }) => KNOWN_FAILURES.get(id)?.varies === undefined && KNOWN_FAILURES.has(id),
+    )) {
+      test(`[WIRE-11] fails case ${each.id}, too, ${kind}: ${each.what}`, async ({ expect }) => {
+        expect(await runCase(echo.room(`${path}-${each.id}`), each)).toMatch(/^FAILED/);
       });
     }
   }
 });
 
-test("[WIRE-11] docs/PROTOCOL.md lists what the runtime fails", async () => {
+test("[WIRE-11] docs/PROTOCOL.md lists the cases that fail", async () => {
   const page = await readFile("docs/PROTOCOL.md", "utf8");
-  const invalid = [...KNOWN.keys()].filter((id) => id.startsWith("6."));
-  for (const id of KNOWN.keys()) if (!id.startsWith("6.")) expect(page).toMatch(new RegExp(`\\b${id}\\b`));
+  const invalid = [...KNOWN_FAILURES.keys()].filter((id) => id.startsWith("6."));
+  for (const id of KNOWN_FAILURES.keys())
+    if (!id.startsWith("6.")) expect(page).toMatch(new RegExp(`\\b${id}\\b`));
   expect(page).toContain(`the ${invalid.length} cases of section 6`);
 });
 
-test("[WIRE-12] of pings that arrive together the last is answered, and what is answered keeps its order", async () => {
+test("[WIRE-12] the last of pings that arrive together is answered, and the answers are in order", async () => {
   const socket = await RawSocket.open(service.room("pings"));
   const names = Array.from({ length: 100 }, (_, i) => `${i}`);
   socket.send(...names.map((name) => frame(PING, name)));

@@ -1,6 +1,6 @@
 import { BINARY, CLOSE, CONTINUATION, closePayload, frame, PING, PONG, TEXT } from "../raw-socket.ts";
 
-/** A frame to send, bytes that are no whole frame, or (a number) milliseconds in which to wait. */
+/** A frame, raw bytes, or a pause in milliseconds. */
 export type Step = Sent | Buffer | number;
 
 export type Sent = {
@@ -11,31 +11,30 @@ export type Sent = {
   rsv: number;
 };
 
-/** A frame that the server is to send: its opcode and payload. */
-export type Wanted = { opcode: number; payload: Buffer };
+/** A frame that the server must send. */
+export type Expected = { opcode: number; payload: Buffer };
 
 /**
- * How a case ends well.
+ * How a case must end.
  * - `echo`: the server sends these frames. Then the client closes with 1000, and the server answers.
- * - `fail`: the server sends these frames, then closes with the code or drops the connection. Fewer frames make the case non-strict.
+ * - `fail`: the server sends these frames, then closes with the code or ends the connection. Fewer frames make the case non-strict.
  * - `close`: the client has sent a close. The server answers with one of these codes, or with none.
- * - `any`: the suite only reports what happens; here, the server must end the connection.
+ * - `any`: the suite only reports the result. Here, the server must end the connection.
  */
 export type Ending =
-  | { kind: "echo"; frames: Wanted[] }
-  | { kind: "fail"; frames: Wanted[]; code: number }
+  | { kind: "echo"; frames: Expected[] }
+  | { kind: "fail"; frames: Expected[]; code: number }
   | { kind: "close"; codes: number[] }
   | { kind: "any" };
 
 /**
- * One case of the Autobahn test suite, under its number there. The cases are written anew from its descriptions; no
- * code of the suite is used.
+ * One case of the Autobahn test suite, with its number there. The cases are written from the suite's descriptions, without its code.
  */
 export type Case = {
   id: string;
   what: string;
   steps: Step[];
-  /** How the bytes are cut into writes: all in one (absent), a write for each frame, or pieces of so many bytes. */
+  /** How the bytes are written: in one write by default, in one per frame, or in pieces of this size. */
   cut?: "frames" | number;
   ending: Ending;
 };
@@ -57,10 +56,10 @@ export const ping = (payload: string | Buffer = "", more?: More) => sent(PING, p
 export const pong = (payload: string | Buffer = "", more?: More) => sent(PONG, payload, more);
 export const reserved = (opcode: number, payload = "") => sent(opcode, payload);
 export const close = (code = NORMAL, reason: string | Buffer = "") => sent(CLOSE, closePayload(code, reason));
-/** A close frame with just this payload. */
+/** A close frame with this payload. */
 export const closeWith = (payload: string, more?: More) => sent(CLOSE, payload, more);
 
-/** A message in fragments of so many bytes, the last one with the rest. */
+/** A message in fragments of this size. */
 export function fragments(opcode: number, payload: Buffer, size: number): Sent[] {
   const count = Math.max(1, Math.ceil(payload.length / size));
   return Array.from({ length: count }, (_, i) => {
@@ -69,7 +68,7 @@ export function fragments(opcode: number, payload: Buffer, size: number): Sent[]
   });
 }
 
-/** What goes over the wire for a step. */
+/** The bytes of a step. */
 export function bytesOfStep(step: Sent | Buffer): Buffer {
   if (Buffer.isBuffer(step)) return step;
   return frame(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv << 4 });
@@ -77,32 +76,32 @@ export function bytesOfStep(step: Sent | Buffer): Buffer {
 
 type Shape = { steps: Step[]; cut?: Case["cut"] };
 
-/** The server sends just these frames. */
-export function echoes(id: string, what: string, { steps, cut }: Shape, frames: Wanted[]): Case {
+/** The server must send exactly these frames. */
+export function echoes(id: string, what: string, { steps, cut }: Shape, frames: Expected[]): Case {
   return { id, what, steps, ...(cut === undefined ? {} : { cut }), ending: { kind: "echo", frames } };
 }
 
-/** The server fails the connection, after it has sent these frames. */
+/** The server must fail the connection after these frames. */
 export function fails(
   id: string,
   what: string,
   { steps, cut }: Shape,
-  { frames = [], code = PROTOCOL_ERROR }: { frames?: Wanted[]; code?: number } = {},
+  { frames = [], code = PROTOCOL_ERROR }: { frames?: Expected[]; code?: number } = {},
 ): Case {
   return { id, what, steps, ...(cut === undefined ? {} : { cut }), ending: { kind: "fail", frames, code } };
 }
 
-/** The server fails the connection, since this is not UTF-8. */
+/** The server must fail the connection because of invalid UTF-8. */
 export function refusesText(id: string, what: string, shape: Shape): Case {
   return fails(id, what, shape, { code: NOT_UTF8 });
 }
 
-/** The server answers the client's close with one of these codes. */
+/** The server must answer the client's close with one of these codes. */
 export function closes(id: string, what: string, steps: Step[], codes: number[] = [NORMAL]): Case {
   return { id, what, steps, ending: { kind: "close", codes } };
 }
 
-/** The suite only reports what happens. */
+/** The suite only reports the result. */
 export function reports(id: string, what: string, steps: Step[]): Case {
   return { id, what, steps, ending: { kind: "any" } };
 }

@@ -19,14 +19,14 @@ function whole(id: string, kind: Kind, bytes: number, cut?: number): Case {
   ]);
 }
 
-/** Section 1: the forms in which a frame gives its length (RFC 6455, section 5.2). */
+/** Section 1: the length encodings of a frame (RFC 6455, section 5.2). */
 const lengths = KINDS.flatMap((kind, k) => [
   ...[0, 125, 126, 127, 128, 65_535, 65_536].map((bytes, i) => whole(`1.${k + 1}.${i + 1}`, kind, bytes)),
   whole(`1.${k + 1}.8`, kind, 65_536, 997),
 ]);
 
 const KIB = 1024;
-/** The suite's own messages have up to 16 MB, which no room takes; these are a sixteenth of each, the largest one less. */
+/** The suite's messages have up to 16 MB, more than a room accepts. These have a sixteenth of that, the largest less. */
 const LARGE = [4, 16, 64, 256, 512, 768].map((kib) => kib * KIB);
 const FRAGMENTED = 256 * KIB;
 const FRAGMENTS = [64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, 128 * KIB, 192 * KIB, 256 * KIB];
@@ -47,7 +47,7 @@ const large = KINDS.flatMap((kind, k) => [
   ...CHOPS.map((cut, i) => whole(`9.${k + 5}.${i + 1}`, kind, CHOPPED, cut)),
 ]);
 
-/** Sections 9.7 and 9.8: many messages of one size; the suite sends a thousand, one after the other. */
+/** Sections 9.7 and 9.8: many messages of one size. The suite sends a thousand. */
 const MANY = 100;
 const many = KINDS.flatMap((kind, k) =>
   [0, 16, 64, 256, KIB, 4 * KIB].map((bytes, i) => {
@@ -58,7 +58,7 @@ const many = KINDS.flatMap((kind, k) =>
   }),
 );
 
-/** Section 10: a message that the sender cuts into frames by itself. */
+/** Section 10: automatic fragmentation. */
 const payload = filled("text", 65_536);
 const automatic = echoes(
   "10.1.1",

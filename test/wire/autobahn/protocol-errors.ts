@@ -5,8 +5,8 @@ const HELLO = "Hello, world!";
 const hello = [{ opcode: TEXT, payload: Buffer.from(HELLO) }];
 const BYTES = Buffer.of(0x00, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0x00, 0xff);
 
-/** A message, the breach, then a ping that is not answered any more. */
-const around = (breach: ReturnType<typeof text>) => [text(HELLO), breach, ping()];
+/** A message, the invalid frame, and a ping that gets no answer. */
+const around = (invalid: ReturnType<typeof text>) => [text(HELLO), invalid, ping()];
 
 /** Section 3: the reserved bits (RFC 6455, section 5.2). */
 export const RESERVED_BITS: readonly Case[] = [
@@ -86,8 +86,8 @@ const longAnswers = [
   { opcode: PONG, payload: Buffer.from("second") },
   { opcode: TEXT, payload: Buffer.from(five.join("")) },
 ];
-const lost = (fin: boolean) => rest("continues nothing", { fin });
-const again = (fin: boolean) => [lost(fin), text("fragment2", { fin: false }), rest("fragment3")];
+const orphan = (fin: boolean) => rest("orphan", { fin });
+const again = (fin: boolean) => [orphan(fin), text("fragment2", { fin: false }), rest("fragment3")];
 
 /** Section 5: fragments (RFC 6455, section 5.4). */
 export const FRAGMENTATION: readonly Case[] = [
@@ -104,23 +104,23 @@ export const FRAGMENTATION: readonly Case[] = [
   ),
   ...[true, false].flatMap((fin, k) =>
     CUTS.map(({ how, cut }, i) => {
-      const what = `a continuation of nothing (${fin ? "" : "not "}the last), then text, ${how}`;
-      return fails(`5.${9 + 3 * k + i}`, what, { steps: [lost(fin), text(HELLO)], ...cut });
+      const what = `a continuation without a start (${fin ? "" : "not "}the last), then text, ${how}`;
+      return fails(`5.${9 + 3 * k + i}`, what, { steps: [orphan(fin), text(HELLO)], ...cut });
     }),
   ),
   fails(
     "5.15",
-    "a message in two fragments, then a continuation of nothing",
-    { steps: [a, b, lost(false), text("fragment4")] },
+    "a message in two fragments, then a continuation without a start",
+    { steps: [a, b, orphan(false), text("fragment4")] },
     { frames: [both] },
   ),
-  fails("5.16", "twice: a continuation of nothing (not the last), then a message", {
+  fails("5.16", "twice: a continuation without a start (not the last), then a message", {
     steps: [...again(false), ...again(false)],
   }),
-  fails("5.17", "twice: a continuation of nothing (the last), then a message", {
+  fails("5.17", "twice: a continuation without a start (the last), then a message", {
     steps: [...again(true), ...again(true)],
   }),
-  fails("5.18", "two fragments that are both called text", { steps: [a, text("fragment2")] }),
+  fails("5.18", "two text frames as fragments of one message", { steps: [a, text("fragment2")] }),
   echoes(
     "5.19",
     "five fragments with two pings, and a pause",

@@ -1,15 +1,15 @@
 import { CLOSE, closePayload, frame, RawSocket, type Received } from "../raw-socket.ts";
-import { bytesOfStep, type Case, type Ending, type Step, type Wanted } from "./case.ts";
+import { bytesOfStep, type Case, type Ending, type Expected, type Step } from "./case.ts";
 
-/** As the suite names them; `FAILED` says what happened in place of what should have. */
+/** The results of the suite. `FAILED` says what happened instead. */
 export type Verdict = "OK" | "NON-STRICT" | "INFORMATIONAL" | `FAILED: ${string}`;
 
-/** A server that sends nothing more is given so long: only a case that fails takes it. */
+/** How long to wait for the next frame. Only a failing case takes that long. */
 const SILENCE_MS = 2000;
 const NORMAL = 1000;
 
-/** Plays one case against the echo at this address. */
-export async function play(address: string, { steps, cut, ending }: Case): Promise<Verdict> {
+/** Runs one case against the echo at this address. */
+export async function runCase(address: string, { steps, cut, ending }: Case): Promise<Verdict> {
   const socket = await RawSocket.open(address);
   try {
     await sendAll(socket, steps, cut);
@@ -47,7 +47,7 @@ function verdictOf(socket: RawSocket, ending: Ending): Promise<Verdict> {
   }
 }
 
-/** Whatever the server sends, it ends the connection. */
+/** The server may send anything, but must end the connection. */
 async function ended(socket: RawSocket): Promise<Verdict> {
   for (;;) {
     const received = await nextOf(socket);
@@ -56,18 +56,18 @@ async function ended(socket: RawSocket): Promise<Verdict> {
   }
 }
 
-async function echoed(socket: RawSocket, wanted: readonly Wanted[]): Promise<Verdict> {
-  for (const [i, each] of wanted.entries()) {
+async function echoed(socket: RawSocket, expected: readonly Expected[]): Promise<Verdict> {
+  for (const [i, each] of expected.entries()) {
     const received = await nextOf(socket);
-    if (typeof received === "string" || !isWanted(received, each)) {
-      return `FAILED: ${i} of ${wanted.length} arrived, then ${describe(received)}`;
+    if (typeof received === "string" || !isExpected(received, each)) {
+      return `FAILED: ${i} of ${expected.length} arrived, then ${describe(received)}`;
     }
   }
   socket.send(frame(CLOSE, closePayload(NORMAL)));
   return closed(socket, [NORMAL]);
 }
 
-/** The connection fails by a close with the code; or it just ends, which RFC 6455, section 7.1.7 allows. */
+/** The server must close with the code, or just end the connection, which RFC 6455, section 7.1.7 allows. */
 async function failed(
   socket: RawSocket,
   { frames, code }: Extract<Ending, { kind: "fail" }>,
@@ -79,14 +79,14 @@ async function failed(
       return arrived === frames.length ? "OK" : "NON-STRICT";
     }
     const next = frames[arrived];
-    if (received === "silence" || next === undefined || !isWanted(received, next)) {
+    if (received === "silence" || next === undefined || !isExpected(received, next)) {
       return `FAILED: ${describe(received)}`;
     }
     arrived++;
   }
 }
 
-/** The client has sent its close: the answer comes, and the server ends the TCP connection. */
+/** The client has sent its close. The server must answer it and end the TCP connection. */
 async function closed(socket: RawSocket, codes: readonly number[]): Promise<Verdict> {
   const received = await nextOf(socket);
   if (received === "end" && !codes.includes(NORMAL)) return "OK";
@@ -103,8 +103,8 @@ async function nextOf(socket: RawSocket): Promise<Next> {
   return (await socket.nextOrEnd(SILENCE_MS).catch(() => "silence" as const)) ?? "end";
 }
 
-function isWanted({ fin, rsv, masked, opcode, payload }: Received, wanted: Wanted): boolean {
-  return fin && rsv === 0 && !masked && opcode === wanted.opcode && payload.equals(wanted.payload);
+function isExpected({ fin, rsv, masked, opcode, payload }: Received, expected: Expected): boolean {
+  return fin && rsv === 0 && !masked && opcode === expected.opcode && payload.equals(expected.payload);
 }
 
 function codeOf({ opcode, payload }: Received): number | undefined {

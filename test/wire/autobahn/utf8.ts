@@ -11,7 +11,7 @@ const GREEK = bytesOf("ceba e1bdb9 cf83 cebc ceb5");
 const SURROGATE = Buffer.concat([GREEK, bytesOf("ed a0 80"), Buffer.from("edited")]);
 const TOO_HIGH = Buffer.concat([GREEK, bytesOf("f4 90 80 80"), Buffer.from("edited")]);
 
-/** In three parts, and a look after each of the first two whether the server has failed the connection. */
+/** The text in three parts. A pause after each lets the server fail the connection. */
 function parts(ends: [number, number]): [Buffer, Buffer, Buffer] {
   return [TOO_HIGH.subarray(0, ends[0]), TOO_HIGH.subarray(...ends), TOO_HIGH.subarray(ends[1])];
 }
@@ -25,7 +25,7 @@ function inFrames(id: string, what: string, [a, b, c]: [Buffer, Buffer, Buffer])
   });
 }
 
-/** One frame, whose bytes are written in three pieces. */
+/** One frame, written in three pieces. */
 function inPieces(id: string, what: string, [a, b, c]: [Buffer, Buffer, Buffer]): Case {
   const whole = bytesOfStep(text(Buffer.concat([a, b, c])));
   const [second, third] = [whole.length - b.length - c.length, whole.length - c.length];
@@ -71,20 +71,20 @@ const messages: readonly Case[] = [
   refusesText("6.3.2", "text with a surrogate, in fragments of one byte", {
     steps: fragments(TEXT, SURROGATE, 1),
   }),
-  inFrames("6.4.1", "text that goes wrong in the second of three fragments", parts([11, 15])),
-  inFrames("6.4.2", "text that goes wrong in the one byte of the second fragment", parts([12, 13])),
-  inPieces("6.4.3", "text that goes wrong in the second of three pieces of a frame", parts([11, 15])),
-  inPieces("6.4.4", "text that goes wrong in the one byte of the second piece", parts([12, 13])),
+  inFrames("6.4.1", "text that becomes invalid in the second of three fragments", parts([11, 15])),
+  inFrames("6.4.2", "text that becomes invalid in the only byte of the second fragment", parts([12, 13])),
+  inPieces("6.4.3", "text that becomes invalid in the second of three pieces of a frame", parts([11, 15])),
+  inPieces("6.4.4", "text that becomes invalid in the only byte of the second piece", parts([12, 13])),
 ];
 
-/** Each byte of a range, as a text of its own where `after` follows it. */
+/** Each byte of a range in hexadecimal, each followed by `after`. */
 function range(first: number, end: number, after = ""): string {
   let hex = "";
   for (let byte = first; byte < end; byte++) hex += byte.toString(16) + after;
   return hex;
 }
 
-/** Sequences whose last byte is missing: they begin with the lowest, then with the highest value of each length. */
+/** Sequences without their last byte: the lowest, then the highest of each length. */
 const CUT_SHORT = [
   "c0",
   "e080",
@@ -98,7 +98,7 @@ const CUT_SHORT = [
   "fdbfbfbfbf",
 ];
 
-/** U+FFFE and U+FFFF, and the last two code points of each plane whose lower bits are the pattern's. */
+/** The last two code points of each plane. */
 const NONCHARACTERS = [
   "efbfbe",
   "efbfbf",
@@ -123,8 +123,8 @@ const NONCHARACTERS = [
 ].flatMap((start) => (start.length === 6 ? [start] : [`${start}bfbe`, `${start}bfbf`]));
 
 /**
- * Sections 6.5 to 6.23: one message each, from Markus Kuhn's "UTF-8 decoder capability and stress test" and beyond. What is valid is
- * echoed, anything else fails the connection (RFC 6455, section 8.1).
+ * Sections 6.5 to 6.23: one message each, most from Markus Kuhn's "UTF-8 decoder capability and stress test". The server must echo
+ * valid text, and fail the connection otherwise (RFC 6455, section 8.1).
  */
 const SEQUENCES: readonly { what: string; texts: readonly string[] }[] = [
   {
@@ -133,7 +133,7 @@ const SEQUENCES: readonly { what: string; texts: readonly string[] }[] = [
       .map((c) => Buffer.from(`hello${c}world`).toString("hex"))
       .concat(GREEK.toString("hex")),
   },
-  { what: "a beginning of valid text", texts: Array.from(GREEK, (_, i) => GREEK.toString("hex", 0, i + 1)) },
+  { what: "a prefix of valid text", texts: Array.from(GREEK, (_, i) => GREEK.toString("hex", 0, i + 1)) },
   { what: "the first sequence of its length", texts: ["00", "c280", "e0a080", "f0908080"] },
   { what: "the first sequence of 5 or 6 bytes", texts: ["f888808080", "fc8480808080"] },
   { what: "the last sequence of its length", texts: ["7f", "dfbf", "efbfbf", "f48fbfbf"] },
@@ -144,7 +144,7 @@ const SEQUENCES: readonly { what: string; texts: readonly string[] }[] = [
     texts: ["80", "bf", "80bf", "80bf80", "80bf80bf", "80bf80bf80", "80bf80bf80bf", range(0x80, 0xbf)],
   },
   {
-    what: "lonely first bytes",
+    what: "first bytes without continuation",
     texts: [
       range(0xc0, 0xdf, "20"),
       range(0xe0, 0xef, "20"),

@@ -27,7 +27,7 @@ export function LanguageChoice() {
   return (
     <fieldset>
       <legend>{strings.value.languageLabel}</legend>
-      {Object.entries(LANGUAGES).map(([tag, its]) => (
+      {Object.entries(LANGUAGES).map(([tag, { label }]) => (
         <label key={tag} class="choice" lang={tag}>
           <input
             type="radio"
@@ -35,7 +35,7 @@ export function LanguageChoice() {
             checked={language.value === tag}
             onChange={() => setLanguage(tag)}
           />
-          {its.language}
+          {label}
         </label>
       ))}
     </fieldset>

@@ -11,12 +11,13 @@ const SHOWN_MS = 10_000;
 
 /** Announces new messages, and the number of missed ones, to screen readers. Long messages are cut. */
 export function Announcer({ store }: { store: ChatStore }) {
-  const messages = store.announcements.value;
-  const missed = store.missedCount.value;
+  const { announcements } = store;
+  const messages = announcements.messages.value;
+  const missed = announcements.missedCount.value;
   useEffect(() => {
     const timer = setTimeout(() => {
-      if (messages.length > 0) store.announcements.value = [];
-      store.missedCount.value = 0;
+      if (messages.length > 0) announcements.messages.value = [];
+      announcements.missedCount.value = 0;
     }, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [messages, missed]);

@@ -59,7 +59,7 @@ type MessageItemProps = {
   dividerAfter: number | undefined;
 };
 
-/** A message with the lines above it: the day, the note about a gap, the divider before unread messages. */
+/** A message with the lines above it: the day, the divider before unread messages. */
 function MessageItem({ message, previous, selfId, dividerAfter }: MessageItemProps) {
   const t = strings.value;
   const isFirstUnread =
@@ -67,7 +67,6 @@ function MessageItem({ message, previous, selfId, dividerAfter }: MessageItemPro
   return (
     <>
       {startsDay(message, previous) && <DayLine at={message.at} />}
-      {message.isAfterGap === true && <li class="gap-note">{t.missingMessages}</li>}
       {isFirstUnread && (
         <li class="unread-divider">
           <span>{t.newMessages}</span>

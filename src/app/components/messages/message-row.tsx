@@ -12,11 +12,11 @@ type MessageRowProps = { message: ChatMessage; isOwn: boolean; startsGroup: bool
 
 /** A message of the room. */
 export const MessageRow = memo(({ message, isOwn, startsGroup }: MessageRowProps) => {
-  const { at, from, name, content } = message;
+  const { at, from, name, content, isEdited } = message;
   return (
     <li class={`message ${startsGroup ? "group-start" : "group-item"} ${isOwn ? "own" : ""}`}>
       <MessageHeader from={from} name={name} at={at} startsGroup={startsGroup} />
-      <MessageBody content={content} name={name} />
+      <MessageBody content={content} name={name} isEdited={isEdited} />
       {isOwn && (
         <span class="delivery-status" title={strings.value.sent}>
           <Icon name="sent" />
@@ -48,12 +48,16 @@ export function MessageHeader({ from, name, at, startsGroup }: MessageHeaderProp
   );
 }
 
-export function MessageBody({ content, name }: { content: MessageContent; name: string }) {
+type MessageBodyProps = { content: MessageContent; name: string; isEdited?: boolean };
+
+export function MessageBody({ content, name, isEdited = false }: MessageBodyProps) {
   return (
     <div class="message-body">
       {content.kind === "text" && <MessageText text={content.text} />}
       {content.kind === "file" && <FileAttachment file={content.file} from={name} />}
       {content.kind === "bytes" && <DownloadLink name="message.bin" bytes={content.bytes} />}
+      {content.kind === "deleted" && <p class="message-note">{strings.value.deletedMessage}</p>}
+      {isEdited && <small class="message-note">{strings.value.edited}</small>}
     </div>
   );
 }

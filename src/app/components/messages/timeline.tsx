@@ -16,7 +16,7 @@ export function Timeline({ store }: { store: ChatStore }) {
   const pending = store.pending.messages.value;
   chunks.current = toChunks(messages, chunks.current);
   useTimelineScroll(store, scroller, messages, pending.at(-1)?.id);
-  const { connectionState, hasOlder, wasErased, selfId, isLoadingOlder } = store;
+  const { connectionState, hasOlder, wasErased, selfId, isLoading } = store;
   const isEmpty = messages.length === 0 && pending.length === 0;
   const isNewRoom = connectionState.value.status === "live" && connectionState.value.welcome.seq === 0;
   const t = strings.value;
@@ -29,7 +29,7 @@ export function Timeline({ store }: { store: ChatStore }) {
         )}
         {hasOlder.value && (
           <button type="button" class="load-older link-button" onClick={() => void store.loadOlder()}>
-            {isLoadingOlder.value ? t.loadingOlder : t.loadOlder}
+            {isLoading.value ? t.loadingOlder : t.loadOlder}
           </button>
         )}
         {isEmpty && isNewRoom && <EmptyRoom />}
@@ -90,15 +90,17 @@ function dividerIn(
 
 /** Scrolls to the end, and shows how many messages are unread there. */
 export function JumpToNewest({ store }: { store: ChatStore }) {
-  if (store.isAtEnd.value || store.isCatchingUp.value || store.messages.value.length === 0) return null;
+  const isAtEnd = store.isAtEnd.value && !store.hasNewer.value;
+  if (isAtEnd || store.isCatchingUp.value || store.messages.value.length === 0) return null;
   const { jumpToNewest, unread } = strings.value;
   const count = store.readPosition.unreadCount.value;
-  const jump = () => {
+  const jump = async () => {
+    await store.loadLatest();
     const timeline = document.querySelector(".timeline");
     if (timeline !== null) timeline.scrollTop = timeline.scrollHeight;
   };
   return (
-    <button type="button" class="jump-to-newest" aria-label={jumpToNewest} onClick={jump}>
+    <button type="button" class="jump-to-newest" aria-label={jumpToNewest} onClick={() => void jump()}>
       <Icon name="down" />
       {count > 0 && <span>{unread(count)}</span>}
     </button>

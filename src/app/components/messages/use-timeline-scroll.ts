@@ -10,6 +10,27 @@ const PIN_MS = 800;
 /** Older messages are loaded this far ahead of the top, so that they are there before the user is. */
 const LOAD_AHEAD_PX = 800;
 
+/** An edge of an element, by its place before a change. */
+type Anchor = { element: Element; edge: "top" | "bottom"; y: number };
+
+/** The bottom of the first chunk, which rows are added above, and the top of the last one. */
+function anchorsIn(timeline: HTMLElement): Anchor[] {
+  const chunks = timeline.querySelectorAll(".chunk");
+  const anchors: Anchor[] = [];
+  for (const [element, edge] of [
+    [chunks[0], "bottom"],
+    [chunks[chunks.length - 1], "top"],
+  ] as const)
+    if (element !== undefined) anchors.push({ element, edge, y: element.getBoundingClientRect()[edge] });
+  return anchors;
+}
+
+/** How far the first anchor that is still there has moved. */
+function shiftOf(anchors: readonly Anchor[]): number {
+  const anchor = anchors.find(({ element }) => element.isConnected);
+  return anchor === undefined ? 0 : anchor.element.getBoundingClientRect()[anchor.edge] - anchor.y;
+}
+
 /**
  * Controls the scroll position. At the end, the timeline follows new messages. Elsewhere, the messages in view stay in place until
  * the user sends one. After an absence, it scrolls to the first unread message once all of them are loaded.
@@ -26,18 +47,24 @@ export function useTimelineScroll(
   const lastScrollTop = useRef(0);
   const pinnedUntil = useRef(0);
   const wasCatchingUp = useRef(true);
-  const distanceFromEnd = useRef<number | undefined>(undefined);
+  const anchors = useRef<readonly Anchor[]>([]);
   const element = scroller.current;
   // Reading the signal here renders the timeline again when catching up ends.
   const isBehind = isCatchingUp.value;
-  // Older messages are about to be inserted above. The distance from the end stays the same.
+  // Messages are about to be added or dropped above. Those that stay keep their place.
   if (element !== null && firstSeq.current !== undefined && messages[0]?.seq !== firstSeq.current)
-    distanceFromEnd.current = element.scrollHeight - element.scrollTop;
+    anchors.current = anchorsIn(element);
   firstSeq.current = messages[0]?.seq;
 
   const markRead = () => {
     const last = store.messages.peek().at(-1);
-    if (last !== undefined && isAtEnd.value && !isCatchingUp.value && isPageFocused())
+    if (
+      last !== undefined &&
+      isAtEnd.value &&
+      !store.hasNewer.value &&
+      !isCatchingUp.value &&
+      isPageFocused()
+    )
       readPosition.markRead(last.seq);
   };
   const onScroll = () => {
@@ -53,6 +80,7 @@ export function useTimelineScroll(
     if (isNearEnd || node.scrollTop < lastScrollTop.current) isAtEnd.value = isNearEnd;
     lastScrollTop.current = node.scrollTop;
     if (node.scrollTop < LOAD_AHEAD_PX && !isCatchingUp.value) void store.loadOlder();
+    else if (isNearEnd) void store.loadNewer();
     markRead();
   };
 
@@ -77,9 +105,8 @@ export function useTimelineScroll(
       const offset = firstUnread.getBoundingClientRect().top - node.getBoundingClientRect().top;
       node.scrollTop += offset - node.clientHeight / 3;
     } else if (isAtEnd.value) node.scrollTop = node.scrollHeight;
-    else if (distanceFromEnd.current !== undefined)
-      node.scrollTop = node.scrollHeight - distanceFromEnd.current;
-    distanceFromEnd.current = undefined;
+    else node.scrollTop += shiftOf(anchors.current);
+    anchors.current = [];
     onScroll();
   });
 

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 
 type PeerEnv = { ROOMS: DurableObjectNamespace<OneSend> };
 
-/** A room as the platform's examples have it: hibernatable sockets, and for each message one row and one send to each socket. */
+/** A room as in Cloudflare's examples: hibernatable WebSockets, and per message one row and one send to each socket. */
 export class OneSend extends DurableObject<PeerEnv> {
   readonly #members = new Map<WebSocket, string>();
   #seq: number;

@@ -1,0 +1,22 @@
+/** Rooms from a backend, over HTTP: docs/SERVER.md. It runs in Node, Bun, Deno and Workers. */
+export { createToken, type TokenClaims } from "../auth/create-token.ts";
+export { DormouseError, type ErrorCode } from "../protocol/errors.ts";
+export { problemResponse } from "../protocol/problem.ts";
+export type {
+  HistoryPage,
+  HistoryQuery,
+  MessageToPublish,
+  PublishOptions,
+  PublishReceipt,
+  RoomApi,
+  SignalOptions,
+  StoredMessage,
+} from "../protocol/room-api.ts";
+export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
+export { RemoteRoom, type RemoteRoomOptions, remoteRoom } from "./remote-room.ts";
+export {
+  type DeliveredEvent,
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookDelivery,
+} from "./verify-webhook.ts";

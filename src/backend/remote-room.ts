@@ -1,0 +1,248 @@
+import type { Published } from "../protocol/api.ts";
+import { DormouseError } from "../protocol/errors.ts";
+import { historyMessages } from "../protocol/history-pages.ts";
+import { checkedRoomName } from "../protocol/names.ts";
+import type {
+  HistoryPage,
+  HistoryQuery,
+  MessageToPublish,
+  PublishOptions,
+  PublishReceipt,
+  RoomApi,
+  SignalOptions,
+  StoredMessage,
+} from "../protocol/room-api.ts";
+import type { Member, RoomInfo } from "../protocol/types.ts";
+import { storedMessageOf } from "../room/hooks/stored-message.ts";
+import { type HttpCall, HttpCaller } from "./http-caller.ts";
+
+const MAX_ATTEMPTS = 20;
+const MAX_TIMEOUT_MS = 600_000;
+
+/** Characters that a header can carry. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
+
+/**
+ * - `room`: the name of the room.
+ * - `token`: a token, a guest key, or a function that returns one. The function is called before each attempt. Absent for a new guest each time.
+ * - `attempts`: how often a call is tried, 1 to 20; 5 if absent.
+ * - `timeoutMs`: how long a call may take with all attempts, up to 10 minutes; 30 seconds if absent.
+ * - `fetch`: how requests are sent, such as by a service binding; the global `fetch` if absent.
+ */
+export type RemoteRoomOptions = {
+  room: string;
+  token?: string | (() => string | Promise<string>) | undefined;
+  attempts?: number | undefined;
+  timeoutMs?: number | undefined;
+  fetch?: ((request: Request) => Promise<Response>) | undefined;
+};
+
+/**
+ * A room of a service, for a backend: publish, read and moderate over HTTP, without a socket. Calls that got no answer, 429 or a server
+ * error are repeated; a message lands once all the same.
+ * @param url the address of the service, with the path where it is mounted
+ * @typeParam Message the data of a message
+ * @throws DormouseError `invalid_room`, `misconfigured`
+ * @example
+ * const room = remoteRoom("https://rooms.example.com", { room: "builds", token: process.env.DORMOUSE_TOKEN });
+ * const { seq } = await room.publish({ state: "passed" }, { id: `build-${number}` });
+ */
+export function remoteRoom<Message = unknown>(
+  url: string | URL,
+  options: RemoteRoomOptions,
+): RemoteRoom<Message> {
+  const {
+    room,
+    token,
+    attempts = 5,
+    timeoutMs = 30_000,
+    fetch: send = (request) => fetch(request),
+  } = options;
+  checkRange("attempts", attempts, MAX_ATTEMPTS);
+  checkRange("timeoutMs", timeoutMs, MAX_TIMEOUT_MS);
+  const caller = new HttpCaller({ base: baseOf(url), token, attempts, timeoutMs, fetch: send });
+  return new RemoteRoom(checkedRoomName(room), caller);
+}
+
+/** A room of a service over HTTP. `remoteRoom` makes it. Errors are `DormouseError` with the code of the service. */
+export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
+  readonly name: string;
+  readonly #caller: HttpCaller;
+  readonly #path: string;
+
+  /** @internal */
+  constructor(name: string, caller: HttpCaller) {
+    this.name = name;
+    this.#caller = caller;
+    this.#path = `/v1/rooms/${encodeURIComponent(name)}`;
+  }
+
+  /**
+   * Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. All attempts have the same `id`, so it is stored once.
+   * `dup` is true where the id was stored before, also by an attempt of this call whose answer was lost.
+   * @example await room.publish({ text: "Deployed." }, { id: `deploy-${version}` });
+   */
+  async publish(
+    data: Message | Uint8Array,
+    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt> {
+    const [receipt] = await this.#publish(
+      1,
+      data instanceof Uint8Array ? bytesBody(data, id) : jsonBody({ id, data }),
+    );
+    if (receipt === undefined) throw notDormouse();
+    return receipt;
+  }
+
+  /**
+   * Publishes 1 to 100 messages together: all or none, in their order. Over HTTP they must be JSON.
+   * @example await room.publishMany([{ data: { line: 1 } }, { data: { line: 2 }, id: "line-2" }]);
+   */
+  async publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]> {
+    if (messages.length === 0) return [];
+    if (messages.some(({ data }) => data instanceof Uint8Array))
+      throw new DormouseError(
+        "invalid_event",
+        "Over HTTP, bytes are a message of their own. Use publish for them.",
+      );
+    const named = messages.map(({ data, id = crypto.randomUUID() }) => ({ id, data }));
+    return await this.#publish(named.length, jsonBody({ messages: named }));
+  }
+
+  /** Sends a signal: JSON that is not stored. It is not repeated where its answer is lost, because it could arrive twice. */
+  async signal(data: unknown, { to, key }: Pick<SignalOptions, "to" | "key"> = {}): Promise<void> {
+    await this.#call("POST", "/signals", { ...jsonBody({ data, to, key }), isRepeatable: false });
+  }
+
+  /** Reads one page of stored messages, oldest first. */
+  async history({ before, after, limit }: HistoryQuery = {}): Promise<HistoryPage<Message>> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries({ before, after, limit }))
+      if (value !== undefined) query.set(name, String(value));
+    const page = (await this.#call("GET", `/messages?${query}`)) as Wire<HistoryPage<Message>>;
+    if (!Array.isArray(page.messages)) throw notDormouse();
+    return { ...page, messages: page.messages.map(storedMessageOf) as StoredMessage<Message>[] };
+  }
+
+  /**
+   * Reads stored messages page by page: oldest first, or newest first with `before`. `limit` is the size of a page, 1,000 if absent.
+   * @throws DormouseError `epoch_changed` where the room is erased meanwhile
+   * @example for await (const { seq, data } of room.messages({ after: lastSeq })) await archive(seq, data);
+   */
+  messages(query: HistoryQuery = {}): AsyncGenerator<StoredMessage<Message>, void, undefined> {
+    return historyMessages(this, query);
+  }
+
+  /** The members who are here. The list is null where there are more than `MEMBERS_LISTED`. */
+  async members(): Promise<{ members: Member[] | null; count: number }> {
+    return (await this.#call("GET", "/members")) as { members: Member[] | null; count: number };
+  }
+
+  /** The position of the log, and the number of members. */
+  async info(): Promise<RoomInfo> {
+    return (await this.#call("GET", "")) as RoomInfo;
+  }
+
+  /** Closes the sessions of a member. The token needs `admin`. */
+  kick(member: string): Promise<void> {
+    return this.#remove(member, "");
+  }
+
+  /** Closes the sessions of a member and keeps it out for so many seconds; 0 ends a ban. The token needs `admin`. */
+  ban(member: string, seconds: number): Promise<void> {
+    return this.#remove(member, `?ban=${seconds}`);
+  }
+
+  /** Ends the ban of a member. The token needs `admin`. */
+  unban(member: string): Promise<void> {
+    return this.ban(member, 0);
+  }
+
+  /**
+   * Removes all messages for good. The token needs `admin`. It is not repeated where its answer is lost, because a repeat would remove what
+   * was published since.
+   */
+  async erase(): Promise<void> {
+    await this.#call("DELETE", "", { isRepeatable: false });
+  }
+
+  async #publish(count: number, content: Pick<HttpCall, "headers" | "body">): Promise<PublishReceipt[]> {
+    const { epoch, messages } = (await this.#call("POST", "/messages", content)) as Published;
+    if (!Array.isArray(messages) || messages.length !== count) throw notDormouse();
+    return messages.map((receipt) => ({ ...receipt, epoch }));
+  }
+
+  async #remove(member: string, query: string): Promise<void> {
+    if (member === "" || member === "." || member === ".." || !member.isWellFormed())
+      throw new DormouseError("invalid_query", "The member id is invalid. Check it.");
+    try {
+      await this.#call("DELETE", `/members/${encodeURIComponent(member)}${query}`);
+    } catch (error) {
+      // A member who is not here needs no kick. A wrong address has the same code.
+      if (!(error instanceof DormouseError && error.code === "not_found" && (await this.#isService())))
+        throw error;
+    }
+  }
+
+  async #isService(): Promise<boolean> {
+    const health = await this.#caller.call({ method: "GET", path: "/healthz", isRepeatable: true });
+    return health.status === "ok";
+  }
+
+  #call(
+    method: HttpCall["method"],
+    path: string,
+    content: Partial<Pick<HttpCall, "headers" | "body" | "isRepeatable">> = {},
+  ): Promise<Record<string, unknown>> {
+    return this.#caller.call({ method, path: this.#path + path, isRepeatable: true, ...content });
+  }
+}
+
+/** A page as it is on the wire. */
+type Wire<Page> = Omit<Page, "messages"> & { messages: Parameters<typeof storedMessageOf>[0][] };
+
+function baseOf(url: string | URL): string {
+  const parsed = URL.canParse(String(url)) ? new URL(url) : undefined;
+  if (
+    parsed === undefined ||
+    !/^https?:$/.test(parsed.protocol) ||
+    parsed.username !== "" ||
+    parsed.password !== ""
+  ) {
+    const why =
+      "The address of the service is invalid. Use one such as https://rooms.example.com, without a user.";
+    throw new DormouseError("misconfigured", why);
+  }
+  return parsed.origin + parsed.pathname.replace(/\/+$/, "");
+}
+
+function checkRange(what: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= max) return;
+  throw new DormouseError("misconfigured", `${what} is ${value}. Use a whole number from 1 to ${max}.`);
+}
+
+function jsonBody(value: Record<string, unknown>): Pick<HttpCall, "headers" | "body"> {
+  try {
+    return { headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+  } catch {
+    throw new DormouseError(
+      "invalid_event",
+      "The data cannot be written as JSON. Remove cycles and BigInts.",
+    );
+  }
+}
+
+function bytesBody(bytes: Uint8Array, id: string): Pick<HttpCall, "headers" | "body"> {
+  if (!PRINTABLE_ASCII.test(id))
+    throw new DormouseError(
+      "invalid_event",
+      "The id of a binary message must be printable ASCII. Use another one.",
+    );
+  // In quotes, an id keeps its own quotes and spaces.
+  const headers = { "content-type": "application/octet-stream", "idempotency-key": `"${id}"` };
+  return { headers, body: new Uint8Array(bytes) };
+}
+
+function notDormouse(): DormouseError {
+  return new DormouseError("internal", "The answer is not one of Dormouse. Check the URL.");
+}

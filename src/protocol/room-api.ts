@@ -1,0 +1,60 @@
+import type { Member, RoomInfo } from "./types.ts";
+
+/** A stored message. `at`: milliseconds. `data` is undefined for a binary message, which has `bytes`. */
+export type StoredMessage<Data = unknown> = {
+  seq: number;
+  at: number;
+  id: string;
+  from: string;
+  name: string;
+  data: Data;
+  bytes?: Uint8Array;
+};
+
+/** `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. */
+export type PublishOptions = { id?: string; from?: string; name?: string };
+/** One stored message. `dup`: the id was in the log already, under this seq, and nothing was added. */
+export type PublishReceipt = { id: string; seq: number; dup: boolean; epoch: string };
+/** `to`: member ids, absent for all. `key`: a newer signal replaces an unsent one with the same key. */
+export type SignalOptions = { to?: readonly string[]; key?: string; from?: string };
+/** The last `limit` messages before a seq, or the first after one. At most 1,000; 50 if absent. */
+export type HistoryQuery = { before?: number; after?: number; limit?: number };
+/** Oldest first. `more`: there are more in the requested direction. */
+export type HistoryPage<Data = unknown> = { epoch: string; messages: StoredMessage<Data>[]; more: boolean };
+
+/** A message of `publishMany`: any JSON, or a `Uint8Array`. `id`: makes a retry safe. */
+export type MessageToPublish<Message = unknown> = { data: Message | Uint8Array; id?: string | undefined };
+
+/**
+ * What server code outside a room can do with it. `RoomHandle` does it by RPC and `RemoteRoom` over HTTP, so code that takes a `RoomApi`
+ * runs with either.
+ * @example
+ * async function ship(room: RoomApi<{ state: string }>, id: string) {
+ *   await room.publish({ state: "shipped" }, { id: `ship-${id}` });
+ * }
+ */
+export interface RoomApi<Message = unknown> {
+  readonly name: string;
+  /** Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. */
+  publish(data: Message | Uint8Array, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  /** Publishes all of the messages or none, in their order and as one call. */
+  publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]>;
+  /** Sends a signal: JSON that is not stored. */
+  signal(data: unknown, options?: Pick<SignalOptions, "to" | "key">): Promise<void>;
+  /** Reads one page of stored messages, oldest first. */
+  history(query?: HistoryQuery): Promise<HistoryPage<Message>>;
+  /** Reads stored messages page by page: oldest first, or newest first with `before`. `limit` is the size of a page. */
+  messages(query?: HistoryQuery): AsyncGenerator<StoredMessage<Message>, void, undefined>;
+  /** The members who are here. The list is null where there are more than `MEMBERS_LISTED`. */
+  members(): Promise<{ members: Member[] | null; count: number }>;
+  /** The position of the log, and the number of members. */
+  info(): Promise<RoomInfo>;
+  /** Closes the sessions of a member. */
+  kick(member: string): Promise<void>;
+  /** Closes the sessions of a member and keeps it out for so many seconds; 0 ends a ban. */
+  ban(member: string, seconds: number): Promise<void>;
+  /** Ends the ban of a member. */
+  unban(member: string): Promise<void>;
+  /** Removes all messages for good. */
+  erase(): Promise<void>;
+}
