@@ -3,12 +3,13 @@ import { env } from "cloudflare:workers";
 import { createDormouse, type Dormouse, type DormouseOptions } from "../../src/server/index.ts";
 import type { RoomNamespace } from "../../src/server/registry.ts";
 import { freshRoom, RoomClient } from "../room/room-client.ts";
-import type { ComposedRoom, OtherRoom, OwnRoom } from "./worker.ts";
+import type { ComposedRoom, HookedRoom, OtherRoom, OwnRoom } from "./worker.ts";
 
 /** The environment of a Worker of one's own. */
 export type OwnEnv = Env & {
   OWN: DurableObjectNamespace<OwnRoom>;
   OTHER: DurableObjectNamespace<OtherRoom>;
+  HOOKED: DurableObjectNamespace<HookedRoom>;
   COMPOSED: DurableObjectNamespace<ComposedRoom>;
 };
 export const ownEnv = env as OwnEnv;
