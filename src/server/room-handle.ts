@@ -44,7 +44,9 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
     messages: readonly MessageToPublish<Message>[],
     options: Omit<PublishOptions, "id"> = {},
   ): Promise<PublishReceipt[]> {
-    const plainMessages = messages.map(({ data, ...rest }) => ({
+    if (!Array.isArray(messages) || messages.some((each) => typeof each !== "object" || each === null))
+      throw new DormouseError("invalid_event", "publishMany takes a list of messages: [{ data }, …].");
+    const plainMessages = (messages as readonly MessageToPublish<Message>[]).map(({ data, ...rest }) => ({
       ...rest,
       data: plain(data, "data of a message"),
     }));
@@ -139,13 +141,13 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
  */
 function plain(data: unknown, what: string): unknown {
   if (data instanceof Uint8Array) return data;
-  const why = `The ${what} must be JSON.`;
   let json: string | undefined;
   try {
     json = JSON.stringify(data);
   } catch (error) {
-    throw new DormouseError("invalid_event", `${why} ${error instanceof Error ? error.message : ""}`.trim());
+    const [reason] = String(error).split("\n");
+    throw new DormouseError("invalid_event", `The ${what} must be JSON. ${reason}.`);
   }
-  if (json === undefined) throw new DormouseError("invalid_event", why);
+  if (json === undefined) throw new DormouseError("invalid_event", `The ${what} must be JSON.`);
   return JSON.parse(json);
 }
