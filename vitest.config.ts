@@ -22,6 +22,7 @@ export default defineConfig({
               durableObjects: {
                 OWN: { className: "OwnRoom", useSQLite: true },
                 OTHER: { className: "OtherRoom", useSQLite: true },
+                HOOKED: { className: "HookedRoom", useSQLite: true },
                 COMPOSED: { className: "ComposedRoom", useSQLite: true },
               },
               // A join limit that a test can reach.

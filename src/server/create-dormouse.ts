@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { createApp } from "../http/app.ts";
 import type { Service } from "../http/service.ts";
+import { DormouseError } from "../protocol/errors.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
 import { SettingError, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
@@ -48,6 +49,7 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
     return known;
   };
   const room = <Message>(env: Env, name: string) => {
+    if (typeof name !== "string") throw new DormouseError("invalid_room", "The name of a room is a text.");
     const checked = checkedRoomName(name);
     return new RoomHandle<Message>(checked, stubOf(options, env, checked));
   };

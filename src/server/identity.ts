@@ -3,7 +3,6 @@ import type { Grant } from "../auth/grant.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { capabilitySchema } from "../protocol/down.ts";
 import { MEMBER_CHARS } from "../protocol/limits.ts";
-import { displayName } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Capability } from "../protocol/types.ts";
 
@@ -17,9 +16,9 @@ const TIMEOUT_MS = 10_000;
  * A client, as `authenticate` knows it.
  *
  * - `member`: its stable id, 1 to 128 characters. All connections with the same id are one member.
- * - `name`: its name for others; the id if absent.
+ * - `name`: its name for others, cut to `NAME_CHARS`; the id if absent or blank.
  * - `can`: its capabilities in the room. `admin` includes all others.
- * - `claims`: anything else that hooks need, at most 2,048 bytes as JSON.
+ * - `claims`: anything else that hooks need: an object, kept as JSON of at most 2,048 bytes.
  * - `until`: when its session ends, in milliseconds; absent where it does not.
  */
 export type Identity = {
@@ -29,6 +28,10 @@ export type Identity = {
   claims?: Record<string, unknown>;
   until?: number;
 };
+
+const CONTROLS = /\p{Cc}+/gu;
+
+const claimsSchema = v.record(v.string(), v.unknown());
 
 const identitySchema = v.object({
   member: v.pipe(
@@ -40,7 +43,7 @@ const identitySchema = v.object({
   ),
   name: v.optional(v.string()),
   can: v.array(capabilitySchema),
-  claims: v.optional(v.record(v.string(), v.unknown())),
+  claims: v.optional(claimsSchema),
   until: v.optional(v.pipe(v.number(), v.finite())),
 });
 
@@ -54,36 +57,58 @@ export async function grantByIdentity(
   authenticate: () => Identity | null | Promise<Identity | null>,
   nameChars: number,
 ): Promise<Grant> {
-  const identity = await withTimeout(authenticate);
+  try {
+    return grantOf(await withTimeout(authenticate), nameChars);
+  } catch (error) {
+    if (error instanceof DormouseError) throw error;
+    console.error("authenticate failed:", error);
+    throw new DormouseError("hook_failed", "The server's authenticate failed. Try again later.");
+  }
+}
+
+/** @throws DormouseError `invalid_token`, or any other error where the identity is nonsense */
+function grantOf(identity: unknown, nameChars: number): Grant {
   if (identity === null || identity === undefined)
     throw new DormouseError("invalid_token", "Sign in to use this room.");
   const checked = v.safeParse(identitySchema, identity);
   if (!checked.success) {
     const field = v.getDotPath(checked.issues[0]) ?? "it";
-    throw failed(
-      new TypeError(`authenticate must return { member, name?, can, claims?, until? }: ${field} is wrong.`),
+    throw new TypeError(
+      `authenticate must return { member, name?, can, claims?, until? }: ${field} is wrong.`,
     );
   }
-  const { member, name = member, can, claims, until } = checked.output;
-  const bytes = claims === undefined ? 0 : utf8Length(JSON.stringify(claims));
-  if (bytes > CLAIMS_BYTES)
-    throw failed(new RangeError(`claims have at most ${CLAIMS_BYTES} bytes as JSON; these have ${bytes}.`));
+  const { member, name = "", can, claims, until } = checked.output;
   if (until !== undefined && until <= Date.now())
     throw new DormouseError("invalid_token", "Your sign-in has ended. Sign in again.");
   return {
     member,
-    name: displayName([...name].slice(0, nameChars).join(""), nameChars),
+    name: cutName(name, nameChars) || cutName(member, nameChars) || member,
     can,
     guest: false,
     ownSignIn: true,
-    ...(claims === undefined ? {} : { claims }),
+    ...(claims === undefined ? {} : { claims: plainClaims(claims) }),
     ...(until === undefined ? {} : { until }),
   };
 }
 
-async function withTimeout(
-  authenticate: () => Identity | null | Promise<Identity | null>,
-): Promise<Identity | null> {
+/** The client did not choose the name and cannot mend it, so it is made to fit. Empty where nothing is left. */
+function cutName(name: string, nameChars: number): string {
+  const printable = name.toWellFormed().normalize("NFC").replaceAll(CONTROLS, " ").trim();
+  return [...printable].slice(0, nameChars).join("").trim();
+}
+
+/** The claims as the room will have them. @throws where they are no JSON object, or too big */
+function plainClaims(claims: object): Record<string, unknown> {
+  const json: string | undefined = JSON.stringify(claims);
+  const plain = v.safeParse(claimsSchema, json === undefined ? undefined : JSON.parse(json));
+  if (!plain.success) throw new TypeError("claims must be an object that JSON can carry.");
+  const bytes = utf8Length(json);
+  if (bytes <= CLAIMS_BYTES) return plain.output;
+  throw new RangeError(`claims have at most ${CLAIMS_BYTES} bytes as JSON; these have ${bytes}.`);
+}
+
+/** @throws DormouseError `unavailable`, and whatever it throws */
+async function withTimeout(authenticate: () => unknown): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const timeout = new Promise<never>((_, reject) => {
     const error = new DormouseError("unavailable", "Signing in takes too long. Try again later.");
@@ -91,14 +116,7 @@ async function withTimeout(
   });
   try {
     return await Promise.race([(async () => await authenticate())(), timeout]);
-  } catch (error) {
-    throw error instanceof DormouseError ? error : failed(error);
   } finally {
     clearTimeout(timer);
   }
-}
-
-function failed(error: unknown): DormouseError {
-  console.error("authenticate failed:", error);
-  return new DormouseError("hook_failed", "The server's authenticate failed. Try again later.");
 }

@@ -35,21 +35,27 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   }
 
   /** Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. Repeat it with the same `id` where it fails. */
-  publish(data: Message | Uint8Array, options: PublishOptions = {}): Promise<PublishReceipt> {
-    return this.#call("publish", data, options);
+  async publish(data: Message | Uint8Array, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("publish", plain(data, "data of a message"), options);
   }
 
   /** Publishes all of the messages or none, in their order and as one call. */
-  publishMany(
+  async publishMany(
     messages: readonly MessageToPublish<Message>[],
     options: Omit<PublishOptions, "id"> = {},
   ): Promise<PublishReceipt[]> {
-    return this.#call("publishMany", messages, options);
+    if (!Array.isArray(messages) || messages.some((each) => typeof each !== "object" || each === null))
+      throw new DormouseError("invalid_event", "publishMany takes a list of messages: [{ data }, …].");
+    const plainMessages = (messages as readonly MessageToPublish<Message>[]).map(({ data, ...rest }) => ({
+      ...rest,
+      data: plain(data, "data of a message"),
+    }));
+    return await this.#call("publishMany", plainMessages, options);
   }
 
   /** Sends a signal: JSON that is not stored. */
   async signal(data: unknown, options: SignalOptions = {}): Promise<void> {
-    await this.#call("signal", data, options);
+    await this.#call("signal", plain(data, "data of a signal"), options);
   }
 
   /** Reads stored messages, oldest first. */
@@ -96,8 +102,8 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   }
 
   /** Has the room's `onSchedule` called with a payload at a time. @returns an id for `cancelSchedule` */
-  schedule(when: Date | number, payload: unknown = null): Promise<number> {
-    return this.#call("schedule", Number(when), payload);
+  async schedule(when: Date | number, payload: unknown = null): Promise<number> {
+    return await this.#call("schedule", Number(when), plain(payload, "payload"));
   }
 
   /** @returns whether the entry was still there */
@@ -116,6 +122,8 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
       return unwrap((await Promise.race([call, timeout])) as Outcome<Result>);
     } catch (error) {
       if (error instanceof DormouseError) throw error;
+      if (error instanceof Error && error.name === "DataCloneError")
+        throw new DormouseError("invalid_event", `The call cannot be sent: ${error.message}`);
       console.error(`A call to the room ${this.name} failed:`, error);
       throw new DormouseError(
         "unavailable" satisfies ErrorCode,
@@ -125,4 +133,21 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
       clearTimeout(timer);
     }
   }
+}
+
+/**
+ * Data as the room would store it. RPC carries other things than JSON does, so it is made plain here, where the caller learns what is wrong.
+ * @throws DormouseError `invalid_event`
+ */
+function plain(data: unknown, what: string): unknown {
+  if (data instanceof Uint8Array) return data;
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(data);
+  } catch (error) {
+    const [reason] = String(error).split("\n");
+    throw new DormouseError("invalid_event", `The ${what} must be JSON. ${reason}.`);
+  }
+  if (json === undefined) throw new DormouseError("invalid_event", `The ${what} must be JSON.`);
+  return JSON.parse(json);
 }

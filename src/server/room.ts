@@ -65,7 +65,10 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   /** Called when the object wakes, before anything else: the place to create tables. It may be asynchronous. */
   onStart(): void | Promise<void> {}
 
-  /** Called before a client joins. Throw `reject(…)` to refuse it. */
+  /**
+   * Called before a socket joins that `authenticate` let in. Throw `reject(…)` to refuse it. It does not guard the room: reads and
+   * publishes over HTTP pass `authenticate` only.
+   */
   onConnect(_session: HookSession): HookResult {}
 
   /**

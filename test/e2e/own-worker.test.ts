@@ -83,12 +83,24 @@ describe("the example of rooms in a Worker of one's own, from the packed package
     expect(await page.json()).toMatchObject({ messages: [{ seq: 1 }], more: false });
   });
 
-  test("[API-31] [HOOK-22] signs clients in by the app's own way, and refuses the rest", async () => {
+  test("[API-31] [ACC-24] signs clients in by the app's own way, and refuses the rest over a socket and over HTTP", async () => {
     expect((await fetch(address("lobby"))).status).toBe(401);
     expect((await fetch(address("lobby", "?user=ada"))).status).toBe(200);
     expect((await fetch(address("lobby", "/members/bob?user=ada"), { method: "DELETE" })).status).toBe(403);
     await expect(join("staff-room", "ada")).rejects.toThrow("403");
+    for (const rest of ["", "/messages", "/events", "/members", "/custom/words"]) {
+      const refused = await fetch(address("staff-room", `${rest}?user=ada`));
+      expect([refused.status, (await refused.json()).detail]).toEqual([403, "Staff only."]);
+    }
     await join("staff-room", "boss");
+    expect((await fetch(address("staff-room", "/messages?user=boss"))).status).toBe(200);
+  });
+
+  test("[API-31] [HOOK-22] refuses one socket too many of a member", async () => {
+    const room = `tabs-${crypto.randomUUID()}`;
+    for (let i = 0; i < 5; i++) await join(room, "ada");
+    await expect(join(room, "ada")).rejects.toThrow("403");
+    await join(room, "bob");
   });
 
   test("[API-31] leaves the rest of the app alone", async () => {

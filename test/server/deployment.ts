@@ -3,12 +3,13 @@ import { env } from "cloudflare:workers";
 import { createDormouse, type Dormouse, type DormouseOptions } from "../../src/server/index.ts";
 import type { RoomNamespace } from "../../src/server/registry.ts";
 import { freshRoom, RoomClient } from "../room/room-client.ts";
-import type { ComposedRoom, OtherRoom, OwnRoom } from "./worker.ts";
+import type { ComposedRoom, HookedRoom, OtherRoom, OwnRoom } from "./worker.ts";
 
 /** The environment of a Worker of one's own. */
 export type OwnEnv = Env & {
   OWN: DurableObjectNamespace<OwnRoom>;
   OTHER: DurableObjectNamespace<OtherRoom>;
+  HOOKED: DurableObjectNamespace<HookedRoom>;
   COMPOSED: DurableObjectNamespace<ComposedRoom>;
 };
 export const ownEnv = env as OwnEnv;
@@ -23,7 +24,7 @@ export type Deployment = {
   room(rest?: string): string;
   call(path: string, init?: RequestInit): Promise<Response>;
   /** Joins a room, with its welcome taken. */
-  join(room: string, init?: RequestInit): Promise<RoomClient>;
+  join(room: string, init?: RequestInit, query?: string): Promise<RoomClient>;
 };
 
 type Options = Omit<DormouseOptions<OwnEnv>, "rooms"> & {
@@ -56,9 +57,9 @@ export function deployment(
     env: all,
     room: (rest = "") => `${prefix}${rest}`,
     call,
-    async join(room, { headers, ...init } = {}) {
+    async join(room, { headers, ...init } = {}, query = "") {
       const upgrade = { upgrade: "websocket", "sec-websocket-protocol": "dormouse.v1", ...headers };
-      const client = RoomClient.of(await call(`/v1/rooms/${room}`, { ...init, headers: upgrade }));
+      const client = RoomClient.of(await call(`/v1/rooms/${room}${query}`, { ...init, headers: upgrade }));
       await client.frame("welcome");
       return client;
     },

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Author, dormouseRoom, Room } from "../../src/server/index.ts";
+import { hooksByRoom } from "./hooks-by-room.ts";
 
 /** The service, which most tests are about. */
 export { default, Room } from "../../src/worker.ts";
@@ -7,6 +8,18 @@ export { default, Room } from "../../src/worker.ts";
 /** Room classes of a Worker of one's own, each with its binding. */
 export class OwnRoom extends Room {}
 export class OtherRoom extends Room {}
+
+/** A room with the hooks that a test has set for its name. */
+export class HookedRoom extends DurableObject<Env> {
+  readonly room = dormouseRoom(this.ctx, this.env, hooksByRoom.get(this.ctx.id.name ?? ""));
+
+  override fetch(request: Request) {
+    return this.room.fetch(request);
+  }
+  dormouseCall(name: string, args: unknown[]) {
+    return this.room.dormouseCall(name, args);
+  }
+}
 
 /** A Durable Object class that has a room, as the documentation of `dormouseRoom` shows it, and a method of its own. */
 export class ComposedRoom extends DurableObject<Env> {
@@ -37,6 +50,9 @@ export class ComposedRoom extends DurableObject<Env> {
     return this.room.dormouseCall(name, args);
   }
 
+  count() {
+    return this.room.owner.info().count;
+  }
   async announce(text: string) {
     return (await this.room.owner.publish({ text })).seq;
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } 
 import { DormouseError } from "../../src/protocol/codes.ts";
 import type { Draft, RoomHooks } from "../../src/room/hooks/room-hooks.ts";
 import { reject } from "../../src/server/reject.ts";
+import { problemOf } from "../http/call.ts";
 import { type HookedRoom, withHooks } from "./hooked-room.ts";
 
 let logged: MockInstance;
@@ -117,6 +118,29 @@ describe("a hook that is wrong", () => {
       expect(hooked.core.owner.info().seq).toBe(2);
     });
   });
+
+  test.each(["nonsense", "toString", "", undefined])(
+    "[HOOK-21] may not refuse with the code %j",
+    async (code) => {
+      const errors: unknown[] = [];
+      const refuse = () => {
+        throw reject(code as never, "No.");
+      };
+      const hooks: RoomHooks = {
+        onConnect: (session) => (session.member === "eve" ? refuse() : undefined),
+        onPublish: refuse,
+        onError: (error) => void errors.push(String(error)),
+      };
+      await withHooks(hooks, async (room) => {
+        const upgrade = await room.upgrade("eve");
+        expect([upgrade.status, (await problemOf(upgrade)).code]).toEqual([500, "hook_failed"]);
+        const ada = await room.join("ada");
+        ada.receive(publish("a", 1));
+        expect(await ada.frame("error")).toMatchObject({ code: "hook_failed", id: "a" });
+        expect(errors).toEqual(Array(2).fill(expect.stringMatching(/TypeError: reject: .* is not a code/)));
+      });
+    },
+  );
 
   test("[HOOK-21] sends no signal that onSignal changed in place without returning it", async () => {
     const onSignal: RoomHooks["onSignal"] = (signal) => {

@@ -18,9 +18,10 @@ export class ChatRoom extends Room<Env, Said> {
     this.sql.exec("CREATE TABLE IF NOT EXISTS words (member TEXT PRIMARY KEY, said INTEGER)");
   }
 
-  /** Runs before a client joins. */
+  /** Runs before a socket joins, which `authenticate` let in. */
   override onConnect(session: HookSession) {
-    if (this.name.startsWith("staff-") && !session.claims.staff) throw reject("forbidden", "Staff only.");
+    const tabs = this.sessions().filter(({ member }) => member === session.member);
+    if (tabs.length > 5) throw reject("forbidden", "Close one of your other tabs first.");
   }
 
   /** Runs before a message is stored, in the same transaction. */
@@ -51,10 +52,13 @@ export class ChatRoom extends Room<Env, Said> {
 
 const dormouse = createDormouse<Env>({
   rooms: (env) => env.CHAT,
-  authenticate: (request) => {
+  // Decides who may enter a room, over a socket and over HTTP.
+  authenticate: (request, _env, room) => {
     const member = new URL(request.url).searchParams.get("user");
     if (member === null) return null;
-    return { member, can: ["read", "publish", "presence"], claims: { staff: member === "boss" } };
+    const staff = member === "boss";
+    if (room.startsWith("staff-") && !staff) throw reject("forbidden", "Staff only.");
+    return { member, can: ["read", "publish", "presence"], claims: { staff } };
   },
   settings: (_env, room) => ({ historyMessages: room.startsWith("audit-") ? 1_000_000 : 10_000 }),
 });
