@@ -120,7 +120,7 @@ describe("the example of a backend, from the packed package", () => {
         WEBHOOK_SECRET,
         REQUESTS: JSON.stringify(requests),
       };
-      const { stdout } = await run(command, [...args, "main.js"], { cwd: project.folder, env });
+      const { stdout } = await run(await command(), [...args, "main.js"], { cwd: project.folder, env });
       expect(faulty.seen.map(({ method }) => method)).toEqual([
         "POST",
         "POST",
