@@ -56,9 +56,10 @@ export class RemoteKeySet {
   };
 
   async #current(): Promise<KeySet> {
-    const kept = this.#keys;
-    if (kept !== undefined && (isWithin(MAX_AGE_MS, kept.at) || this.#pending !== undefined)) return kept;
-    const keys = (await this.#load()) ?? kept;
+    const cached = this.#keys;
+    if (cached !== undefined && (isWithin(MAX_AGE_MS, cached.at) || this.#pending !== undefined))
+      return cached;
+    const keys = (await this.#load()) ?? cached;
     if (keys === undefined) throw this.#unavailable();
     return keys;
   }

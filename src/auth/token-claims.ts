@@ -36,5 +36,5 @@ export const READ_CLAIMS: ReadonlySet<string> = new Set([
   "jti",
 ]);
 
-/** Other claims as JSON: bytes. They are kept with each connection, so hooks receive none where there is more. */
+/** Other claims as JSON: bytes. They are stored with each connection, so hooks receive none where there is more. */
 export const OWN_CLAIMS_BYTES = 2048;

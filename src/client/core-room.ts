@@ -233,8 +233,8 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
   }
 
   #deliver(first: number, last: number, messages: RoomMessage<Message>[]): void {
-    const admitted = this.delivery.sequence.admit(first, last);
-    if (admitted === undefined) {
+    const accepted = this.delivery.sequence.accept(first, last);
+    if (accepted === undefined) {
       // A message is missing. The next session resumes from the cursor and brings it.
       this.#connection.reconnect("now");
       return;
@@ -242,7 +242,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     for (const message of messages) {
       this.#publishes.resolve(message.id, message.seq);
       // A listener may have left the room.
-      if (message.seq <= admitted || this.isClosed) continue;
+      if (message.seq <= accepted || this.isClosed) continue;
       this.#events.emit("message", message);
     }
     this.delivery.save();

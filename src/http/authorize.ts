@@ -65,7 +65,7 @@ export async function authorizePublish(
     const [first, ...others] = targets;
     if (first === undefined) return [];
     const grantIn = async (target: RoomRequest) => publisher(target, await ownSignIn(request, target.room));
-    // A caller that nobody knows costs one call. The others run at once, so all of them take as long as the slowest.
+    // A caller without a valid credential costs one call. The others run at once, so all of them take as long as the slowest.
     return [await grantIn(first), ...(await Promise.all(others.map(grantIn)))];
   }
   // The grant is the same in rooms with the same settings.

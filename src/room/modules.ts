@@ -54,7 +54,7 @@ export interface RoomModule {
 
 /**
  * The modules of a room in their order, and one loop for each thing that happens. An error in one module stops the others only where a
- * client is told of it: when it joins, and when it sends an event.
+ * client learns of it: when it joins, and when it sends an event.
  */
 export class RoomModules implements Iterable<RoomModule> {
   #modules: readonly RoomModule[] = [];

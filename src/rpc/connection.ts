@@ -18,7 +18,7 @@ export interface Connection extends Peer {
   readonly isOpen: boolean;
   /** When the peer last sent a `ping` that the runtime answered: milliseconds, 0 if never. */
   readonly lastPingAt: number;
-  /** The state that `save` kept; it outlives hibernation. */
+  /** The state of the last `save`; it outlives hibernation. */
   load(): unknown;
   /** @param state JSON of at most 16,000 bytes */
   save(state: unknown): void;

@@ -14,7 +14,7 @@ export function isMarked(request: Request): boolean {
   return request.cf?.[KEY] === true;
 }
 
-/** The request without the mark, so that nobody else takes it for one of the Worker. */
+/** The request without the mark, so that no other code takes it for one of the Worker. */
 export function unmarked(request: Request): Request {
   const { [KEY]: _, ...cf } = request.cf ?? {};
   return new Request(request, { cf });

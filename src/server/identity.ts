@@ -6,7 +6,7 @@ import { MEMBER_CHARS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Capability } from "../protocol/types.ts";
 
-/** `claims` as JSON: bytes. They are kept with each connection. */
+/** `claims` as JSON: bytes. They are stored with each connection. */
 const CLAIMS_BYTES = 2048;
 
 /** `authenticate` must answer within this time: milliseconds. */
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 10_000;
  * - `member`: its stable id, 1 to 128 characters. All connections with the same id are one member.
  * - `name`: its name for others, cut to `NAME_CHARS`; the id if absent or blank.
  * - `can`: its capabilities in the room. `admin` includes all others.
- * - `claims`: anything else that hooks need: an object, kept as JSON of at most 2,048 bytes.
+ * - `claims`: anything else that hooks need: an object, stored as JSON of at most 2,048 bytes.
  * - `until`: when its session ends, in milliseconds; absent where it does not.
  */
 export type Identity = {

@@ -25,7 +25,7 @@ export class SettingError extends Error {
   override readonly name = "SettingError";
 }
 
-/** The raw value of a setting, and its name as whoever set it spelled it. */
+/** The raw value of a setting, and its name as its author spelled it. */
 export type RawSetting = { label: string; value: unknown };
 export type ReadSetting = (name: string) => RawSetting;
 

@@ -25,7 +25,7 @@ export async function deliver({ url, secret }: Webhook, id: string, body: string
         ...(await signatureHeaders(secret, id, Date.now(), body)),
       },
       body,
-      // Only the owner of the deployment may change the receiver; whoever controls the old address may not.
+      // Only the owner of the deployment may change the receiver; the one who controls the old address may not.
       redirect: "manual",
       signal: timeout.signal,
     });

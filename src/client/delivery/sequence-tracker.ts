@@ -4,16 +4,16 @@ import type { ResumeRefusal, Welcome } from "../frames.ts";
 /** The server cannot send everything that this client missed. `seq` is the last message of the room at that moment. */
 export type Gap = { reason: ResumeRefusal; epoch: string; seq: number };
 
-/** Tracks the client's position in the log. It admits each seq once, in order, and detects a missing one. */
+/** Tracks the client's position in the log. It accepts each seq once, in order, and detects a missing one. */
 export class SequenceTracker {
   readonly #history: number;
   #epoch: string | undefined;
-  /** The last seq that was admitted, or that precedes everything the client asks for. */
+  /** The last seq that was accepted, or that precedes everything the client asks for. */
   seq: number;
   /** After a fresh start the first frame may begin anywhere up to here: history skips operations, and may have been trimmed. */
   #firstAtMost = -1;
-  /** The last seq that was admitted before that start, under the same numbering. */
-  #admitted = 0;
+  /** The last seq that was accepted before that start, under the same numbering. */
+  #accepted = 0;
 
   /**
    * @param history how many messages a fresh start asks for
@@ -42,20 +42,20 @@ export class SequenceTracker {
     this.#epoch = epoch;
     if (resumed) return undefined;
     const start = Math.max(0, seq - this.#history);
-    // Under the same numbering, messages that were admitted before are not admitted again when history repeats them.
-    this.#admitted = epoch === before && reason !== "ahead" ? this.seq : 0;
-    this.seq = Math.min(seq, Math.max(this.#admitted, start));
+    // Under the same numbering, messages that were accepted before are not accepted again when history repeats them.
+    this.#accepted = epoch === before && reason !== "ahead" ? this.seq : 0;
+    this.seq = Math.min(seq, Math.max(this.#accepted, start));
     this.#firstAtMost = seq + 1;
     return before === undefined ? undefined : { reason: reason ?? "epoch", epoch, seq };
   }
 
   /**
    * Admits the seqs from `first` to `last`.
-   * @returns the seq up to which they were admitted before; undefined where a message before `first` is missing
+   * @returns the seq up to which they were accepted before; undefined where a message before `first` is missing
    */
-  admit(first: number, last: number): number | undefined {
+  accept(first: number, last: number): number | undefined {
     if (first > this.seq + 1 && first > this.#firstAtMost) return undefined;
-    const before = this.#firstAtMost < 0 ? this.seq : Math.max(this.#admitted, first - 1);
+    const before = this.#firstAtMost < 0 ? this.seq : Math.max(this.#accepted, first - 1);
     this.#firstAtMost = -1;
     this.seq = Math.max(before, last);
     return before;

@@ -2,7 +2,7 @@ import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
 import type { Session } from "../sessions/session.ts";
 
-/** A reader of the log. Messages after its `deliveredSeq` are kept somewhat longer; undefined where none are. */
+/** A reader of the log. Retention spares messages after its `deliveredSeq` for a while; undefined where none are. */
 type LogReader = { readonly deliveredSeq: number | undefined };
 
 /** Trims the log to its retention, and keeps its epoch known while nothing of it is stored. */

@@ -60,7 +60,7 @@ export class TaskFailures {
     });
   }
 
-  /** Failing storage may be why a task failed. The wait is then kept in memory only. */
+  /** Failing storage may be why a task failed. The wait is then in memory only. */
   #tryStorage<T>(use: () => T): T | undefined {
     try {
       return use();

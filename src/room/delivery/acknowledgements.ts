@@ -132,8 +132,9 @@ export class Acknowledgements implements RoomModule {
   }
 
   /**
-   * The session of a mode that acknowledged the most without proof, beyond what it sent itself. A session that does nothing but
-   * acknowledge is therefore closed first, and a large room of honest clients without marks loses none that acknowledged little.
+   * The session to close first: of those with this mode, the one that acknowledged the most bytes without a mark as proof, less the bytes
+   * that it sent itself. An honest client also sends something, and a false one only acknowledges. Undefined where no session is over its
+   * allowance.
    */
   #mostUnproven(mode: Mode, now: number): Session | undefined {
     const { budget } = this.#parts.connections;

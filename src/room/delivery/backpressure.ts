@@ -14,7 +14,7 @@ export class Backpressure implements RoomModule {
   readonly name = "backpressure";
   readonly #connections: ConnectionManager;
   readonly #sender: Sender;
-  /** The first time-out. It may be too early, after an acknowledgement, and is unknown after a wake. */
+  /** When the next session times out, or earlier, if that session acknowledged something meanwhile. */
   #nextTimeout: number | undefined;
   #isKnown = false;
 
@@ -33,7 +33,7 @@ export class Backpressure implements RoomModule {
     this.#nextTimeout = Math.min(this.nextRunAt() ?? Number.POSITIVE_INFINITY, since + TIMEOUT_MS);
   }
 
-  /** The most that can be unread for a session that acknowledged a seq; it needs no positions, which are unknown after a wake. */
+  /** The most bytes that a session can have unread after it acknowledged a seq. This is known also after a wake, which loses the positions. */
   unreadAfter(session: Session, seq: number): number {
     const { backpressure } = session;
     const isEnough = backpressure !== undefined && seq >= backpressure.until;
@@ -51,7 +51,7 @@ export class Backpressure implements RoomModule {
     return isOver;
   }
 
-  /** Restarts the time-out of a session that acknowledges a newer seq, also where the bytes before it are unknown. */
+  /** Restarts the timeout of a session that acknowledges a newer seq, also where the bytes before it are unknown. */
   noteProgress(session: Session, seq: number): void {
     const { backpressure } = session;
     if (backpressure === undefined || seq <= backpressure.acked) return;

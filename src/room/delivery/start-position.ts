@@ -1,7 +1,7 @@
 import { parseCursor } from "../../protocol/cursor.ts";
 import type { Refusal } from "../../protocol/down.ts";
 
-/** `isContinuedBy`: whether a client that has no message of another epoch may begin at the start of this log. */
+/** `isContinuedBy`: whether a client with the cursor `<epoch>.0` missed nothing, although this log has another epoch. */
 type LogPosition = { epoch: string; last: number; floor: number; isContinuedBy: (epoch: string) => boolean };
 
 /** Where a session begins: it is sent all messages after `from`. `reason`: why its cursor was not honoured. */

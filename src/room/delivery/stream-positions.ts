@@ -1,11 +1,11 @@
 /** All messages up to `seq` had been sent when `at` bytes of the stream had. */
 type StreamPosition = { seq: number; at: number };
 
-/** Positions are kept at this part of what clients acknowledge at a time, over a stretch of this many times as much. */
+/** Positions are recorded at this part of what clients acknowledge at a time, over a stretch of this many times as much. */
 const SPACING = { part: 16, times: 5 } as const;
 
 /**
- * Translates "read up to this seq" to "so many bytes are unread". Positions are kept in steps over a bounded stretch of a stream of
+ * Translates "read up to this seq" to "so many bytes are unread". Positions are recorded in steps over a bounded stretch of a stream of
  * frames.
  */
 export class StreamPositions {

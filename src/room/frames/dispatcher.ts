@@ -20,7 +20,7 @@ const ENVELOPE_CHARS = 4096;
 /** A text frame up to this length is parsed before it is charged, because its type decides which limit it counts for. No signal is longer. */
 const FREE_PARSE_CHARS = 32 * 1024;
 
-/** For each second of the heartbeat interval: a session's frames are noted every half interval. */
+/** Sessions save the time of their last frame twice in a heartbeat interval: milliseconds for each second of that interval. */
 const NOTE_FRAME_MS = 500;
 
 /** The types of events that count for the limit of signals. All others count for that of publishes. */

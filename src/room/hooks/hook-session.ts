@@ -7,7 +7,7 @@ import type { Session } from "../sessions/session.ts";
 import type { HookRunner } from "./hook-runner.ts";
 import type { Author } from "./room-hooks.ts";
 
-/** `session.data` as JSON: bytes. It is kept with the connection, which has room for 16,000 bytes in all. */
+/** `session.data` as JSON: bytes. It is stored with the connection, which has room for 16,000 bytes in all. */
 export const SESSION_DATA_BYTES = 4096;
 
 type Parts = { connections: ConnectionManager; sender: Sender; runner: HookRunner };

@@ -126,7 +126,7 @@ export class MessageHook implements RoomModule {
       this.#isStored = stored.success;
       this.#state = stored.success ? stored.output : { ...FRESH, epoch: log.epoch, seq: log.last };
     }
-    // The log was erased, or begun anew, while nobody looked.
+    // The log was erased, or begun anew, since the last look.
     if (this.#state.epoch !== log.epoch) this.#state = { ...FRESH, epoch: log.epoch, seq: 0 };
     return this.#state;
   }

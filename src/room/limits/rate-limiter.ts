@@ -124,9 +124,10 @@ export class SessionRateLimiter {
   }
 
   /**
-   * The session is closed for sending too fast: its rateKey may not join for a while. This spares an address whose other sessions
-   * were at fault: if all frames of this session were refused, or its last one for the shared bucket. It does not spare a session
-   * that kept sending.
+   * Keeps the rateKey of a session that is closed for sending too fast from joining for a while.
+   *
+   * Guests of one address share a rateKey and a bucket. If other sessions emptied that bucket, this session had all of its frames refused, or
+   * its last one, and its address may join again. If it then ignored REFUSED_FRAMES refusals, it may not.
    */
   bar(session: Session, now: number): void {
     const isOwnFault = this.#floods.of(session).accepted > 0 && !this.#refusedForOthers.has(session);

@@ -5,14 +5,14 @@ export type BucketLevel = { tokens: number; at: number };
 const MAX_WAIT_MS = 60_000;
 
 /**
- * A token bucket: `rate` tokens a second flow in, up to `burst`. A refused caller is told when to try again, each a little later than
+ * A token bucket: `rate` tokens a second flow in, up to `burst`. A refused caller receives the time of its next try, each a little later than
  * the one before, so that they do not all return at once. With a `rate` of 0 there is no limit.
  */
 export class TokenBucket {
   readonly #rate: number;
   readonly #burst: number;
   #level: BucketLevel;
-  /** The latest time at which a refused caller was told to try again. */
+  /** The latest time that a refused caller received. */
   #lastRetryAt = 0;
 
   /** @param level an earlier level; undefined if the bucket is full */

@@ -95,7 +95,7 @@ export class RoomLog {
 
   /**
    * Whether a client with the cursor `<epoch>.0` may begin at the start of this log. Such a client holds no message, and an epoch
-   * in which nobody published is lost with the object, so the client missed nothing. The answer is no for an epoch so old that
+   * in which no message was published is lost with the object, so the client missed nothing. The answer is no for an epoch so old that
    * retention may have emptied its log, and for one from before an erase that the object remembers.
    */
   isContinuedBy(epoch: string): boolean {
@@ -144,7 +144,7 @@ export class RoomLog {
 
   /**
    * When the log is to be trimmed, in milliseconds; undefined if it holds no message.
-   * @param deliveredSeq messages after it are to be delivered to a webhook, and are kept for longer, within bounds
+   * @param deliveredSeq messages after it are not delivered to a webhook yet, so they stay longer, within bounds
    */
   trimDue(deliveredSeq?: number): number | undefined {
     return trimDueAt(this.#state, this.#retention, deliveredSeq);

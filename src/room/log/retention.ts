@@ -8,7 +8,7 @@ type Bounds = { messages: number; bytes: number; ms: number };
 
 export const DAY_MS = 86_400_000;
 
-/** Messages that were not delivered to a webhook are kept beyond the retention, within these bounds. */
+/** Messages that were not delivered to a webhook stay beyond the retention, within these bounds. */
 const UNDELIVERED: Bounds = { messages: 10_000, bytes: 16 * 1024 * 1024, ms: 3_600_000 };
 
 /** Trimming is due once a bound is exceeded by this fraction, so that one run removes many segments. */
@@ -37,7 +37,7 @@ export function trimDueAt(
   if (oldest === undefined) return undefined;
   const slack = 1 + TRIM_SLACK;
   const { messages, bytes, ms } = boundsFor(retention, oldest.last, deliveredSeq);
-  // A segment is removed as a whole, so it stays as long as one of its messages is to be kept.
+  // A segment is removed as a whole, so it stays as long as one of its messages must stay.
   const isLong = last - floor > messages * slack && last - oldest.last >= messages;
   const isBig = size > bytes * slack && last > oldest.last;
   return isLong || isBig ? 0 : oldest.at + ms;

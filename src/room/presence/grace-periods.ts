@@ -85,7 +85,7 @@ export class GracePeriods {
   #startTimer(): void {
     const [first] = this.#graces.values();
     if (first === undefined || this.#timer !== undefined) return;
-    // If the clock is set back, nobody stays for longer than a grace period.
+    // If the clock is set back, no member stays for longer than a grace period.
     const delay = Math.min(this.#ms, Math.max(0, first.endsAt - Date.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;

@@ -176,7 +176,7 @@ export class Presence implements RoomModule {
     const isLastSession = !this.#roster.has(member);
     const isUnchanged = isLastSession ? this.#grace.keepAbsent(entry) : this.#grace.isFrozen(member);
     if (!isUnchanged) this.#update(member);
-    // Without a session, nobody is sent the leave and nobody can carry it.
+    // Without a session, no client receives the leave and no attachment can carry it.
     if (this.#roster.size === 0) return;
     const leaves = [...(isLastSession ? [member] : []), ...session.carriedLeaves];
     this.#unannouncedLeaves.carry(

@@ -18,7 +18,7 @@ export const attachmentSchema = v.object({
   room: v.string(),
   rateKey: v.string(),
   mode: modeSchema,
-  /** Whether the session was told that its token ends soon. */
+  /** Whether the session was notified that its token ends soon. */
   isExpiryNoticed: v.optional(v.boolean()),
   /** The token buckets for publishes and for signals, as of the last save. */
   publishLevel: v.optional(v.object({ tokens: v.number(), at: v.number() })),

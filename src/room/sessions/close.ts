@@ -41,7 +41,7 @@ export function answerClose(socket: Peer, code: number, reason: string): void {
     if (code === NO_STATUS && reason === "") socket.close();
     else socket.close(isLegal(code) && fits(reason) ? code : PROTOCOL_ERROR);
   } catch {
-    // The connection has ended already, so nobody waits for an answer.
+    // The connection has ended already, so the peer waits for no answer.
   }
 }
 

@@ -57,7 +57,7 @@ export class ConnectionManager {
     return this.#roster.sessionsOf(member);
   }
 
-  /** The epoch that open sessions were told while the log had no message; undefined where none was. */
+  /** The epoch in the welcome of open sessions, while the log had no message; undefined where there is none. */
   get pendingEpoch(): string | undefined {
     for (const { epoch } of this.sessions()) if (epoch !== undefined) return epoch;
     return undefined;

@@ -7,9 +7,9 @@ import type { Session } from "./session.ts";
 const SILENT_HEARTBEATS = 3;
 
 /** At most 123 bytes. */
-const SILENT_REASON = "nothing was heard of you for three heartbeats";
+const SILENT_REASON = "no activity for three heartbeats";
 
-/** In a room that nobody joins, runs are at most this far apart: milliseconds. */
+/** In a room without joins, runs are at most this far apart: milliseconds. */
 const MAX_INTERVAL_MS = 15 * 60_000;
 
 /**

@@ -6,18 +6,18 @@ describe("SequenceTracker", () => {
   test("[RES-2] admits each seq once, in order, and detects a missing one", () => {
     const tracker = new SequenceTracker(0, undefined);
     tracker.welcome(welcome({ seq: 4 }));
-    expect(tracker.admit(5, 7)).toBe(4);
-    expect(tracker.admit(6, 8)).toBe(7);
-    expect(tracker.admit(5, 6)).toBe(8);
-    expect(tracker.admit(10, 10)).toBeUndefined();
+    expect(tracker.accept(5, 7)).toBe(4);
+    expect(tracker.accept(6, 8)).toBe(7);
+    expect(tracker.accept(5, 6)).toBe(8);
+    expect(tracker.accept(10, 10)).toBeUndefined();
     expect(tracker.cursor).toBe("e.8");
-    expect(tracker.admit(9, 9)).toBe(8);
+    expect(tracker.accept(9, 9)).toBe(8);
   });
 
   test("[RES-2] detects a message that is missing between the welcome and the first frame", () => {
     const tracker = new SequenceTracker(0, undefined);
     tracker.welcome(welcome({ seq: 4 }));
-    expect(tracker.admit(6, 6)).toBeUndefined();
+    expect(tracker.accept(6, 6)).toBeUndefined();
   });
 
   test("keeps its cursor in front of the history that is still to arrive", () => {
@@ -26,30 +26,30 @@ describe("SequenceTracker", () => {
     tracker.welcome(welcome({ seq: 25 }));
     expect(tracker.cursor).toBe("e.15");
     // Retention may have left less of it.
-    expect(tracker.admit(20, 25)).toBe(19);
+    expect(tracker.accept(20, 25)).toBe(19);
     expect(tracker.cursor).toBe("e.25");
   });
 
   test("admits history that begins earlier, since it skips operations", () => {
     const tracker = new SequenceTracker(10, undefined);
     tracker.welcome(welcome({ seq: 25 }));
-    expect(tracker.admit(3, 20)).toBe(2);
+    expect(tracker.accept(3, 20)).toBe(2);
     expect(tracker.cursor).toBe("e.20");
-    expect(tracker.admit(21, 25)).toBe(20);
-    expect(tracker.admit(27, 27)).toBeUndefined();
+    expect(tracker.accept(21, 25)).toBe(20);
+    expect(tracker.accept(27, 27)).toBeUndefined();
   });
 
   test("resumes from a cursor of an earlier run", () => {
     const tracker = new SequenceTracker(0, "e.7");
     expect(tracker.cursor).toBe("e.7");
     expect(tracker.welcome(welcome({ seq: 9, resumed: true }))).toBeUndefined();
-    expect(tracker.admit(8, 9)).toBe(7);
+    expect(tracker.accept(8, 9)).toBe(7);
   });
 
   test("[DUR-11] continues in a new log where it had no message of the old one", () => {
     const tracker = new SequenceTracker(0, "e.0");
     expect(tracker.welcome(welcome({ seq: 2, resumed: true, epoch: "f" }))).toBeUndefined();
-    expect(tracker.admit(1, 2)).toBe(0);
+    expect(tracker.accept(1, 2)).toBe(0);
     expect(tracker.cursor).toBe("f.2");
   });
 
@@ -73,7 +73,7 @@ describe("SequenceTracker", () => {
   test("skips messages of the history that it admitted before", () => {
     const tracker = new SequenceTracker(50, "e.70");
     tracker.welcome(welcome({ seq: 100, reason: "too_many" }));
-    expect(tracker.admit(51, 100)).toBe(70);
+    expect(tracker.accept(51, 100)).toBe(70);
   });
 
   test("reports no gap on a first welcome, and ignores a malformed cursor", () => {
