@@ -124,11 +124,20 @@ async function verifyByKeys(
   }
 }
 
-let remote: { url: string; keys: RemoteKeySet } | undefined;
+/** Rooms may have keys of their own, so an isolate keeps those of several addresses. */
+const KEY_SETS = 20;
+const keySets = new Map<string, RemoteKeySet>();
 
 function keysAt(url: string): JWTVerifyGetKey {
-  if (remote?.url !== url) remote = { url, keys: new RemoteKeySet(url) };
-  return remote.keys.find;
+  const keys = keySets.get(url) ?? new RemoteKeySet(url);
+  // The one that was not used for the longest time is first.
+  keySets.delete(url);
+  keySets.set(url, keys);
+  for (const oldest of keySets.keys()) {
+    if (keySets.size <= KEY_SETS) break;
+    keySets.delete(oldest);
+  }
+  return keys.find;
 }
 
 function messageOf(error: unknown): string {

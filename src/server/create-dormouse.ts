@@ -13,7 +13,7 @@ import { RoomHandle } from "./room-handle.ts";
 /**
  * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings. Nothing for rooms that are not here.
  * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
- *   request: its cookies, its headers, its query.
+ *   request without its body: cookies, headers, query.
  * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
  */
 export type DormouseOptions<Env> = {
@@ -75,9 +75,16 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
     authenticate:
       authenticate &&
       ((request, room) =>
-        grantByIdentity(() => authenticate(request, env, room), settingsFor(room).nameChars)),
+        grantByIdentity(() => authenticate(withoutBody(request), env, room), settingsFor(room).nameChars)),
     joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
   };
+}
+
+/** The call reads the body, which can be read only once. */
+function withoutBody(request: Request): Request {
+  if (request.body === null) return request;
+  const { url, method, headers, cf = {} } = request;
+  return new Request(url, { method, headers, cf });
 }
 
 function settingsIn<Env extends object>(options: DormouseOptions<Env>, env: Env, room: string): Settings {

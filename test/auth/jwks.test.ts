@@ -62,6 +62,16 @@ async function endpoint(kids: readonly string[]): Promise<Endpoint> {
 const down = async () => new Response("down", { status: 500 });
 
 describe("RemoteKeySet", () => {
+  test("[ACC-10] keeps the keys of several addresses, each fetched once", async () => {
+    const first = await endpoint(["a"]);
+    expect(await first.call("a")).toBe("ada");
+    const second = await endpoint(["b"]);
+    for (let i = 0; i < 3; i++) {
+      expect([await second.call("b"), await first.call("a")]).toEqual(["ada", "ada"]);
+    }
+    expect([first.fetched(), second.fetched()]).toEqual([1, 1]);
+  });
+
   test("[ACC-10] keeps using its keys while the endpoint fails, and asks it again every ten seconds", async () => {
     const keys = await endpoint(["known"]);
     expect(await keys.call("known")).toBe("ada");

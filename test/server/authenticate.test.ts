@@ -34,6 +34,34 @@ function asking(authenticate: (room: string) => unknown) {
   return { ...here, ask: (call: (typeof CALLS)[number][1]) => here.call(...call(rooms)) };
 }
 
+describe("authenticate", () => {
+  test("[HOOK-31] sees the request without its body, which the call reads", async () => {
+    const { call, room } = deployment({
+      binding: (env) => env.COMPOSED,
+      authenticate: async (request) => {
+        const { method, headers, cf, url } = request;
+        const claims = { method, own: headers.get("x-own"), cf, url, body: await request.text() };
+        return { member: "ada", can: ["read", "publish"], claims };
+      },
+    });
+    const path = `/v1/rooms/${room()}/custom/x?a=b`;
+    const sent = { method: "PUT", headers: { "x-own": "1" }, body: "hello", cf: { country: "NL" } };
+    expect(await (await call(path, sent)).json()).toMatchObject({
+      body: "hello",
+      author: {
+        claims: {
+          method: "PUT",
+          own: "1",
+          cf: { country: "NL" },
+          url: expect.stringMatching(/a=b$/),
+          body: "",
+        },
+      },
+    });
+    expect((await call(`/v1/rooms/${room()}/messages`, posted({ data: 1 }))).status).toBe(201);
+  });
+});
+
 describe("authenticate that fails", () => {
   test.each(CALLS)(
     "[HOOK-31] is answered hook_failed to %s, without its error, which is logged",
