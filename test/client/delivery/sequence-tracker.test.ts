@@ -67,7 +67,7 @@ describe("SequenceTracker", () => {
       epoch: "e",
       seq: 2,
     });
-    expect(erased.admit(3, 3)).toBe(2);
+    expect(erased.accept(3, 3)).toBe(2);
   });
 
   test("skips messages of the history that it admitted before", () => {
