@@ -7,8 +7,8 @@ export function formatCursor(epoch: string, seq: number): string {
   return `${epoch}.${seq}`;
 }
 
-/** @returns undefined where the text has another form */
-export function parseCursor(text: string): Cursor | undefined {
-  const [, epoch, seq] = CURSOR.exec(text) ?? [];
+/** @returns undefined where the text is absent or has another form */
+export function parseCursor(text: string | undefined): Cursor | undefined {
+  const [, epoch, seq] = CURSOR.exec(text ?? "") ?? [];
   return epoch === undefined ? undefined : { epoch, seq: Number(seq) };
 }

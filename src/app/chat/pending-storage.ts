@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
+import { base64, fromBase64 } from "../../protocol/base64.ts";
 import { keysWithPrefix, load, loadJson, save, saveOrWarn } from "../browser-storage.ts";
-import { fromBase64, toBase64, toHex } from "../files/encoding.ts";
+import { toHex } from "../files/hex.ts";
 import { roomFromHash } from "../format/room-link.ts";
 
 /**
@@ -32,7 +33,7 @@ export function refreshRoomsWithPending(): void {
 }
 
 export function savePending(room: string, { id, content, ...rest }: PendingChatMessage): boolean {
-  const stored = typeof content === "string" ? { text: content } : { file: toBase64(content) };
+  const stored = typeof content === "string" ? { text: content } : { file: base64(content) };
   const isSaved = saveOrWarn(storageKey(room, id), JSON.stringify({ ...rest, ...stored }));
   refreshRoomsWithPending();
   return isSaved;
@@ -70,9 +71,9 @@ function isStoredError(error: unknown): error is { code: string; message: string
   return typeof code === "string" && typeof message === "string";
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> | undefined {
+function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return fromBase64(base64);
+    return fromBase64(text);
   } catch {
     return undefined;
   }

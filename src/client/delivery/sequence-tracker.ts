@@ -1,4 +1,4 @@
-import { formatCursor, parseCursor } from "../cursor.ts";
+import { formatCursor, parseCursor } from "../../protocol/cursor.ts";
 import type { ResumeRefusal, Welcome } from "../frames.ts";
 
 /** The server cannot send everything that this client missed. `seq` is the last message of the room at that moment. */

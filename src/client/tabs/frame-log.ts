@@ -1,5 +1,5 @@
+import { formatCursor } from "../../protocol/cursor.ts";
 import { type Frame, sizeOf } from "../connection/transport.ts";
-import { formatCursor } from "../cursor.ts";
 import { MAX_SHARED_LOG } from "../limits.ts";
 import type { Span } from "./channel.ts";
 

@@ -1,7 +1,7 @@
 import { splitBinary } from "../../protocol/binary.ts";
+import { parseCursor } from "../../protocol/cursor.ts";
 import { PING, PONG } from "../../protocol/limits.ts";
 import { type Frame, Transport } from "../connection/transport.ts";
-import { parseCursor } from "../cursor.ts";
 import { Emitter } from "../emitter.ts";
 import type { MemberEvents } from "../events.ts";
 import type { BinaryHeader, ErrorFrame, HistoryFrame, ServerFrame, Welcome } from "../frames.ts";

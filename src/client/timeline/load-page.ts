@@ -1,5 +1,5 @@
+import { parseCursor } from "../../protocol/cursor.ts";
 import type { CoreRoom } from "../core-room.ts";
-import { parseCursor } from "../cursor.ts";
 import type { HistoryPage } from "../delivery/history-requests.ts";
 import { RoomError } from "../error.ts";
 import type { RoomMessage } from "../message.ts";

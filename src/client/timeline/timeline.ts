@@ -1,6 +1,6 @@
+import { formatCursor, parseCursor } from "../../protocol/cursor.ts";
 import type { ConnectionState } from "../connection/connection-state.ts";
 import type { CoreRoom } from "../core-room.ts";
-import { formatCursor, parseCursor } from "../cursor.ts";
 import type { Gap } from "../delivery/sequence-tracker.ts";
 import { Emitter } from "../emitter.ts";
 import type { OwnPublish } from "../events.ts";

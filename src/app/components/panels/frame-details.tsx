@@ -1,4 +1,4 @@
-import { toHex } from "../../files/encoding.ts";
+import { toHex } from "../../files/hex.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { type HeaderField, headerFields } from "../../frames/frame-header.ts";
 import type { RecordedFrame } from "../../frames/frame-recorder.ts";

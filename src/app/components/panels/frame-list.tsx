@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { toHex } from "../../files/encoding.ts";
+import { toHex } from "../../files/hex.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatExactTime } from "../../format/datetime.ts";
 import type { FrameRecorder, RecordedFrame } from "../../frames/frame-recorder.ts";
