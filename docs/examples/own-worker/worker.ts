@@ -21,7 +21,7 @@ export class ChatRoom extends Room<Env, Said> {
   /** Runs before a socket joins, which `authenticate` let in. */
   override onConnect(session: HookSession) {
     const tabs = this.sessions().filter(({ member }) => member === session.member);
-    if (tabs.length > 5) throw reject("forbidden", "Close one of your other tabs first.");
+    if (tabs.length >= 5) throw reject("forbidden", "Close one of your other tabs first.");
   }
 
   /** Runs before a message is stored, in the same transaction. */
