@@ -3,17 +3,21 @@ import type { ClientPlan } from "./plan.ts";
 import type { Data, PlainConnection, PlainRecord } from "./records.ts";
 
 const RECONNECT_MS = 250;
+/** A plain client shows by pings that it is there and reads. Otherwise the room sends a long replay only in part. */
+const PING_MS = 500;
 
 /** A plain WebSocket client. It sends and receives bare data, and records the messages of each connection. */
 export class PlainClient {
   readonly record: PlainRecord;
   readonly #url: string;
+  readonly #pings: NodeJS.Timeout;
   #socket: WS | undefined;
   #ended = false;
 
   constructor({ name, room, history }: ClientPlan, host: string) {
     this.record = { client: name, room, sent: [], connections: [] };
     this.#url = `ws://${host}/v1/rooms/${encodeURIComponent(room)}?name=${name}&history=${history}`;
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
 
   join(): void {
@@ -28,7 +32,8 @@ export class PlainClient {
       this.record.connections.push(connection);
     });
     socket.on("message", (frame: Buffer, isBinary) => {
-      if (!this.#ended) {
+      const isPong = !isBinary && frame.toString() === "pong";
+      if (!this.#ended && !isPong) {
         connection.data.push(isBinary ? { base64: frame.toString("base64") } : { json: frame.toString() });
       }
     });
@@ -37,6 +42,10 @@ export class PlainClient {
       connection.open = false;
       setTimeout(() => this.join(), RECONNECT_MS);
     });
+  }
+
+  #ping(): void {
+    if (this.#socket?.readyState === WS.OPEN) this.#socket.send("ping");
   }
 
   /** Returns false without an open connection. A plain client sends JSON as text. */
@@ -70,6 +79,7 @@ export class PlainClient {
   /** Stops recording, then disconnects. */
   end(): void {
     this.#ended = true;
+    clearInterval(this.#pings);
     this.#socket?.terminate();
   }
 }
