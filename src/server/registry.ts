@@ -35,7 +35,7 @@ export function register(configuration: RoomConfiguration): void {
  */
 export function roomSettings(configuration: RoomConfiguration, env: object, room: string): Settings {
   const overrides = overridesOf(configuration, env, room);
-  if (configurations.some((other) => contradicts(other, configuration, overrides, env, room))) {
+  if (isContradicted(configuration, overrides, env, room)) {
     throw new SettingError(
       `Two deployments have the room ${room} by the same binding, with different settings. Pass the same settings to both calls of createDormouse.`,
     );
@@ -63,18 +63,20 @@ function settingsWith(env: object, overrides: SettingOverrides): Settings {
 }
 
 /** Whether another deployment has the same room with other settings. */
-function contradicts(
-  other: RoomConfiguration,
+function isContradicted(
   own: RoomConfiguration,
   overrides: SettingOverrides,
   env: object,
   room: string,
 ): boolean {
-  if (other === own) return false;
-  const id = quietly(() => own.rooms(env as never, room)?.idFromName(room));
-  if (id === undefined || !hasObject(other, env, room, id)) return false;
-  const others = quietly(() => overridesOf(other, env, room));
-  return others !== undefined && canonical(others) !== canonical(overrides);
+  const others = configurations.filter((each) => each !== own);
+  const id = others.length === 0 ? undefined : quietly(() => own.rooms(env as never, room)?.idFromName(room));
+  if (id === undefined) return false;
+  return others.some((other) => {
+    if (!hasObject(other, env, room, id)) return false;
+    const said = quietly(() => overridesOf(other, env, room));
+    return said !== undefined && canonical(said) !== canonical(overrides);
+  });
 }
 
 function overridesOf({ settings }: RoomConfiguration, env: object, room: string): SettingOverrides {
