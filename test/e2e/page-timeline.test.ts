@@ -81,6 +81,30 @@ test("[PAGE-7] a room of 5,000 messages renders only what is in view, and a new 
   expect(await ada.evaluate("shifted")).toEqual([]);
 }, 90_000);
 
+test("[PAGE-7] a page that holds as much as it may drops the newest messages while the user reads old ones, and returns to them", async () => {
+  const heavy = numbers(100).map((text) => `${text}\n${"x".repeat(200_000)}`);
+  const other = await people.says("heavy", heavy);
+  const ada = await people.person("heavy", "Ada");
+  const has = (text: string) => ada.locator(".message", { hasText: new RegExp(`${text}\\s*x`) }).count();
+  await expect.poll(() => has("message 100")).toBe(1);
+  await expect
+    .poll(
+      async () => {
+        await ada.evaluate(() => document.querySelector(".timeline")?.scrollTo(0, 0));
+        return has("message 1");
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(1);
+  expect(await has("message 100")).toBe(0);
+  other.send("the newest");
+  await expect.poll(() => ada.textContent(".jump-to-newest")).toBe("1 new message");
+  await ada.click(".jump-to-newest");
+  await expect.poll(() => ada.locator(".message >> text=the newest").count()).toBe(1);
+  await expect.poll(() => ada.locator(".jump-to-newest").count()).toBe(0);
+  await expect.poll(() => ada.title()).toBe("heavy · Dormouse");
+}, 120_000);
+
 test("[PAGE-2] messages that arrive while the page has no focus are counted in the title and marked until they are read", async () => {
   const ada = await people.person("unread", "Ada");
   const other = await people.says("unread", numbers(3));

@@ -80,7 +80,11 @@ export class PendingMessages {
 
   /** Shows those of the timeline's items that the room does not have yet. */
   show(items: readonly TimelineItem[] = this.#timeline?.getSnapshot().messages ?? []): void {
-    const next = items.flatMap(({ id, at }) => (at === undefined ? (this.#byId.get(id) ?? []) : []));
+    const ids = new Set(items.map(({ id }) => id));
+    // The timeline leaves out a failed message while it does not hold its place.
+    const failed = [...this.#byId.values()].filter(({ id, error }) => error !== undefined && !ids.has(id));
+    const pending = items.flatMap(({ id, at }) => (at === undefined ? (this.#byId.get(id) ?? []) : []));
+    const next = [...failed, ...pending];
     const before = this.messages.peek();
     if (next.length !== before.length || next.some((message, i) => message !== before[i]))
       this.messages.value = next;

@@ -106,10 +106,10 @@ export class Timeline<Message = unknown> {
     if (item) this.#room.publish((item.bytes ?? item.data) as Message, { id }).catch(() => {});
   }
 
-  /** Adds a message that failed in an earlier run of the program, so that it can be sent again or discarded. */
+  /** Adds a message that failed in an earlier run of the program, so that it can be sent again or discarded. It comes after all others. */
   restore(id: string, data: Message | ArrayBuffer | ArrayBufferView, error: Error): void {
     this.#pending.add(id, data);
-    this.#pending.fail(id, error, this.#position);
+    this.#pending.fail(id, error, Infinity);
   }
 
   /** Removes a failed message. */

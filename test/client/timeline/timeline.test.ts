@@ -54,6 +54,21 @@ describe("Timeline", () => {
     expect(datas(second.room)).toEqual(["m8", "m9", "m10"]);
   });
 
+  test("[VIEW-2] restores a message that failed in an earlier run, which can be sent again or discarded", async () => {
+    const { room, server, settle } = joinServer({ history: 2 }, say(new FakeServer(), 5));
+    const { timeline } = room;
+    timeline.restore("1", "first", new Error("refused"));
+    timeline.restore("2", "second", new Error("refused"));
+    await settle();
+    expect(statuses(room)).toEqual(["m4 sent", "m5 sent", "first failed", "second failed"]);
+    expect(server.tail).toBe(5);
+    timeline.discard("1");
+    timeline.retry("2");
+    await settle();
+    expect(statuses(room)).toEqual(["m4 sent", "m5 sent", "second sent"]);
+    expect(server.log.at(-1)).toMatchObject({ id: "2", data: "second" });
+  });
+
   test("[VIEW-1] returns the same objects until something changes, and the same items where they did not change", async () => {
     const { room, server, settle } = joinServer({ history: 10 });
     const { timeline } = room;

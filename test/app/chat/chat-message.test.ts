@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { toChatMessage } from "../../../src/app/chat/chat-message.ts";
+import type { TimelineItem } from "../../../src/client/core.ts";
+
+const item = (fields: Partial<TimelineItem>): TimelineItem => ({
+  key: "e.1",
+  id: "m1",
+  seq: 1,
+  at: 5,
+  from: "ada",
+  name: "Ada",
+  status: "sent",
+  ...fields,
+});
+
+describe("toChatMessage", () => {
+  test.each<[string, Partial<TimelineItem>, object]>([
+    ["text", { data: { text: "hello" } }, { kind: "text", text: "hello" }],
+    ["a string of a plain socket", { data: "hello" }, { kind: "text", text: "hello" }],
+    ["other JSON", { data: { a: 1 } }, { kind: "text", text: '{"a":1}' }],
+    ["bytes", { bytes: new Uint8Array([1]) }, { kind: "bytes", bytes: new Uint8Array([1]) }],
+    ["nothing where the message was deleted", { deleted: true }, { kind: "deleted" }],
+  ])("[PAGE-1] shows %s", (_, fields, content) => {
+    expect(toChatMessage(item(fields))?.content).toEqual(content);
+  });
+
+  test("[PAGE-1] says whether the message was edited", () => {
+    expect(toChatMessage(item({ data: "a" }))?.isEdited).toBe(false);
+    expect(toChatMessage(item({ data: "b", edited: 9 }))?.isEdited).toBe(true);
+  });
+
+  test("[PAGE-2] returns the same message for the same item, and none for one that is pending", () => {
+    const sent = item({ data: "a" });
+    expect(toChatMessage(sent)).toBe(toChatMessage(sent));
+    const { seq: _, at: __, ...pending } = item({ data: "a", status: "sending" });
+    expect(toChatMessage(pending)).toBeUndefined();
+  });
+});
