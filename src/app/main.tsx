@@ -6,7 +6,8 @@ import { watchPageState } from "./page-state.ts";
 import { watchPreferences } from "./preferences.ts";
 import { watchAddress } from "./router.ts";
 
-await loadLanguage();
+// The page joins its room while the texts are on their way.
+const texts = loadLanguage();
 watchPreferences();
 watchToday();
 watchLanguage();
@@ -15,6 +16,7 @@ watchPageState();
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no #app element. Add one.");
+await texts;
 root.replaceChildren();
 render(<App />, root);
 

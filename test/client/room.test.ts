@@ -67,13 +67,16 @@ describe("Room", () => {
     leg?.stall("down");
     const published = room.publish("only once");
     await eventually(
-      async () => (await rooms.service.sql("once", "SELECT count(*) AS n FROM segments"))[0]?.n === 1,
+      async () =>
+        (await rooms.service.sql("once", "SELECT count(*) AS n FROM dormouse_segments"))[0]?.n === 1,
     );
     leg?.cut();
     expect(await published).toMatchObject({ seq: 1 });
     await live(room);
     expect(seen).toEqual([[1, "only once"]]);
-    expect(await rooms.service.sql("once", "SELECT max(last) AS n FROM segments")).toEqual([{ n: 1 }]);
+    expect(await rooms.service.sql("once", "SELECT max(last) AS n FROM dormouse_segments")).toEqual([
+      { n: 1 },
+    ]);
   });
 
   test("replaces a silent connection after a heartbeat", async () => {
