@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { CAPABILITIES } from "./capabilities.ts";
 import { CLOSE_NAMES } from "./closes.ts";
 import { ERROR_CODES } from "./errors.ts";
+import { OPERATIONS } from "./operations.ts";
 import type { Member, RoomInfo } from "./types.ts";
 
 export type { Capability } from "./capabilities.ts";
@@ -67,20 +68,48 @@ export const welcomeSchema = v.object({
   features: v.optional(v.array(v.string())),
 });
 
-/** A message in a `messages` frame. Its seq is `first` plus its index. */
+/** What makes a message an operation. `offset`: the length of the text before an append, in UTF-16 code units. */
+const operationFields = {
+  op: v.optional(v.picklist(OPERATIONS)),
+  target: v.optional(seq),
+  key: v.optional(v.string()),
+  offset: v.optional(count),
+};
+
+export const reactionSchema = v.object({
+  count,
+  members: v.array(v.string()),
+  mine: v.optional(v.boolean()),
+});
+
+/** What operations made of a message. `edited`: milliseconds; `version`: the seq of the last operation on it. */
+const changeFields = {
+  edited: v.optional(at),
+  deleted: v.optional(v.literal(true)),
+  reactions: v.optional(v.record(v.string(), reactionSchema)),
+  version: v.optional(seq),
+};
+
+/** A message in a `messages` frame. Its seq is `first` plus its index, unless it has one of its own. */
 export const messageSchema = v.object({
+  ...operationFields,
   id: v.string(),
   from: v.string(),
   name: v.string(),
-  data: v.unknown(),
+  data: v.optional(v.unknown()),
+  ...changeFields,
+  seq: v.optional(seq),
+  at: v.optional(at),
 });
 export type Message = v.InferOutput<typeof messageSchema>;
 
+/** A frame with `last` covers the seqs from `first` to `last` with fewer messages. Each of them has a `seq` and an `at`. */
 export const messagesSchema = v.object({
   type: v.literal("messages"),
   first: seq,
+  last: v.optional(seq),
   at,
-  messages: v.pipe(v.array(messageSchema), v.minLength(1)),
+  messages: v.array(messageSchema),
 });
 
 /** Confirms a publish whose message the session does not receive: a duplicate, or one from a session that may not read. */
@@ -105,10 +134,15 @@ export const signalsSchema = v.object({
 });
 export type Signals = v.InferOutput<typeof signalsSchema>;
 
-/** A single message in `history` and in the HTTP API. It has `data`, or `binary` in base64 (RFC 4648, section 4). */
+const historyFields = { seq, at, id: v.string(), from: v.string(), name: v.string(), ...changeFields };
+
+/**
+ * A single message in its current form, in `history` and in the HTTP API. It has `data`, or `binary` in base64 (RFC 4648, section 4), or
+ * neither where it is deleted.
+ */
 export const historyMessageSchema = v.union([
-  v.object({ seq, at, id: v.string(), from: v.string(), name: v.string(), binary: v.string() }),
-  v.object({ seq, at, id: v.string(), from: v.string(), name: v.string(), data: v.unknown() }),
+  v.object({ ...historyFields, binary: v.string() }),
+  v.object({ ...historyFields, data: v.optional(v.unknown()) }),
 ]);
 export type HistoryMessage = v.InferOutput<typeof historyMessageSchema>;
 
@@ -166,6 +200,7 @@ export const binaryDownSchema = v.object({
   id: v.string(),
   from: v.string(),
   name: v.string(),
+  ...changeFields,
 });
 export type BinaryDown = v.InferOutput<typeof binaryDownSchema>;
 

@@ -17,6 +17,7 @@ export const ERRORS = {
   unknown_subprotocol: { status: 400, title: "Unknown subprotocol" },
   plain_off: { status: 400, title: "Plain sockets are switched off" },
   unsupported_type: { status: 415, title: "Unsupported content type" },
+  invalid_target: { status: 404, title: "No such message" },
   not_found: { status: 404, title: "Not found" },
   epoch_changed: { status: 409, title: "The room was erased" },
   method_not_allowed: { status: 405, title: "Method not allowed" },

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { ID_CHARS, SIGNAL_MEMBERS } from "./limits.ts";
+import { ID_CHARS, REACTION_KEY_CHARS, SIGNAL_MEMBERS } from "./limits.ts";
+import type { OperationName } from "./operations.ts";
 
 /** Fields that events and HTTP bodies share. The error texts complete a sentence that begins with the name of the field. */
 
@@ -11,6 +12,35 @@ export const idSchema = v.pipe(
 
 /** Any JSON value. `null` is a value; a missing field is not. */
 export const jsonSchema = v.custom<unknown>((value) => value !== undefined, "is required: any JSON value");
+
+const keySize = `must have 1 to ${REACTION_KEY_CHARS} characters`;
+
+/** The key of a reaction, such as an emoji. */
+export const reactionKeySchema = v.pipe(
+  v.string("must be a string"),
+  v.minLength(1, keySize),
+  v.maxLength(REACTION_KEY_CHARS, keySize),
+  v.check((key) => key.isWellFormed(), "must be well-formed Unicode"),
+);
+
+/** What is missing in a publish, as the end of a sentence; undefined where nothing is. */
+export function whatIsMissing({
+  op,
+  target,
+  key,
+  data,
+}: {
+  op?: OperationName | undefined;
+  target?: number | undefined;
+  key?: string | undefined;
+  data?: unknown;
+}): string | undefined {
+  if (op === undefined) return data === undefined ? "data is required: any JSON value" : undefined;
+  if (target === undefined) return "target is required: the seq of a message";
+  if (op === "edit") return data === undefined ? "data is required: any JSON value" : undefined;
+  if (op === "append") return typeof data === "string" ? undefined : "data must be a string";
+  return op !== "delete" && key === undefined ? "key is required: the key of a reaction" : undefined;
+}
 
 /** What is wrong with a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */
 export function whatIsWrong(issue: v.BaseIssue<unknown>): string {

@@ -4,7 +4,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Raised with every change of the wire contract. `test/protocol/contract.test.ts` checks it against a hash of the contract. */
-export const CONTRACT_VERSION = 8;
+export const CONTRACT_VERSION = 9;
 
 /** Upper limit of a message id, in UTF-16 code units. */
 export const ID_CHARS = 64;
@@ -15,8 +15,20 @@ export const MARK_CHARS = 64;
 /** The feature name for marks: a client that returns marks sends it in `?features=`. */
 export const MARKS = "marks";
 
+/** The feature name for operations on messages: the server takes them. */
+export const OPS = "ops";
+
 /** The features in `welcome.features`: additions to the first version of the protocol. */
-export const FEATURES = [MARKS] as const;
+export const FEATURES = [MARKS, OPS] as const;
+
+/** Upper limit of the key of a reaction, in UTF-16 code units. */
+export const REACTION_KEY_CHARS = 64;
+
+/** Upper limits of different keys on a message, and of keys of one member on it. */
+export const REACTION_KEYS = { message: 20, member: 10 } as const;
+
+/** Members that are listed for a reaction. The others are counted. */
+export const REACTION_MEMBERS = 20;
 
 /** Upper limit of a room name, in bytes of UTF-8 after percent-decoding and NFC. */
 export const ROOM_BYTES = 128;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { idSchema, jsonSchema, signalFields } from "./fields.ts";
+import { idSchema, reactionKeySchema, signalFields } from "./fields.ts";
 import { HISTORY_LIMIT, MARK_CHARS } from "./limits.ts";
+import { OPERATIONS } from "./operations.ts";
 
 /** The events that a client sends. `docs/PROTOCOL.md` documents them. */
 
@@ -10,8 +11,15 @@ const seqSchema = v.pipe(
   v.minValue(0, "must not be negative"),
 );
 
-/** A message to store, number and send to everyone. `id` makes a retry safe. */
-export const publishSchema = v.object({ type: v.literal("publish"), id: idSchema, data: jsonSchema });
+/** A message to store, number and send to everyone, or an operation on one. `id` makes a retry safe. */
+export const publishSchema = v.object({
+  type: v.literal("publish"),
+  id: idSchema,
+  data: v.optional(v.unknown()),
+  op: v.optional(v.picklist(OPERATIONS, `must be one of: ${OPERATIONS.join(", ")}`)),
+  target: v.optional(seqSchema),
+  key: v.optional(reactionKeySchema),
+});
 
 /**
  * Ephemeral data, without a seq and not stored. `to` lists the members who receive it; absent, everyone does. With a `key`, a newer

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { decodeBinary } from "../../protocol/binary.ts";
 import type { ErrorCode } from "../../protocol/codes.ts";
-import { whatIsWrong } from "../../protocol/fields.ts";
+import { whatIsMissing, whatIsWrong } from "../../protocol/fields.ts";
 import { mayFit } from "../../protocol/text.ts";
 import { binaryUpSchema, UP_TYPES, type Up, upSchema } from "../../protocol/up.ts";
 
@@ -42,8 +42,12 @@ export function decodeText(frame: string, maxChars: number): Decoded<Up> {
     return { ok: false, code: "bad_event", why, id: idOf(json) };
   }
   const parsed = v.safeParse(upSchema, json, { abortEarly: true });
-  if (parsed.success) return { ok: true, event: parsed.output };
-  return { ok: false, code: "invalid_event", why: sentence(type, parsed.issues[0]), id: idOf(json) };
+  if (!parsed.success)
+    return { ok: false, code: "invalid_event", why: sentence(type, parsed.issues[0]), id: idOf(json) };
+  const event = parsed.output;
+  const missing = event.type === "publish" ? whatIsMissing(event) : undefined;
+  if (missing === undefined) return { ok: true, event };
+  return { ok: false, code: "invalid_event", why: `In a publish event, ${missing}.`, id: idOf(json) };
 }
 
 /** The id of an event that is not read as a whole. */

@@ -1,4 +1,4 @@
-import { readMeta } from "./schema.ts";
+import { hasTable, readMeta } from "./schema.ts";
 
 /** The oldest segment. */
 export type Oldest = { last: number; at: number };
@@ -15,6 +15,8 @@ export type LogState = {
   bytes: number;
   /** The column `total` of the newest row; null in a row of an earlier version. */
   total: number | null;
+  /** Appends and reactions, which do not count toward the retention in messages. */
+  light: number;
   oldest: Oldest | undefined;
   /** Whether the tables exist. */
   isStored: boolean;
@@ -22,7 +24,7 @@ export type LogState = {
 
 /** The state of a log without messages. */
 export function emptyState(epoch: string, isStored: boolean): LogState {
-  return { epoch, last: 0, at: 0, floor: 0, bytes: 0, total: 0, oldest: undefined, isStored };
+  return { epoch, last: 0, at: 0, floor: 0, bytes: 0, total: 0, light: 0, oldest: undefined, isStored };
 }
 
 /** @param newEpoch gives the epoch of a log that is not stored */
@@ -42,7 +44,14 @@ export function readState(sql: SqlStorage, newEpoch: () => string): LogState {
     )
     .one();
   const bytes = newest.total === null || start === null ? sumBytes(sql, 0) : newest.total - start;
-  return { ...empty, ...newest, bytes, oldest: readOldest(sql) };
+  return { ...empty, ...newest, bytes, light: readLight(sql), oldest: readOldest(sql) };
+}
+
+/** Appends and reactions of the log. It is read row by row, so only where there was an operation. */
+function readLight(sql: SqlStorage): number {
+  if (!hasTable(sql, "dormouse_forms")) return 0;
+  const query = "SELECT coalesce(sum(light), 0) AS light FROM dormouse_segments";
+  return sql.exec<{ light: number }>(query).one().light;
 }
 
 /** Sums up the bytes of bodies row by row, from a segment on: for logs with rows of an earlier version. */

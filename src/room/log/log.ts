@@ -1,5 +1,7 @@
+import { AppendRun } from "./append-run.ts";
 import { DedupeIndex, readDedupeIndex } from "./dedupe.ts";
 import { epochAt, epochTime } from "./epoch.ts";
+import type { LogEntry } from "./log-entry.ts";
 import { emptyState, type LogState, readOldest, readState, sumBytes } from "./log-state.ts";
 import {
   PAGE_BYTES,
@@ -13,11 +15,18 @@ import {
 import { RecentSegments } from "./recent-segments.ts";
 import { DAY_MS, type Retention, trimDueAt, trimmed } from "./retention.ts";
 import { beginLog } from "./schema.ts";
-import type { Segment } from "./segment.ts";
-import { insertSegment, type LogEntry, readSegmentsAfter } from "./segment-rows.ts";
+import { type Segment, seqsOfMessages } from "./segment.ts";
+import {
+  insertSegment,
+  readOperationsAfter,
+  readSegmentOf,
+  readSegmentsAfter,
+  replaceNewest,
+  rewriteSegment,
+} from "./segment-rows.ts";
 
+export type { LogEntry } from "./log-entry.ts";
 export type { Retention } from "./retention.ts";
-export type { LogEntry } from "./segment-rows.ts";
 
 /** Segments that one call of `trim` removes at most, so that it does not hold the room up. */
 const TRIM_SEGMENTS = 1000;
@@ -34,6 +43,8 @@ export class RoomLog {
   #cachedState: LogState | undefined;
   #dedupe: DedupeIndex | undefined;
   readonly #recent = new RecentSegments();
+  /** The newest row, where it holds appends only, as far as this life of the object knows. */
+  #run: AppendRun | undefined;
   /** When the log was erased last, as far as this life of the object knows: milliseconds. */
   #erasedAt = 0;
 
@@ -115,26 +126,108 @@ export class RoomLog {
 
   /** Appends segments, all or none. */
   append(entries: readonly LogEntry[]): void {
+    this.stage(entries).commit();
+  }
+
+  /**
+   * Stores segments, all or none. In memory they are appended by `commit`, which the caller makes once nothing can roll them back.
+   * @returns `rows`: the first seq of the row of each, which an earlier flush may have begun
+   */
+  stage(entries: readonly LogEntry[]): { rows: readonly number[]; commit(): void } {
     const state = this.#state;
     const newest = entries.at(-1);
-    if (newest === undefined) return;
+    if (newest === undefined) return { rows: [], commit: () => {} };
     let { total } = state;
+    let run = this.#run;
+    const rows: { entry: LogEntry; isJoined: boolean }[] = [];
     const insert = () => {
       if (!state.isStored) beginLog(this.#storage.sql, state.epoch);
-      for (const entry of entries) total = insertSegment(this.#storage.sql, entry, total ?? state.bytes);
+      for (const entry of entries) {
+        const joined = run?.extendedBy(entry);
+        run = joined ?? AppendRun.of(entry);
+        const row = { entry: joined?.entry ?? entry, isJoined: joined !== undefined };
+        total = row.isJoined
+          ? replaceNewest(this.#storage.sql, row.entry)
+          : insertSegment(this.#storage.sql, row.entry, total ?? state.bytes);
+        rows.push(row);
+      }
     };
     if (entries.length === 1 && state.isStored) insert();
     else this.#storage.transactionSync(insert);
+    const commit = () => this.#commit(entries, rows, run, total);
+    return { rows: rows.map(({ entry }) => entry.segment.first), commit };
+  }
+
+  #commit(
+    entries: readonly LogEntry[],
+    rows: readonly { entry: LogEntry; isJoined: boolean }[],
+    run: AppendRun | undefined,
+    total: number | null,
+  ): void {
+    const state = this.#state;
+    const { segment: newest } = entries[entries.length - 1] as LogEntry;
     state.bytes += (total ?? 0) - (state.total ?? state.bytes);
     state.total = total;
     state.isStored = true;
-    state.last = newest.segment.last;
-    state.at = newest.segment.at;
-    state.oldest ??= entries[0]?.segment;
+    state.last = newest.last;
+    state.at = newest.at;
+    state.oldest ??= rows[0]?.entry.segment;
+    this.#run = run;
     for (const { segment, ids } of entries) {
-      this.#recent.add(segment);
+      state.light += segment.light;
       ids.forEach((id, i) => void this.#dedupe?.add(id, segment.first + i));
     }
+    for (const { entry, isJoined } of rows) {
+      if (isJoined) this.#recent.replace(entry.segment);
+      else this.#recent.add(entry.segment);
+    }
+  }
+
+  /** The segment that holds a message; undefined where the log has no such message. */
+  segmentOf(seq: number): Segment | undefined {
+    if (seq <= this.#state.floor || seq > this.#state.last) return undefined;
+    return readSegmentOf(this.#storage.sql, seq);
+  }
+
+  /** The segments with operations that have messages after `seq`, oldest first. The first one may begin before it. */
+  operationsAfter(seq: number): Iterable<Segment> {
+    return this.isEmpty ? [] : readOperationsAfter(this.#storage.sql, seq);
+  }
+
+  /** Replaces the content of a stored segment. In memory it is replaced by the function that is returned. */
+  rewrite(segment: Segment): () => void {
+    rewriteSegment(this.#storage.sql, segment);
+    return () => {
+      this.#recent.replace(segment);
+      // The run has the content from before.
+      this.#run = undefined;
+    };
+  }
+
+  /** The seq before the newest `count` messages that are no operations; the floor where there are fewer. */
+  beforeNewest(count: number): number {
+    const { last, floor } = this.#state;
+    if (count <= 0 || last === floor) return last;
+    const rows = this.#storage.sql.exec<{ first: number; last: number; ops: number }>(
+      "SELECT first, last, coalesce(ops, 0) AS ops FROM dormouse_segments ORDER BY first DESC",
+    );
+    let missing = count;
+    let oldest = last;
+    for (const row of rows) {
+      const messages = row.last - row.first + 1 - row.ops;
+      if (messages === 0) continue;
+      if (missing <= messages) return row.ops > 0 ? this.#beforeNewestOf(row.first, missing) : row.last - missing;
+      missing -= messages;
+      oldest = row.first - 1;
+    }
+    return Math.max(floor, oldest);
+  }
+
+  /** The seq before the newest `count` messages of a row that also holds operations. */
+  #beforeNewestOf(first: number, count: number): number {
+    const segment = readSegmentOf(this.#storage.sql, first);
+    const seqs = segment === undefined ? [] : seqsOfMessages(segment);
+    return (seqs.at(-count) ?? first) - 1;
   }
 
   /** Resolves once everything appended is on disk, so that its acknowledgements may be sent. */
@@ -155,11 +248,11 @@ export class RoomLog {
     const state = this.#state;
     if (state.oldest === undefined) return;
     const { sql } = this.#storage;
-    const rows = sql.exec<{ last: number; at: number; size: number }>(
-      "SELECT last, at, octet_length(body) AS size FROM dormouse_segments ORDER BY first LIMIT ?",
+    const rows = sql.exec<{ last: number; at: number; size: number; light: number }>(
+      "SELECT last, at, octet_length(body) AS size, coalesce(light, 0) AS light FROM dormouse_segments ORDER BY first LIMIT ?",
       TRIM_SEGMENTS,
     );
-    const { floor, bytes } = trimmed(rows, state, this.#retention, deliveredSeq, now);
+    const { floor, bytes, light } = trimmed(rows, state, this.#retention, deliveredSeq, now);
     if (floor === state.floor) return;
     this.#storage.transactionSync(() => {
       sql.exec("DELETE FROM dormouse_segments WHERE first <= ?", floor);
@@ -167,6 +260,7 @@ export class RoomLog {
     });
     state.floor = floor;
     state.bytes = bytes;
+    state.light = light;
     state.oldest = readOldest(sql);
   }
 
@@ -184,6 +278,7 @@ export class RoomLog {
     this.#cachedState = emptyState(epoch, isStored);
     this.#dedupe = undefined;
     this.#recent.clear();
+    this.#run = undefined;
     this.#erasedAt = Date.now();
   }
 
@@ -192,6 +287,7 @@ export class RoomLog {
     this.#cachedState = emptyState(this.#nextEpoch(), false);
     this.#dedupe = undefined;
     this.#recent.clear();
+    this.#run = undefined;
   }
 
   /** The segments with messages after `seq`, oldest first. The first one may begin before it. */

@@ -1,7 +1,6 @@
-import type { HistoryMessage } from "../../protocol/down.ts";
 import type { LogState } from "./log-state.ts";
 import { KIND } from "./schema.ts";
-import { historyMessages, historyText, type Segment } from "./segment.ts";
+import { historyText, type LogMessage, logMessages, type Segment } from "./segment.ts";
 
 /** The rows of one page of history may have this many bytes, so that its answer stays far below the limit of a frame. */
 export const PAGE_BYTES = 1024 * 1024;
@@ -12,8 +11,8 @@ export const PAGE_BYTES = 1024 * 1024;
  */
 export type PageRange = { first: number; last: number; more: boolean; bytes: number };
 
-/** Messages, oldest first. */
-export type Page = { messages: HistoryMessage[]; more: boolean };
+/** Messages, oldest first, operations among them. */
+export type Page = { messages: LogMessage[]; more: boolean };
 
 type Extent = Pick<LogState, "last" | "floor">;
 type Row = { first: number; last: number; kind: number; size: number };
@@ -82,9 +81,9 @@ export function pageJson(segments: Iterable<Segment>, range: PageRange): string 
   return `[${texts.join(",")}]`;
 }
 
-export function pageMessages(segments: Iterable<Segment>, range: PageRange): HistoryMessage[] {
-  const messages: HistoryMessage[] = [];
-  for (const segment of segmentsIn(segments, range)) messages.push(...historyMessages(segment));
+export function pageMessages(segments: Iterable<Segment>, range: PageRange): LogMessage[] {
+  const messages: LogMessage[] = [];
+  for (const segment of segmentsIn(segments, range)) messages.push(...logMessages(segment));
   return messages.filter(({ seq }) => seq >= range.first && seq <= range.last);
 }
 

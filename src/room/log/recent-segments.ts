@@ -26,6 +26,15 @@ export class RecentSegments {
     }
   }
 
+  /** Replaces the segment that begins at the same seq, if it is in memory. */
+  replace(segment: Segment): void {
+    const index = this.#segments.findLastIndex(({ first }) => first === segment.first);
+    const before = this.#segments[index];
+    if (before === undefined || index < this.#dropped) return;
+    this.#segments[index] = segment;
+    this.#size += frameSize(segment.body) - frameSize(before.body);
+  }
+
   /** The segments with messages after `seq`; undefined if some of them are not in memory. */
   after(seq: number): readonly Segment[] | undefined {
     const oldest = this.#segments[this.#dropped];

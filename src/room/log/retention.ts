@@ -30,7 +30,7 @@ function boundsFor(retention: Retention, last: number, deliveredSeq: number | un
  * @param deliveredSeq messages after it are to be delivered to a webhook
  */
 export function trimDueAt(
-  { last, floor, oldest, bytes: size }: LogState,
+  { last, floor, oldest, bytes: size, light }: LogState,
   retention: Retention,
   deliveredSeq: number | undefined,
 ): number | undefined {
@@ -38,30 +38,32 @@ export function trimDueAt(
   const slack = 1 + TRIM_SLACK;
   const { messages, bytes, ms } = boundsFor(retention, oldest.last, deliveredSeq);
   // A segment is removed as a whole, so it stays as long as one of its messages must stay.
-  const isLong = last - floor > messages * slack && last - oldest.last >= messages;
+  const isLong = last - floor - light > messages * slack && last - oldest.last - light >= messages;
   const isBig = size > bytes * slack && last > oldest.last;
   return isLong || isBig ? 0 : oldest.at + ms;
 }
 
 /**
  * Which segments to remove from the front.
- * @param rows the oldest segments, with the bytes of their bodies
- * @returns the floor and the bytes of the log after that
+ * @param rows the oldest segments, with the bytes of their bodies, and how many appends and reactions they hold
+ * @returns the floor, the bytes, and the appends and reactions of the log after that
  */
 export function trimmed(
-  rows: Iterable<{ last: number; at: number; size: number }>,
+  rows: Iterable<{ last: number; at: number; size: number; light: number }>,
   state: LogState,
   retention: Retention,
   deliveredSeq: number | undefined,
   now: number,
-): Pick<LogState, "floor" | "bytes"> {
-  let { floor, bytes: rest } = state;
-  for (const { last, at, size } of rows) {
+): Pick<LogState, "floor" | "bytes" | "light"> {
+  let { floor, bytes: rest, light: lightAfter } = state;
+  for (const { last, at, size, light } of rows) {
     const { messages, bytes, ms } = boundsFor(retention, last, deliveredSeq);
-    const isOver = state.last - last >= messages || (rest > bytes && last < state.last);
+    const counted = state.last - last - (lightAfter - light);
+    const isOver = counted >= messages || (rest > bytes && last < state.last);
     if (!isOver && at > now - ms) break;
     floor = last;
     rest -= size;
+    lightAfter -= light;
   }
-  return { floor, bytes: rest };
+  return { floor, bytes: rest, light: lightAfter };
 }

@@ -1,3 +1,4 @@
+import type { Operation } from "../../protocol/operations.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** A message that was accepted and has no seq yet. */
@@ -27,7 +28,7 @@ export class PendingText implements Common {
    */
   rowChars: number | undefined;
   /** The message as it stands in a `messages` frame. */
-  readonly encoded: string;
+  encoded: string;
   readonly #json: string;
   #data: unknown;
 
@@ -63,5 +64,55 @@ export class PendingText implements Common {
     message.again = this.again;
     message.batch = this.batch;
     return message;
+  }
+}
+
+/** A pending operation on another message. */
+export class PendingOperation extends PendingText {
+  readonly operation: Operation;
+  /** The data as JSON text: of an edit, or the text of an append. */
+  readonly json: string | undefined;
+  #offset: number | undefined;
+
+  constructor(by: Publisher, id: string, operation: Operation, json?: string) {
+    super(by, id, json ?? "null");
+    this.operation = operation;
+    this.json = json;
+    this.#encode(operation, json);
+  }
+
+  get offset(): number | undefined {
+    return this.#offset;
+  }
+  /** The length of the text before an append, known once its turn has come: UTF-16 code units. */
+  set offset(offset: number | undefined) {
+    this.#offset = offset;
+    this.#encode(this.operation, this.json);
+  }
+
+  override withJson(json: string): PendingOperation {
+    const message = new PendingOperation(this.by, this.id, this.operation, json);
+    message.again = this.again;
+    message.batch = this.batch;
+    return message;
+  }
+
+  /** Its target was deleted in the same flush: it is stored as a deletion, without its content. */
+  redact(): void {
+    this.#encode({ op: "delete", target: this.operation.target }, undefined);
+  }
+
+  #encode({ op, target, key }: Operation, json: string | undefined): void {
+    const offset = op === "append" ? this.#offset : undefined;
+    const head = JSON.stringify({
+      op,
+      target,
+      key,
+      offset,
+      id: this.id,
+      from: this.by.member,
+      name: this.by.name,
+    });
+    this.encoded = json === undefined ? head : `${head.slice(0, -1)},"data":${json}}`;
   }
 }

@@ -1,5 +1,6 @@
 import type { Published, Receipt } from "../../protocol/api.ts";
 import type { DormouseError } from "../../protocol/codes.ts";
+import type { Capability } from "../../protocol/down.ts";
 import { type Outcome, refused } from "../../rpc/outcome.ts";
 import type { Author } from "../hooks/room-hooks.ts";
 import type { Publisher } from "./publisher.ts";
@@ -30,6 +31,10 @@ export class PendingPost implements Publisher {
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+  }
+
+  can(capability: Capability): boolean {
+    return this.author === undefined || this.author.can(capability);
   }
 
   onStored(id: string, seq: number): void {

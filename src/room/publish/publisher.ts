@@ -1,4 +1,5 @@
 import type { CloseName, DormouseError, ErrorCode } from "../../protocol/codes.ts";
+import type { Capability } from "../../protocol/down.ts";
 import type { Sender } from "../delivery/sender.ts";
 import type { Author } from "../hooks/room-hooks.ts";
 import { closeReason } from "../sessions/close.ts";
@@ -11,6 +12,8 @@ export interface Publisher {
   readonly name: string;
   /** Whom `onPublish` sees as the author; undefined for the room's own server code, whose messages skip that hook. */
   readonly author: Author | undefined;
+  /** Whether the author may do this. The room's own server code may do everything. */
+  can(capability: Capability): boolean;
   /** Whether the author chooses the ids of its messages, and may therefore repeat one. */
   readonly choosesIds: boolean;
   /** A message was stored under a seq and sent. */
@@ -54,6 +57,10 @@ export class SessionPublisher implements Publisher {
 
   get name(): string {
     return this.#session.name;
+  }
+
+  can(capability: Capability): boolean {
+    return this.author.can(capability);
   }
 
   /** The room chooses the ids for plain sockets. */

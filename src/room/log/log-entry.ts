@@ -1,0 +1,14 @@
+import type { Segment } from "./segment.ts";
+
+/** An append as a row of joined appends stores it. */
+export type AppendPart = {
+  target: number;
+  offset: number;
+  id: string;
+  from: string;
+  name: string;
+  data: string;
+};
+
+/** A segment to store, with the ids of its messages in order. `appends`: its messages, where all of them are appends. */
+export type LogEntry = { segment: Segment; ids: readonly string[]; appends?: readonly AppendPart[] | undefined };

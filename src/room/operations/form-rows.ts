@@ -1,0 +1,136 @@
+import { hasTable } from "../log/schema.ts";
+import type { Form } from "./form.ts";
+
+/** A stored form. `data`: JSON where an operation changed the data, else null. `reactions`, `rows`: JSON. */
+export type FormRow = {
+  target: number;
+  version: number;
+  edited: number | null;
+  deleted: number;
+  data: string | null;
+  reactions: string | null;
+  rows: string | null;
+};
+
+const COLUMNS = "target, version, edited, deleted, data, reactions, rows";
+
+/** The tables of the forms that operations made. The first operation creates them. */
+export class FormRows {
+  readonly #sql: SqlStorage;
+  #tablesExist: boolean | undefined;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Whether there ever was an operation, since the storage was created. */
+  get exist(): boolean {
+    this.#tablesExist ??= hasTable(this.#sql, "dormouse_forms");
+    return this.#tablesExist;
+  }
+
+  /** What is known of the tables may be wrong: a transaction was rolled back, or all storage was deleted. */
+  forget(): void {
+    this.#tablesExist = undefined;
+  }
+
+  create(): void {
+    if (this.exist) return;
+    this.#sql.exec(
+      `CREATE TABLE IF NOT EXISTS dormouse_forms (target INTEGER PRIMARY KEY, version INTEGER, edited INTEGER, deleted INTEGER,
+       data TEXT, reactions TEXT, rows TEXT)`,
+    );
+    this.#sql.exec(
+      `CREATE TABLE IF NOT EXISTS dormouse_reactions (target INTEGER, member TEXT, key TEXT, PRIMARY KEY (target, member, key))
+       WITHOUT ROWID`,
+    );
+    this.#sql.exec("CREATE TABLE IF NOT EXISTS dormouse_streams (target INTEGER PRIMARY KEY)");
+    this.#tablesExist = true;
+  }
+
+  get(target: number): FormRow | undefined {
+    if (!this.exist) return undefined;
+    return this.#sql
+      .exec<FormRow>(`SELECT ${COLUMNS} FROM dormouse_forms WHERE target = ?`, target)
+      .toArray()[0];
+  }
+
+  /** The stored forms of the messages from `first` to `last`. */
+  between(first: number, last: number): FormRow[] {
+    if (!this.exist) return [];
+    return this.#sql
+      .exec<FormRow>(`SELECT ${COLUMNS} FROM dormouse_forms WHERE target BETWEEN ? AND ?`, first, last)
+      .toArray();
+  }
+
+  /** The bytes of the data of stored forms from `first` to `last`, by target. */
+  sizesBetween(first: number, last: number): Map<number, number> {
+    if (!this.exist) return new Map();
+    const query = `SELECT target, coalesce(octet_length(data), 0) + coalesce(octet_length(reactions), 0) AS size
+      FROM dormouse_forms WHERE target BETWEEN ? AND ?`;
+    const rows = this.#sql.exec<{ target: number; size: number }>(query, first, last);
+    return new Map([...rows].map(({ target, size }) => [target, size]));
+  }
+
+  put({ seq, version, edited, deleted, reactions, rows, ...form }: Form): void {
+    const isChanged = form.json !== undefined || form.isChanged;
+    const json = form.json ?? (isChanged ? JSON.stringify(form.data) : null);
+    this.#sql.exec(
+      `INSERT OR REPLACE INTO dormouse_forms (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      seq,
+      version,
+      edited ?? null,
+      deleted ? 1 : 0,
+      deleted ? null : json,
+      Object.keys(reactions).length > 0 ? JSON.stringify(reactions) : null,
+      rows === undefined ? null : JSON.stringify(rows),
+    );
+  }
+
+  hasReaction(target: number, member: string, key: string): boolean {
+    const query = "SELECT 1 FROM dormouse_reactions WHERE target = ? AND member = ? AND key = ?";
+    return this.exist && this.#sql.exec(query, target, member, key).toArray().length > 0;
+  }
+
+  /** How many reactions a member has on a message. */
+  countReactions(target: number, member: string): number {
+    if (!this.exist) return 0;
+    const query = "SELECT count(*) AS count FROM dormouse_reactions WHERE target = ? AND member = ?";
+    return this.#sql.exec<{ count: number }>(query, target, member).one().count;
+  }
+
+  setReaction(target: number, member: string, key: string, isSet: boolean): void {
+    const statement = isSet
+      ? "INSERT OR IGNORE INTO dormouse_reactions (target, member, key) VALUES (?, ?, ?)"
+      : "DELETE FROM dormouse_reactions WHERE target = ? AND member = ? AND key = ?";
+    this.#sql.exec(statement, target, member, key);
+  }
+
+  deleteReactions(target: number): void {
+    this.#sql.exec("DELETE FROM dormouse_reactions WHERE target = ?", target);
+  }
+
+  /** Messages whose last appends may not be in their stored form. */
+  streams(): number[] {
+    if (!this.exist) return [];
+    return this.#sql
+      .exec<{ target: number }>("SELECT target FROM dormouse_streams")
+      .toArray()
+      .map(({ target }) => target);
+  }
+
+  openStream(target: number): void {
+    this.#sql.exec("INSERT OR IGNORE INTO dormouse_streams (target) VALUES (?)", target);
+  }
+
+  closeStream(target: number): void {
+    this.#sql.exec("DELETE FROM dormouse_streams WHERE target = ?", target);
+  }
+
+  /** Removes all that is known of the messages up to `floor`. */
+  trim(floor: number): void {
+    if (!this.exist) return;
+    for (const table of ["forms", "reactions", "streams"])
+      this.#sql.exec(`DELETE FROM dormouse_${table} WHERE target <= ?`, floor);
+  }
+}

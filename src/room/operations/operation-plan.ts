@@ -1,0 +1,173 @@
+import { DormouseError } from "../../protocol/codes.ts";
+import { REACTION_KEYS } from "../../protocol/limits.ts";
+import type { RoomLog } from "../log/log.ts";
+import type { PendingOperation } from "../publish/pending-message.ts";
+import { appended, deleted, edited, type Form, reacted, textOf, withRow } from "./form.ts";
+import type { FormRows } from "./form-rows.ts";
+import type { MessageForms } from "./message-forms.ts";
+import { redact } from "./redaction.ts";
+
+/** The form of an open stream is stored this often: milliseconds. Until then, its last appends are in the log only. */
+const STORE_MS = 5000;
+
+type Parts = { log: RoomLog; forms: MessageForms; rows: FormRows; messageBytes: number; now: number; at: number };
+type ReactionChange = { target: number; member: string; key: string; isSet: boolean };
+
+/**
+ * The operations of one flush. They are checked one after the other, each against what those before it made. Nothing is changed until
+ * `write`, and nothing in memory until `commit`.
+ */
+export class OperationPlan {
+  readonly #parts: Parts;
+  /** The forms that the operations so far make, by target. */
+  readonly #forms = new Map<number, Form>();
+  /** Targets that took nothing but appends. */
+  readonly #streams = new Set<number>();
+  readonly #reactions: ReactionChange[] = [];
+  readonly #deleted = new Map<number, Form>();
+  /** Edits and appends of this flush, by target, with their seqs. */
+  readonly #contents = new Map<number, { message: PendingOperation; seq: number }[]>();
+  readonly #inMemory: (() => void)[] = [];
+
+  /** @param now the time by the clock; `at`: the time of the messages of the flush: milliseconds */
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes an operation into the flush.
+   * @param seq the one that it will have
+   * @returns the seq of the operation that had the same effect before, where this one has none; else undefined
+   * @throws DormouseError `invalid_target`, `forbidden`, `too_big`
+   */
+  accept(message: PendingOperation, seq: number): number | undefined {
+    const { op, target } = message.operation;
+    const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
+    if (form === undefined)
+      throw new DormouseError("invalid_target", `The room has no message ${target} that operations can change.`);
+    if (form.deleted) throw new DormouseError("invalid_target", `The message ${target} was deleted.`);
+    if (op === "react" || op === "unreact") return this.#react(message, form, seq);
+    if (op === "append") this.#append(message, form, seq);
+    else this.#change(message, form, seq);
+    return undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#forms.size === 0;
+  }
+
+  /** Writes the forms. @param rowOf the first seq of the row that stores a message of this flush */
+  write(rowOf: (seq: number) => number): void {
+    const { log, rows, forms, now } = this.#parts;
+    rows.create();
+    for (const [target, contents] of this.#contents) {
+      const form = this.#forms.get(target);
+      if (form === undefined || form.deleted) continue;
+      this.#forms.set(
+        target,
+        contents.reduce((with_, { seq }) => withRow(with_, rowOf(seq)), form),
+      );
+    }
+    for (const { target, member, key, isSet } of this.#reactions) rows.setReaction(target, member, key, isSet);
+    for (const [target, before] of this.#deleted) {
+      rows.deleteReactions(target);
+      this.#inMemory.push(...redact(log, before, this.#forms.get(target)?.version ?? 0));
+    }
+    for (const [target, form] of this.#forms) {
+      const open = forms.streams.get(target);
+      const isStream = this.#streams.has(target);
+      const isStored = !isStream || (open !== undefined && now - open.storedAt >= STORE_MS);
+      if (isStored) rows.put(form);
+      if (isStream && open === undefined) rows.openStream(target);
+      if (!isStream && open !== undefined) rows.closeStream(target);
+      const stream = isStream
+        ? { storedAt: isStored ? now : (open?.storedAt ?? now), appendedAt: now }
+        : undefined;
+      this.#inMemory.push(() => forms.set(form, stream));
+    }
+  }
+
+  /** Changes the forms in memory, and what is in memory of rows that lost their content. */
+  commit(): void {
+    for (const change of this.#inMemory) change();
+  }
+
+  #change(message: PendingOperation, form: Form, seq: number): void {
+    const { by, operation, json } = message;
+    if (by.member !== form.from && !by.can("moderate")) {
+      const why = `Only its author and moderators may ${operation.op} the message ${form.seq}.`;
+      throw new DormouseError("forbidden", why);
+    }
+    if (operation.op === "edit" && json !== undefined) {
+      this.#note(message, seq);
+      this.#put(edited(form, json, seq, this.#parts.at), false);
+      return;
+    }
+    for (const { message: content } of this.#contents.get(form.seq) ?? []) content.redact();
+    this.#contents.delete(form.seq);
+    // Its rows before this flush hold its content. Those of this flush do not any more.
+    this.#deleted.set(form.seq, this.#parts.forms.get(form.seq) ?? form);
+    this.#put(deleted(form, seq), false);
+  }
+
+  #append(message: PendingOperation, form: Form, seq: number): void {
+    const { by, json = '""' } = message;
+    const { messageBytes } = this.#parts;
+    if (by.member !== form.from && by.author !== undefined)
+      throw new DormouseError("forbidden", `Only its author may append to the message ${form.seq}.`);
+    const text = textOf(form);
+    if (text === undefined) {
+      const why = `The message ${form.seq} has no text to append to: it is neither a string nor an object with a text.`;
+      throw new DormouseError("invalid_target", why);
+    }
+    const next = appended(form, text, JSON.parse(json), seq);
+    // The quotes around a string do not count.
+    if (next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
+      throw new DormouseError("too_big", `A message has at most ${messageBytes} bytes, with all that is appended.`);
+    message.offset = text.length;
+    this.#note(message, seq);
+    this.#put(next, this.#isStream(form));
+  }
+
+  /** Whether the form of a message is still one that appends alone have changed since it was stored. */
+  #isStream(form: Form): boolean {
+    return this.#streams.has(form.seq) || !this.#forms.has(form.seq);
+  }
+
+  #react(message: PendingOperation, form: Form, seq: number): number | undefined {
+    const { by, operation } = message;
+    const { key = "" } = operation;
+    const isSet = operation.op === "react";
+    const { rows } = this.#parts;
+    const change = this.#reactions.findLast(
+      (each) => each.target === form.seq && each.member === by.member && each.key === key,
+    );
+    const wasSet = change?.isSet ?? rows.hasReaction(form.seq, by.member, key);
+    if (wasSet === isSet) return form.version || form.seq;
+    if (isSet) this.#checkReactions(form, by.member, key);
+    this.#reactions.push({ target: form.seq, member: by.member, key, isSet });
+    this.#put(reacted(form, key, by.member, isSet, seq), false);
+    return undefined;
+  }
+
+  #checkReactions(form: Form, member: string, key: string): void {
+    const isNew = !Object.hasOwn(form.reactions, key);
+    if (isNew && Object.keys(form.reactions).length >= REACTION_KEYS.message)
+      throw new DormouseError("too_big", `A message has at most ${REACTION_KEYS.message} different reactions.`);
+    const pending = this.#reactions.filter((each) => each.target === form.seq && each.member === member);
+    const change = pending.reduce((sum, { isSet }) => sum + (isSet ? 1 : -1), 0);
+    if (this.#parts.rows.countReactions(form.seq, member) + change >= REACTION_KEYS.member)
+      throw new DormouseError("too_big", `You have at most ${REACTION_KEYS.member} reactions on a message.`);
+  }
+
+  #note(message: PendingOperation, seq: number): void {
+    const { target } = message.operation;
+    this.#contents.set(target, [...(this.#contents.get(target) ?? []), { message, seq }]);
+  }
+
+  #put(form: Form, isStream: boolean): void {
+    this.#forms.set(form.seq, form);
+    if (isStream) this.#streams.add(form.seq);
+    else this.#streams.delete(form.seq);
+  }
+}
