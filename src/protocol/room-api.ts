@@ -1,3 +1,4 @@
+import type { OperationName, Reaction } from "./operations.ts";
 import type { Member, RoomInfo } from "./types.ts";
 
 /** A stored message. `at`: milliseconds. `data` is undefined for a binary message, which has `bytes`. */
@@ -9,6 +10,25 @@ export type StoredMessage<Data = unknown> = {
   name: string;
   data: Data;
   bytes?: Uint8Array;
+} & MessageChanges;
+
+/**
+ * What operations made of a message, where there were any. `edited`: milliseconds. A deleted message has no data. `version`: the seq of the
+ * last operation.
+ */
+export type MessageChanges = {
+  edited?: number | undefined;
+  deleted?: true | undefined;
+  reactions?: Record<string, Reaction> | undefined;
+  version?: number | undefined;
+};
+
+/** An operation as it was stored. `target`: the seq of its message; `key`: of a reaction; `offset`: see the wire protocol. */
+export type StoredOperation<Data = unknown> = StoredMessage<Data> & {
+  op: OperationName;
+  target: number;
+  key?: string | undefined;
+  offset?: number | undefined;
 };
 
 /** `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. */

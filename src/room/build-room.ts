@@ -29,6 +29,10 @@ import { adoptTables } from "./log/adopt-tables.ts";
 import { RoomLog } from "./log/log.ts";
 import { RoomModules } from "./modules.ts";
 import { OwnerCalls } from "./owner-calls.ts";
+import { History } from "./operations/history.ts";
+import { FormRows } from "./operations/form-rows.ts";
+import { MessageForms } from "./operations/message-forms.ts";
+import { Operations } from "./operations/operations.ts";
 import { Presence } from "./presence/presence.ts";
 import { Flush, flushWindowMs } from "./publish/flush.ts";
 import { Publishing } from "./publish/publishing.ts";
@@ -61,7 +65,10 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     dedupe: settings.dedupeMessages,
   };
   const log = new RoomLog(storage, retention, `${ctx.id}`, () => connections.pendingEpoch);
-  const room = { ctx, storage, settings, ackBytes, modules, alarm, connections, sender, log };
+  const formRows = new FormRows(storage.sql);
+  const forms = new MessageForms(log, formRows);
+  const history = new History({ log, forms, rows: formRows });
+  const room = { ctx, storage, settings, ackBytes, modules, alarm, connections, sender, log, forms, history };
 
   // The platform knows the name of an object that was found by name; sessions know it in any case.
   const roomName = () => ctx.id.name ?? connections.roomName ?? "";
@@ -71,14 +78,16 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const hooks = new SessionHooks(runner, hookSessions);
   const publishHook = new PublishHook(runner, settings.messageBytes);
   const signalHook = new SignalHook(runner);
-  const messageHook = roomHooks.onMessage === undefined ? undefined : new MessageHook({ ...room, runner });
+  const messageHook = roomHooks.onMessage === undefined && roomHooks.onChange === undefined ? undefined : new MessageHook({ ...room, runner });
   const schedule = new Schedule({ ...room, runner });
 
   const bans = new Bans(storage.sql);
   const rateLimiters = new RateLimiters(settings, new StoredLevels(storage.sql), log);
   const backpressure = new Backpressure(room);
   const broadcaster = new Broadcaster({ ...room, backpressure });
-  const flush = new Flush({ ...room, runner, broadcaster, publishHook });
+  const { messageBytes } = settings;
+  const operations = new Operations({ ...room, rows: formRows, runner, messageBytes });
+  const flush = new Flush({ ...room, runner, broadcaster, publishHook, operations });
   const { membersListed, leaveGraceMs } = settings;
   const presence = new Presence({
     ...room,
@@ -106,7 +115,8 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     rateLimiters,
     new RoomSize(connections, settings.roomSockets),
     presence,
-    new LogRetention(log, [webhooks, messageHook]),
+    new LogRetention(log, forms, [webhooks, messageHook]),
+    operations,
     broadcaster,
     replay,
     backpressure,

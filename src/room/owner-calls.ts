@@ -8,9 +8,11 @@ import {
   HISTORY_LIMIT,
   ID_CHARS,
   MEMBER_CHARS,
+  REACTION_KEY_CHARS,
   SIGNAL_BYTES,
 } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
+import type { Operation } from "../protocol/operations.ts";
 import { fitsUtf8, utf8Length } from "../protocol/text.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -22,9 +24,10 @@ import type { MessageHook } from "./hooks/message-hook.ts";
 import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
+import type { History } from "./operations/history.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
-import { type PendingMessage, PendingText } from "./publish/pending-message.ts";
+import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type {
   HistoryPage,
@@ -47,6 +50,7 @@ const MAX_BYTES = 1024 * 1024;
 type Parts = {
   settings: Settings;
   log: RoomLog;
+  history: History;
   flush: Flush;
   presence: Presence;
   signals: SignalQueue;
@@ -114,6 +118,55 @@ export class OwnerCalls implements RoomOwner {
     return receipts.map((receipt) => ({ ...receipt, epoch }));
   }
 
+  /** Replaces the data of a message. @throws DormouseError `invalid_target`, `too_big`, `invalid_event`, and those of `publish` */
+  edit(seq: number, data: unknown, options?: PublishOptions): Promise<PublishReceipt> {
+    if (data instanceof Uint8Array) throw new DormouseError("invalid_event", "The data of an edit must be JSON.");
+    return this.#operate({ op: "edit", target: seq }, data, options);
+  }
+
+  /** Deletes a message: its content is removed for good. @throws the same */
+  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt> {
+    return this.#operate({ op: "delete", target: seq }, undefined, options);
+  }
+
+  /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
+  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
+    if (typeof text !== "string") throw new DormouseError("invalid_event", "What is appended must be a string.");
+    return this.#operate({ op: "append", target: seq }, text, options);
+  }
+
+  /** Adds a reaction, in the name of `from`. @param key 1 to 64 characters @throws the same */
+  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+    checkText("key", key, REACTION_KEY_CHARS);
+    return this.#operate({ op: "react", target: seq, key }, undefined, options);
+  }
+
+  /** Removes a reaction. @throws the same */
+  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+    checkText("key", key, REACTION_KEY_CHARS);
+    return this.#operate({ op: "unreact", target: seq, key }, undefined, options);
+  }
+
+  async #operate(
+    operation: Operation,
+    data: unknown,
+    { id = crypto.randomUUID(), from = SERVER.member, name }: PublishOptions = {},
+  ): Promise<PublishReceipt> {
+    const { flush, log } = this.#parts;
+    checkText("from", from, MEMBER_CHARS);
+    checkText("id", id, ID_CHARS);
+    const author = { member: from, name: this.#nameOf(from, name), author: undefined };
+    const post = new PendingPost(author, [id], () => log.epoch);
+    const checked = data === undefined ? undefined : this.#jsonOf(data);
+    this.#checkIds([{ id, data }], from);
+    if (!this.#isOutside) this.#answers.count([id]);
+    flush.add(new PendingOperation(post, id, operation, checked));
+    const { epoch, messages } = unwrap(await post.done);
+    const [receipt] = messages;
+    if (receipt === undefined) throw new DormouseError("internal", "The operation has no receipt.");
+    return { ...receipt, epoch };
+  }
+
   /**
    * Within a synchronous hook, the signal is sent after the hook, and where it cannot be, that is logged.
    * @throws DormouseError `invalid_event`, `too_big`, `rate_limited`
@@ -131,14 +184,14 @@ export class OwnerCalls implements RoomOwner {
 
   /** @throws DormouseError `invalid_query` */
   history({ before, after, limit = HISTORY_LIMIT.default }: HistoryQuery = {}): HistoryPage {
-    const { log } = this.#parts;
+    const { log, history } = this.#parts;
     if (before !== undefined && after !== undefined)
       throw new DormouseError("invalid_query", "Ask for messages before a seq or after one, not both.");
     if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_LIMIT.max)
       throw new DormouseError("invalid_query", `The limit is 1 to ${HISTORY_LIMIT.max}.`);
-    const page =
-      after === undefined ? log.pageBefore(before ?? log.last + 1, limit) : log.pageAfter(after, limit);
-    return { epoch: log.epoch, messages: page.messages.map(storedMessageOf), more: page.more };
+    const range =
+      after === undefined ? history.rangeBefore(before ?? log.last + 1, limit) : history.rangeAfter(after, limit);
+    return { epoch: log.epoch, messages: history.page(range).map(storedMessageOf), more: range.more };
   }
 
   /** The members who are here; `members` is null where there are too many to list. */
@@ -187,12 +240,18 @@ export class OwnerCalls implements RoomOwner {
   }
 
   #pendingOf(by: PendingPost, id: string, data: unknown): PendingMessage {
+    if (!(data instanceof Uint8Array)) return new PendingText(by, id, this.#jsonOf(data));
+    if (data.length > this.#parts.settings.messageBytes) throw this.#tooBig();
+    return { by, id, bytes: data };
+  }
+
+  #tooBig(): DormouseError {
+    return new DormouseError("too_big", `A message has at most ${this.#parts.settings.messageBytes} bytes.`);
+  }
+
+  /** @throws DormouseError `invalid_event`, `too_big` */
+  #jsonOf(data: unknown): string {
     const { messageBytes } = this.#parts.settings;
-    const tooBig = () => new DormouseError("too_big", `A message has at most ${messageBytes} bytes.`);
-    if (data instanceof Uint8Array) {
-      if (data.length > messageBytes) throw tooBig();
-      return { by, id, bytes: data };
-    }
     const json: string | undefined = JSON.stringify(data);
     if (json === undefined)
       throw new DormouseError("invalid_event", "The data of a message must be JSON, or a Uint8Array.");
@@ -201,8 +260,8 @@ export class OwnerCalls implements RoomOwner {
         "invalid_event",
         `The data of a message is nested at most ${DATA_DEPTH} levels deep.`,
       );
-    if (!fitsUtf8(json, messageBytes + (typeof data === "string" ? 2 : 0))) throw tooBig();
-    return new PendingText(by, id, json);
+    if (!fitsUtf8(json, messageBytes + (typeof data === "string" ? 2 : 0))) throw this.#tooBig();
+    return json;
   }
 
   /**

@@ -5,6 +5,7 @@ import { type Outcome, outcomeOf, refused } from "../rpc/outcome.ts";
 import type {
   AuthorGrant,
   Kicked,
+  MessageQuery,
   PageAnswer,
   PageQuery,
   Post,
@@ -22,9 +23,10 @@ import type { Bans } from "./limits/bans.ts";
 import type { RateLimiters } from "./limits/rate-limiters.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { RoomModules } from "./modules.ts";
+import type { History } from "./operations/history.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
-import { type PendingMessage, PendingText } from "./publish/pending-message.ts";
+import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type { ConnectionManager } from "./sessions/connection-manager.ts";
 
@@ -32,6 +34,7 @@ type Parts = {
   runner: HookRunner;
   connections: ConnectionManager;
   log: RoomLog;
+  history: History;
   flush: Flush;
   rateLimiters: RateLimiters;
   bans: Bans;
@@ -55,19 +58,34 @@ export class RpcCalls implements RoomCalls {
     const now = Date.now();
     const refusal = this.#refusalOfRead(reader, now);
     if (refusal !== undefined) return refused(refusal);
-    const { log, rateLimiters } = this.#parts;
+    const { log, history, rateLimiters } = this.#parts;
     const isSameLog = epoch === undefined || epoch === log.epoch || (after === 0 && log.isContinuedBy(epoch));
     if (!isSameLog) {
       const why = "The room was erased since the page with this epoch. Start again without an epoch.";
       return refused(new DormouseError("epoch_changed", why));
     }
     const { bytes, ...range } =
-      after === undefined ? log.rangeBefore(before ?? log.last + 1, limit) : log.rangeAfter(after, limit);
-    const tag = `"${log.epoch}.${range.first}-${range.last}${range.more ? "+" : ""}"`;
+      after === undefined
+        ? history.rangeBefore(before ?? log.last + 1, limit)
+        : history.rangeAfter(after, limit);
+    const version = history.versionOf({ bytes, ...range });
+    const tag = `"${log.epoch}.${range.first}-${range.last}${range.more ? "+" : ""}${version > 0 ? `v${version}` : ""}"`;
     const page = { ...range, epoch: log.epoch, tag, isKnown: tags.includes("*") || tags.includes(tag) };
     if (page.isKnown || isHead) return { value: page };
     rateLimiters.reads.chargeAnswer(reader.rateKey, bytes, now);
-    return { value: { ...page, messages: log.pageJson({ bytes, ...range }) } };
+    return { value: { ...page, messages: history.pageJson({ bytes, ...range }, reader.member) } };
+  }
+
+  /** One message in its current form, as JSON. */
+  message({ seq, ...reader }: MessageQuery): Outcome<string> {
+    const now = Date.now();
+    const refusal = this.#refusalOfRead(reader, now);
+    if (refusal !== undefined) return refused(refusal);
+    const message = this.#parts.history.message(seq, reader.member);
+    if (message === undefined)
+      return refused(new DormouseError("invalid_target", `The room has no message ${seq}.`));
+    this.#parts.rateLimiters.reads.chargeAnswer(reader.rateKey, message.length, now);
+    return { value: message };
   }
 
   /** Publishes all of the messages or none. Resolves once they are stored. */
@@ -164,7 +182,9 @@ export class RpcCalls implements RoomCalls {
       const why = `At most ${limiter.burst} messages at once, by PUBLISH_BURST; this post has ${count}.`;
       return new DormouseError("too_big", why);
     }
-    const sizes = messages.map((message) => ("json" in message ? message.json.length : message.bytes.length));
+    const sizes = messages.map((message) =>
+      "bytes" in message ? message.bytes.length : (message.json?.length ?? 0),
+    );
     const wait = limiter.takeForCall(rateKey, sizes, now);
     return wait === 0 ? undefined : new DormouseError("rate_limited", limiter.description, wait);
   }
@@ -182,6 +202,7 @@ export class RpcCalls implements RoomCalls {
 
 function pendingMessageOf(by: PendingPost, message: PostedMessage): PendingMessage {
   const { id } = message;
+  if ("operation" in message) return new PendingOperation(by, id, message.operation, message.json);
   return "json" in message ? new PendingText(by, id, message.json) : { by, id, bytes: message.bytes };
 }
 

@@ -17,6 +17,7 @@ export class RpcDispatcher {
     this.#calls = {
       readInfo: calls.readInfo.bind(calls),
       messages: calls.messages.bind(calls),
+      message: calls.message.bind(calls),
       publish: calls.publish.bind(calls),
       signal: calls.signal.bind(calls),
       members: calls.members.bind(calls),
@@ -26,6 +27,11 @@ export class RpcDispatcher {
     this.#ownerCalls = {
       publish: owner.publish.bind(owner),
       publishMany: owner.publishMany.bind(owner),
+      edit: owner.edit.bind(owner),
+      delete: owner.delete.bind(owner),
+      append: owner.append.bind(owner),
+      react: owner.react.bind(owner),
+      unreact: owner.unreact.bind(owner),
       signal: owner.signal.bind(owner),
       history: owner.history.bind(owner),
       // RPC does not keep every key of a state, and JSON text does.

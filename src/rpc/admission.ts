@@ -19,6 +19,8 @@ export const admissionSchema = v.object({
   history: v.number(),
   /** Whether the client returns marks. */
   marks: v.optional(v.boolean()),
+  /** Whether a plain socket is sent operations as JSON. */
+  operations: v.optional(v.boolean()),
   /** Upper limit of unread bytes, where it is lower than the room's own limit. */
   maxUnread: v.optional(v.number()),
 });

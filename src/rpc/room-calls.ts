@@ -1,5 +1,6 @@
 import type { Erased, Published } from "../protocol/api.ts";
 import type { RoomInfo } from "../protocol/down.ts";
+import type { Operation } from "../protocol/operations.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
@@ -9,7 +10,10 @@ export type Reader = { member: string; rateKey?: string };
 export type AuthorGrant = { can: readonly string[]; claims?: Record<string, unknown> | undefined };
 
 /** A message to publish: its data as JSON text, encoded once, in the Worker; or its bytes. Both are known to fit. */
-export type PostedMessage = { id: string; json: string } | { id: string; bytes: Uint8Array };
+export type PostedMessage =
+  | { id: string; json: string }
+  | { id: string; bytes: Uint8Array }
+  | { id: string; operation: Operation; json?: string | undefined };
 
 /** Messages that an authorized caller publishes, all of them or none. */
 export type Post = {
@@ -44,6 +48,9 @@ export type PageQuery = Reader & {
   isHead: boolean;
 };
 
+/** One message, by its seq. */
+export type MessageQuery = Reader & { seq: number };
+
 /**
  * A page of the log; `first` and `last` are 0 where it is empty. `more`: there are more messages in its direction. `isKnown`: the caller
  * has it already. `messages`: a JSON array; absent where the caller has the page, or did not want it.
@@ -67,6 +74,8 @@ export type Kicked = { kicked: number; wasHere: boolean };
 export interface RoomCalls {
   readInfo(reader: Reader): Outcome<RoomInfo>;
   messages(query: PageQuery): Outcome<PageAnswer>;
+  /** One message in its current form, as JSON text. */
+  message(query: MessageQuery): Outcome<string>;
   publish(post: Post): Promise<Outcome<Published>>;
   signal(signal: PostedSignal): Outcome<null>;
   /** The member list as JSON text. */

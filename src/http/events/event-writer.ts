@@ -47,7 +47,11 @@ export class EventWriter {
         return this.#position(down);
       case "messages": {
         const { first, at, messages } = down;
-        return messages.map((message, i) => this.#message({ seq: first + i, at, ...message })).join("");
+        const events = messages.map(({ seq = 0, at: own = at, ...message }, i) =>
+          this.#message({ seq: seq || first + i, at: own, ...message }),
+        );
+        this.seq = down.last ?? this.seq;
+        return events.join("");
       }
       case "bye": {
         const { code, retry, after } = down;

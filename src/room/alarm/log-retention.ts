@@ -1,4 +1,5 @@
 import type { RoomLog } from "../log/log.ts";
+import type { MessageForms } from "../operations/message-forms.ts";
 import type { RoomModule } from "../modules.ts";
 import type { Session } from "../sessions/session.ts";
 
@@ -9,10 +10,12 @@ type LogReader = { readonly deliveredSeq: number | undefined };
 export class LogRetention implements RoomModule {
   readonly name = "log retention";
   readonly #log: RoomLog;
+  readonly #forms: MessageForms;
   readonly #readers: readonly LogReader[];
 
-  constructor(log: RoomLog, readers: readonly (LogReader | undefined)[]) {
+  constructor(log: RoomLog, forms: MessageForms, readers: readonly (LogReader | undefined)[]) {
     this.#log = log;
+    this.#forms = forms;
     this.#readers = readers.filter((reader) => reader !== undefined);
   }
 
@@ -26,6 +29,8 @@ export class LogRetention implements RoomModule {
 
   run(now: number): void {
     this.#log.trim(now, this.#deliveredSeq);
+    // A message takes its operations along.
+    this.#forms.trim(this.#log.floor);
   }
 
   storageNeededUntil(): number {

@@ -14,8 +14,8 @@ export type LogFrame = {
   /** The seqs of its first and its last message. */
   first: number;
   last: number;
-  /** The frames for plain sockets. It is called once, and only if there is a plain socket. */
-  plain: () => readonly (string | Uint8Array)[];
+  /** The frames for plain sockets, with operations or without. It is called at most once for each, and only if there is such a socket. */
+  plain: (withOperations: boolean) => readonly (string | Uint8Array)[];
 };
 
 /** Sends the same frame to all sessions that may receive it: one `send` each, and nothing else per socket. */
@@ -52,7 +52,7 @@ export class Broadcaster implements RoomModule {
     const { budget } = this.#connections;
     const size = frameSize(body);
     const full: Session[] = [];
-    let plainFrames: readonly (string | Uint8Array)[] | undefined;
+    const plainFrames: { [withOperations: string]: readonly (string | Uint8Array)[] } = {};
     for (const session of this.#connections.sessions()) {
       if (session.replayFrom !== undefined || !session.can.has("read")) continue;
       if (session.mode === "v1") {
@@ -67,8 +67,9 @@ export class Broadcaster implements RoomModule {
         this.#connections.close(session, "too_slow", SILENT_PLAIN_REASON);
         continue;
       }
-      plainFrames ??= plain();
-      for (const frame of plainFrames) this.#sender.sendRaw(session, frame);
+      const { getsOperations } = session;
+      plainFrames[`${getsOperations}`] ??= plain(getsOperations);
+      for (const frame of plainFrames[`${getsOperations}`] ?? []) this.#sender.sendRaw(session, frame);
       budget.onSent(session.flow, size);
     }
     this.positions.onSent(last, size);

@@ -2,6 +2,7 @@ import type { Up } from "../../protocol/up.ts";
 import type { RateLimiters } from "../limits/rate-limiters.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
+import type { History } from "../operations/history.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Sender } from "./sender.ts";
@@ -10,7 +11,13 @@ import type { Sender } from "./sender.ts";
 const RETRY_MS = 1000;
 
 type HistoryEvent = Extract<Up, { type: "history" }>;
-type Parts = { log: RoomLog; sender: Sender; rateLimiters: RateLimiters; acknowledgements: Acknowledgements };
+type Parts = {
+  log: RoomLog;
+  history: History;
+  sender: Sender;
+  rateLimiters: RateLimiters;
+  acknowledgements: Acknowledgements;
+};
 
 /** Answers `history`: pages of older messages for a session. */
 export class HistoryRequests implements RoomModule {
@@ -25,7 +32,7 @@ export class HistoryRequests implements RoomModule {
   }
 
   #answer(session: Session, { id, before, limit }: HistoryEvent, now: number): void {
-    const { log, sender, rateLimiters, acknowledgements } = this.#parts;
+    const { log, history, sender, rateLimiters, acknowledgements } = this.#parts;
     if (!session.can.has("read")) {
       sender.sendError(session, "forbidden", "You may not read in this room.", { id });
       return;
@@ -36,9 +43,9 @@ export class HistoryRequests implements RoomModule {
       sender.sendError(session, "rate_limited", why, { id, retryAfter: RETRY_MS });
       return;
     }
-    const page = log.rangeBefore(before ?? log.last + 1, limit);
+    const page = history.rangeBefore(before ?? log.last + 1, limit);
     const head = `{"type":"history","id":${JSON.stringify(id)},"messages":`;
-    const size = sender.sendText(session, `${head}${log.pageJson(page)},"more":${page.more}}`);
+    const size = sender.sendText(session, `${head}${history.pageJson(page, session.member)},"more":${page.more}}`);
     session.flow.unreadAnswers += size;
     acknowledgements.notePage(session, { first: page.first, size });
     rateLimiters.publishes.chargePage(session, size, now);

@@ -11,9 +11,9 @@ export class PlainFrames {
   readonly #cache = new Map<number, Cached>();
   #chars = 0;
 
-  of(segment: Segment): readonly (string | Uint8Array)[] {
+  of(segment: Segment, withOperations: boolean): readonly (string | Uint8Array)[] {
     const { first, body } = segment;
-    if (typeof body !== "string") return plainFrames(segment);
+    if (typeof body !== "string" || withOperations) return plainFrames(segment, withOperations);
     const cached = this.#cache.get(first);
     // After an erase, another segment may have the same seqs.
     if (cached?.body === body) {

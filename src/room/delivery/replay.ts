@@ -5,6 +5,8 @@ import type { ReadLimiter } from "../limits/read-limiter.ts";
 import type { RoomLog } from "../log/log.ts";
 import { type Segment, segmentAfter } from "../log/segment.ts";
 import type { RoomModule } from "../modules.ts";
+import type { History } from "../operations/history.ts";
+import type { MessageForms } from "../operations/message-forms.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Backpressure } from "./backpressure.ts";
@@ -32,6 +34,8 @@ const WAKE_MS = 2000;
 
 type Parts = {
   log: RoomLog;
+  forms: MessageForms;
+  history: History;
   connections: ConnectionManager;
   sender: Sender;
   backpressure: Backpressure;
@@ -66,7 +70,7 @@ export class Replay implements RoomModule {
   startOf({ cursor, history, grant, rateKey }: Admission, now: number): StartPosition | DormouseError {
     const { log, reads, maxReplay } = this.#parts;
     try {
-      const start = startPositionOf(log, cursor, history, maxReplay);
+      const start = startPositionOf(log, cursor, this.#freshStart(Math.min(history, maxReplay)), maxReplay);
       const isFree = !grant.can.includes("read") || grant.can.includes("admin");
       const bytes = isFree ? 0 : log.bytesAfter(start.from);
       return reads.chargeReplay(rateKey, bytes, now) ?? start;
@@ -76,10 +80,18 @@ export class Replay implements RoomModule {
     }
   }
 
+  /** Where a session begins that wants the newest messages. Operations do not count. */
+  #freshStart(messages: number): number {
+    const { log, forms } = this.#parts;
+    return forms.exist ? log.beforeNewest(messages) : Math.max(log.floor, log.last - messages);
+  }
+
   /** Begins the replay of a session. Its first page is sent at once, unless other sessions wait for theirs. */
-  onLive(session: Session, { from }: StartPosition): void {
-    const { log } = this.#parts;
+  onLive(session: Session, { from, resumed }: StartPosition): void {
+    const { log, forms } = this.#parts;
     if (!session.can.has("read") || from >= log.last) return;
+    // A fresh session gets messages as they are now. A returning one has some of them, and gets what was done to them.
+    if (!resumed && forms.exist) session.currentUntil = log.last;
     session.replayFrom = session.mode === "v1" ? from : log.earliestSeqWithin(from, PLAIN_REPLAY_BYTES);
     if (this.#queue.size === 0) this.#sendPage(session);
     this.continue(session);
@@ -173,13 +185,23 @@ export class Replay implements RoomModule {
         if (isWindowFull && session.mode === "plain") this.#checkPlain();
         return frames;
       }
-      frames += this.#sendSegment(session, segmentAfter(segment, sent));
+      frames += this.#sendAfter(session, segment, sent);
       size += frameSize(segment.body);
       sent = segment.last;
     }
     session.replayFrom = undefined;
+    session.currentUntil = undefined;
     this.#positions.delete(session);
     return frames;
+  }
+
+  /** Sends what a session misses of a segment: in its current form up to where the session was fresh, then as it was sent. */
+  #sendAfter(session: Session, segment: Segment, sent: number): number {
+    const until = Math.min(segment.last, session.currentUntil ?? 0);
+    if (until <= sent) return this.#sendSegment(session, segmentAfter(segment, sent));
+    const current = this.#parts.history.currentSegment(segment, sent, until, session.member);
+    const frames = this.#sendSegment(session, current);
+    return until === segment.last ? frames : frames + this.#sendSegment(session, segmentAfter(segment, until));
   }
 
   #hasRoom({ mode, flow }: Session): boolean {
@@ -196,7 +218,7 @@ export class Replay implements RoomModule {
       this.#positionsOf(session).onSent(last, size);
       return 1;
     }
-    const frames = this.#plainFrames.of(segment);
+    const frames = this.#plainFrames.of(segment, session.getsOperations);
     for (const frame of frames) sender.sendRaw(session, frame);
     connections.budget.onSent(session.flow, size);
     return frames.length;

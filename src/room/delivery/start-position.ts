@@ -8,17 +8,16 @@ type LogPosition = { epoch: string; last: number; floor: number; isContinuedBy: 
 export type StartPosition = { from: number; resumed: boolean; reason?: Refusal };
 
 /**
- * Honours a cursor, or says why not. A session without an honoured cursor begins with the last `history` messages. A cursor that is not
- * of the form `<epoch>.<seq>` counts as one of an unknown epoch.
+ * Honours a cursor, or says why not. A cursor that is not of the form `<epoch>.<seq>` counts as one of an unknown epoch.
+ * @param fresh where a session without an honoured cursor begins
  * @param maxReplay messages that a replay may have
  */
 export function startPositionOf(
   log: LogPosition,
   cursor: string | undefined,
-  history: number,
+  fresh: number,
   maxReplay: number,
 ): StartPosition {
-  const fresh = Math.max(log.floor, log.last - Math.min(history, maxReplay));
   if (cursor === undefined) return { from: fresh, resumed: false };
   const position = parseCursor(cursor);
   if (position === undefined) return { from: fresh, resumed: false, reason: "epoch" };

@@ -5,8 +5,9 @@ import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
 import { AnswerLoop } from "./answer-loop.ts";
 import { HOOK_TIMEOUT_MS, type HookRunner, HookTimeout } from "./hook-runner.ts";
+import type { StoredOperation } from "../../protocol/room-api.ts";
 import type { StoredMessage } from "./room-hooks.ts";
-import { storedMessageOf } from "./stored-message.ts";
+import { isOperation, storedMessageOf } from "./stored-message.ts";
 
 const KEY = "dormouse message hook";
 
@@ -162,14 +163,14 @@ export class MessageHook implements RoomModule {
 
   /** @returns whether all of its calls succeeded */
   async #runNextPage(): Promise<boolean> {
-    const { log, runner } = this.#parts;
+    const { log } = this.#parts;
     this.#skipTrimmed();
     const { epoch, seq } = this.#position;
     for (const message of log.pageAfter(seq, PAGE.messages, PAGE.bytes).messages) {
       const current = storedMessageOf(message);
       this.#current = current;
       try {
-        await runner.after("onMessage", () => runner.hooks.onMessage?.(current));
+        await this.#call(current);
       } catch (error) {
         if (error instanceof HookTimeout) this.#waitFor(error.settled);
         if (log.epoch === epoch && !isFinal(error)) {
@@ -184,6 +185,16 @@ export class MessageHook implements RoomModule {
       this.#moveTo({ ...FRESH, epoch, seq: message.seq });
     }
     return true;
+  }
+
+  /** Calls the hook for a message, or for an operation. A message that was deleted before its turn has no content to handle. */
+  async #call(message: StoredMessage | StoredOperation): Promise<void> {
+    const { runner } = this.#parts;
+    const { onMessage, onChange } = runner.hooks;
+    if (isOperation(message)) {
+      if (onChange !== undefined) await runner.after("onChange", () => runner.hooks.onChange?.(message));
+    } else if (onMessage !== undefined && message.deleted !== true)
+      await runner.after("onMessage", () => runner.hooks.onMessage?.(message));
   }
 
   #moveTo(state: State): void {

@@ -2,7 +2,7 @@ import { DormouseError } from "../../protocol/codes.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH } from "../../protocol/limits.ts";
 import { fitsUtf8 } from "../../protocol/text.ts";
-import { type PendingMessage, PendingText } from "../publish/pending-message.ts";
+import { type PendingMessage, PendingOperation, PendingText } from "../publish/pending-message.ts";
 import type { HookRunner } from "./hook-runner.ts";
 import type { Draft } from "./room-hooks.ts";
 
@@ -20,31 +20,43 @@ export class PublishHook {
   }
 
   get isNeeded(): boolean {
-    return this.#runner.hooks.onPublish !== undefined;
+    const { onPublish, onOperation } = this.#runner.hooks;
+    return onPublish !== undefined || onOperation !== undefined;
   }
 
   /**
-   * The message as the hook leaves it.
+   * The message as the hook leaves it. Edits and appends have content, so `onPublish` sees them, too; `onOperation` sees all others.
+   * @param accept takes the message that the hook leaves. What it throws rolls back what the hook wrote
    * @throws DormouseError where the hook refuses the message, fails, or returns what cannot be stored
    */
-  apply(message: PendingMessage): PendingMessage {
+  apply(message: PendingMessage, accept: (message: PendingMessage) => void): PendingMessage {
     const { author } = message.by;
     const { hooks } = this.#runner;
-    if (author === undefined || hooks.onPublish === undefined) return message;
+    const isContent = !(message instanceof PendingOperation) || message.json !== undefined;
+    const hook = isContent ? "onPublish" : "onOperation";
+    if (author === undefined || hooks[hook] === undefined) {
+      accept(message);
+      return message;
+    }
     // Shared with the changed message, since the hook itself may publish the id of its draft.
     message.again ??= [];
     const draft: Draft = {
       id: message.id,
       from: message.by.member,
       name: message.by.name,
+      ...(message instanceof PendingOperation ? message.operation : {}),
       ...(message instanceof PendingText
         ? { data: message.takeData() }
         : { data: undefined, bytes: message.bytes }),
     };
     return this.#runner.before(
-      "onPublish",
-      () => hooks.onPublish?.(draft, author),
-      (result) => (result === undefined ? message : this.#changed(message, result)),
+      hook,
+      () => hooks[hook]?.(draft, author),
+      (result) => {
+        const changed = result === undefined || !isContent ? message : this.#changed(message, result);
+        accept(changed);
+        return changed;
+      },
     );
   }
 

@@ -1,4 +1,5 @@
-import type { StoredMessage } from "../../protocol/room-api.ts";
+import type { OperationName } from "../../protocol/operations.ts";
+import type { StoredMessage, StoredOperation } from "../../protocol/room-api.ts";
 import type { HookSession } from "./hook-session.ts";
 
 export type { StoredMessage } from "../../protocol/room-api.ts";
@@ -11,6 +12,11 @@ export type Draft<Data = unknown> = {
   readonly name: string;
   data: Data;
   bytes?: Uint8Array;
+  /** Where it is an operation on another message: which one, and the seq of that message. */
+  readonly op?: OperationName;
+  readonly target?: number;
+  /** The key of a reaction. */
+  readonly key?: string | undefined;
 };
 
 /** A signal before it is sent. `to`: the member ids that receive it; absent for all. */
@@ -38,6 +44,8 @@ export type HookName =
   | "onStart"
   | "onConnect"
   | "onPublish"
+  | "onOperation"
+  | "onChange"
   | "onMessage"
   | "onSignal"
   | "onClose"
@@ -52,7 +60,9 @@ export type RoomHooks = {
   onStart?(): unknown;
   onConnect?(session: HookSession): unknown;
   onPublish?(draft: Draft, author: Author): unknown;
+  onOperation?(operation: Draft, author: Author): unknown;
   onMessage?(message: StoredMessage): unknown;
+  onChange?(operation: StoredOperation): unknown;
   onSignal?(signal: SignalDraft, author: Author): unknown;
   onClose?(session: HookSession, event: { reason: CloseReason }): unknown;
   onRequest?(request: Request, author: Author): Response | Promise<Response>;

@@ -1,10 +1,15 @@
 import { fromBase64 } from "../../protocol/base64.ts";
-import type { HistoryMessage } from "../../protocol/down.ts";
-import type { StoredMessage } from "../../protocol/room-api.ts";
+import type { StoredOperation } from "../../protocol/room-api.ts";
+import type { LogMessage } from "../log/segment.ts";
+import type { StoredMessage } from "./room-hooks.ts";
 
 /** A message of the log as server code sees it. */
-export function storedMessageOf(message: HistoryMessage): StoredMessage {
-  if (!("binary" in message)) return { ...message };
+export function storedMessageOf(message: LogMessage): StoredMessage | StoredOperation {
+  if (!("binary" in message)) return { ...message, data: message.data };
   const { binary, ...rest } = message;
   return { ...rest, data: undefined, bytes: fromBase64(binary) };
+}
+
+export function isOperation(message: StoredMessage | StoredOperation): message is StoredOperation {
+  return "op" in message && message.op !== undefined;
 }

@@ -11,6 +11,9 @@ import {
   pageMessages,
   rangeAfter,
   rangeBefore,
+  type RowOfPage,
+  rowsAfter,
+  rowsBefore,
 } from "./pages.ts";
 import { RecentSegments } from "./recent-segments.ts";
 import { DAY_MS, type Retention, trimDueAt, trimmed } from "./retention.ts";
@@ -225,9 +228,7 @@ export class RoomLog {
 
   /** The seq before the newest `count` messages of a row that also holds operations. */
   #beforeNewestOf(first: number, count: number): number {
-    const segment = readSegmentOf(this.#storage.sql, first);
-    const seqs = segment === undefined ? [] : seqsOfMessages(segment);
-    return (seqs.at(-count) ?? first) - 1;
+    return (this.messageSeqs(first).at(-count) ?? first) - 1;
   }
 
   /** Resolves once everything appended is on disk, so that its acknowledgements may be sent. */
@@ -336,6 +337,22 @@ export class RoomLog {
   /** A page of the first `limit` messages with a seq above `after`. */
   rangeAfter(after: number, limit: number): PageRange {
     return rangeAfter(this.#storage.sql, this.#state, after, limit);
+  }
+
+  /** The rows with messages before a seq, newest first. */
+  rowsBefore(before: number): Iterable<RowOfPage> {
+    return this.isEmpty ? [] : rowsBefore(this.#storage.sql, before);
+  }
+
+  /** The rows with messages after a seq, oldest first. The first one may begin before it. */
+  rowsAfter(after: number): Iterable<RowOfPage> {
+    return this.isEmpty ? [] : rowsAfter(this.#storage.sql, after);
+  }
+
+  /** The seqs of the messages of a row that are no operations. @param first of the row */
+  messageSeqs(first: number): number[] {
+    const segment = readSegmentOf(this.#storage.sql, first);
+    return segment === undefined ? [] : seqsOfMessages(segment);
   }
 
   /** The messages of a page as a JSON array, oldest first. Stored JSON is not parsed. */

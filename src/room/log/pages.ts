@@ -1,6 +1,6 @@
 import type { LogState } from "./log-state.ts";
 import { KIND } from "./schema.ts";
-import { historyText, type LogMessage, logMessages, type Segment } from "./segment.ts";
+import { historyText, type LogMessage, logMessages, type Segment, segmentAfter } from "./segment.ts";
 
 /** The rows of one page of history may have this many bytes, so that its answer stays far below the limit of a frame. */
 export const PAGE_BYTES = 1024 * 1024;
@@ -15,10 +15,10 @@ export type PageRange = { first: number; last: number; more: boolean; bytes: num
 export type Page = { messages: LogMessage[]; more: boolean };
 
 type Extent = Pick<LogState, "last" | "floor">;
-type Row = { first: number; last: number; kind: number; size: number };
+type Row = { first: number; last: number; kind: number; size: number; ops: number };
 
 /** SQLite knows the length of a body without reading it. */
-const COLUMNS = "first, last, kind, octet_length(body) AS size";
+const COLUMNS = "first, last, kind, octet_length(body) AS size, coalesce(ops, 0) AS ops";
 
 /** The last `limit` messages with a seq below `before`, or fewer if they would be too big. Reads no message. */
 export function rangeBefore(sql: SqlStorage, log: Extent, before: number, limit: number): PageRange {
@@ -58,7 +58,9 @@ export function rangeAfter(
       const bytes = bytesOf(row);
       if (range.first > 0 && range.bytes + bytes > maxBytes) break;
       const first = Math.max(row.first, after + 1);
-      range.last = Math.min(row.last, first + missing - 1);
+      // A row of operations is not divided: it may hold several of them as one.
+      const isDivisible = row.ops < row.last - row.first + 1;
+      range.last = isDivisible ? Math.min(row.last, first + missing - 1) : row.last;
       range.first ||= first;
       range.bytes += bytes;
       missing -= range.last - first + 1;
@@ -83,7 +85,8 @@ export function pageJson(segments: Iterable<Segment>, range: PageRange): string 
 
 export function pageMessages(segments: Iterable<Segment>, range: PageRange): LogMessage[] {
   const messages: LogMessage[] = [];
-  for (const segment of segmentsIn(segments, range)) messages.push(...logMessages(segment));
+  for (const segment of segmentsIn(segments, range))
+    messages.push(...logMessages(segmentAfter(segment, range.first - 1)));
   return messages.filter(({ seq }) => seq >= range.first && seq <= range.last);
 }
 
@@ -93,4 +96,55 @@ function* segmentsIn(segments: Iterable<Segment>, { last }: PageRange): Generato
     if (segment.first > last) return;
     yield segment;
   }
+}
+
+/** A row that a page may take messages of. `ops`: how many are operations; `size`: bytes of the body. */
+export type RowOfPage = { first: number; last: number; ops: number; size: number };
+
+/**
+ * The range of a page in a log with operations.
+ * @param rows in the direction of the page
+ * @param messagesOf the messages of a row that may be in the page, in its direction, with their sizes
+ */
+export function rangeOf(
+  rows: Iterable<RowOfPage>,
+  limit: number,
+  maxBytes: number,
+  messagesOf: (row: RowOfPage) => readonly { seq: number; size: number }[],
+): PageRange {
+  const seqs: number[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    for (const { seq, size } of messagesOf(row)) {
+      const isFull = seqs.length >= limit || (seqs.length > 0 && bytes + size > maxBytes);
+      if (isFull) return { ...extentOf(seqs), bytes: Math.ceil(bytes), more: true };
+      seqs.push(seq);
+      bytes += size;
+    }
+  }
+  return { ...extentOf(seqs), bytes: Math.ceil(bytes), more: false };
+}
+
+function extentOf(seqs: readonly number[]): { first: number; last: number } {
+  return seqs.length === 0 ? { first: 0, last: 0 } : { first: Math.min(...seqs), last: Math.max(...seqs) };
+}
+
+const ROW_COLUMNS = `first, last, coalesce(ops, 0) AS ops,
+  CASE kind WHEN ${KIND.binary} THEN octet_length(body) * 4 / 3 ELSE octet_length(body) END AS size`;
+
+/** The rows with messages before a seq, newest first. */
+export function rowsBefore(sql: SqlStorage, before: number): Iterable<RowOfPage> {
+  return sql.exec<RowOfPage>(
+    `SELECT ${ROW_COLUMNS} FROM dormouse_segments WHERE first < ? ORDER BY first DESC`,
+    before,
+  );
+}
+
+/** The rows with messages after a seq, oldest first. The first one may begin before it. */
+export function rowsAfter(sql: SqlStorage, after: number): Iterable<RowOfPage> {
+  return sql.exec<RowOfPage>(
+    `SELECT ${ROW_COLUMNS} FROM dormouse_segments
+     WHERE first >= (SELECT coalesce(max(first), 0) FROM dormouse_segments WHERE first <= ?) ORDER BY first`,
+    after + 1,
+  );
 }

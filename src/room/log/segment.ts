@@ -161,11 +161,12 @@ export function plainText(data: unknown): string {
 /** The messages of a segment, in order. Joined appends are one message, with the seq of the last of them. */
 export function logMessages(segment: Segment): LogMessage[] {
   if (typeof segment.body === "string") {
-    return textMessages(segment.body).map(({ seq = 0, at = segment.at, ...message }, i) => ({
+    const messages = textMessages(segment.body).map(({ seq = 0, at = segment.at, ...message }, i) => ({
       seq: seq || segment.first + i,
       at,
       ...message,
     }));
+    return segment.parts === null ? messages : messages.sort((a, b) => a.seq - b.seq);
   }
   const { header, bytes } = binaryMessage(segment.body);
   const { type: _, ...message } = header;

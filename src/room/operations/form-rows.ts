@@ -72,6 +72,12 @@ export class FormRows {
     return new Map([...rows].map(({ target, size }) => [target, size]));
   }
 
+  /** The greatest version of the stored forms from `first` to `last`; 0 where there are none. */
+  versionBetween(first: number, last: number): number {
+    const query = "SELECT coalesce(max(version), 0) AS version FROM dormouse_forms WHERE target BETWEEN ? AND ?";
+    return this.#sql.exec<{ version: number }>(query, first, last).one().version;
+  }
+
   put({ seq, version, edited, deleted, reactions, rows, ...form }: Form): void {
     const isChanged = form.json !== undefined || form.isChanged;
     const json = form.json ?? (isChanged ? JSON.stringify(form.data) : null);

@@ -4,12 +4,14 @@ import type { Broadcaster } from "../delivery/broadcaster.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
 import type { PublishHook } from "../hooks/publish-hook.ts";
 import type { RoomLog } from "../log/log.ts";
-import { plainText } from "../log/segment.ts";
+import { plainFrame } from "../log/segment.ts";
 import type { RoomModules } from "../modules.ts";
+import type { OperationPlan } from "../operations/operation-plan.ts";
+import type { Operations } from "../operations/operations.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import { Throttle } from "../throttle.ts";
-import { keepTogether, type NumberedSegment, numberMessages } from "./number-messages.ts";
-import { type PendingMessage, PendingText } from "./pending-message.ts";
+import { entryOf, keepTogether, type NumberedSegment, numberMessages } from "./number-messages.ts";
+import { type PendingMessage, PendingOperation, PendingText } from "./pending-message.ts";
 
 /**
  * The flush window grows by this much for each session. That is twice what a send costs (45 to 57 µs, half of it after the turn), so
@@ -37,6 +39,7 @@ export function flushWindowMs({ size }: ConnectionManager): number {
 export class Flush {
   readonly #runner: HookRunner;
   readonly #publishHook: PublishHook;
+  readonly #operations: Operations;
   readonly #log: RoomLog;
   readonly #broadcaster: Broadcaster;
   readonly #modules: RoomModules;
@@ -53,6 +56,7 @@ export class Flush {
   constructor(room: {
     runner: HookRunner;
     publishHook: PublishHook;
+    operations: Operations;
     log: RoomLog;
     connections: ConnectionManager;
     broadcaster: Broadcaster;
@@ -61,6 +65,7 @@ export class Flush {
   }) {
     this.#runner = room.runner;
     this.#publishHook = room.publishHook;
+    this.#operations = room.operations;
     this.#log = room.log;
     this.#broadcaster = room.broadcaster;
     this.#modules = room.modules;
@@ -151,12 +156,9 @@ export class Flush {
 
   #store(pending: readonly PendingMessage[]): NumberedSegment[] {
     try {
-      if (!this.#publishHook.isNeeded) return this.#append(pending);
-      // What the hook writes is stored with the messages, or not at all.
-      const refused: Refused[] = [];
-      const segments = this.#runner.transaction(() => this.#append(this.#applyHook(pending, refused)));
-      for (const { message, error } of refused) refuse(message, error);
-      return segments;
+      const hasOperations = pending.some((message) => message instanceof PendingOperation);
+      if (!hasOperations && !this.#publishHook.isNeeded) return this.#append(pending);
+      return this.#storeChecked(pending, hasOperations ? this.#operations.plan() : undefined);
     } catch (error) {
       // No part of it is in the log, so each publisher may retry with the same id.
       console.error("A flush failed:", error);
@@ -167,14 +169,33 @@ export class Flush {
 
   #append(pending: readonly PendingMessage[]): NumberedSegment[] {
     const segments = numberMessages(pending, this.#log.last + 1, this.#log.timestamp());
-    this.#log.append(
-      segments.map(({ segment, messages }) => ({ segment, ids: messages.map(({ id }) => id) })),
-    );
+    this.#log.append(segments.map(entryOf));
+    return segments;
+  }
+
+  /** What the hook and the operations write is stored with the messages, or not at all. */
+  #storeChecked(pending: readonly PendingMessage[], plan: OperationPlan | undefined): NumberedSegment[] {
+    const refused: Refused[] = [];
+    const { segments, commit } = this.#runner.transaction(() => {
+      const accepted = this.#accept(pending, plan, refused);
+      const numbered = numberMessages(accepted, this.#log.last + 1, this.#log.timestamp());
+      const { rows, commit } = this.#log.stage(numbered.map(entryOf));
+      plan?.write((seq) => rows[numbered.findIndex(({ segment }) => segment.last >= seq)] ?? seq);
+      return { segments: numbered, commit };
+    });
+    commit();
+    plan?.commit();
+    for (const { message, error } of refused) refuse(message, error);
     return segments;
   }
 
   /** The messages that the hook accepts, as it leaves them. Messages of a batch are accepted or refused together. */
-  #applyHook(pending: readonly PendingMessage[], refused: Refused[]): PendingMessage[] {
+  #accept(
+    pending: readonly PendingMessage[],
+    plan: OperationPlan | undefined,
+    refused: Refused[],
+  ): PendingMessage[] {
+    const next = this.#log.last + 1;
     const accepted: PendingMessage[] = [];
     for (let from = 0; from < pending.length; ) {
       const batch = pending[from]?.batch;
@@ -182,12 +203,11 @@ export class Flush {
       while (batch !== undefined && pending[to]?.batch === batch) to++;
       const group = pending.slice(from, to);
       from = to;
+      const apply = (message: PendingMessage) =>
+        this.#publishHook.apply(message, (changed) => acceptOperation(changed, plan, next + accepted.length));
       try {
-        if (group.length === 1) for (const message of group) accepted.push(this.#publishHook.apply(message));
-        else
-          accepted.push(
-            ...this.#runner.transaction(() => group.map((each) => this.#publishHook.apply(each))),
-          );
+        if (group.length === 1) for (const message of group) accepted.push(apply(message));
+        else accepted.push(...this.#runner.transaction(() => group.map(apply)));
       } catch (error) {
         if (!(error instanceof DormouseError)) throw error;
         for (const message of group) refused.push({ message, error });
@@ -197,7 +217,10 @@ export class Flush {
   }
 
   #send({ segment, messages }: NumberedSegment): void {
-    this.#broadcaster.sendMessages({ ...segment, plain: () => messages.map(plainFrame) });
+    this.#broadcaster.sendMessages({
+      ...segment,
+      plain: (withOperations) => messages.flatMap((message) => plainFramesOf(message, withOperations)),
+    });
     messages.forEach(({ by, id, again }, i) => {
       const seq = segment.first + i;
       by.onStored(id, seq);
@@ -212,14 +235,37 @@ function sizeOf(message: PendingMessage): number {
   return (message.bytes === undefined ? message.encoded.length : message.bytes.length) + MESSAGE_OVERHEAD;
 }
 
-function plainFrame(message: PendingMessage): string | Uint8Array {
-  return message instanceof PendingText ? plainText(message.data) : message.bytes;
+function plainFramesOf(message: PendingMessage, withOperations: boolean): (string | Uint8Array)[] {
+  if (!(message instanceof PendingText)) return [message.bytes];
+  const { id, by, data } = message;
+  const operation = message instanceof PendingOperation ? message.wireFields : {};
+  return plainFrame({ ...operation, id, from: by.member, name: by.name, data }, withOperations);
+}
+
+/** An operation that changes nothing, because one before it had the same effect. It is not stored. */
+class Unchanged extends DormouseError {
+  readonly seq: number;
+
+  constructor(seq: number) {
+    super("internal", "The operation has no effect.");
+    this.seq = seq;
+  }
+}
+
+/** @throws DormouseError where the operation is refused; Unchanged */
+function acceptOperation(message: PendingMessage, plan: OperationPlan | undefined, seq: number): void {
+  if (!(message instanceof PendingOperation)) return;
+  const before = plan?.accept(message, seq);
+  if (before !== undefined) throw new Unchanged(before);
 }
 
 type Refused = { message: PendingMessage; error: DormouseError };
 
 function refuse({ by, id, again = [] }: PendingMessage, error: DormouseError): void {
-  for (const publisher of [by, ...again]) publisher.onRefused(id, error);
+  for (const publisher of [by, ...again]) {
+    if (error instanceof Unchanged) publisher.onRepeated(id, error.seq);
+    else publisher.onRefused(id, error);
+  }
 }
 
 function notStored(): DormouseError {

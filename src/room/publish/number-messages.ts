@@ -1,5 +1,6 @@
 import { binarySegment, type Segment, textSegment } from "../log/segment.ts";
-import { type PendingMessage, PendingText } from "./pending-message.ts";
+import type { AppendPart, LogEntry } from "../log/log-entry.ts";
+import { type PendingMessage, PendingOperation, PendingText } from "./pending-message.ts";
 
 /** UTF-16 code units of the messages in one segment. At three bytes each, and with the ids, a row then stays under 1 MiB. */
 const SEGMENT_CHARS = 160 * 1024;
@@ -24,7 +25,7 @@ export function numberMessages(
   const endRun = () => {
     if (run.length === 0) return;
     const encoded = run.map((message) => message.encoded);
-    segments.push({ segment: textSegment(seq, at, encoded), messages: run });
+    segments.push({ segment: textSegment(seq, at, encoded, countOperations(run)), messages: run });
     seq += run.length;
     run = [];
     chars = 0;
@@ -45,6 +46,35 @@ export function numberMessages(
   }
   endRun();
   return segments;
+}
+
+/** How many messages are operations, and how many of those are appends and reactions. */
+function countOperations(messages: readonly PendingText[]): { ops: number; light: number } {
+  let ops = 0;
+  let light = 0;
+  for (const message of messages) {
+    if (!(message instanceof PendingOperation)) continue;
+    ops++;
+    const { op } = message.operation;
+    if (op !== "edit" && op !== "delete") light++;
+  }
+  return { ops, light };
+}
+
+/** A segment as the log stores it. */
+export function entryOf({ segment, messages }: NumberedSegment): LogEntry {
+  const ids = messages.map(({ id }) => id);
+  // The runs of appends are short, so the first other message ends the search.
+  const isStream = segment.light > 0 && messages.every(isAppend);
+  return isStream ? { segment, ids, appends: messages.filter(isAppend).map(appendOf) } : { segment, ids };
+}
+
+function isAppend(message: PendingMessage): message is PendingOperation {
+  return message instanceof PendingOperation && message.operation.op === "append" && !message.isRedacted;
+}
+
+function appendOf({ id, by, operation, offset = 0, json = '""' }: PendingOperation): AppendPart {
+  return { target: operation.target, offset, id, from: by.member, name: by.name, data: JSON.parse(json) };
 }
 
 /** Marks messages as a batch, and makes those of text share a segment. */

@@ -72,6 +72,8 @@ export class PendingOperation extends PendingText {
   readonly operation: Operation;
   /** The data as JSON text: of an edit, or the text of an append. */
   readonly json: string | undefined;
+  /** Whether it lost its content: its target was deleted in the same flush. */
+  isRedacted = false;
   #offset: number | undefined;
 
   constructor(by: Publisher, id: string, operation: Operation, json?: string) {
@@ -99,7 +101,15 @@ export class PendingOperation extends PendingText {
 
   /** Its target was deleted in the same flush: it is stored as a deletion, without its content. */
   redact(): void {
+    this.isRedacted = true;
     this.#encode({ op: "delete", target: this.operation.target }, undefined);
+  }
+
+  /** What makes it an operation in a frame. */
+  get wireFields(): Operation & { offset?: number } {
+    const { op, target, key } = this.operation;
+    if (this.isRedacted) return { op: "delete", target };
+    return { op, target, key, ...(this.#offset === undefined ? {} : { offset: this.#offset }) };
   }
 
   #encode({ op, target, key }: Operation, json: string | undefined): void {

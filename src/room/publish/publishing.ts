@@ -1,6 +1,7 @@
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH } from "../../protocol/limits.ts";
 import { fitsUtf8 } from "../../protocol/text.ts";
+import type { OperationName } from "../../protocol/operations.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Sender } from "../delivery/sender.ts";
@@ -9,8 +10,10 @@ import type { RoomModule } from "../modules.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Flush } from "./flush.ts";
-import { PendingText } from "./pending-message.ts";
+import { PendingOperation, PendingText } from "./pending-message.ts";
 import { type Publisher, SessionPublisher } from "./publisher.ts";
+
+type PublishEvent = Extract<Up, { type: "publish" }>;
 
 type Parts = {
   settings: Settings;
@@ -24,8 +27,10 @@ type Parts = {
 export class Publishing implements RoomModule {
   readonly name = "publishing";
   readonly handlers = {
-    publish: (session: Session, { id, data }: Extract<Up, { type: "publish" }>) =>
-      this.#publishJson(session, id, data),
+    publish: (session: Session, event: PublishEvent) =>
+      event.op === undefined
+        ? this.#publishJson(session, event.id, event.data)
+        : this.#operate(session, event, event.op),
   };
   readonly #parts: Parts;
   readonly #publishers = new WeakMap<Session, Publisher>();
@@ -52,13 +57,32 @@ export class Publishing implements RoomModule {
   }
 
   #publishJson(session: Session, id: string, data: unknown): void {
-    if (!this.#mayPublish(session, id)) return;
-    if (!isDeeper(data, DATA_DEPTH)) {
-      this.#add(session, id, data);
+    if (this.#mayPublish(session, id) && this.#isFlat(session, id, data)) this.#add(session, id, data);
+  }
+
+  /** An operation on another message. The flush checks it against that message. */
+  #operate(session: Session, { id, data, target = 0, key }: PublishEvent, op: OperationName): void {
+    const isModeration = op === "edit" || op === "delete";
+    const by = this.#publisherOf(session);
+    if (!(isModeration && by.can("moderate")) && !this.#mayPublish(session, id)) return;
+    const operation = { op, target, ...(key === undefined ? {} : { key }) };
+    if (op !== "edit" && op !== "append") {
+      this.#parts.flush.add(new PendingOperation(by, id, operation));
       return;
     }
+    if (!this.#isFlat(session, id, data)) return;
+    const json = JSON.stringify(data);
+    const quotes = typeof data === "string" ? 2 : 0;
+    if (fitsUtf8(json, this.#parts.settings.messageBytes + quotes))
+      this.#parts.flush.add(new PendingOperation(by, id, operation, json));
+    else this.#fits(session, id, this.#parts.settings.messageBytes + 1);
+  }
+
+  #isFlat(session: Session, id: string, data: unknown): boolean {
+    if (!isDeeper(data, DATA_DEPTH)) return true;
     const why = `The data of a message is nested at most ${DATA_DEPTH} levels deep.`;
     this.#parts.sender.sendError(session, "invalid_event", why, { id });
+    return false;
   }
 
   /** The data is encoded once, to be measured and to be stored. */

@@ -40,6 +40,10 @@ export const attachmentSchema = v.object({
   epoch: v.optional(v.string()),
   /** While the session is catching up: the last seq that it was sent. */
   replayFrom: v.optional(v.number()),
+  /** Up to this seq the replay of a fresh session has messages in their current form. */
+  currentUntil: v.optional(v.number()),
+  /** Whether a plain socket is sent operations as JSON. */
+  operations: v.optional(v.boolean()),
   /** Whether the session missed a change of the member list. */
   missedPresence: v.optional(v.boolean()),
   /**

@@ -31,7 +31,7 @@ export class Session {
   }
 
   static create(connection: Connection, admission: Admission, flow: FlowState): Session {
-    const { room, rateKey, mode, marks = false } = admission;
+    const { room, rateKey, mode, marks = false, operations } = admission;
     const { claims, ...grant } = admission.grant;
     const joinedAt = Date.now();
     const namedAt = grant.nameless ? 0 : joinedAt;
@@ -47,6 +47,7 @@ export class Session {
       joinedAt,
       namedAt,
       marks,
+      ...(operations === true ? { operations } : {}),
       flow,
     });
     session.#save();
@@ -94,6 +95,10 @@ export class Session {
   }
   get returnsMarks(): boolean {
     return this.#attachment.marks;
+  }
+  /** Whether a plain socket is sent operations as JSON. */
+  get getsOperations(): boolean {
+    return this.#attachment.operations ?? false;
   }
   get joinedAt(): number {
     return this.#attachment.joinedAt;
@@ -208,6 +213,14 @@ export class Session {
   }
   set replayFrom(seq: number | undefined) {
     this.#set("replayFrom", seq);
+  }
+
+  /** Up to this seq its replay has messages in their current form; undefined where it has them as they were sent. */
+  get currentUntil(): number | undefined {
+    return this.#attachment.currentUntil;
+  }
+  set currentUntil(seq: number | undefined) {
+    this.#set("currentUntil", seq);
   }
 
   get backpressure(): Readonly<BackpressureState> | undefined {

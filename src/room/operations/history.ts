@@ -1,0 +1,195 @@
+import { fromBase64 } from "../../protocol/base64.ts";
+import { encodeBinary } from "../../protocol/binary.ts";
+import type { HistoryMessage } from "../../protocol/down.ts";
+import type { Reaction } from "../../protocol/operations.ts";
+import { PAGE_BYTES, type PageRange, rangeOf, type RowOfPage } from "../log/pages.ts";
+import type { RoomLog } from "../log/log.ts";
+import {
+  historyText,
+  type LogMessage,
+  logMessages,
+  messageTexts,
+  OPERATION_PREFIX,
+  type Segment,
+  segmentAfter,
+  sparseFrame,
+} from "../log/segment.ts";
+import type { Form } from "./form.ts";
+import type { FormRows } from "./form-rows.ts";
+import type { MessageForms } from "./message-forms.ts";
+
+type Parts = { log: RoomLog; forms: MessageForms; rows: FormRows };
+
+/**
+ * The messages of the log in their current form, without the operations. In a room without operations, pages are cut out of the stored
+ * rows without parsing.
+ */
+export class History {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The seq of the last operation on the messages of a page; 0 where there was none. It is part of the page's tag. */
+  versionOf({ first, last }: PageRange): number {
+    const { forms, rows } = this.#parts;
+    if (!forms.exist || last === 0) return 0;
+    const open = [...forms.streams.values()].map(({ form }) => form).filter(({ seq }) => seq >= first && seq <= last);
+    return Math.max(rows.versionBetween(first, last), ...open.map(({ version }) => version));
+  }
+
+  /** A page of the last `limit` messages with a seq below `before`. */
+  rangeBefore(before: number, limit: number): PageRange {
+    const { log, forms } = this.#parts;
+    if (!forms.exist) return log.rangeBefore(before, limit);
+    return rangeOf(log.rowsBefore(before), limit, PAGE_BYTES, (row) => this.#messagesOf(row, (seq) => seq < before).reverse());
+  }
+
+  /** A page of the first `limit` messages with a seq above `after`. */
+  rangeAfter(after: number, limit: number): PageRange {
+    const { log, forms } = this.#parts;
+    if (!forms.exist) return log.rangeAfter(after, limit);
+    return rangeOf(log.rowsAfter(after), limit, PAGE_BYTES, (row) => this.#messagesOf(row, (seq) => seq > after));
+  }
+
+  /** The messages of a page as a JSON array, oldest first. @param reader whose own reactions are marked */
+  pageJson(range: PageRange, reader: string): string {
+    const { log, forms } = this.#parts;
+    if (!forms.exist) return log.pageJson(range);
+    const texts: string[] = [];
+    for (const segment of this.#segments(range)) texts.push(...this.#texts(segment, range, reader));
+    return `[${texts.join(",")}]`;
+  }
+
+  /** The messages of a page, oldest first. */
+  page(range: PageRange): HistoryMessage[] {
+    const { forms } = this.#parts;
+    const messages: HistoryMessage[] = [];
+    for (const segment of this.#segments(range)) {
+      const changes = forms.exist ? this.#formsOf(segment) : NONE;
+      for (const message of logMessages(segment)) {
+        const { seq } = message;
+        if (message.op !== undefined || seq < range.first || seq > range.last) continue;
+        messages.push(this.#current(message, changes.get(seq), undefined));
+      }
+    }
+    return messages;
+  }
+
+  /** One message in its current form as JSON; undefined where the log has no such message. */
+  message(seq: number, reader: string): string | undefined {
+    const { log } = this.#parts;
+    const segment = log.segmentOf(seq);
+    if (segment === undefined) return undefined;
+    return this.#texts(segment, { first: seq, last: seq }, reader)[0];
+  }
+
+  /** The part of a segment from the seq after `sent` to `last`, with the messages in their current form and without operations. */
+  currentSegment(segment: Segment, sent: number, last: number, reader: string): Segment {
+    const { at, body, ops } = segment;
+    const first = Math.max(segment.first, sent + 1);
+    const changes = this.#formsOf(segment);
+    if (ops === 0 && changes.size === 0 && last === segment.last) return segmentAfter(segment, sent);
+    const [form] = changes.values();
+    const [message] = typeof body === "string" ? [] : logMessages(segment);
+    if (message !== undefined && "binary" in message && form?.isChanged !== true) {
+      const { binary, ...header } = message;
+      const extras = form === undefined ? {} : this.#extras(form, reader);
+      return { ...segment, body: encodeBinary({ type: "message", ...header, ...extras }, fromBase64(binary)) };
+    }
+    const texts = this.#texts(segment, { first, last }, reader);
+    return { ...segment, first, last, body: sparseFrame(first, last, at, texts), sizes: null, parts: null };
+  }
+
+  #segments({ first, last }: PageRange): Iterable<Segment> {
+    return last === 0 ? [] : upTo(this.#parts.log.after(first - 1), last);
+  }
+
+  #texts(segment: Segment, { first, last }: { first: number; last: number }, reader: string): string[] {
+    const changes = this.#parts.forms.exist ? this.#formsOf(segment) : NONE;
+    const from = Math.max(first, segment.first);
+    const to = Math.min(last, segment.last);
+    if (segment.ops === 0 && changes.size === 0) return [historyText(segment, from, to)].filter((text) => text !== "");
+    if (segment.parts !== null) return [];
+    if (typeof segment.body !== "string")
+      return logMessages(segment).map((message) => JSON.stringify(this.#current(message, changes.get(message.seq), reader)));
+    const texts: string[] = [];
+    messageTexts(segment).forEach((text, i) => {
+      const seq = segment.first + i;
+      if (seq < from || seq > to || text.startsWith(OPERATION_PREFIX)) return;
+      const form = changes.get(seq);
+      if (form === undefined) texts.push(`{"seq":${seq},"at":${segment.at},${text.slice(1)}`);
+      else texts.push(JSON.stringify(this.#current({ seq, at: segment.at, ...JSON.parse(text) }, form, reader)));
+    });
+    return texts;
+  }
+
+  #current(message: LogMessage, form: Form | undefined, reader: string | undefined): HistoryMessage {
+    if (form === undefined) return message;
+    const { seq, at, id, from, name } = message;
+    const base = { seq, at, id, from, name };
+    const extras = this.#extras(form, reader);
+    if (form.deleted) return { ...base, ...extras };
+    if (!form.isChanged) return { ...message, ...extras };
+    return { ...base, data: form.data, ...extras };
+  }
+
+  /** What operations added to a message. */
+  #extras({ seq, edited, deleted, reactions, version }: Form, reader: string | undefined) {
+    const keys = Object.keys(reactions);
+    return {
+      ...(edited === undefined ? {} : { edited }),
+      ...(deleted ? { deleted: true as const } : {}),
+      ...(keys.length === 0
+        ? {}
+        : { reactions: Object.fromEntries(keys.map((key) => [key, this.#reaction(seq, key, reactions[key], reader)])) }),
+      version,
+    };
+  }
+
+  /** A reader who is not listed may be one of the others. */
+  #reaction(seq: number, key: string, reaction: Reaction = { count: 0, members: [] }, reader: string | undefined): Reaction {
+    const { count, members } = reaction;
+    if (reader === undefined) return { count, members };
+    const mine =
+      members.includes(reader) || (count > members.length && this.#parts.rows.hasReaction(seq, reader, key));
+    return { count, members, mine };
+  }
+
+  /** The forms of the messages of a segment that operations changed, by seq. */
+  #formsOf(segment: Segment): ReadonlyMap<number, Form> {
+    const { forms, rows } = this.#parts;
+    const stored = new Map(rows.between(segment.first, segment.last).map((row) => [row.target, row]));
+    const open = [...forms.streams.keys()].filter((seq) => seq >= segment.first && seq <= segment.last);
+    if (stored.size === 0 && open.length === 0) return NONE;
+    const changed = new Map<number, Form>();
+    for (const message of logMessages(segment)) {
+      if (message.op !== undefined) continue;
+      const form = forms.changed(message, stored.get(message.seq));
+      if (form !== undefined) changed.set(message.seq, form);
+    }
+    return changed;
+  }
+
+  /** The messages of a row that pass, oldest first, with their sizes. A row of operations alone has none, and is not read. */
+  #messagesOf({ first, last, ops, size }: RowOfPage, passes: (seq: number) => boolean): { seq: number; size: number }[] {
+    const { log, forms } = this.#parts;
+    const count = last - first + 1;
+    if (ops === count) return [];
+    const sizes = forms.sizesBetween(first, last);
+    const each = size / count;
+    const seqs = ops === 0 ? Array.from({ length: count }, (_, i) => first + i) : log.messageSeqs(first);
+    return seqs.filter(passes).map((seq) => ({ seq, size: Math.max(each, sizes.get(seq) ?? 0) }));
+  }
+}
+
+const NONE: ReadonlyMap<number, Form> = new Map();
+
+function* upTo(segments: Iterable<Segment>, last: number): Generator<Segment> {
+  for (const segment of segments) {
+    if (segment.first > last) return;
+    yield segment;
+  }
+}
+
