@@ -30,9 +30,9 @@ export async function authenticate(
   throw new DormouseError("invalid_token", "This service requires a token. Send one as the credential.");
 }
 
-/** @throws DormouseError `forbidden` */
+/** `admin` includes `moderate`, and no other capability. @throws DormouseError `forbidden` */
 export function requireCapability({ can }: Grant, capability: Capability): void {
-  if (can.includes(capability)) return;
+  if (can.includes(capability) || (capability === "moderate" && can.includes("admin"))) return;
   const why = `The credential lacks the capability ${capability}. Use a token whose claim can includes it.`;
   throw new DormouseError("forbidden", why, undefined, capability);
 }

@@ -22,7 +22,7 @@ export type CallerOptions = {
 };
 
 export type HttpCall = {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Under the address of the service. */
   path: string;
   headers?: Record<string, string>;

@@ -15,12 +15,10 @@ import type {
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import { storedMessageOf } from "../room/hooks/stored-message.ts";
 import { type HttpCall, HttpCaller } from "./http-caller.ts";
+import { bytesBody, checkedSeq, jsonBody, keyed, segmentOf } from "./request-content.ts";
 
 const MAX_ATTEMPTS = 20;
 const MAX_TIMEOUT_MS = 600_000;
-
-/** Characters that a header can carry. */
-const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 
 /**
  * - `room`: the name of the room.
@@ -109,6 +107,53 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
     return await this.#publish(named.length, jsonBody({ messages: named }));
   }
 
+  /**
+   * Replaces the data of a message of this token's member, or of any member with `moderate`.
+   * @example await room.edit(seq, { state: "passed" });
+   */
+  edit(
+    seq: number,
+    data: Message,
+    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt> {
+    return this.#operate("PATCH", seq, "", jsonBody({ id, data }));
+  }
+
+  /** Deletes a message: its content is removed for good. It must be one of this token's member, or the token needs `moderate`. */
+  delete(
+    seq: number,
+    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt> {
+    return this.#operate("DELETE", seq, "", keyed(id));
+  }
+
+  /** Appends to the text of a message of this token's member: to its data, or to the `text` of its data. */
+  append(
+    seq: number,
+    text: string,
+    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt> {
+    return this.#operate("POST", seq, "/append", jsonBody({ id, data: text }));
+  }
+
+  /** Adds a reaction of this token's member. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */
+  react(
+    seq: number,
+    key: string,
+    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt> {
+    return this.#operate("PUT", seq, `/reactions/${segmentOf(key)}`, keyed(id));
+  }
+
+  /** Removes a reaction. `dup`: it was not there. */
+  unreact(
+    seq: number,
+    key: string,
+    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+  ): Promise<PublishReceipt> {
+    return this.#operate("DELETE", seq, `/reactions/${segmentOf(key)}`, keyed(id));
+  }
+
   /** Sends a signal: JSON that is not stored. It is not repeated where its answer is lost, because it could arrive twice. */
   async signal(data: unknown, { to, key }: Pick<SignalOptions, "to" | "key"> = {}): Promise<void> {
     await this.#call("POST", "/signals", { ...jsonBody({ data, to, key }), isRepeatable: false });
@@ -122,6 +167,12 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
     const page = (await this.#call("GET", `/messages?${query}`)) as Wire<HistoryPage<Message>>;
     if (!Array.isArray(page.messages)) throw notDormouse();
     return { ...page, messages: page.messages.map(storedMessageOf) as StoredMessage<Message>[] };
+  }
+
+  /** Reads one message in its current form. It rejects with `invalid_target` where the room has no such message. */
+  async message(seq: number): Promise<StoredMessage<Message>> {
+    const message = await this.#call("GET", `/messages/${checkedSeq(seq)}`);
+    return storedMessageOf(message as Parameters<typeof storedMessageOf>[0]) as StoredMessage<Message>;
   }
 
   /**
@@ -172,6 +223,18 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
     return messages.map((receipt) => ({ ...receipt, epoch }));
   }
 
+  async #operate(
+    method: HttpCall["method"],
+    seq: number,
+    path: string,
+    content: Partial<Pick<HttpCall, "headers" | "body">>,
+  ): Promise<PublishReceipt> {
+    const answer = (await this.#call(method, `/messages/${checkedSeq(seq)}${path}`, content)) as Published;
+    const receipt = answer.messages?.[0];
+    if (receipt === undefined) throw notDormouse();
+    return { ...receipt, epoch: answer.epoch };
+  }
+
   async #remove(member: string, query: string): Promise<void> {
     if (member === "" || member === "." || member === ".." || !member.isWellFormed())
       throw new DormouseError("invalid_query", "The member id is invalid. Check it.");
@@ -219,28 +282,6 @@ function baseOf(url: string | URL): string {
 function checkRange(what: string, value: number, max: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= max) return;
   throw new DormouseError("misconfigured", `${what} is ${value}. Use a whole number from 1 to ${max}.`);
-}
-
-function jsonBody(value: Record<string, unknown>): Pick<HttpCall, "headers" | "body"> {
-  try {
-    return { headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
-  } catch {
-    throw new DormouseError(
-      "invalid_event",
-      "The data cannot be written as JSON. Remove cycles and BigInts.",
-    );
-  }
-}
-
-function bytesBody(bytes: Uint8Array, id: string): Pick<HttpCall, "headers" | "body"> {
-  if (!PRINTABLE_ASCII.test(id))
-    throw new DormouseError(
-      "invalid_event",
-      "The id of a binary message must be printable ASCII. Use another one.",
-    );
-  // In quotes, an id keeps its own quotes and spaces.
-  const headers = { "content-type": "application/octet-stream", "idempotency-key": `"${id}"` };
-  return { headers, body: new Uint8Array(bytes) };
 }
 
 function notDormouse(): DormouseError {

@@ -1,6 +1,6 @@
 import { fromBase64 } from "../protocol/base64.ts";
 import { DormouseError } from "../protocol/errors.ts";
-import type { StoredMessage } from "../protocol/room-api.ts";
+import type { StoredMessage, StoredOperation } from "../protocol/room-api.ts";
 import { storedMessageOf } from "../room/hooks/stored-message.ts";
 import { isStrongSecret, STRONG_SECRET } from "../settings/webhook.ts";
 import { signingKey } from "../webhooks/signature.ts";
@@ -19,6 +19,7 @@ export type DeliveredEvent<Message = unknown> = { id: string; at: number } & (
   | { type: "room.occupied" | "room.vacated" }
   | { type: "member.joined" | "member.left"; member: string; name: string }
   | { type: "message.published"; message: StoredMessage<Message> }
+  | { type: "message.updated" | "message.deleted" | "message.reacted"; operation: StoredOperation<Message> }
 );
 
 /**

@@ -66,6 +66,8 @@ function operationOf(route: Route): object {
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   room: "The room name: 1 to 128 bytes of UTF-8 without control characters and slashes",
   member: "The member id",
+  seq: "The seq of the message",
+  key: "The key of the reaction, such as an emoji",
 };
 
 function parametersOf({ path, query, headers = {} }: Route): object[] {

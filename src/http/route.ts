@@ -24,7 +24,7 @@ export type RouteRequest = {
 
 /** One call of the HTTP API: its handler, and what the OpenAPI description says about it. */
 export type Route = {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** In OpenAPI's form: `/v1/rooms/{room}`. */
   path: string;
   /** The operation id, which generated clients use as the name of the method. */

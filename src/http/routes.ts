@@ -1,5 +1,8 @@
 import type { Route } from "./route.ts";
+import { appendText } from "./routes/append-text.ts";
+import { deleteMessage } from "./routes/delete-message.ts";
 import { describeApi } from "./routes/describe-api.ts";
+import { editMessage } from "./routes/edit-message.ts";
 import { eraseRoom } from "./routes/erase-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
@@ -8,6 +11,8 @@ import { kickMember } from "./routes/kick-member.ts";
 import { listMembers } from "./routes/list-members.ts";
 import { publish } from "./routes/publish.ts";
 import { publishMany } from "./routes/publish-many.ts";
+import { react, unreact } from "./routes/react.ts";
+import { readMessage } from "./routes/read-message.ts";
 import { readMessages } from "./routes/read-messages.ts";
 import { sendSignal } from "./routes/send-signal.ts";
 
@@ -17,6 +22,12 @@ export const routes: readonly Route[] = [
   eraseRoom,
   readMessages,
   publish,
+  readMessage,
+  editMessage,
+  deleteMessage,
+  appendText,
+  react,
+  unreact,
   followEvents,
   sendSignal,
   listMembers,

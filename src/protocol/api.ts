@@ -29,8 +29,14 @@ function digits(min: number, max: number, description: string) {
 
 const anySeq = (description: string) => digits(0, Number.MAX_SAFE_INTEGER, description);
 
-/** A message to publish. `id` makes a retry safe. */
+/** A message to publish, or the new data of one. `id` makes a retry safe. */
 export const postedMessageSchema = v.strictObject({ id: v.optional(idSchema), data: jsonSchema });
+
+/** Text to append to a message. `id` makes a retry safe. */
+export const appendBodySchema = v.strictObject({
+  id: v.optional(idSchema),
+  data: v.string("must be a string"),
+});
 
 const batchSize = `must have 1 to ${BATCH_MESSAGES} messages`;
 
@@ -151,6 +157,12 @@ export const joinQuerySchema = v.object({
       v.string(),
       v.maxLength(256, "must have at most 256 characters"),
       v.description("The protocol features that this client supports, separated by commas: `marks`."),
+    ),
+  ),
+  ops: v.optional(
+    v.pipe(
+      v.picklist(["json"], "must be json"),
+      v.description("`json`: a plain socket receives operations on messages as JSON."),
     ),
   ),
   ...nameQuery,

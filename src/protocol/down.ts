@@ -146,6 +146,20 @@ export const historyMessageSchema = v.union([
 ]);
 export type HistoryMessage = v.InferOutput<typeof historyMessageSchema>;
 
+/** An operation as it was stored, in webhooks. An append may stand for several that follow each other. */
+export const operationSchema = v.object({
+  seq,
+  at,
+  id: v.string(),
+  from: v.string(),
+  name: v.string(),
+  op: v.picklist(OPERATIONS),
+  target: seq,
+  key: v.optional(v.string()),
+  offset: v.optional(count),
+  data: v.optional(v.unknown()),
+});
+
 /** Messages, oldest first. `more` is true where there are older ones. */
 export const historyPageSchema = v.object({
   type: v.literal("history"),

@@ -59,10 +59,22 @@ export interface RoomApi<Message = unknown> {
   publish(data: Message | Uint8Array, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
   /** Publishes all of the messages or none, in their order and as one call. */
   publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]>;
+  /** Replaces the data of a message. */
+  edit(seq: number, data: Message, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  /** Deletes a message: its content is removed for good. */
+  delete(seq: number, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  /** Appends to the text of a message: to its data, or to the `text` of its data. */
+  append(seq: number, text: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  /** Adds a reaction to a message. `key`: 1 to 64 characters, such as an emoji. `dup`: it was there already. */
+  react(seq: number, key: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  /** Removes a reaction. `dup`: it was not there. */
+  unreact(seq: number, key: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
   /** Sends a signal: JSON that is not stored. */
   signal(data: unknown, options?: Pick<SignalOptions, "to" | "key">): Promise<void>;
   /** Reads one page of stored messages, oldest first. */
   history(query?: HistoryQuery): Promise<HistoryPage<Message>>;
+  /** Reads one message in its current form. It rejects with `invalid_target` where the room has no such message. */
+  message(seq: number): Promise<StoredMessage<Message>>;
   /** Reads stored messages page by page: oldest first, or newest first with `before`. `limit` is the size of a page. */
   messages(query?: HistoryQuery): AsyncGenerator<StoredMessage<Message>, void, undefined>;
   /** The members who are here. The list is null where there are more than `MEMBERS_LISTED`. */

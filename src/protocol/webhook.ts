@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { historyMessageSchema } from "./down.ts";
+import { historyMessageSchema, operationSchema } from "./down.ts";
 
 /** The events and bodies that a webhook receives. `docs/WEBHOOKS.md` documents them. */
 
@@ -17,6 +17,9 @@ export const roomEventSchema = v.variant("type", [
   v.object({ ...about, type: v.literal("member.joined"), ...who }),
   v.object({ ...about, type: v.literal("member.left"), ...who }),
   v.object({ ...about, type: v.literal("message.published"), message: historyMessageSchema }),
+  v.object({ ...about, type: v.literal("message.updated"), operation: operationSchema }),
+  v.object({ ...about, type: v.literal("message.deleted"), operation: operationSchema }),
+  v.object({ ...about, type: v.literal("message.reacted"), operation: operationSchema }),
 ]);
 export type RoomEvent = v.InferOutput<typeof roomEventSchema>;
 

@@ -28,11 +28,11 @@ import { StoredLevels } from "./limits/stored-levels.ts";
 import { adoptTables } from "./log/adopt-tables.ts";
 import { RoomLog } from "./log/log.ts";
 import { RoomModules } from "./modules.ts";
-import { OwnerCalls } from "./owner-calls.ts";
-import { History } from "./operations/history.ts";
 import { FormRows } from "./operations/form-rows.ts";
+import { History } from "./operations/history.ts";
 import { MessageForms } from "./operations/message-forms.ts";
 import { Operations } from "./operations/operations.ts";
+import { OwnerCalls } from "./owner-calls.ts";
 import { Presence } from "./presence/presence.ts";
 import { Flush, flushWindowMs } from "./publish/flush.ts";
 import { Publishing } from "./publish/publishing.ts";
@@ -78,7 +78,8 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const hooks = new SessionHooks(runner, hookSessions);
   const publishHook = new PublishHook(runner, settings.messageBytes);
   const signalHook = new SignalHook(runner);
-  const messageHook = roomHooks.onMessage === undefined && roomHooks.onChange === undefined ? undefined : new MessageHook({ ...room, runner });
+  const hasMessageHook = roomHooks.onMessage !== undefined || roomHooks.onOperation !== undefined;
+  const messageHook = hasMessageHook ? new MessageHook({ ...room, runner }) : undefined;
   const schedule = new Schedule({ ...room, runner });
 
   const bans = new Bans(storage.sql);

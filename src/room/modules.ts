@@ -38,6 +38,8 @@ export interface RoomModule {
   onMemberChange?(member: string): void;
   /** Messages were stored and sent. */
   onAppend?(): void;
+  /** The content of a message was removed from the log, and must leave the memory, too. */
+  onRedact?(): void;
   /** The log, whose last message was `last`, was erased. */
   onErase?(last: number): void;
   /** The object woke: from hibernation, or for the first time. */
@@ -110,6 +112,10 @@ export class RoomModules implements Iterable<RoomModule> {
 
   onAppend(): void {
     this.#each("onAppend", (module) => module.onAppend?.());
+  }
+
+  onRedact(): void {
+    this.#each("onRedact", (module) => module.onRedact?.());
   }
 
   onErase(last: number): void {

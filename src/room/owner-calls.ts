@@ -37,6 +37,7 @@ import type {
   PublishReceipt,
   RoomOwner,
   SignalOptions,
+  StoredMessage,
 } from "./room-owner.ts";
 import type { RpcCalls } from "./rpc-calls.ts";
 
@@ -120,7 +121,8 @@ export class OwnerCalls implements RoomOwner {
 
   /** Replaces the data of a message. @throws DormouseError `invalid_target`, `too_big`, `invalid_event`, and those of `publish` */
   edit(seq: number, data: unknown, options?: PublishOptions): Promise<PublishReceipt> {
-    if (data instanceof Uint8Array) throw new DormouseError("invalid_event", "The data of an edit must be JSON.");
+    if (data instanceof Uint8Array)
+      throw new DormouseError("invalid_event", "The data of an edit must be JSON.");
     return this.#operate({ op: "edit", target: seq }, data, options);
   }
 
@@ -131,7 +133,8 @@ export class OwnerCalls implements RoomOwner {
 
   /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
   append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
-    if (typeof text !== "string") throw new DormouseError("invalid_event", "What is appended must be a string.");
+    if (typeof text !== "string")
+      throw new DormouseError("invalid_event", "What is appended must be a string.");
     return this.#operate({ op: "append", target: seq }, text, options);
   }
 
@@ -190,8 +193,17 @@ export class OwnerCalls implements RoomOwner {
     if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_LIMIT.max)
       throw new DormouseError("invalid_query", `The limit is 1 to ${HISTORY_LIMIT.max}.`);
     const range =
-      after === undefined ? history.rangeBefore(before ?? log.last + 1, limit) : history.rangeAfter(after, limit);
+      after === undefined
+        ? history.rangeBefore(before ?? log.last + 1, limit)
+        : history.rangeAfter(after, limit);
     return { epoch: log.epoch, messages: history.page(range).map(storedMessageOf), more: range.more };
+  }
+
+  /** @throws DormouseError `invalid_target` */
+  message(seq: number): StoredMessage {
+    const [message] = this.#parts.history.page({ first: seq, last: seq });
+    if (message === undefined) throw new DormouseError("invalid_target", `The room has no message ${seq}.`);
+    return storedMessageOf(message);
   }
 
   /** The members who are here; `members` is null where there are too many to list. */

@@ -5,6 +5,7 @@ import type {
   PublishOptions,
   PublishReceipt,
   SignalOptions,
+  StoredMessage,
 } from "../protocol/room-api.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "./hooks/hook-session.ts";
@@ -16,6 +17,7 @@ export type {
   PublishOptions,
   PublishReceipt,
   SignalOptions,
+  StoredMessage,
 } from "../protocol/room-api.ts";
 
 /** What the server code of a room's owner can do with it, within its Durable Object. */
@@ -24,10 +26,22 @@ export interface RoomOwner {
   publish(data: unknown, options?: PublishOptions): Promise<PublishReceipt>;
   /** Publishes all of the messages or none. */
   publishMany(messages: readonly MessageToPublish[], options?: PublishOptions): Promise<PublishReceipt[]>;
+  /** Replaces the data of a message. */
+  edit(seq: number, data: unknown, options?: PublishOptions): Promise<PublishReceipt>;
+  /** Deletes a message: its content is removed for good. */
+  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt>;
+  /** Appends to the text of a message: to its data, or to the `text` of its data. */
+  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt>;
+  /** Adds a reaction, in the name of `from`. */
+  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt>;
+  /** Removes a reaction. */
+  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt>;
   /** Sends a signal: JSON that is not stored. */
   signal(data: unknown, options?: SignalOptions): void;
   /** Reads stored messages, oldest first. */
   history(query?: HistoryQuery): HistoryPage;
+  /** One message in its current form. */
+  message(seq: number): StoredMessage;
   /** The members who are here; the list is null where there are too many. */
   members(): { members: Member[] | null; count: number };
   /** The open sessions. */

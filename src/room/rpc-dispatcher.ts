@@ -34,6 +34,7 @@ export class RpcDispatcher {
       unreact: owner.unreact.bind(owner),
       signal: owner.signal.bind(owner),
       history: owner.history.bind(owner),
+      message: owner.message.bind(owner),
       // RPC does not keep every key of a state, and JSON text does.
       membersText: () => JSON.stringify(owner.members()),
       info: owner.info.bind(owner),

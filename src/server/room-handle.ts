@@ -53,6 +53,35 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
     return await this.#call("publishMany", plainMessages, options);
   }
 
+  /**
+   * Replaces the data of a message.
+   * @throws DormouseError `invalid_target` where the room has no such message
+   * @example await room.edit(seq, { text: "Closed." });
+   */
+  async edit(seq: number, data: Message, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("edit", seq, plain(data, "data of a message"), options);
+  }
+
+  /** Deletes a message: its content is removed for good. */
+  async delete(seq: number, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("delete", seq, options);
+  }
+
+  /** Appends to the text of a message: to its data, or to the `text` of its data. */
+  async append(seq: number, text: string, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("append", seq, text, options);
+  }
+
+  /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */
+  async react(seq: number, key: string, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("react", seq, key, options);
+  }
+
+  /** Removes a reaction. `dup`: it was not there. */
+  async unreact(seq: number, key: string, options: PublishOptions = {}): Promise<PublishReceipt> {
+    return await this.#call("unreact", seq, key, options);
+  }
+
   /** Sends a signal: JSON that is not stored. */
   async signal(data: unknown, options: SignalOptions = {}): Promise<void> {
     await this.#call("signal", plain(data, "data of a signal"), options);
@@ -61,6 +90,11 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   /** Reads stored messages, oldest first. */
   history(query: HistoryQuery = {}): Promise<HistoryPage<Message>> {
     return this.#call("history", query);
+  }
+
+  /** Reads one message in its current form. @throws DormouseError `invalid_target` where the room has no such message */
+  message(seq: number): Promise<StoredMessage<Message>> {
+    return this.#call("message", seq);
   }
 
   /**

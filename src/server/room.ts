@@ -9,6 +9,7 @@ import type {
   RoomHooks,
   SignalDraft,
   StoredMessage,
+  StoredOperation,
 } from "../room/hooks/room-hooks.ts";
 import { type UserSql, userSqlOf } from "../room/hooks/user-storage.ts";
 import { RoomCore } from "../room/room-core.ts";
@@ -72,9 +73,10 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   onConnect(_session: HookSession): HookResult {}
 
   /**
-   * Called before a message from outside is stored: over a socket or over HTTP, but not by `publish` of server code. Return a draft to
-   * change its data, or throw `reject(…)` to refuse it. It must be synchronous. What it writes to `this.sql` is stored with the message
-   * or not at all.
+   * Called before a message or an operation from outside is stored: over a socket or over HTTP, but not by `publish` of server code. Return a
+   * draft to change its data, or throw `reject(…)` to refuse it. It must be synchronous. What it writes to `this.sql` is stored with the
+   * message or not at all. `op` and `target` of the draft say what an operation does: the data of an edit is a message, that of an append
+   * is a string, and others have none.
    */
   onPublish(_draft: Draft<Message>, _author: Author): HookResult<Draft<Message>> {}
 
@@ -83,6 +85,12 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
    * seconds. Where it throws, it is called again for the same message, less and less often.
    */
   onMessage(_message: StoredMessage<Message>): void | Promise<void> {}
+
+  /**
+   * Called after an operation was stored and sent: an edit, a deletion, an append, a reaction. In the order of the log, between the calls of
+   * `onMessage`, and like them.
+   */
+  onOperation(_operation: StoredOperation<Message>): void | Promise<void> {}
 
   /** Called before a signal from outside is sent. Return a signal to change its data, or throw `reject(…)` to refuse it. */
   onSignal(_signal: SignalDraft, _author: Author): HookResult<SignalDraft> {}
@@ -110,6 +118,35 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
     return this.#core.owner.publish(data, options);
   }
 
+  /**
+   * Replaces the data of a message.
+   * @throws DormouseError `invalid_target`, and those of `publish`
+   * @example await this.edit(message.seq, { text: "Removed by the filter." });
+   */
+  edit(seq: number, data: Message, options?: PublishOptions): Promise<PublishReceipt> {
+    return this.#core.owner.edit(seq, data, options);
+  }
+
+  /** Deletes a message: its content is removed for good. @throws the same */
+  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt> {
+    return this.#core.owner.delete(seq, options);
+  }
+
+  /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
+  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
+    return this.#core.owner.append(seq, text, options);
+  }
+
+  /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters @throws the same */
+  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+    return this.#core.owner.react(seq, key, options);
+  }
+
+  /** Removes a reaction. `dup`: it was not there. @throws the same */
+  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+    return this.#core.owner.unreact(seq, key, options);
+  }
+
   /** Sends a signal: JSON that is not stored. @throws DormouseError `invalid_event`, `too_big`, `rate_limited` */
   signal(data: unknown, options?: SignalOptions): void {
     this.#core.owner.signal(data, options);
@@ -118,6 +155,11 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   /** Reads stored messages, oldest first. @throws DormouseError `invalid_query` */
   history(query?: HistoryQuery): HistoryPage<Message> {
     return this.#core.owner.history(query) as HistoryPage<Message>;
+  }
+
+  /** One message in its current form. @throws DormouseError `invalid_target` */
+  message(seq: number): StoredMessage<Message> {
+    return this.#core.owner.message(seq) as StoredMessage<Message>;
   }
 
   /** The members who are here. The list is null where there are more than `MEMBERS_LISTED`. */
@@ -201,6 +243,7 @@ const HOOKS = [
   "onConnect",
   "onPublish",
   "onMessage",
+  "onOperation",
   "onSignal",
   "onClose",
   "onRequest",

@@ -8,6 +8,9 @@ export const WEBHOOK_EVENTS = [
   "member.joined",
   "member.left",
   "message.published",
+  "message.updated",
+  "message.deleted",
+  "message.reacted",
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
@@ -33,6 +36,11 @@ export const WEBHOOK_SETTINGS = {
 
 /** The receiver of a room's events. */
 export type Webhook = { url: string; secret: string; events: ReadonlySet<WebhookEvent> };
+
+/** Whether a webhook receives events of the log: messages, or operations on them. */
+export function receivesMessages({ events }: Webhook): boolean {
+  return [...events].some((name) => name.startsWith("message."));
+}
 
 /**
  * @returns undefined where there is no webhook

@@ -1,17 +1,17 @@
-import type { HistoryMessage } from "../protocol/down.ts";
 import type { RoomLog } from "../room/log/log.ts";
+import type { LogMessage } from "../room/log/segment.ts";
 import type { QueuedRow, WebhookQueue } from "./queue.ts";
 
 /** How much of the backlog is read at a time: as much as one delivery may hold. `bytes`: of messages. */
 export const READ_LIMITS = { messages: 1000, rows: 50, bytes: 256 * 1024 } as const;
 
 /**
- * Pending events, oldest first. `messagesThrough`, `rowsThrough`: the seq up to which the messages, or the rows, are all here; later
+ * Pending events, oldest first. The messages include operations on messages. `messagesThrough`, `rowsThrough`: the seq up to which the messages, or the rows, are all here; later
  * ones may exist. `isComplete`: whether nothing else is pending.
  */
 export type Backlog = {
   epoch: string;
-  messages: readonly HistoryMessage[];
+  messages: readonly LogMessage[];
   messagesThrough: number;
   rows: readonly QueuedRow[];
   rowsThrough: number;
@@ -26,7 +26,7 @@ export class BacklogReader {
   readonly #queue: WebhookQueue;
   readonly #hasMessages: boolean;
 
-  /** @param hasMessages whether the webhook receives messages */
+  /** @param hasMessages whether the webhook receives messages or operations */
   constructor(log: RoomLog, queue: WebhookQueue, hasMessages: boolean) {
     this.#log = log;
     this.#queue = queue;
@@ -62,7 +62,7 @@ export class BacklogReader {
     };
   }
 
-  #messagesAfter(seq: number): { messages: readonly HistoryMessage[]; more: boolean } {
+  #messagesAfter(seq: number): { messages: readonly LogMessage[]; more: boolean } {
     if (!this.#hasMessages) return { messages: [], more: false };
     return this.#log.pageAfter(seq, READ_LIMITS.messages, READ_LIMITS.bytes);
   }

@@ -1,12 +1,16 @@
-import type { HistoryMessage } from "../protocol/down.ts";
+import type { OperationName } from "../protocol/operations.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
+import type { LogMessage } from "../room/log/segment.ts";
 import type { Backlog } from "./backlog.ts";
 
 /** What a batch may hold. `bytes`: of the events as JSON. */
 export type BatchLimits = { events: number; bytes: number };
 
-/** Events that are delivered together or not at all: a message, or a row of joins and leaves. */
+/**
+ * Events that are delivered together or not at all: a message, or a row of joins and leaves. A message whose event the webhook does not
+ * receive has no events.
+ */
 type Item = { seq: number; events: readonly RoomEvent[]; row?: number };
 
 /**
@@ -24,11 +28,18 @@ export type Batch = {
   isComplete: boolean;
 };
 
-/** Takes as much of the backlog as the limits allow, oldest first. A single item passes, whatever its size. */
-export function createBatch(backlog: Backlog, limits: BatchLimits): Batch {
+/**
+ * Takes as much of the backlog as the limits allow, oldest first. A single item passes, whatever its size.
+ * @param types the events that the webhook receives
+ */
+export function createBatch(
+  backlog: Backlog,
+  limits: BatchLimits,
+  types: ReadonlySet<RoomEvent["type"]>,
+): Batch {
   const batch = { items: 0, messages: 0, row: 0, seq: undefined as number | undefined, bytes: 0 };
   const events: string[] = [];
-  for (const item of inOrder(backlog)) {
+  for (const item of inOrder(backlog, types)) {
     const encoded = item.events.map((event) => JSON.stringify(event));
     const bytes = encoded.reduce((sum, json) => sum + utf8Length(json) + 1, 0);
     const isFull = events.length + encoded.length > limits.events || batch.bytes + bytes > limits.bytes;
@@ -52,10 +63,16 @@ export function encodeBody(fields: Omit<WebhookBody, "events">, events: readonly
 }
 
 /** Leaves out what lies beyond the known part of the other kind: an older event may be missing there. */
-function inOrder({ epoch, messages, messagesThrough, rows, rowsThrough }: Backlog): Item[] {
+function inOrder(
+  { epoch, messages, messagesThrough, rows, rowsThrough }: Backlog,
+  types: ReadonlySet<RoomEvent["type"]>,
+): Item[] {
   const published = messages
     .filter(({ seq }) => seq <= rowsThrough)
-    .map((message): Item => ({ seq: message.seq, events: [messageEvent(epoch, message)] }));
+    .map((message): Item => {
+      const event = messageEvent(epoch, message);
+      return { seq: message.seq, events: types.has(event.type) ? [event] : [] };
+    });
   const recorded = rows
     .filter(({ seq }) => seq <= messagesThrough)
     .map(({ id, seq, events }): Item => ({ seq, events, row: id }));
@@ -63,6 +80,17 @@ function inOrder({ epoch, messages, messagesThrough, rows, rowsThrough }: Backlo
   return [...published, ...recorded].toSorted((a, b) => a.seq - b.seq);
 }
 
-function messageEvent(epoch: string, message: HistoryMessage): RoomEvent {
-  return { id: `${epoch}.${message.seq}`, at: message.at, type: "message.published", message };
+const TYPES = {
+  edit: "message.updated",
+  append: "message.updated",
+  delete: "message.deleted",
+  react: "message.reacted",
+  unreact: "message.reacted",
+} as const satisfies Record<OperationName, RoomEvent["type"]>;
+
+function messageEvent(epoch: string, message: LogMessage): RoomEvent {
+  const about = { id: `${epoch}.${message.seq}`, at: message.at };
+  const { op, target } = message;
+  if (op === undefined || target === undefined) return { ...about, type: "message.published", message };
+  return { ...about, type: TYPES[op], operation: { ...message, op, target } };
 }

@@ -1,5 +1,5 @@
 import type { RoomLog } from "../room/log/log.ts";
-import type { Webhook } from "../settings/webhook.ts";
+import { receivesMessages, type Webhook } from "../settings/webhook.ts";
 import type { BacklogReader } from "./backlog.ts";
 import { type Batch, createBatch, encodeBody } from "./batch.ts";
 import { AdaptiveBatchLimits, MAX_BATCH } from "./batch-limits.ts";
@@ -32,7 +32,7 @@ export class WebhookSender {
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#hasMessages = deps.webhook.events.has("message.published");
+    this.#hasMessages = receivesMessages(deps.webhook);
   }
 
   /**
@@ -61,6 +61,11 @@ export class WebhookSender {
       queue.update({ seq, batch: null });
       return false;
     }
+    // Operations that the webhook does not receive.
+    if (batch.events.length === 0) {
+      queue.update({ seq, batch: null });
+      return !batch.isComplete;
+    }
     queue.update({ batch: { id, row: batch.row, seq, events: batch.events.length, dropped, tooBig } });
     const body = encodeBody({ room: object.id.name ?? "", epoch, dropped }, batch.events);
     const result = await deliver(webhook, id, body);
@@ -77,12 +82,13 @@ export class WebhookSender {
 
   /** A retry of the batch that failed, if all of its events still exist; otherwise a new batch. */
   #next(): Delivery {
-    const { backlog, queue } = this.#deps;
+    const { backlog, queue, webhook } = this.#deps;
+    const { events } = webhook;
     const { batch: failed, dropped } = queue.state;
-    const same = failed === null ? undefined : createBatch(backlog.readAgain(failed), MAX_BATCH);
+    const same = failed === null ? undefined : createBatch(backlog.readAgain(failed), MAX_BATCH, events);
     if (failed !== null && same?.events.length === failed.events)
       return { ...failed, batch: same, seq: this.#positionAfter(same) };
-    const batch = createBatch(backlog.read(), this.#limits.limits);
+    const batch = createBatch(backlog.read(), this.#limits.limits, events);
     const id = `msg_${crypto.randomUUID()}`;
     return { id, tooBig: 0, batch, seq: this.#positionAfter(batch), dropped };
   }

@@ -1,10 +1,9 @@
-import type { RoomEvent } from "../protocol/webhook.ts";
 import type { AlarmScheduler } from "../room/alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../room/log/log.ts";
 import type { RoomModule } from "../room/modules.ts";
 import type { Presence } from "../room/presence/presence.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Webhook } from "../settings/webhook.ts";
+import { receivesMessages, type Webhook } from "../settings/webhook.ts";
 import { BacklogReader } from "./backlog.ts";
 import { DELIVERY_TIMEOUT_MS } from "./deliver.ts";
 import { MembershipEvents } from "./membership-events.ts";
@@ -44,7 +43,7 @@ export class Webhooks implements RoomModule {
     const { webhook, queue, log } = options;
     queue.load();
     this.#memberships = new MembershipEvents({ ...options, eventTypes: webhook.events });
-    const backlog = new BacklogReader(log, queue, this.#receives("message.published"));
+    const backlog = new BacklogReader(log, queue, this.#hasMessages);
     this.#sender = new WebhookSender({ ...options, backlog, memberships: this.#memberships });
   }
 
@@ -72,13 +71,13 @@ export class Webhooks implements RoomModule {
     const { log, queue } = this.#options;
     this.#memberships.flush();
     const { seq, dropped } = queue.state;
-    const undelivered = this.#receives("message.published") ? Math.max(0, last - seq) : 0;
+    const undelivered = this.#hasMessages ? Math.max(0, last - seq) : 0;
     queue.restart({ epoch: log.epoch, dropped: dropped + undelivered });
   }
 
   /** The log holds messages after this seq beyond its retention, within bounds. Undefined if the webhook receives no messages. */
   get deliveredSeq(): number | undefined {
-    return this.#receives("message.published") ? this.#options.queue.state.seq : undefined;
+    return this.#hasMessages ? this.#options.queue.state.seq : undefined;
   }
 
   /** The storage may be deleted once everything was delivered and no member is recorded as present. */
@@ -97,7 +96,7 @@ export class Webhooks implements RoomModule {
     if (this.#runEndsBy !== undefined) return this.#runEndsBy;
     const { queue, log } = this.#options;
     const { seq, next } = queue.state;
-    const isPending = queue.hasRows || (this.#receives("message.published") && log.last > seq);
+    const isPending = queue.hasRows || (this.#hasMessages && log.last > seq);
     return isPending ? next : undefined;
   }
 
@@ -118,8 +117,8 @@ export class Webhooks implements RoomModule {
     }
   }
 
-  #receives(type: RoomEvent["type"]): boolean {
-    return this.#options.webhook.events.has(type);
+  get #hasMessages(): boolean {
+    return receivesMessages(this.#options.webhook);
   }
 }
 

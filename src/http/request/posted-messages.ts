@@ -2,6 +2,7 @@ import type { Grant } from "../../auth/grant.ts";
 import { DormouseError } from "../../protocol/errors.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, ID_CHARS } from "../../protocol/limits.ts";
+import type { Operation } from "../../protocol/operations.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { Post, PostedMessage } from "../../rpc/room-calls.ts";
 import { rateKeyOf } from "../rate-limits.ts";
@@ -16,6 +17,28 @@ export const IDEMPOTENCY_KEY = {
   "Idempotency-Key":
     "Makes a retry safe. It becomes the id of a message that has no `id`; in a batch, with `:0`, `:1`, … appended.",
 };
+
+/**
+ * An operation on a message.
+ * @param given its data, for an edit and an append
+ * @param key the Idempotency-Key
+ * @throws DormouseError `invalid_event`, `too_big`
+ */
+export function postedOperation(
+  operation: Operation,
+  key: string | undefined,
+  given?: Given,
+  messageBytes = 0,
+): PostedMessage[] {
+  if (given === undefined) {
+    checkIds([key]);
+    return [{ id: key ?? crypto.randomUUID(), operation }];
+  }
+  return checkedMessages([given], [given.id ?? key], messageBytes).map((message) => ({
+    ...message,
+    operation,
+  }));
+}
 
 /** A post by this caller. A token with `admin` has no rate limit. */
 export function postOf(request: Request, grant: Grant, messages: readonly PostedMessage[]): Post {
@@ -78,7 +101,7 @@ function checkedMessages(
   given: readonly Given[],
   ids: readonly (string | undefined)[],
   messageBytes: number,
-): PostedMessage[] {
+): { id: string; json: string }[] {
   checkIds(ids);
   let bytes = 0;
   return given.map(({ data }, i) => {

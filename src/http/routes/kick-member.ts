@@ -3,6 +3,7 @@ import { DormouseError } from "../../protocol/errors.ts";
 import { MEMBER_CHARS } from "../../protocol/limits.ts";
 import { authorize } from "../authorize.ts";
 import { limitByAddress } from "../rate-limits.ts";
+import { textSegment } from "../request/path-segments.ts";
 import { parseQuery } from "../request/query.ts";
 import { NO_STORE } from "../response-headers.ts";
 import type { Route } from "../route.ts";
@@ -14,7 +15,7 @@ export const kickMember: Route = {
   summary: "Kick or ban a member",
   description:
     "Closes the member's sockets with 4001. Without `ban` the member can return at once. `ban=0` lifts a ban.",
-  needs: "admin",
+  needs: "moderate",
   query: banQuerySchema,
   responses: [
     {
@@ -25,9 +26,9 @@ export const kickMember: Route = {
   ],
   problems: ["invalid_query", "not_found", "rate_limited"],
   async handle(call) {
-    const { client } = await authorize(call, "admin");
+    const { client } = await authorize(call, "moderate");
     const { ban } = parseQuery(call.url, banQuerySchema);
-    const member = memberIdOf(call.segment("member"));
+    const member = textSegment(call, "member", "member id", MEMBER_CHARS);
     await limitByAddress(call);
     const { kicked, wasHere } = await client.call("kick", member, ban);
     if (!wasHere && !ban) {
@@ -36,17 +37,3 @@ export const kickMember: Route = {
     return Response.json({ kicked }, { headers: NO_STORE });
   },
 };
-
-/** @throws DormouseError `invalid_query` */
-function memberIdOf(segment: string): string {
-  try {
-    const member = decodeURIComponent(segment);
-    if (member.length <= MEMBER_CHARS) return member;
-  } catch {
-    // Percent-encoding that is not UTF-8: refused below.
-  }
-  throw new DormouseError(
-    "invalid_query",
-    `Invalid member id. Send percent-encoded UTF-8 of at most ${MEMBER_CHARS} characters.`,
-  );
-}

@@ -15,7 +15,7 @@ export const readMessages: Route = {
   summary: "Read a page of messages",
   description:
     "Messages are listed oldest first. Where there are more messages in the requested direction, `more` is true and the `Link` header " +
-    "points to the next page. Messages never change, so a page has an `ETag`. `epoch` identifies the log. Send it with the request for " +
+    "points to the next page. Messages are in their current form, and the `ETag` of a page changes with them. `epoch` identifies the log. Send it with the request for " +
     "the next page: the answer is then `epoch_changed` if the room was erased in between.",
   needs: "read",
   query: pageQuerySchema,
@@ -27,7 +27,7 @@ export const readMessages: Route = {
       content: { "application/json": pageSchema },
       headers: {
         Link: "The next page (RFC 8288), where there is one",
-        ETag: "The identity of exactly these messages",
+        ETag: "The identity of exactly these messages in this form",
       },
     },
     { status: 304, description: "You have this page" },

@@ -21,7 +21,7 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
     const why = `Plain sockets are switched off. Offer the subprotocol ${SUBPROTOCOL}.`;
     throw new DormouseError("plain_off", why);
   }
-  const { history = 0, cursor, features = "" } = parseQuery(url, joinQuerySchema);
+  const { history = 0, cursor, features = "", ops } = parseQuery(url, joinQuerySchema);
   const grant = await grantFor(call, target, () => credential);
   if (grant.can.length === 0) {
     const why = "The token has no capability. Use a token whose claim can lists at least one.";
@@ -37,6 +37,7 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
       mode,
       history,
       marks: features.split(",").includes(MARKS),
+      ...(ops === undefined ? {} : { operations: true }),
       ...(cursor === undefined ? {} : { cursor }),
     }),
   );

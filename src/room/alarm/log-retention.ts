@@ -1,6 +1,6 @@
 import type { RoomLog } from "../log/log.ts";
-import type { MessageForms } from "../operations/message-forms.ts";
 import type { RoomModule } from "../modules.ts";
+import type { MessageForms } from "../operations/message-forms.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A reader of the log. Retention spares messages after its `deliveredSeq` for a while; undefined where none are. */

@@ -45,7 +45,10 @@ export class HistoryRequests implements RoomModule {
     }
     const page = history.rangeBefore(before ?? log.last + 1, limit);
     const head = `{"type":"history","id":${JSON.stringify(id)},"messages":`;
-    const size = sender.sendText(session, `${head}${history.pageJson(page, session.member)},"more":${page.more}}`);
+    const size = sender.sendText(
+      session,
+      `${head}${history.pageJson(page, session.member)},"more":${page.more}}`,
+    );
     session.flow.unreadAnswers += size;
     acknowledgements.notePage(session, { first: page.first, size });
     rateLimiters.publishes.chargePage(session, size, now);

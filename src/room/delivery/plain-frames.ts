@@ -26,6 +26,11 @@ export class PlainFrames {
     return frames;
   }
 
+  clear(): void {
+    this.#cache.clear();
+    this.#chars = 0;
+  }
+
   #add(first: number, entry: Cached): void {
     this.#delete(first);
     this.#cache.set(first, entry);

@@ -86,6 +86,14 @@ export class Replay implements RoomModule {
     return forms.exist ? log.beforeNewest(messages) : Math.max(log.floor, log.last - messages);
   }
 
+  onRedact(): void {
+    this.#plainFrames.clear();
+  }
+
+  onErase(): void {
+    this.#plainFrames.clear();
+  }
+
   /** Begins the replay of a session. Its first page is sent at once, unless other sessions wait for theirs. */
   onLive(session: Session, { from, resumed }: StartPosition): void {
     const { log, forms } = this.#parts;
@@ -201,7 +209,9 @@ export class Replay implements RoomModule {
     if (until <= sent) return this.#sendSegment(session, segmentAfter(segment, sent));
     const current = this.#parts.history.currentSegment(segment, sent, until, session.member);
     const frames = this.#sendSegment(session, current);
-    return until === segment.last ? frames : frames + this.#sendSegment(session, segmentAfter(segment, until));
+    return until === segment.last
+      ? frames
+      : frames + this.#sendSegment(session, segmentAfter(segment, until));
   }
 
   #hasRoom({ mode, flow }: Session): boolean {

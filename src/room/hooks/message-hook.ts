@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { DormouseError, ERRORS } from "../../protocol/codes.ts";
+import type { StoredOperation } from "../../protocol/room-api.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
 import { AnswerLoop } from "./answer-loop.ts";
 import { HOOK_TIMEOUT_MS, type HookRunner, HookTimeout } from "./hook-runner.ts";
-import type { StoredOperation } from "../../protocol/room-api.ts";
 import type { StoredMessage } from "./room-hooks.ts";
 import { isOperation, storedMessageOf } from "./stored-message.ts";
 
@@ -49,7 +49,7 @@ type Parts = {
 };
 
 /**
- * Calls `onMessage` for each stored message, in the order of the log, one at a time, and at least once: the position of the last call that
+ * Calls `onMessage` for each stored message and `onOperation` for each operation, in the order of the log, one at a time, and at least once: the position of the last call that
  * succeeded is stored. It never delays a flush. A hook that fails or hangs is called again for the same message, less and less often,
  * unless its error says that another try must fail as well.
  */
@@ -190,9 +190,10 @@ export class MessageHook implements RoomModule {
   /** Calls the hook for a message, or for an operation. A message that was deleted before its turn has no content to handle. */
   async #call(message: StoredMessage | StoredOperation): Promise<void> {
     const { runner } = this.#parts;
-    const { onMessage, onChange } = runner.hooks;
+    const { onMessage, onOperation } = runner.hooks;
     if (isOperation(message)) {
-      if (onChange !== undefined) await runner.after("onChange", () => runner.hooks.onChange?.(message));
+      if (onOperation !== undefined)
+        await runner.after("onOperation", () => runner.hooks.onOperation?.(message));
     } else if (onMessage !== undefined && message.deleted !== true)
       await runner.after("onMessage", () => runner.hooks.onMessage?.(message));
   }

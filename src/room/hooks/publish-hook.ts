@@ -20,21 +20,18 @@ export class PublishHook {
   }
 
   get isNeeded(): boolean {
-    const { onPublish, onOperation } = this.#runner.hooks;
-    return onPublish !== undefined || onOperation !== undefined;
+    return this.#runner.hooks.onPublish !== undefined;
   }
 
   /**
-   * The message as the hook leaves it. Edits and appends have content, so `onPublish` sees them, too; `onOperation` sees all others.
+   * The message as the hook leaves it. Of an operation without data, such as a reaction, the hook can change nothing.
    * @param accept takes the message that the hook leaves. What it throws rolls back what the hook wrote
    * @throws DormouseError where the hook refuses the message, fails, or returns what cannot be stored
    */
   apply(message: PendingMessage, accept: (message: PendingMessage) => void): PendingMessage {
     const { author } = message.by;
     const { hooks } = this.#runner;
-    const isContent = !(message instanceof PendingOperation) || message.json !== undefined;
-    const hook = isContent ? "onPublish" : "onOperation";
-    if (author === undefined || hooks[hook] === undefined) {
+    if (author === undefined || hooks.onPublish === undefined) {
       accept(message);
       return message;
     }
@@ -45,15 +42,14 @@ export class PublishHook {
       from: message.by.member,
       name: message.by.name,
       ...(message instanceof PendingOperation ? message.operation : {}),
-      ...(message instanceof PendingText
-        ? { data: message.takeData() }
-        : { data: undefined, bytes: message.bytes }),
+      ...contentOf(message),
     };
+    const hasContent = !(message instanceof PendingOperation) || message.json !== undefined;
     return this.#runner.before(
-      hook,
-      () => hooks[hook]?.(draft, author),
+      "onPublish",
+      () => hooks.onPublish?.(draft, author),
       (result) => {
-        const changed = result === undefined || !isContent ? message : this.#changed(message, result);
+        const changed = result === undefined || !hasContent ? message : this.#changed(message, result);
         accept(changed);
         return changed;
       },
@@ -87,4 +83,10 @@ export class PublishHook {
     const why = `The server's onPublish made a message of more than ${this.#messageBytes} bytes. Send less.`;
     throw new DormouseError("too_big", why);
   }
+}
+
+function contentOf(message: PendingMessage): Pick<Draft, "data" | "bytes"> {
+  if (!(message instanceof PendingText)) return { data: undefined, bytes: message.bytes };
+  const hasContent = !(message instanceof PendingOperation) || message.json !== undefined;
+  return { data: hasContent ? message.takeData() : undefined };
 }

@@ -2,7 +2,7 @@ import type { OperationName } from "../../protocol/operations.ts";
 import type { StoredMessage, StoredOperation } from "../../protocol/room-api.ts";
 import type { HookSession } from "./hook-session.ts";
 
-export type { StoredMessage } from "../../protocol/room-api.ts";
+export type { StoredMessage, StoredOperation } from "../../protocol/room-api.ts";
 
 /** A message before it is stored. `data` is JSON; a binary message has `bytes` in its place. */
 export type Draft<Data = unknown> = {
@@ -44,25 +44,23 @@ export type HookName =
   | "onStart"
   | "onConnect"
   | "onPublish"
-  | "onOperation"
-  | "onChange"
   | "onMessage"
+  | "onOperation"
   | "onSignal"
   | "onClose"
   | "onRequest"
   | "onSchedule";
 
 /**
- * The hooks of a room, as its owner wrote them. Before-hooks are synchronous and run in the turn that they decide about; `onMessage` and
- * `onSchedule` run after it, and may be asynchronous.
+ * The hooks of a room, as its owner wrote them. Before-hooks are synchronous and run in the turn that they decide about; `onMessage`,
+ * `onOperation` and `onSchedule` run after it, and may be asynchronous.
  */
 export type RoomHooks = {
   onStart?(): unknown;
   onConnect?(session: HookSession): unknown;
   onPublish?(draft: Draft, author: Author): unknown;
-  onOperation?(operation: Draft, author: Author): unknown;
   onMessage?(message: StoredMessage): unknown;
-  onChange?(operation: StoredOperation): unknown;
+  onOperation?(operation: StoredOperation): unknown;
   onSignal?(signal: SignalDraft, author: Author): unknown;
   onClose?(session: HookSession, event: { reason: CloseReason }): unknown;
   onRequest?(request: Request, author: Author): Response | Promise<Response>;

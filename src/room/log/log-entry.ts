@@ -11,4 +11,8 @@ export type AppendPart = {
 };
 
 /** A segment to store, with the ids of its messages in order. `appends`: its messages, where all of them are appends. */
-export type LogEntry = { segment: Segment; ids: readonly string[]; appends?: readonly AppendPart[] | undefined };
+export type LogEntry = {
+  segment: Segment;
+  ids: readonly string[];
+  appends?: readonly AppendPart[] | undefined;
+};

@@ -9,9 +9,9 @@ import {
   type PageRange,
   pageJson,
   pageMessages,
+  type RowOfPage,
   rangeAfter,
   rangeBefore,
-  type RowOfPage,
   rowsAfter,
   rowsBefore,
 } from "./pages.ts";
@@ -219,7 +219,8 @@ export class RoomLog {
     for (const row of rows) {
       const messages = row.last - row.first + 1 - row.ops;
       if (messages === 0) continue;
-      if (missing <= messages) return row.ops > 0 ? this.#beforeNewestOf(row.first, missing) : row.last - missing;
+      if (missing <= messages)
+        return row.ops > 0 ? this.#beforeNewestOf(row.first, missing) : row.last - missing;
       missing -= messages;
       oldest = row.first - 1;
     }

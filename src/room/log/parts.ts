@@ -30,7 +30,9 @@ export function partsAfter(
   const isLeft = messages.map((_, i) => rest.some(([index]) => index === i));
   const newIndex = messages.map((_, i) => isLeft.slice(0, i).filter(Boolean).length);
   return {
-    messages: messages.filter((_, i) => isLeft[i]).map((message) => withoutBegin(message, consumed[messages.indexOf(message)] ?? 0)),
+    messages: messages
+      .filter((_, i) => isLeft[i])
+      .map((message) => withoutBegin(message, consumed[messages.indexOf(message)] ?? 0)),
     parts: encodeParts(rest.map(([index, length]): Part => [newIndex[index] ?? 0, length])),
   };
 }
@@ -38,5 +40,7 @@ export function partsAfter(
 /** An append without the first part of its text. One whose target was deleted has no text. */
 function withoutBegin(message: Message, length: number): Message {
   const { data, offset = 0 } = message;
-  return typeof data === "string" ? { ...message, data: data.slice(length), offset: offset + length } : message;
+  return typeof data === "string"
+    ? { ...message, data: data.slice(length), offset: offset + length }
+    : message;
 }

@@ -74,7 +74,8 @@ export class FormRows {
 
   /** The greatest version of the stored forms from `first` to `last`; 0 where there are none. */
   versionBetween(first: number, last: number): number {
-    const query = "SELECT coalesce(max(version), 0) AS version FROM dormouse_forms WHERE target BETWEEN ? AND ?";
+    const query =
+      "SELECT coalesce(max(version), 0) AS version FROM dormouse_forms WHERE target BETWEEN ? AND ?";
     return this.#sql.exec<{ version: number }>(query, first, last).one().version;
   }
 

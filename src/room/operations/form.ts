@@ -1,6 +1,6 @@
 import { fromBase64 } from "../../protocol/base64.ts";
-import type { Reaction } from "../../protocol/operations.ts";
 import { REACTION_MEMBERS } from "../../protocol/limits.ts";
+import type { Reaction } from "../../protocol/operations.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { LogMessage } from "../log/segment.ts";
 import type { FormRow } from "./form-rows.ts";
@@ -62,7 +62,16 @@ export function textOf({ data, isBinary, deleted }: Form): string | undefined {
 
 export function edited(form: Form, json: string, version: number, at: number): Form {
   const data: unknown = JSON.parse(json);
-  return { ...form, isChanged: true, json, data, isBinary: false, size: utf8Length(json), edited: at, version };
+  return {
+    ...form,
+    isChanged: true,
+    json,
+    data,
+    isBinary: false,
+    size: utf8Length(json),
+    edited: at,
+    version,
+  };
 }
 
 export function deleted(form: Form, version: number): Form {

@@ -2,8 +2,8 @@ import { fromBase64 } from "../../protocol/base64.ts";
 import { encodeBinary } from "../../protocol/binary.ts";
 import type { HistoryMessage } from "../../protocol/down.ts";
 import type { Reaction } from "../../protocol/operations.ts";
-import { PAGE_BYTES, type PageRange, rangeOf, type RowOfPage } from "../log/pages.ts";
 import type { RoomLog } from "../log/log.ts";
+import { PAGE_BYTES, type PageRange, type RowOfPage, rangeOf } from "../log/pages.ts";
 import {
   historyText,
   type LogMessage,
@@ -35,7 +35,9 @@ export class History {
   versionOf({ first, last }: PageRange): number {
     const { forms, rows } = this.#parts;
     if (!forms.exist || last === 0) return 0;
-    const open = [...forms.streams.values()].map(({ form }) => form).filter(({ seq }) => seq >= first && seq <= last);
+    const open = [...forms.streams.values()]
+      .map(({ form }) => form)
+      .filter(({ seq }) => seq >= first && seq <= last);
     return Math.max(rows.versionBetween(first, last), ...open.map(({ version }) => version));
   }
 
@@ -43,14 +45,18 @@ export class History {
   rangeBefore(before: number, limit: number): PageRange {
     const { log, forms } = this.#parts;
     if (!forms.exist) return log.rangeBefore(before, limit);
-    return rangeOf(log.rowsBefore(before), limit, PAGE_BYTES, (row) => this.#messagesOf(row, (seq) => seq < before).reverse());
+    return rangeOf(log.rowsBefore(before), limit, PAGE_BYTES, (row) =>
+      this.#messagesOf(row, (seq) => seq < before).reverse(),
+    );
   }
 
   /** A page of the first `limit` messages with a seq above `after`. */
   rangeAfter(after: number, limit: number): PageRange {
     const { log, forms } = this.#parts;
     if (!forms.exist) return log.rangeAfter(after, limit);
-    return rangeOf(log.rowsAfter(after), limit, PAGE_BYTES, (row) => this.#messagesOf(row, (seq) => seq > after));
+    return rangeOf(log.rowsAfter(after), limit, PAGE_BYTES, (row) =>
+      this.#messagesOf(row, (seq) => seq > after),
+    );
   }
 
   /** The messages of a page as a JSON array, oldest first. @param reader whose own reactions are marked */
@@ -63,7 +69,7 @@ export class History {
   }
 
   /** The messages of a page, oldest first. */
-  page(range: PageRange): HistoryMessage[] {
+  page(range: Pick<PageRange, "first" | "last">): HistoryMessage[] {
     const { forms } = this.#parts;
     const messages: HistoryMessage[] = [];
     for (const segment of this.#segments(range)) {
@@ -96,13 +102,16 @@ export class History {
     if (message !== undefined && "binary" in message && form?.isChanged !== true) {
       const { binary, ...header } = message;
       const extras = form === undefined ? {} : this.#extras(form, reader);
-      return { ...segment, body: encodeBinary({ type: "message", ...header, ...extras }, fromBase64(binary)) };
+      return {
+        ...segment,
+        body: encodeBinary({ type: "message", ...header, ...extras }, fromBase64(binary)),
+      };
     }
     const texts = this.#texts(segment, { first, last }, reader);
     return { ...segment, first, last, body: sparseFrame(first, last, at, texts), sizes: null, parts: null };
   }
 
-  #segments({ first, last }: PageRange): Iterable<Segment> {
+  #segments({ first, last }: Pick<PageRange, "first" | "last">): Iterable<Segment> {
     return last === 0 ? [] : upTo(this.#parts.log.after(first - 1), last);
   }
 
@@ -110,17 +119,21 @@ export class History {
     const changes = this.#parts.forms.exist ? this.#formsOf(segment) : NONE;
     const from = Math.max(first, segment.first);
     const to = Math.min(last, segment.last);
-    if (segment.ops === 0 && changes.size === 0) return [historyText(segment, from, to)].filter((text) => text !== "");
+    if (segment.ops === 0 && changes.size === 0)
+      return [historyText(segment, from, to)].filter((text) => text !== "");
     if (segment.parts !== null) return [];
     if (typeof segment.body !== "string")
-      return logMessages(segment).map((message) => JSON.stringify(this.#current(message, changes.get(message.seq), reader)));
+      return logMessages(segment).map((message) =>
+        JSON.stringify(this.#current(message, changes.get(message.seq), reader)),
+      );
     const texts: string[] = [];
     messageTexts(segment).forEach((text, i) => {
       const seq = segment.first + i;
       if (seq < from || seq > to || text.startsWith(OPERATION_PREFIX)) return;
       const form = changes.get(seq);
       if (form === undefined) texts.push(`{"seq":${seq},"at":${segment.at},${text.slice(1)}`);
-      else texts.push(JSON.stringify(this.#current({ seq, at: segment.at, ...JSON.parse(text) }, form, reader)));
+      else
+        texts.push(JSON.stringify(this.#current({ seq, at: segment.at, ...JSON.parse(text) }, form, reader)));
     });
     return texts;
   }
@@ -143,13 +156,22 @@ export class History {
       ...(deleted ? { deleted: true as const } : {}),
       ...(keys.length === 0
         ? {}
-        : { reactions: Object.fromEntries(keys.map((key) => [key, this.#reaction(seq, key, reactions[key], reader)])) }),
+        : {
+            reactions: Object.fromEntries(
+              keys.map((key) => [key, this.#reaction(seq, key, reactions[key], reader)]),
+            ),
+          }),
       version,
     };
   }
 
   /** A reader who is not listed may be one of the others. */
-  #reaction(seq: number, key: string, reaction: Reaction = { count: 0, members: [] }, reader: string | undefined): Reaction {
+  #reaction(
+    seq: number,
+    key: string,
+    reaction: Reaction = { count: 0, members: [] },
+    reader: string | undefined,
+  ): Reaction {
     const { count, members } = reaction;
     if (reader === undefined) return { count, members };
     const mine =
@@ -173,7 +195,10 @@ export class History {
   }
 
   /** The messages of a row that pass, oldest first, with their sizes. A row of operations alone has none, and is not read. */
-  #messagesOf({ first, last, ops, size }: RowOfPage, passes: (seq: number) => boolean): { seq: number; size: number }[] {
+  #messagesOf(
+    { first, last, ops, size }: RowOfPage,
+    passes: (seq: number) => boolean,
+  ): { seq: number; size: number }[] {
     const { log, forms } = this.#parts;
     const count = last - first + 1;
     if (ops === count) return [];
@@ -192,4 +217,3 @@ function* upTo(segments: Iterable<Segment>, last: number): Generator<Segment> {
     yield segment;
   }
 }
-

@@ -53,7 +53,8 @@ export class MessageForms {
   /** The bytes of the changed data of messages from `first` to `last`, by seq. */
   sizesBetween(first: number, last: number): Map<number, number> {
     const sizes = this.#rows.sizesBetween(first, last);
-    if (this.#rows.exist) for (const [seq, { form }] of this.streams) if (seq >= first && seq <= last) sizes.set(seq, form.size);
+    if (this.#rows.exist)
+      for (const [seq, { form }] of this.streams) if (seq >= first && seq <= last) sizes.set(seq, form.size);
     return sizes;
   }
 
@@ -90,7 +91,8 @@ export class MessageForms {
 
   #read(target: number): Form | undefined {
     const segment = this.#log.segmentOf(target);
-    const message = segment === undefined ? undefined : logMessages(segment).find(({ seq }) => seq === target);
+    const message =
+      segment === undefined ? undefined : logMessages(segment).find(({ seq }) => seq === target);
     if (message === undefined || message.op !== undefined) return undefined;
     const original = originalForm(message);
     const row = this.#rows.get(target);

@@ -10,7 +10,14 @@ import { redact } from "./redaction.ts";
 /** The form of an open stream is stored this often: milliseconds. Until then, its last appends are in the log only. */
 const STORE_MS = 5000;
 
-type Parts = { log: RoomLog; forms: MessageForms; rows: FormRows; messageBytes: number; now: number; at: number };
+type Parts = {
+  log: RoomLog;
+  forms: MessageForms;
+  rows: FormRows;
+  messageBytes: number;
+  now: number;
+  at: number;
+};
 type ReactionChange = { target: number; member: string; key: string; isSet: boolean };
 
 /**
@@ -44,7 +51,10 @@ export class OperationPlan {
     const { op, target } = message.operation;
     const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
     if (form === undefined)
-      throw new DormouseError("invalid_target", `The room has no message ${target} that operations can change.`);
+      throw new DormouseError(
+        "invalid_target",
+        `The room has no message ${target} that operations can change.`,
+      );
     if (form.deleted) throw new DormouseError("invalid_target", `The message ${target} was deleted.`);
     if (op === "react" || op === "unreact") return this.#react(message, form, seq);
     if (op === "append") this.#append(message, form, seq);
@@ -52,8 +62,9 @@ export class OperationPlan {
     return undefined;
   }
 
-  get isEmpty(): boolean {
-    return this.#forms.size === 0;
+  /** Whether it removes the content of a message. */
+  get redacts(): boolean {
+    return this.#deleted.size > 0;
   }
 
   /** Writes the forms. @param rowOf the first seq of the row that stores a message of this flush */
@@ -68,7 +79,8 @@ export class OperationPlan {
         contents.reduce((with_, { seq }) => withRow(with_, rowOf(seq)), form),
       );
     }
-    for (const { target, member, key, isSet } of this.#reactions) rows.setReaction(target, member, key, isSet);
+    for (const { target, member, key, isSet } of this.#reactions)
+      rows.setReaction(target, member, key, isSet);
     for (const [target, before] of this.#deleted) {
       rows.deleteReactions(target);
       this.#inMemory.push(...redact(log, before, this.#forms.get(target)?.version ?? 0));
@@ -123,7 +135,10 @@ export class OperationPlan {
     const next = appended(form, text, JSON.parse(json), seq);
     // The quotes around a string do not count.
     if (next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
-      throw new DormouseError("too_big", `A message has at most ${messageBytes} bytes, with all that is appended.`);
+      throw new DormouseError(
+        "too_big",
+        `A message has at most ${messageBytes} bytes, with all that is appended.`,
+      );
     message.offset = text.length;
     this.#note(message, seq);
     this.#put(next, this.#isStream(form));
@@ -153,7 +168,10 @@ export class OperationPlan {
   #checkReactions(form: Form, member: string, key: string): void {
     const isNew = !Object.hasOwn(form.reactions, key);
     if (isNew && Object.keys(form.reactions).length >= REACTION_KEYS.message)
-      throw new DormouseError("too_big", `A message has at most ${REACTION_KEYS.message} different reactions.`);
+      throw new DormouseError(
+        "too_big",
+        `A message has at most ${REACTION_KEYS.message} different reactions.`,
+      );
     const pending = this.#reactions.filter((each) => each.target === form.seq && each.member === member);
     const change = pending.reduce((sum, { isSet }) => sum + (isSet ? 1 : -1), 0);
     if (this.#parts.rows.countReactions(form.seq, member) + change >= REACTION_KEYS.member)

@@ -45,7 +45,8 @@ export class Operations implements RoomModule {
     const { forms } = this.#parts;
     if (!forms.exist) return undefined;
     let next: number | undefined;
-    for (const { appendedAt } of forms.streams.values()) next = Math.min(appendedAt + IDLE_MS, next ?? Number.POSITIVE_INFINITY);
+    for (const { appendedAt } of forms.streams.values())
+      next = Math.min(appendedAt + IDLE_MS, next ?? Number.POSITIVE_INFINITY);
     return next;
   }
 

@@ -1,6 +1,15 @@
 import type { Message } from "../../protocol/down.ts";
 import type { RoomLog } from "../log/log.ts";
-import { encodeMessage, logMessages, messageTexts, OPERATION_PREFIX, type Segment, sizesOf, sparseFrame, textSegment } from "../log/segment.ts";
+import {
+  encodeMessage,
+  logMessages,
+  messageTexts,
+  OPERATION_PREFIX,
+  type Segment,
+  sizesOf,
+  sparseFrame,
+  textSegment,
+} from "../log/segment.ts";
 import type { Form } from "./form.ts";
 
 /**
@@ -13,7 +22,8 @@ export function redact(log: RoomLog, { seq, rows }: Form, version: number): (() 
   const original = log.segmentOf(seq);
   const others = rows === undefined ? log.operationsAfter(seq) : rows.map((first) => log.segmentOf(first));
   const segments = new Map<number, Segment>();
-  for (const segment of [original, ...others]) if (segment !== undefined) segments.set(segment.first, segment);
+  for (const segment of [original, ...others])
+    if (segment !== undefined) segments.set(segment.first, segment);
   return [...segments.values()].map((segment) => log.rewrite(redacted(segment, seq, version)));
 }
 

@@ -185,6 +185,7 @@ export class Flush {
     });
     commit();
     plan?.commit();
+    if (plan?.redacts) this.#modules.onRedact();
     for (const { message, error } of refused) refuse(message, error);
     return segments;
   }

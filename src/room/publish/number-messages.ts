@@ -1,5 +1,5 @@
-import { binarySegment, type Segment, textSegment } from "../log/segment.ts";
 import type { AppendPart, LogEntry } from "../log/log-entry.ts";
+import { binarySegment, type Segment, textSegment } from "../log/segment.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./pending-message.ts";
 
 /** UTF-16 code units of the messages in one segment. At three bytes each, and with the ids, a row then stays under 1 MiB. */

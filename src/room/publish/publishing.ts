@@ -1,7 +1,7 @@
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH } from "../../protocol/limits.ts";
-import { fitsUtf8 } from "../../protocol/text.ts";
 import type { OperationName } from "../../protocol/operations.ts";
+import { fitsUtf8 } from "../../protocol/text.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Sender } from "../delivery/sender.ts";

@@ -1,0 +1,30 @@
+import { postedMessageSchema, publishQuerySchema } from "../../protocol/api.ts";
+import { mediaTypeOf, parseBody, readJson } from "../request/body.ts";
+import { seqSegment } from "../request/path-segments.ts";
+import { IDEMPOTENCY_KEY, idempotencyKeyOf, postedOperation } from "../request/posted-messages.ts";
+import type { Route } from "../route.ts";
+import { OPERATED, OPERATION_PROBLEMS, operate } from "./operate.ts";
+
+export const editMessage: Route = {
+  method: "PATCH",
+  path: "/v1/rooms/{room}/messages/{seq}",
+  id: "editMessage",
+  summary: "Replace the data of a message",
+  description: "The author of a message may edit it, and so may a caller with `moderate`.",
+  needs: "publish",
+  query: publishQuerySchema,
+  headers: IDEMPOTENCY_KEY,
+  body: { "application/json": postedMessageSchema },
+  responses: [OPERATED],
+  problems: [...OPERATION_PROBLEMS, "bad_json", "too_big", "unsupported_type"],
+  handle(call) {
+    const { request } = call;
+    return operate(call, "author", async ({ settings: { messageBytes } }) => {
+      const target = seqSegment(call);
+      const key = idempotencyKeyOf(request);
+      mediaTypeOf(request, ["application/json"]);
+      const body = parseBody(postedMessageSchema, await readJson(request, messageBytes));
+      return postedOperation({ op: "edit", target }, key, body, messageBytes);
+    });
+  },
+};
