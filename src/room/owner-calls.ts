@@ -288,7 +288,7 @@ export class OwnerCalls implements RoomOwner {
     if (!runner.isInHook && given.some((id) => flush.isPending(id))) flush.flushNow();
     for (const id of given) {
       const seq = log.seqOf(id);
-      const author = seq === undefined ? from : log.pageAfter(seq - 1, 1).messages[0]?.from;
+      const author = seq === undefined ? from : log.pages.authorOf(seq);
       if (author === from) continue;
       const why = `The id ${id} belongs to a message of ${author}. Choose ids that clients cannot guess.`;
       throw new DormouseError("invalid_event", why);

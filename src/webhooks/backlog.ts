@@ -64,6 +64,6 @@ export class BacklogReader {
 
   #messagesAfter(seq: number): { messages: readonly LogMessage[]; more: boolean } {
     if (!this.#hasMessages) return { messages: [], more: false };
-    return this.#log.pageAfter(seq, READ_LIMITS.messages, READ_LIMITS.bytes);
+    return this.#log.pages.after(seq, READ_LIMITS.messages, READ_LIMITS.bytes);
   }
 }

@@ -181,7 +181,11 @@ function isOfType<Type extends Down["type"]>(
 function textMessages(text: string): Got[] {
   const frame = parseDown(text);
   if (frame.type !== "messages") throw new Error(`Expected messages, not ${text.slice(0, 300)}.`);
-  return frame.messages.map((message, i) => ({ seq: frame.first + i, ...message }));
+  return frame.messages.map(({ seq, data, ...message }, i) => ({
+    ...message,
+    seq: seq ?? frame.first + i,
+    data,
+  }));
 }
 
 function binaryMessage(frame: Uint8Array): Got {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { WEBHOOK_EVENTS } from "../../src/settings/webhook.ts";
 import type { Backlog } from "../../src/webhooks/backlog.ts";
 import { createBatch, encodeBody } from "../../src/webhooks/batch.ts";
 
@@ -17,6 +18,7 @@ const row = (id: number, seq: number, count = 1) => ({
 });
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
+const ALL = new Set(WEBHOOK_EVENTS);
 const LIMITS = { events: 10, bytes: 10_000 };
 
 function backlog(parts: Partial<Backlog>): Backlog {
@@ -31,6 +33,7 @@ describe("createBatch", () => {
     const batch = createBatch(
       backlog({ messages: [message(5), message(6)], rows: [row(1, 4), row(2, 5), row(3, 6)] }),
       LIMITS,
+      ALL,
     );
     expect(idsOf(batch.events)).toEqual(["r1", "e.5", "r2", "e.6", "r3"]);
     expect(batch).toMatchObject({ items: 5, messages: 2, row: 3, seq: 6, isComplete: true });
@@ -40,30 +43,34 @@ describe("createBatch", () => {
 
   test("[HOOK-1] leaves out events after which an older one may be missing", () => {
     const cutMessages = backlog({ messages: [message(1)], messagesThrough: 1, rows: [row(1, 0), row(2, 2)] });
-    expect(idsOf(createBatch(cutMessages, LIMITS).events)).toEqual(["r1", "e.1"]);
+    expect(idsOf(createBatch(cutMessages, LIMITS, ALL).events)).toEqual(["r1", "e.1"]);
     const cutRows = backlog({ messages: [message(1), message(3)], rows: [row(1, 2)], rowsThrough: 2 });
-    expect(createBatch(cutRows, LIMITS)).toMatchObject({ row: 1, seq: 1, isComplete: false });
+    expect(createBatch(cutRows, LIMITS, ALL)).toMatchObject({ row: 1, seq: 1, isComplete: false });
   });
 
   test("[HOOK-4] ends a batch before it exceeds the limit of events or bytes", () => {
     const messages = Array.from({ length: 20 }, (_, i) => message(i + 1));
-    expect(createBatch(backlog({ messages }), LIMITS)).toMatchObject({
+    expect(createBatch(backlog({ messages }), LIMITS, ALL)).toMatchObject({
       items: 10,
       seq: 10,
       isComplete: false,
     });
     const rows = [row(1, 0, 6), row(2, 0, 6)];
-    expect(createBatch(backlog({ rows }), LIMITS)).toMatchObject({ items: 1, row: 1, isComplete: false });
+    expect(createBatch(backlog({ rows }), LIMITS, ALL)).toMatchObject({
+      items: 1,
+      row: 1,
+      isComplete: false,
+    });
     const wide = Array.from({ length: 5 }, (_, i) => message(i + 1, "大".repeat(1000)));
-    const batch = createBatch(backlog({ messages: wide }), LIMITS);
+    const batch = createBatch(backlog({ messages: wide }), LIMITS, ALL);
     expect(batch).toMatchObject({ items: 3, isComplete: false });
     expect(new TextEncoder().encode(batch.events.join(",")).length + 1).toBe(batch.bytes);
   });
 
   test("[HOOK-4] takes a single item, whatever its size", () => {
     const big = backlog({ messages: [message(1, "x".repeat(20_000)), message(2)] });
-    expect(createBatch(big, LIMITS)).toMatchObject({ items: 1, seq: 1, isComplete: false });
+    expect(createBatch(big, LIMITS, ALL)).toMatchObject({ items: 1, seq: 1, isComplete: false });
     const rows = [row(1, 0, 30)];
-    expect(createBatch(backlog({ rows }), LIMITS)).toMatchObject({ items: 1, row: 1, isComplete: true });
+    expect(createBatch(backlog({ rows }), LIMITS, ALL)).toMatchObject({ items: 1, row: 1, isComplete: true });
   });
 });

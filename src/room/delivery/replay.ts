@@ -70,7 +70,15 @@ export class Replay implements RoomModule {
   startOf({ cursor, history, grant, rateKey }: Admission, now: number): StartPosition | DormouseError {
     const { log, reads, maxReplay } = this.#parts;
     try {
-      const start = startPositionOf(log, cursor, this.#freshStart(Math.min(history, maxReplay)), maxReplay);
+      const { epoch, last, floor } = log;
+      const position = {
+        epoch,
+        last,
+        floor,
+        isContinuedBy: (other: string) => log.isContinuedBy(other),
+        beforeNewest: (count: number) => this.#beforeNewest(count),
+      };
+      const start = startPositionOf(position, cursor, history, maxReplay);
       const isFree = !grant.can.includes("read") || grant.can.includes("admin");
       const bytes = isFree ? 0 : log.bytesAfter(start.from);
       return reads.chargeReplay(rateKey, bytes, now) ?? start;
@@ -80,10 +88,10 @@ export class Replay implements RoomModule {
     }
   }
 
-  /** Where a session begins that wants the newest messages. Operations do not count. */
-  #freshStart(messages: number): number {
+  /** The seq before the newest messages. Operations do not count. */
+  #beforeNewest(messages: number): number {
     const { log, forms } = this.#parts;
-    return forms.exist ? log.beforeNewest(messages) : Math.max(log.floor, log.last - messages);
+    return forms.exist ? log.pages.beforeNewest(messages) : Math.max(log.floor, log.last - messages);
   }
 
   onRedact(): void {

@@ -166,7 +166,7 @@ export class MessageHook implements RoomModule {
     const { log } = this.#parts;
     this.#skipTrimmed();
     const { epoch, seq } = this.#position;
-    for (const message of log.pageAfter(seq, PAGE.messages, PAGE.bytes).messages) {
+    for (const message of log.pages.after(seq, PAGE.messages, PAGE.bytes).messages) {
       const current = storedMessageOf(message);
       this.#current = current;
       try {

@@ -2,23 +2,12 @@ import { AppendRun } from "./append-run.ts";
 import { DedupeIndex, readDedupeIndex } from "./dedupe.ts";
 import { epochAt, epochTime } from "./epoch.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { LogPages } from "./log-pages.ts";
 import { emptyState, type LogState, readOldest, readState, sumBytes } from "./log-state.ts";
-import {
-  PAGE_BYTES,
-  type Page,
-  type PageRange,
-  pageJson,
-  pageMessages,
-  type RowOfPage,
-  rangeAfter,
-  rangeBefore,
-  rowsAfter,
-  rowsBefore,
-} from "./pages.ts";
 import { RecentSegments } from "./recent-segments.ts";
 import { DAY_MS, type Retention, trimDueAt, trimmed } from "./retention.ts";
 import { beginLog } from "./schema.ts";
-import { type Segment, seqsOfMessages } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import {
   insertSegment,
   readOperationsAfter,
@@ -46,6 +35,8 @@ export class RoomLog {
   #cachedState: LogState | undefined;
   #dedupe: DedupeIndex | undefined;
   readonly #recent = new RecentSegments();
+  /** Pages of the log, for those who read it from anywhere. */
+  readonly pages: LogPages;
   /** The newest row, where it holds appends only, as far as this life of the object knows. */
   #run: AppendRun | undefined;
   /** When the log was erased last, as far as this life of the object knows: milliseconds. */
@@ -65,6 +56,7 @@ export class RoomLog {
     this.#retention = retention;
     this.#room = room;
     this.#sessionEpoch = sessionEpoch;
+    this.pages = new LogPages(this, storage.sql);
   }
 
   /** Changes only when the log is erased, or when the storage of an empty log is released. */
@@ -207,31 +199,6 @@ export class RoomLog {
     };
   }
 
-  /** The seq before the newest `count` messages that are no operations; the floor where there are fewer. */
-  beforeNewest(count: number): number {
-    const { last, floor } = this.#state;
-    if (count <= 0 || last === floor) return last;
-    const rows = this.#storage.sql.exec<{ first: number; last: number; ops: number }>(
-      "SELECT first, last, coalesce(ops, 0) AS ops FROM dormouse_segments ORDER BY first DESC",
-    );
-    let missing = count;
-    let oldest = last;
-    for (const row of rows) {
-      const messages = row.last - row.first + 1 - row.ops;
-      if (messages === 0) continue;
-      if (missing <= messages)
-        return row.ops > 0 ? this.#beforeNewestOf(row.first, missing) : row.last - missing;
-      missing -= messages;
-      oldest = row.first - 1;
-    }
-    return Math.max(floor, oldest);
-  }
-
-  /** The seq before the newest `count` messages of a row that also holds operations. */
-  #beforeNewestOf(first: number, count: number): number {
-    return (this.messageSeqs(first).at(-count) ?? first) - 1;
-  }
-
   /** Resolves once everything appended is on disk, so that its acknowledgements may be sent. */
   synced(): Promise<void> {
     return this.#storage.sync();
@@ -328,52 +295,6 @@ export class RoomLog {
       if (rest < 0) return last;
     }
     return seq;
-  }
-
-  /** A page of the last `limit` messages with a seq below `before`. */
-  rangeBefore(before: number, limit: number): PageRange {
-    return rangeBefore(this.#storage.sql, this.#state, before, limit);
-  }
-
-  /** A page of the first `limit` messages with a seq above `after`. */
-  rangeAfter(after: number, limit: number): PageRange {
-    return rangeAfter(this.#storage.sql, this.#state, after, limit);
-  }
-
-  /** The rows with messages before a seq, newest first. */
-  rowsBefore(before: number): Iterable<RowOfPage> {
-    return this.isEmpty ? [] : rowsBefore(this.#storage.sql, before);
-  }
-
-  /** The rows with messages after a seq, oldest first. The first one may begin before it. */
-  rowsAfter(after: number): Iterable<RowOfPage> {
-    return this.isEmpty ? [] : rowsAfter(this.#storage.sql, after);
-  }
-
-  /** The seqs of the messages of a row that are no operations. @param first of the row */
-  messageSeqs(first: number): number[] {
-    const segment = readSegmentOf(this.#storage.sql, first);
-    return segment === undefined ? [] : seqsOfMessages(segment);
-  }
-
-  /** The messages of a page as a JSON array, oldest first. Stored JSON is not parsed. */
-  pageJson(range: PageRange): string {
-    return pageJson(this.after(range.first - 1), range);
-  }
-
-  /**
-   * The first `limit` messages with a seq above `after`, oldest first, or fewer if their rows would exceed `maxBytes`. `more`:
-   * whether there are newer ones.
-   */
-  pageAfter(after: number, limit: number, maxBytes = PAGE_BYTES): Page {
-    const range = rangeAfter(this.#storage.sql, this.#state, after, limit, maxBytes);
-    return { messages: pageMessages(this.after(range.first - 1), range), more: range.more };
-  }
-
-  /** The last `limit` messages with a seq below `before`, oldest first, or fewer if their rows would exceed a page. */
-  pageBefore(before: number, limit: number): Page {
-    const range = this.rangeBefore(before, limit);
-    return { messages: pageMessages(this.after(range.first - 1), range), more: range.more };
   }
 
   /** Differs from the current epoch even if the clock stands still or was set back. */

@@ -8,7 +8,7 @@ import {
   type Message,
   messagesSchema,
 } from "../../protocol/down.ts";
-import { partsAfter } from "./parts.ts";
+import { decodeParts, partsAfter } from "./parts.ts";
 
 /**
  * Consecutive messages of one flush, as the frame that was sent to the sockets. A text is a `messages` frame; bytes are a binary
@@ -171,6 +171,15 @@ export function logMessages(segment: Segment): LogMessage[] {
   const { header, bytes } = binaryMessage(segment.body);
   const { type: _, ...message } = header;
   return [{ ...message, binary: base64(bytes) }];
+}
+
+/** The author of a message of a segment. */
+export function authorOf(segment: Segment, seq: number): string | undefined {
+  const { first, parts, body } = segment;
+  if (parts === null || typeof body !== "string")
+    return logMessages(segment).find((message) => message.seq === seq)?.from;
+  const [index] = decodeParts(parts)[seq - first] ?? [0];
+  return textMessages(body)[index]?.from;
 }
 
 function textMessages(body: string): Message[] {

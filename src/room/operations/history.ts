@@ -44,8 +44,8 @@ export class History {
   /** A page of the last `limit` messages with a seq below `before`. */
   rangeBefore(before: number, limit: number): PageRange {
     const { log, forms } = this.#parts;
-    if (!forms.exist) return log.rangeBefore(before, limit);
-    return rangeOf(log.rowsBefore(before), limit, PAGE_BYTES, (row) =>
+    if (!forms.exist) return log.pages.rangeBefore(before, limit);
+    return rangeOf(log.pages.rowsBefore(before), limit, PAGE_BYTES, (row) =>
       this.#messagesOf(row, (seq) => seq < before).reverse(),
     );
   }
@@ -53,8 +53,8 @@ export class History {
   /** A page of the first `limit` messages with a seq above `after`. */
   rangeAfter(after: number, limit: number): PageRange {
     const { log, forms } = this.#parts;
-    if (!forms.exist) return log.rangeAfter(after, limit);
-    return rangeOf(log.rowsAfter(after), limit, PAGE_BYTES, (row) =>
+    if (!forms.exist) return log.pages.rangeAfter(after, limit);
+    return rangeOf(log.pages.rowsAfter(after), limit, PAGE_BYTES, (row) =>
       this.#messagesOf(row, (seq) => seq > after),
     );
   }
@@ -62,7 +62,7 @@ export class History {
   /** The messages of a page as a JSON array, oldest first. @param reader whose own reactions are marked */
   pageJson(range: PageRange, reader: string): string {
     const { log, forms } = this.#parts;
-    if (!forms.exist) return log.pageJson(range);
+    if (!forms.exist) return log.pages.json(range);
     const texts: string[] = [];
     for (const segment of this.#segments(range)) texts.push(...this.#texts(segment, range, reader));
     return `[${texts.join(",")}]`;
@@ -204,7 +204,8 @@ export class History {
     if (ops === count) return [];
     const sizes = forms.sizesBetween(first, last);
     const each = size / count;
-    const seqs = ops === 0 ? Array.from({ length: count }, (_, i) => first + i) : log.messageSeqs(first);
+    const seqs =
+      ops === 0 ? Array.from({ length: count }, (_, i) => first + i) : log.pages.messageSeqs(first);
     return seqs.filter(passes).map((seq) => ({ seq, size: Math.max(each, sizes.get(seq) ?? 0) }));
   }
 }

@@ -69,34 +69,43 @@ export class OperationPlan {
 
   /** Writes the forms. @param rowOf the first seq of the row that stores a message of this flush */
   write(rowOf: (seq: number) => number): void {
-    const { log, rows, forms, now } = this.#parts;
+    const { log, rows } = this.#parts;
     rows.create();
-    for (const [target, contents] of this.#contents) {
-      const form = this.#forms.get(target);
-      if (form === undefined || form.deleted) continue;
-      this.#forms.set(
-        target,
-        contents.reduce((with_, { seq }) => withRow(with_, rowOf(seq)), form),
-      );
-    }
+    this.#noteRows(rowOf);
     for (const { target, member, key, isSet } of this.#reactions)
       rows.setReaction(target, member, key, isSet);
     for (const [target, before] of this.#deleted) {
       rows.deleteReactions(target);
       this.#inMemory.push(...redact(log, before, this.#forms.get(target)?.version ?? 0));
     }
-    for (const [target, form] of this.#forms) {
-      const open = forms.streams.get(target);
-      const isStream = this.#streams.has(target);
-      const isStored = !isStream || (open !== undefined && now - open.storedAt >= STORE_MS);
-      if (isStored) rows.put(form);
-      if (isStream && open === undefined) rows.openStream(target);
-      if (!isStream && open !== undefined) rows.closeStream(target);
-      const stream = isStream
-        ? { storedAt: isStored ? now : (open?.storedAt ?? now), appendedAt: now }
-        : undefined;
-      this.#inMemory.push(() => forms.set(form, stream));
+    for (const form of this.#forms.values()) this.#writeForm(form);
+  }
+
+  /** Adds to each form the rows of this flush that hold content of it. */
+  #noteRows(rowOf: (seq: number) => number): void {
+    for (const [target, contents] of this.#contents) {
+      const form = this.#forms.get(target);
+      if (form === undefined || form.deleted) continue;
+      const noted = contents.reduce((changed, { seq }) => withRow(changed, rowOf(seq)), form);
+      this.#forms.set(target, noted);
     }
+  }
+
+  #writeForm(form: Form): void {
+    const { rows, forms, now } = this.#parts;
+    const { seq } = form;
+    const open = forms.streams.get(seq);
+    if (!this.#streams.has(seq)) {
+      rows.put(form);
+      if (open !== undefined) rows.closeStream(seq);
+      this.#inMemory.push(() => forms.set(form, undefined));
+      return;
+    }
+    const isStored = open !== undefined && now - open.storedAt >= STORE_MS;
+    if (isStored) rows.put(form);
+    if (open === undefined) rows.openStream(seq);
+    const storedAt = isStored ? now : (open?.storedAt ?? now);
+    this.#inMemory.push(() => forms.set(form, { storedAt, appendedAt: now }));
   }
 
   /** Changes the forms in memory, and what is in memory of rows that lost their content. */

@@ -3,6 +3,9 @@ import { Replay } from "../../../src/room/delivery/replay.ts";
 import { ReadLimiter } from "../../../src/room/limits/read-limiter.ts";
 import { StoredLevels } from "../../../src/room/limits/stored-levels.ts";
 import { RoomLog } from "../../../src/room/log/log.ts";
+import { FormRows } from "../../../src/room/operations/form-rows.ts";
+import { History } from "../../../src/room/operations/history.ts";
+import { MessageForms } from "../../../src/room/operations/message-forms.ts";
 import { admission, inside } from "../inside.ts";
 import { RETENTION, segment } from "../log/in-object.ts";
 import { deliveryOf } from "../parts.ts";
@@ -21,7 +24,18 @@ test("[LIM-10] a replay stops at the window, and goes on once half of it has bee
     const { connections, sender, backpressure } = delivery;
     const levels = new StoredLevels(state.storage.sql);
     const reads = new ReadLimiter({ rate: 0, burst: 1 }, levels, log);
-    const replay = new Replay({ ...delivery, log, reads, ackBytes: ACK_BYTES, maxReplay: FRAMES });
+    const rows = new FormRows(state.storage.sql);
+    const forms = new MessageForms(log, rows);
+    const history = new History({ log, forms, rows });
+    const replay = new Replay({
+      ...delivery,
+      forms,
+      history,
+      log,
+      reads,
+      ackBytes: ACK_BYTES,
+      maxReplay: FRAMES,
+    });
     replay.onWake();
     const session = connections.accept(new WebSocketPair()[1], admission());
     const frames: string[] = [];

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { startPositionOf } from "../../../src/room/delivery/start-position.ts";
 
-const LOG = { epoch: "abc", last: 100, floor: 40, isContinuedBy: () => false };
+const LOG = {
+  epoch: "abc",
+  last: 100,
+  floor: 40,
+  isContinuedBy: () => false,
+  beforeNewest: (count: number) => Math.max(40, 100 - count),
+};
 const MOST = 50;
 
 const from = (cursor: string | undefined, history = 0, most = MOST) =>
@@ -23,7 +29,7 @@ describe("without a cursor", () => {
   });
 
   test("a room that is empty has none", () => {
-    const empty = { ...LOG, last: 0, floor: 0 };
+    const empty = { ...LOG, last: 0, floor: 0, beforeNewest: () => 0 };
     expect(startPositionOf(empty, undefined, 10, MOST)).toEqual({ from: 0, resumed: false });
     expect(startPositionOf(empty, "abc.0", 10, MOST)).toEqual({ from: 0, resumed: true });
   });

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type LogEntry, type Retention, RoomLog } from "../../../src/room/log/log.ts";
 import type { Page } from "../../../src/room/log/pages.ts";
-import { encodeMessage, historyMessages, type Segment, textSegment } from "../../../src/room/log/segment.ts";
+import { encodeMessage, logMessages, type Segment, textSegment } from "../../../src/room/log/segment.ts";
 
 /** Data that encoders often change: keys like numbers or like the prototype, numbers in other notations. */
 export const AWKWARD: unknown = JSON.parse('{"__proto__":1,"b":2,"1":[1e21,-0.5,null]}');
@@ -32,7 +32,7 @@ export function segment(first: number, data: readonly unknown[], at = 1000): Seg
 
 /** Segments to append, each with the ids of its messages. */
 export function entries(...segments: Segment[]): LogEntry[] {
-  return segments.map((each) => ({ segment: each, ids: historyMessages(each).map(({ id }) => id) }));
+  return segments.map((each) => ({ segment: each, ids: logMessages(each).map(({ id }) => id) }));
 }
 
 /** A message of `segment`, as a page holds it. */
@@ -42,6 +42,6 @@ export function message(seq: number, data: unknown, at = 1000) {
 
 /** A page as a caller receives it, parsed from its JSON. */
 export function pageBefore(log: RoomLog, before: number, limit: number): Page {
-  const range = log.rangeBefore(before, limit);
-  return { messages: JSON.parse(log.pageJson(range)), more: range.more };
+  const range = log.pages.rangeBefore(before, limit);
+  return { messages: JSON.parse(log.pages.json(range)), more: range.more };
 }

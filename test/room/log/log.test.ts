@@ -28,8 +28,8 @@ describe("RoomLog", () => {
   test("refuses to open tables of a later version", async () => {
     await withLog(({ log, storage }) => {
       log.storeEpoch();
-      storage.sql.exec("UPDATE dormouse_meta SET value = 3 WHERE key = 'version'");
-      expect(() => new RoomLog(storage, RETENTION, "room").last).toThrow("version 3");
+      storage.sql.exec("UPDATE dormouse_meta SET value = 4 WHERE key = 'version'");
+      expect(() => new RoomLog(storage, RETENTION, "room").last).toThrow("version 4");
     });
   });
 

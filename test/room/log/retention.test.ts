@@ -85,7 +85,7 @@ describe("retention", () => {
         expect(each).toMatchObject({ floor: 30, last: 30 });
         expect(each.trimDue()).toBeUndefined();
         expect(pageBefore(each, 31, 10)).toEqual({ messages: [], more: false });
-        expect(each.pageAfter(0, 10)).toEqual({ messages: [], more: false });
+        expect(each.pages.after(0, 10)).toEqual({ messages: [], more: false });
       }
       log.append([{ segment: textSegment(31, 0, ["null"]), ids: ["m31"] }]);
       expect(log.last).toBe(31);
@@ -127,7 +127,7 @@ describe("retention", () => {
         }
         const forth: number[] = [];
         for (let after = 0, more = true; more; ) {
-          const page = log.pageAfter(after, limit);
+          const page = log.pages.after(after, limit);
           forth.push(...page.messages.map(({ seq }) => seq));
           after = forth.at(-1) ?? 0;
           more = page.more;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { decodeBinary } from "../../../src/protocol/binary.ts";
 import { messagesSchema } from "../../../src/protocol/down.ts";
-import { binarySegment, historyMessages, plainFrames, segmentAfter } from "../../../src/room/log/segment.ts";
+import { binarySegment, logMessages, plainFrames, segmentAfter } from "../../../src/room/log/segment.ts";
 import { AWKWARD, message, segment } from "./in-object.ts";
 
 const HEADER = { seq: 7, at: 1000, id: "7", from: "guest_a", name: "Ada" };
@@ -68,13 +68,13 @@ describe("plainFrames", () => {
   });
 });
 
-describe("historyMessages", () => {
+describe("logMessages", () => {
   test("returns each message with its seq and its time", () => {
-    expect(historyMessages(segment(5, ["a", { b: 1 }], 1234))).toEqual([
+    expect(logMessages(segment(5, ["a", { b: 1 }], 1234))).toEqual([
       message(5, "a", 1234),
       message(6, { b: 1 }, 1234),
     ]);
-    expect(historyMessages(binarySegment(HEADER, new TextEncoder().encode("大")))).toEqual([
+    expect(logMessages(binarySegment(HEADER, new TextEncoder().encode("大")))).toEqual([
       { ...HEADER, binary: "5aSn" },
     ]);
   });
