@@ -20,10 +20,9 @@ export const reactionKeySchema = v.pipe(
   v.string("must be a string"),
   v.minLength(1, keySize),
   v.maxLength(REACTION_KEY_CHARS, keySize),
-  v.check((key) => key.isWellFormed(), "must be well-formed Unicode"),
 );
 
-/** What is missing in a publish, as the end of a sentence; undefined where nothing is. */
+/** What is missing or wrong in a publish beside its schema, as the end of a sentence; undefined where nothing is. */
 export function whatIsMissing({
   op,
   target,
@@ -39,7 +38,9 @@ export function whatIsMissing({
   if (target === undefined) return "target is required: the seq of a message";
   if (op === "edit") return data === undefined ? "data is required: any JSON value" : undefined;
   if (op === "append") return typeof data === "string" ? undefined : "data must be a string";
-  return op !== "delete" && key === undefined ? "key is required: the key of a reaction" : undefined;
+  if (op === "delete") return undefined;
+  if (key === undefined) return "key is required: the key of a reaction";
+  return key.isWellFormed() ? undefined : "key must be well-formed Unicode";
 }
 
 /** What is wrong with a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { whatIsMissing } from "../../src/protocol/fields.ts";
 import { HISTORY_LIMIT, ID_CHARS } from "../../src/protocol/limits.ts";
 import { binaryUpSchema, UP_TYPES, upSchema } from "../../src/protocol/up.ts";
 
@@ -65,7 +66,31 @@ describe("a publish event", () => {
     ["an empty string", "", true],
     ["no value", undefined, false],
   ])("with the data %s", (_what, data, good) => {
-    expect(accepts({ type: "publish", id: "a", data })).toBe(good);
+    const event = { type: "publish" as const, id: "a", data };
+    expect(accepts(event) && whatIsMissing(event) === undefined).toBe(good);
+  });
+
+  test.each([
+    ["edit", { op: "edit" }, "target"],
+    ["edit", { op: "edit", target: 1 }, "data"],
+    ["delete", { op: "delete" }, "target"],
+    ["append", { op: "append", target: 1 }, "data"],
+    ["append", { op: "append", target: 1, data: 7 }, "data"],
+    ["react", { op: "react", target: 1 }, "key"],
+    ["unreact", { op: "unreact", target: 1 }, "key"],
+    ["react", { op: "react", target: 1, key: "\ud800" }, "key"],
+  ] as const)("[OPS-1] of the operation %s, %j, needs the %s", (_op, fields, missing) => {
+    expect(whatIsMissing(fields)).toMatch(new RegExp(`^${missing} `));
+  });
+
+  test.each([
+    ["", false],
+    ["👍", true],
+    ["x".repeat(64), true],
+    ["x".repeat(65), false],
+    [7, false],
+  ])("[OPS-1] with the key %j: valid is %j", (key, good) => {
+    expect(accepts({ type: "publish", id: "a", op: "react", target: 1, key })).toBe(good);
   });
 });
 

@@ -2,7 +2,13 @@ import { parseCursor } from "../../protocol/cursor.ts";
 import type { Refusal } from "../../protocol/down.ts";
 
 /** `isContinuedBy`: whether a client with the cursor `<epoch>.0` missed nothing, although this log has another epoch. */
-type LogPosition = { epoch: string; last: number; floor: number; beforeNewest(count: number): number; isContinuedBy: (epoch: string) => boolean };
+type LogPosition = {
+  epoch: string;
+  last: number;
+  floor: number;
+  beforeNewest(count: number): number;
+  isContinuedBy: (epoch: string) => boolean;
+};
 
 /** Where a session begins: it is sent all messages after `from`. `reason`: why its cursor was not honoured. */
 export type StartPosition = { from: number; resumed: boolean; reason?: Refusal };
