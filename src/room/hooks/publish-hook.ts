@@ -42,7 +42,9 @@ export class PublishHook {
       from: message.by.member,
       name: message.by.name,
       ...(message instanceof PendingOperation ? message.operation : {}),
-      ...contentOf(message),
+      ...(message instanceof PendingText
+        ? { data: message.takeData() }
+        : { data: undefined, bytes: message.bytes }),
     };
     const hasContent = !(message instanceof PendingOperation) || message.json !== undefined;
     return this.#runner.before(
@@ -83,10 +85,4 @@ export class PublishHook {
     const why = `The server's onPublish made a message of more than ${this.#messageBytes} bytes. Send less.`;
     throw new DormouseError("too_big", why);
   }
-}
-
-function contentOf(message: PendingMessage): Pick<Draft, "data" | "bytes"> {
-  if (!(message instanceof PendingText)) return { data: undefined, bytes: message.bytes };
-  const hasContent = !(message instanceof PendingOperation) || message.json !== undefined;
-  return { data: hasContent ? message.takeData() : undefined };
 }

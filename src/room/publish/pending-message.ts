@@ -83,6 +83,11 @@ export class PendingOperation extends PendingText {
     this.#encode(operation, json);
   }
 
+  /** Undefined where the operation has none, or lost it. */
+  override get data(): unknown {
+    return this.json === undefined || this.isRedacted ? undefined : super.data;
+  }
+
   get offset(): number | undefined {
     return this.#offset;
   }

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import {
+  historyOf,
+  joinAs,
+  MODERATOR,
+  operated,
+  operation,
+  refused,
+  said,
+  withRoom,
+} from "./operation-room.ts";
+
+describe("an append", () => {
+  test("[OPS-4] adds to a string, or to the text of an object, and says where it begins", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const text = await said(ada, "大");
+      expect(await operated(ada, "append", text, { data: "🐭" })).toMatchObject({
+        op: "append",
+        offset: 1,
+        data: "🐭",
+      });
+      expect(await operated(ada, "append", text, { data: "!" })).toMatchObject({ offset: 3 });
+      const object = await said(ada, { text: "a", by: "bot" });
+      expect(await operated(ada, "append", object, { data: "b" })).toMatchObject({ offset: 1 });
+      expect(historyOf(room)).toMatchObject([{ data: "大🐭!" }, { data: { text: "ab", by: "bot" } }]);
+      expect(historyOf(room)[0]?.edited).toBeUndefined();
+    }));
+
+  test("[OPS-4] to a message without text is refused with invalid_target", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      for (const data of [7, null, [], { n: 1 }, { text: 7 }]) {
+        const seq = await said(ada, data);
+        expect(await refused(ada, "append", seq, { data: "x" })).toMatchObject({ code: "invalid_target" });
+      }
+      await room.core.owner.publish(new Uint8Array([1]), { from: "ada" });
+      const { seq } = await ada.message();
+      expect(await refused(ada, "append", seq, { data: "x" })).toMatchObject({ code: "invalid_target" });
+    }));
+
+  test("[OPS-4] belongs to the author alone", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "a");
+      for (const member of [await room.join("bob"), await joinAs(room, "mod", MODERATOR)])
+        expect(await refused(member, "append", seq, { data: "x" })).toMatchObject({ code: "forbidden" });
+    }));
+
+  test("[OPS-4] is refused where the message would have more than MESSAGE_BYTES in all", () =>
+    withRoom(
+      async (room) => {
+        const ada = await room.join("ada");
+        const seq = await said(ada, "x".repeat(1000));
+        await operated(ada, "append", seq, { data: "y".repeat(24) });
+        expect(await refused(ada, "append", seq, { data: "z" })).toMatchObject({ code: "too_big" });
+        await operated(ada, "edit", seq, { data: "short" });
+        await operated(ada, "append", seq, { data: "大".repeat(300) });
+        expect(await refused(ada, "append", seq, { data: "大".repeat(100) })).toMatchObject({
+          code: "too_big",
+        });
+      },
+      { MESSAGE_BYTES: "1024" },
+    ));
+
+  test("[OPS-4] to one that nothing but appends changed is found again after a restart, at any moment", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, { text: "" });
+      let text = "";
+      let current = room;
+      for (let i = 0; i < 30; i++) {
+        text += `${i} `;
+        await current.core.owner.append(seq, `${i} `, { from: "ada" });
+        expect(current.core.owner.message(seq)).toMatchObject({ data: { text }, version: i + 2 });
+        if (i % 3 === 0) current = current.restart();
+        expect(current.core.owner.message(seq)).toMatchObject({ data: { text }, version: i + 2 });
+      }
+    }));
+
+  test(
+    "[OPS-4] of a stream shares few rows, and the text is stored once the stream is idle",
+    () =>
+      withRoom(async (room) => {
+        const ada = await room.join("ada");
+        const seq = await said(ada, "");
+        for (let i = 0; i < 300; i++) await room.core.owner.append(seq, "word ", { from: "ada" });
+        const { sql } = room.state.storage;
+        const count = () => sql.exec<{ n: number }>("SELECT count(*) AS n FROM dormouse_segments").one().n;
+        expect(count()).toBeLessThanOrEqual(3);
+        expect(historyOf(room)).toMatchObject([{ data: "word ".repeat(300), version: 301 }]);
+      }),
+    20_000,
+  );
+
+  test("[OPS-4] [RES-1] a joiner gets the text so far once, and then the appends, at any moment of the stream", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "");
+      let text = "";
+      const readers: { member: Awaited<ReturnType<typeof room.join>>; fold: string }[] = [];
+      for (let i = 0; i < 20; i++) {
+        const member = await room.join(`reader${i}`, { history: 5 });
+        const message = await member.message();
+        expect(message).toMatchObject({ seq, data: text });
+        readers.push({ member, fold: String(message.data) });
+        await room.core.owner.append(seq, `${i},`, { from: "ada" });
+        text += `${i},`;
+        for (const reader of readers) {
+          const append = (await reader.member.message()) as unknown as { offset: number; data: string };
+          expect(append.offset).toBe(reader.fold.length);
+          reader.fold += append.data;
+        }
+      }
+      for (const { fold } of readers) expect(fold).toBe(text);
+    }));
+
+  test("[OPS-7] [RES-1] a returning client gets the appends that it missed, joined, at any cursor", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const [one, two] = [await said(ada, ""), await said(ada, { text: "" })];
+      const texts = new Map([
+        [one, [""]],
+        [two, [""]],
+      ]);
+      for (let i = 0; i < 12; i++) {
+        const target = i % 3 === 0 ? two : one;
+        await room.core.owner.append(target, `${i},`, { from: "ada" });
+        for (const [seq, states] of texts)
+          states.push((states.at(-1) ?? "") + (seq === target ? `${i},` : ""));
+      }
+      const { epoch, seq: last } = room.core.owner.info();
+      for (const each of [room, room.restart()]) {
+        for (let cursor = 2; cursor < last; cursor++) {
+          const bob = await each.join("bob", { cursor: `${epoch}.${cursor}` });
+          const fold = new Map([...texts].map(([seq, states]) => [seq, states[cursor - 2] ?? ""]));
+          const frame = await bob.frame("messages");
+          expect([frame.first, frame.last]).toEqual([cursor + 1, last]);
+          for (const { target = 0, offset = 0, data } of frame.messages) {
+            expect(offset).toBe(fold.get(target)?.length);
+            fold.set(target, `${fold.get(target)}${data}`);
+          }
+          for (const [seq, states] of texts) expect(fold.get(seq)).toBe(states.at(-1));
+        }
+      }
+    }));
+
+  test("[OPS-4] in one flush with others is applied in their order", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "");
+      ada.receive(operation("append", seq, { data: "a" }));
+      ada.receive(operation("append", seq, { data: "b" }));
+      ada.receive(operation("edit", seq, { data: "c" }));
+      ada.receive(operation("append", seq, { data: "d" }));
+      ada.receive({ type: "publish", id: "m", data: "message" });
+      ada.receive(operation("append", seq, { data: "e" }));
+      const received = await ada.messages(6);
+      expect(received).toMatchObject([
+        { data: "a", offset: 0 },
+        { data: "b", offset: 1 },
+        { op: "edit" },
+        { data: "d", offset: 1 },
+        { id: "m" },
+        { data: "e", offset: 2 },
+      ]);
+      for (const each of [room, room.restart()])
+        expect(historyOf(each)).toMatchObject([{ seq, data: "cde" }, { data: "message" }]);
+    }));
+});

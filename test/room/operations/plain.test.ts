@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { operated, said, withRoom } from "./operation-room.ts";
+
+describe("a plain socket", () => {
+  test("[OPS-8] receives an append as its text, and nothing of other operations", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const plain = await room.join("plain", { mode: "plain" });
+      const seq = await said(ada, "one");
+      await operated(ada, "edit", seq, { data: "two" });
+      await operated(ada, "react", seq, { key: "x" });
+      await operated(ada, "append", seq, { data: " and more" });
+      await operated(ada, "delete", seq);
+      await said(ada, "end");
+      expect([await plain.text(), await plain.text(), await plain.text()]).toEqual([
+        "one",
+        " and more",
+        "end",
+      ]);
+      const late = await room.join("late", { mode: "plain", history: 10 });
+      expect(await late.text()).toBe("end");
+    }));
+
+  test("[OPS-8] with ops=json receives operations as JSON, live and in a replay", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const plain = await room.join("plain", { mode: "plain", operations: true });
+      const seq = await said(ada, "one");
+      await operated(ada, "edit", seq, { data: "two" });
+      await operated(ada, "append", seq, { data: "!" });
+      await operated(ada, "react", seq, { key: "x" });
+      const expected = [
+        "one",
+        { op: "edit", target: 1, from: "ada", data: "two" },
+        { op: "append", target: 1, offset: 3, from: "ada", data: "!" },
+        { op: "react", target: 1, key: "x", from: "ada" },
+      ].map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
+      const { epoch } = room.core.owner.info();
+      const returning = await room.join("late", { mode: "plain", operations: true, cursor: `${epoch}.0` });
+      for (const socket of [plain, returning])
+        for (const each of expected) {
+          const text = await socket.text();
+          if (each === "one") expect(text).toBe(each);
+          else expect(JSON.parse(text)).toEqual(JSON.parse(each));
+        }
+    }));
+});
