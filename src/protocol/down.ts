@@ -146,6 +146,9 @@ export const historyMessageSchema = v.union([
 ]);
 export type HistoryMessage = v.InferOutput<typeof historyMessageSchema>;
 
+/** A message of the log as it was stored: it may be an operation. */
+export type LogMessage = HistoryMessage & Pick<Message, "op" | "target" | "key" | "offset">;
+
 /** An operation as it was stored, in webhooks. An append may stand for several that follow each other. */
 export const operationSchema = v.object({
   seq,

@@ -1,8 +1,8 @@
 import { fromBase64 } from "../../protocol/base64.ts";
+import type { LogMessage } from "../../protocol/down.ts";
 import { REACTION_MEMBERS } from "../../protocol/limits.ts";
 import type { Reaction } from "../../protocol/operations.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import type { LogMessage } from "../log/segment.ts";
 import type { FormRow } from "./form-rows.ts";
 
 /** A message as the operations on it have made it. A form is not changed: each operation makes another. */

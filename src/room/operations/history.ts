@@ -1,12 +1,11 @@
 import { fromBase64 } from "../../protocol/base64.ts";
 import { encodeBinary } from "../../protocol/binary.ts";
-import type { HistoryMessage } from "../../protocol/down.ts";
+import type { HistoryMessage, LogMessage } from "../../protocol/down.ts";
 import type { Reaction } from "../../protocol/operations.ts";
 import type { RoomLog } from "../log/log.ts";
 import { PAGE_BYTES, type PageRange, type RowOfPage, rangeOf } from "../log/pages.ts";
 import {
   historyText,
-  type LogMessage,
   logMessages,
   messageTexts,
   OPERATION_PREFIX,

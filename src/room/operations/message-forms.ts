@@ -1,5 +1,6 @@
+import type { LogMessage } from "../../protocol/down.ts";
 import type { RoomLog } from "../log/log.ts";
-import { type LogMessage, logMessages } from "../log/segment.ts";
+import { logMessages } from "../log/segment.ts";
 import { appended, type Form, originalForm, storedForm, textOf } from "./form.ts";
 import type { FormRow, FormRows } from "./form-rows.ts";
 
