@@ -13,7 +13,7 @@ import { RoomHandle } from "./room-handle.ts";
 /**
  * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings. Nothing for rooms that are not here.
  * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
- *   request without its body: cookies, headers, query.
+ *   request without its body: cookies, headers, query. `credentialOf(request)` is the credential that `joinRoom` sends.
  * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
  */
 export type DormouseOptions<Env> = {

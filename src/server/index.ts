@@ -41,6 +41,7 @@ export {
   type Dormouse,
   type DormouseOptions,
 } from "./create-dormouse.ts";
+export { type Credential, credentialOf } from "./credential.ts";
 export { type DelegatedRoom, dormouseRoom } from "./dormouse-room.ts";
 export { DormouseEntrypoint } from "./entrypoint.ts";
 export type { Identity } from "./identity.ts";
