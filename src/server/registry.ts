@@ -81,7 +81,7 @@ function isContradicted(
   });
 }
 
-/** @throws TypeError where they are no object, and whatever `settings` throws */
+/** @internal @throws TypeError where they are no object, and whatever `settings` throws */
 export function overridesOf(
   { settings }: Pick<RoomConfiguration, "settings">,
   env: object,
