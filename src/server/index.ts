@@ -1,4 +1,7 @@
-/** Dormouse in your own Worker: docs/SERVER.md. */
+/**
+ * Rooms in your own Worker. docs/SERVER.md is the guide.
+ * @module dormouse-rooms/server
+ */
 
 export {
   createToken,
