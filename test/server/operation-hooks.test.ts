@@ -51,6 +51,21 @@ describe("onPublish", () => {
     });
   });
 
+  test.each<[string, (draft: Draft) => unknown]>([
+    ["makes another operation", (draft) => ({ ...draft, op: "delete" })],
+    ["changes the target", (draft) => ({ ...draft, target: 7 })],
+    ["makes the data of an append no string", (draft) => ({ ...draft, data: { text: "x" } })],
+    ["leaves no data", ({ data: _, ...draft }) => draft],
+  ])("[OPS-11] [HOOK-22] that %s refuses the append with hook_failed", async (_what, change) => {
+    const onPublish = (draft: Draft) => (draft.op === "append" ? change(draft) : undefined);
+    await withHooks({ onPublish }, async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "one");
+      expect(await refused(ada, "append", seq, { data: "x" })).toMatchObject({ code: "hook_failed" });
+      expect(historyOf(room)).toMatchObject([{ data: "one" }]);
+    });
+  });
+
   test("[OPS-11] [HOOK-21] is rolled back where the room refuses the operation", async () => {
     let write = () => {};
     await withHooks({ onPublish: () => write() }, async (room) => {
