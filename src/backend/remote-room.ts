@@ -1,8 +1,10 @@
 import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { historyMessages } from "../protocol/history-pages.ts";
+import { MessageStream } from "../protocol/message-stream.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -84,11 +86,11 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
    */
   async publish(
     data: Message | Uint8Array,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), stream }: Pick<PublishOptions, "id" | "stream"> = {},
   ): Promise<PublishReceipt> {
     const [receipt] = await this.#publish(
       1,
-      data instanceof Uint8Array ? bytesBody(data, id) : jsonBody({ id, data }),
+      data instanceof Uint8Array ? bytesBody(data, id) : jsonBody({ id, data, stream }),
     );
     if (receipt === undefined) throw notDormouse();
     return receipt;
@@ -105,7 +107,7 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
         "invalid_event",
         "Over HTTP, bytes are a message of their own. Use publish for them.",
       );
-    const named = messages.map(({ data, id = crypto.randomUUID() }) => ({ id, data }));
+    const named = messages.map(({ data, id = crypto.randomUUID(), stream }) => ({ id, data, stream }));
     return await this.#publish(named.length, jsonBody({ messages: named }));
   }
 
@@ -133,9 +135,23 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
   append(
     seq: number,
     text: string,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), end }: Pick<AppendOptions, "id" | "end"> = {},
   ): Promise<PublishReceipt> {
-    return this.#operate("POST", seq, "/append", jsonBody({ id, data: text }));
+    return this.#operate("POST", seq, "/append", jsonBody({ id, data: text, end }));
+  }
+
+  /**
+   * Publishes a message whose text follows in parts.
+   * @param data a string, or an object with a `text`
+   * @example
+   * const answer = room.stream({ text: "" });
+   * for await (const word of model) answer.append(word);
+   * await answer.end();
+   */
+  stream(data: Message, options: Pick<PublishOptions, "id"> = {}): MessageStream {
+    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
+      this.append(seq, text, end === undefined ? {} : { end }),
+    );
   }
 
   /** Adds a reaction of this token's member. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ID_CHARS, REACTION_KEY_CHARS, SIGNAL_MEMBERS } from "./limits.ts";
-import type { OperationName } from "./operations.ts";
+import { type OperationName, type StreamEnd, textIn } from "./operations.ts";
 
 /** Fields that events and HTTP bodies share. The error texts complete a sentence that begins with the name of the field. */
 
@@ -28,13 +28,24 @@ export function whatIsMissing({
   target,
   key,
   data,
+  stream,
+  end,
 }: {
   op?: OperationName | undefined;
   target?: number | undefined;
   key?: string | undefined;
   data?: unknown;
+  stream?: true | undefined;
+  end?: StreamEnd | undefined;
 }): string | undefined {
-  if (op === undefined) return data === undefined ? "data is required: any JSON value" : undefined;
+  if (end !== undefined && op !== "append") return "end belongs to an append";
+  if (op === undefined) {
+    if (data === undefined) return "data is required: any JSON value";
+    return stream && textIn(data) === undefined
+      ? "data must be a string, or an object with a text"
+      : undefined;
+  }
+  if (stream) return "stream belongs to a message, not to an operation";
   if (target === undefined) return "target is required: the seq of a message";
   if (op === "edit") return data === undefined ? "data is required: any JSON value" : undefined;
   if (op === "append") return typeof data === "string" ? undefined : "data must be a string";

@@ -32,6 +32,7 @@ import { FormRows } from "./operations/form-rows.ts";
 import { History } from "./operations/history.ts";
 import { MessageForms } from "./operations/message-forms.ts";
 import { Operations } from "./operations/operations.ts";
+import { StreamGrace } from "./operations/stream-grace.ts";
 import { OwnerCalls } from "./owner-calls.ts";
 import { Presence } from "./presence/presence.ts";
 import { Flush, flushWindowMs } from "./publish/flush.ts";
@@ -118,6 +119,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     presence,
     new LogRetention(log, forms, [webhooks, messageHook]),
     operations,
+    new StreamGrace({ log, forms, flush }),
     broadcaster,
     replay,
     backpressure,

@@ -12,7 +12,7 @@ import {
   SIGNAL_BYTES,
 } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
-import type { Operation } from "../protocol/operations.ts";
+import { type Operation, STREAM_ENDS, textIn } from "../protocol/operations.ts";
 import { fitsUtf8, utf8Length } from "../protocol/text.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -30,6 +30,7 @@ import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -85,7 +86,8 @@ export class OwnerCalls implements RoomOwner {
 
   /** @throws DormouseError `invalid_event`, `invalid_name`, `too_big`, `rate_limited`, `unavailable`, `hook_failed` */
   async publish(data: unknown, options: PublishOptions = {}): Promise<PublishReceipt> {
-    const [receipt] = await this.publishMany([{ data, id: options.id }], options);
+    const { id, stream } = options;
+    const [receipt] = await this.publishMany([{ data, id, stream }], options);
     if (receipt === undefined) throw new DormouseError("internal", "The message has no receipt.");
     return receipt;
   }
@@ -108,7 +110,9 @@ export class OwnerCalls implements RoomOwner {
     if (new Set(ids).size < ids.length)
       throw new DormouseError("invalid_event", "Two messages of one call have the same id.");
     const post = new PendingPost(author, ids, () => log.epoch);
-    const pending = messages.map(({ data }, i) => this.#pendingOf(post, ids[i] ?? "", data));
+    const pending = messages.map(({ data, stream }, i) =>
+      this.#pendingOf(post, ids[i] ?? "", data, stream === true),
+    );
     if (pending.length === 0) return [];
     if (pending.reduce((sum, message) => sum + byteLength(message), 0) > MAX_BYTES)
       throw new DormouseError("too_big", `One call publishes at most ${MAX_BYTES} bytes.`);
@@ -132,10 +136,12 @@ export class OwnerCalls implements RoomOwner {
   }
 
   /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
-  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
+  append(seq: number, text: string, { end, ...options }: AppendOptions = {}): Promise<PublishReceipt> {
+    if (end !== undefined && !STREAM_ENDS.includes(end))
+      throw new DormouseError("invalid_event", `The end of a stream is one of: ${STREAM_ENDS.join(", ")}.`);
     if (typeof text !== "string")
       throw new DormouseError("invalid_event", "What is appended must be a string.");
-    return this.#operate({ op: "append", target: seq }, text, options);
+    return this.#operate({ op: "append", target: seq, end }, text, options);
   }
 
   /** Adds a reaction, in the name of `from`. @param key 1 to 64 characters @throws the same */
@@ -251,8 +257,13 @@ export class OwnerCalls implements RoomOwner {
     return from === SERVER.member ? SERVER.name : from;
   }
 
-  #pendingOf(by: PendingPost, id: string, data: unknown): PendingMessage {
-    if (!(data instanceof Uint8Array)) return new PendingText(by, id, this.#jsonOf(data));
+  #pendingOf(by: PendingPost, id: string, data: unknown, isStream: boolean): PendingMessage {
+    if (isStream && textIn(data) === undefined)
+      throw new DormouseError(
+        "invalid_event",
+        "The data of a stream must be a string, or an object with a text.",
+      );
+    if (!(data instanceof Uint8Array)) return new PendingText(by, id, this.#jsonOf(data), { isStream });
     if (data.length > this.#parts.settings.messageBytes) throw this.#tooBig();
     return { by, id, bytes: data };
   }

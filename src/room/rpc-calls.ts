@@ -203,7 +203,9 @@ export class RpcCalls implements RoomCalls {
 function pendingMessageOf(by: PendingPost, message: PostedMessage): PendingMessage {
   const { id } = message;
   if ("operation" in message) return new PendingOperation(by, id, message.operation, message.json);
-  return "json" in message ? new PendingText(by, id, message.json) : { by, id, bytes: message.bytes };
+  if ("bytes" in message) return { by, id, bytes: message.bytes };
+  const { json, isStream = false } = message;
+  return new PendingText(by, id, json, { isStream });
 }
 
 /** The author of a call, as hooks see it. */

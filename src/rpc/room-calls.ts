@@ -11,7 +11,7 @@ export type AuthorGrant = { can: readonly string[]; claims?: Record<string, unkn
 
 /** A message to publish: its data as JSON text, encoded once, in the Worker; or its bytes. Both are known to fit. */
 export type PostedMessage =
-  | { id: string; json: string }
+  | { id: string; json: string; isStream?: boolean }
   | { id: string; bytes: Uint8Array }
   | { id: string; operation: Operation; json?: string | undefined };
 

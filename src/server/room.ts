@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { MessageStream } from "../protocol/message-stream.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "../room/hooks/hook-session.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
 import { type UserSql, userSqlOf } from "../room/hooks/user-storage.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   PublishOptions,
@@ -140,8 +142,24 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   }
 
   /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
-  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
+  append(seq: number, text: string, options?: AppendOptions): Promise<PublishReceipt> {
     return this.#core.owner.append(seq, text, options);
+  }
+
+  /**
+   * Publishes a message whose text follows in parts.
+   * @param data a string, or an object with a `text`
+   * @example
+   * const answer = this.stream({ text: "" }, { id: `answer-${message.seq}`, from: "bot", name: "Bot" });
+   * for await (const word of model) answer.append(word);
+   * await answer.end();
+   */
+  stream(data: Message, options: PublishOptions = {}): MessageStream {
+    const { from, name } = options;
+    const author = { ...(from === undefined ? {} : { from }), ...(name === undefined ? {} : { name }) };
+    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
+      this.append(seq, text, { ...author, ...(end === undefined ? {} : { end }) }),
+    );
   }
 
   /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters @throws the same */

@@ -148,11 +148,12 @@ export class History {
   }
 
   /** What operations added to a message. */
-  #extras({ seq, edited, deleted, reactions, version }: Form, reader: string | undefined) {
+  #extras({ seq, edited, deleted, reactions, version, stream }: Form, reader: string | undefined) {
     const keys = Object.keys(reactions);
     return {
       ...(edited === undefined ? {} : { edited }),
       ...(deleted ? { deleted: true as const } : {}),
+      ...(stream === undefined ? {} : { stream }),
       ...(keys.length === 0
         ? {}
         : {

@@ -156,7 +156,7 @@ export class Flush {
 
   #store(pending: readonly PendingMessage[]): NumberedSegment[] {
     try {
-      const hasOperations = pending.some((message) => message instanceof PendingOperation);
+      const hasOperations = pending.some(needsPlan);
       if (!hasOperations && !this.#publishHook.isNeeded) return this.#append(pending);
       return this.#storeChecked(pending, hasOperations ? this.#operations.plan() : undefined);
     } catch (error) {
@@ -253,8 +253,14 @@ class Unchanged extends DormouseError {
   }
 }
 
+/** Whether a message is an operation, or one that operations are to follow. */
+function needsPlan(message: PendingMessage): boolean {
+  return message instanceof PendingOperation || (message instanceof PendingText && message.isStream);
+}
+
 /** @throws DormouseError where the operation is refused; Unchanged */
 function acceptOperation(message: PendingMessage, plan: OperationPlan | undefined, seq: number): void {
+  if (message instanceof PendingText && message.isStream) plan?.openStream(message, seq);
   if (!(message instanceof PendingOperation)) return;
   const before = plan?.accept(message, seq);
   if (before !== undefined) throw new Unchanged(before);
