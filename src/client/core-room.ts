@@ -56,6 +56,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         cursor: this.cursor,
         history: options.history,
         features: MARKS,
+        attempt: randomId(),
       }),
     });
   }

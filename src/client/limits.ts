@@ -20,6 +20,9 @@ export const LONGEST_UPLOAD_MS = 120_000;
 export const MIN_BACKOFF_MS = 500;
 export const MAX_BACKOFF_MS = 20_000;
 
+/** The longest wait that the client takes from the server: a day. */
+export const MAX_WAIT_MS = 86_400_000;
+
 /** A connection that lived this long resets the number of attempts. One that lived for some seconds halves it. */
 export const STABLE_MS = 10_000;
 export const SHORT_MS = 2000;
@@ -87,3 +90,6 @@ export const MAX_SETTLED = 100;
 
 /** How many members a reaction lists. Beyond that, only its count grows. */
 export const REACTION_MEMBERS = 20;
+
+/** How many attempts in a row a token function has where the room or the service answers `forbidden`. */
+export const TOKEN_ATTEMPTS = 3;

@@ -153,6 +153,16 @@ export const joinQuerySchema = v.object({
       v.description("The protocol features that this client supports, separated by commas: `marks`."),
     ),
   ),
+  attempt: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(64, "must have at most 64 characters"),
+      v.description(
+        "A random text that names an upgrade. Where the room refused that upgrade in the last 10 seconds, the same request without the " +
+          "upgrade is answered in the same way.",
+      ),
+    ),
+  ),
   ...nameQuery,
 });
 

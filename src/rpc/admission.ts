@@ -19,6 +19,8 @@ export const admissionSchema = v.object({
   history: v.number(),
   /** Whether the client returns marks. */
   marks: v.optional(v.boolean()),
+  /** The name that the client gave to this attempt, to ask later why it was refused. */
+  attempt: v.optional(v.string()),
   /** Upper limit of unread bytes, where it is lower than the room's own limit. */
   maxUnread: v.optional(v.number()),
 });

@@ -21,7 +21,7 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
     const why = `Plain sockets are switched off. Offer the subprotocol ${SUBPROTOCOL}.`;
     throw new DormouseError("plain_off", why);
   }
-  const { history = 0, cursor, features = "" } = parseQuery(url, joinQuerySchema);
+  const { history = 0, cursor, attempt, features = "" } = parseQuery(url, joinQuerySchema);
   const grant = await grantFor(call, target, () => credential);
   if (grant.can.length === 0) {
     const why = "The token has no capability. Use a token whose claim can lists at least one.";
@@ -38,6 +38,7 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
       history,
       marks: features.split(",").includes(MARKS),
       ...(cursor === undefined ? {} : { cursor }),
+      ...(attempt === undefined ? {} : { attempt }),
     }),
   );
 }
