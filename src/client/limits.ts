@@ -42,6 +42,9 @@ export const ANSWER_TIMEOUT_MS = 15_000;
 /** The wait before a retry where the room could not store a message and named no time. */
 export const UNAVAILABLE_RETRY_MS = 1000;
 
+/** How many times a publish is sent again that the room refuses for a while. A room may refuse it so for ever. */
+export const MAX_REFUSALS = 10;
+
 /** How many publishes may be pending at a time, and how large they may be together (16 MiB): the defaults of two options. */
 export const MAX_PENDING = 1000;
 export const MAX_PENDING_SIZE = 16_777_216;

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { RoomError } from "../../src/client/index.ts";
+import { type AppEvent, RoomError } from "../../src/client/index.ts";
+import { HookSession } from "../../src/room/hooks/hook-session.ts";
 import { reject } from "../../src/server/index.ts";
 import { problemOf } from "../http/call.ts";
 import { hookedRoom } from "./client-of-hooked-room.ts";
@@ -46,6 +47,70 @@ describe("the client of a room whose onConnect refuses", () => {
     expect(room.state.until).toBeGreaterThanOrEqual(before + 1000);
     await vi.waitFor(() => expect(room.state.status).toBe("live"), 5000);
     expect(attempts).toBe(2);
+  });
+});
+
+describe("the client of a room whose onPublish refuses for a while", () => {
+  test("[RES-10] sends what it has not sent yet after the refused message", async () => {
+    let refusals = 0;
+    const { join } = hookedRoom({
+      onPublish(draft) {
+        if (draft.data === "slow" && refusals++ < 2) throw reject("rate_limited", "Not so fast.", 300);
+        return draft;
+      },
+    });
+    const room = join();
+    const landed: unknown[] = [];
+    room.on("message", ({ data }) => landed.push(data));
+    await room.publish("one");
+    const slow = room.publish("slow");
+    await vi.waitFor(() => expect(refusals).toBe(1));
+    await Promise.all([slow, room.publish("two"), room.publish("three")]);
+    expect([landed, refusals]).toEqual([["one", "slow", "two", "three"], 3]);
+  });
+
+  test("[RES-10] rejects a message that it always refuses, and goes on", async () => {
+    const { join } = hookedRoom({
+      onPublish(draft) {
+        if (draft.data === "never") throw reject("rate_limited", "Never again.", 1);
+        return draft;
+      },
+    });
+    const room = join();
+    await room.publish("one");
+    const never = room.publish("never");
+    const two = room.publish("two");
+    await expect(never).rejects.toMatchObject({ code: "rate_limited", message: "Never again." });
+    expect(await two).toMatchObject({ seq: 2 });
+  });
+});
+
+describe("the client of a room whose hooks speak to a session", () => {
+  test("[HOOK-22] emits an event of a type that it does not know", async () => {
+    const { join } = hookedRoom({
+      onConnect: (session) => session.send({ type: "app.balance", coins: 3 }),
+    });
+    const room = join();
+    const events: AppEvent[] = [];
+    room.on("event", (event) => events.push(event));
+    await vi.waitFor(() => expect(events).toEqual([{ type: "app.balance", coins: 3 }]));
+    expect(room.state.status).toBe("live");
+  });
+
+  test.each([
+    ["Your trial is over.", "Your trial is over."],
+    [undefined, "policy"],
+  ])("[HOOK-22] closes with the reason of session.close: %s", async (given, reason) => {
+    const { join } = hookedRoom({
+      onPublish(draft, author) {
+        if (author instanceof HookSession) author.close(given);
+        return draft;
+      },
+    });
+    const room = join();
+    const published = room.publish("bye");
+    published.catch(() => {});
+    await vi.waitFor(() => expect(room.state).toEqual({ status: "closed", code: "policy", reason }));
   });
 });
 
