@@ -5,7 +5,7 @@ import type { LateSocket } from "./late-socket.ts";
 import { Tab } from "./tab.ts";
 
 /** The pages of one library version share sockets: the name changes with what they say to each other. */
-const VERSION = 1;
+const VERSION = 2;
 
 const tabs = new Map<string, Tab>();
 

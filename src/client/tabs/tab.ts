@@ -219,7 +219,7 @@ export class Tab {
       if (leader !== this.#leader && !this.#hub) this.#follow(leader, type === "lead");
     } else if (leader !== this.#leader) return;
     this.#unanswered = 0;
-    if (message.type === "frame" && message.span) this.#log.add(message.span, message.data);
+    if (message.type === "frame" && message.range) this.#log.add(message.range, message.data);
     const ids = message.to ?? [...this.#sockets.keys()];
     for (const id of ids) this.#deliver(id, message);
   }
