@@ -16,6 +16,9 @@ export const REFUSAL_TIMEOUT_MS = 5000;
 export const SLOWEST_UPLINK = 4;
 export const LONGEST_UPLOAD_MS = 120_000;
 
+/** How many sockets of a page connect at the same time. From about ten on, Chromium delays the next one noticeably. */
+export const MAX_CONNECTING = 6;
+
 /** Full jitter: a wait between attempts is a random part of a bound that doubles from the first of these to the second. */
 export const MIN_BACKOFF_MS = 500;
 export const MAX_BACKOFF_MS = 20_000;
