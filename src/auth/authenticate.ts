@@ -30,9 +30,15 @@ export async function authenticate(
   throw new DormouseError("invalid_token", "This service requires a token. Send one as the credential.");
 }
 
-/** @throws DormouseError `forbidden` */
-export function requireCapability({ can }: Grant, capability: Capability): void {
+/**
+ * @param room named in the error, for calls with several rooms
+ * @throws DormouseError `forbidden`
+ */
+export function requireCapability({ can, ownSignIn }: Grant, capability: Capability, room?: string): void {
   if (can.includes(capability)) return;
-  const why = `The credential lacks the capability ${capability}. Use a token whose claim can includes it.`;
+  const where = room === undefined ? "this room" : `the room ${room}`;
+  const why = ownSignIn
+    ? `You lack the capability ${capability} in ${where}. Ask the owner of the service for it.`
+    : `The credential lacks the capability ${capability} in ${where}. Use a token whose claim can includes it.`;
   throw new DormouseError("forbidden", why, undefined, capability);
 }

@@ -40,9 +40,9 @@ export type RemoteRoomOptions = {
 /**
  * A room of a service, for a backend: publish, read and moderate over HTTP, without a socket. Calls that got no answer, 429 or a server
  * error are repeated; a message lands once all the same.
- * @param url the address of the service, with the path where it is mounted
+ * @param url the address of the service, with the path where it is mounted, such as `https://example.com/realtime`
  * @typeParam Message the data of a message
- * @throws DormouseError `invalid_room`, `misconfigured`
+ * @throws DormouseError `invalid_room`, `misconfigured` @throws TypeError without a room
  * @example
  * const room = remoteRoom("https://rooms.example.com", { room: "builds", token: process.env.DORMOUSE_TOKEN });
  * const { seq } = await room.publish({ state: "passed" }, { id: `build-${number}` });
@@ -51,6 +51,8 @@ export function remoteRoom<Message = unknown>(
   url: string | URL,
   options: RemoteRoomOptions,
 ): RemoteRoom<Message> {
+  if (typeof options?.room !== "string")
+    throw new TypeError('remoteRoom needs the name of a room: remoteRoom(url, { room: "lobby" }).');
   const {
     room,
     token,
@@ -95,7 +97,7 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
   }
 
   /**
-   * Publishes 1 to 100 messages together: all or none, in their order. Over HTTP they must be JSON.
+   * Publishes up to 100 messages together: all or none, in their order. Over HTTP they must be JSON. An empty list does nothing.
    * @example await room.publishMany([{ data: { line: 1 } }, { data: { line: 2 }, id: "line-2" }]);
    */
   async publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]> {

@@ -19,6 +19,7 @@ import type {
   PublishReceipt,
   SignalOptions,
 } from "../room/room-owner.ts";
+import { guardedContext } from "./guarded-context.ts";
 import { settingsOfObject } from "./registry.ts";
 
 /** What a synchronous hook returns: something, or nothing at all. A promise is a type error. */
@@ -31,12 +32,16 @@ export type HookResult<Result = undefined> = Result | undefined | void;
  * Hooks that decide are synchronous and run in the turn that they decide about: `onConnect`, `onPublish`, `onSignal`, `onClose`. What they
  * write to `this.sql` is rolled back where they throw. Hooks that follow are asynchronous and reliable: `onMessage`, `onSchedule`.
  *
+ * `fetch`, `alarm` and the methods for WebSockets are the room's own: a class that overrides one of them throws a TypeError. `this.ctx` is
+ * the state of the object, without its alarm, its sockets and `storage.deleteAll`. Hooks are methods: a hook that is a field of the class,
+ * such as an arrow function, throws as well.
+ *
  * @typeParam Env the bindings of the Worker
  * @typeParam Message the data of a message
  * @example
  * export class ChatRoom extends Room<Env, { text: string }> {
  *   override onPublish(draft: Draft<{ text: string }>) {
- *     if (draft.data.text.includes("spam")) throw reject("forbidden", "No spam, please.");
+ *     if (draft.data?.text?.includes("spam")) throw reject("forbidden", "No spam, please.");
  *   }
  * }
  */
@@ -47,6 +52,8 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    checkReserved(this);
+    this.ctx = guardedContext(this.ctx);
     this.sql = userSqlOf(ctx.storage.sql);
     this.#core = new RoomCore(ctx, settingsOfObject(ctx.id, env as object), hooksOf(this as Room));
     if (this.onStart !== Room.prototype.onStart)
@@ -208,8 +215,31 @@ const HOOKS = [
   "onError",
 ] as const;
 
+/** Methods that the platform calls, and the hook that a class may override in their place. */
+const RESERVED: Partial<Record<keyof Room, string>> = {
+  fetch: "onRequest",
+  alarm: "onSchedule",
+  webSocketMessage: "onPublish or onSignal",
+  webSocketClose: "onClose",
+  webSocketError: "onClose",
+  dormouseCall: "something else",
+};
+
+/** @throws TypeError where a class overrides a method by which the room works */
+function checkReserved(room: object): void {
+  for (const [name, instead] of Object.entries(RESERVED)) {
+    if (Reflect.get(room, name) === Reflect.get(Room.prototype, name)) continue;
+    const className = room.constructor.name;
+    throw new TypeError(
+      `${className} overrides ${name}, by which its room works. Override ${instead} instead.`,
+    );
+  }
+}
+
 /** The hooks that a class overrides. The others cost nothing. */
 function hooksOf(room: Room): RoomHooks {
   const overridden = HOOKS.filter((name) => room[name] !== Room.prototype[name]);
+  // A hook that is a field of its class would come too late and never be called. This way, it is an error.
+  for (const name of HOOKS) Object.defineProperty(room, name, { value: room[name] });
   return Object.fromEntries(overridden.map((name) => [name, room[name].bind(room)])) as RoomHooks;
 }

@@ -76,9 +76,13 @@ export class Webhooks implements RoomModule {
     queue.restart({ epoch: log.epoch, dropped: dropped + undelivered });
   }
 
-  /** The log holds messages after this seq beyond its retention, within bounds. Undefined if the webhook receives no messages. */
+  /**
+   * The log holds messages after this seq beyond its retention, within bounds. Undefined if the webhook receives no messages, and from a
+   * failed delivery to the next success.
+   */
   get deliveredSeq(): number | undefined {
-    return this.#receives("message.published") ? this.#options.queue.state.seq : undefined;
+    const { failures, seq } = this.#options.queue.state;
+    return this.#receives("message.published") && failures === 0 ? seq : undefined;
   }
 
   /** The storage may be deleted once everything was delivered and no member is recorded as present. */

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Network } from "../support/network.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
-import { RUNTIMES, type Runtime } from "./client-runtimes/runtimes.ts";
 
 let service: Service;
 let network: Network;
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 /** Runs the program in a room. Returns its lines so far, and how it ends. */
 async function start({ command, socketModule = "" }: Runtime, room: string) {
-  const [file = "", ...args] = await command();
+  const [file, ...args] = await command();
   const child = spawn(file, [...args, program, `127.0.0.1:${network.port}`, room, socketModule], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -58,10 +58,10 @@ async function start({ command, socketModule = "" }: Runtime, room: string) {
 }
 
 describe("the client", () => {
-  test.each(Object.entries(RUNTIMES))(
-    "[VIEW-10] joins, publishes, resumes and ends in %s",
-    async (name, runtime) => {
-      const room = name.replaceAll(" ", "-");
+  test.each(RUNTIMES)(
+    "[VIEW-10] joins, publishes, resumes and ends in $name",
+    async (runtime) => {
+      const room = runtime.name.replaceAll(" ", "-");
       const { lines, ended, errors } = await start(runtime, room);
       const has = (line: string) =>
         expect.poll(() => (errors() ? [...lines(), errors()] : lines()), { timeout: 30_000 }).toContain(line);

@@ -24,7 +24,9 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
   const { history = 0, cursor, attempt, features = "" } = parseQuery(url, joinQuerySchema);
   const grant = await grantFor(call, target, () => credential);
   if (grant.can.length === 0) {
-    const why = "The token has no capability. Use a token whose claim can lists at least one.";
+    const why = grant.ownSignIn
+      ? "You have no capability in this room. Ask the owner of the service for one."
+      : "The token has no capability. Use a token whose claim can lists at least one.";
     throw new DormouseError("forbidden", why);
   }
   await limitByAddress(call);

@@ -1,9 +1,8 @@
-import { DormouseError } from "../../protocol/codes.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH } from "../../protocol/limits.ts";
 import { fitsUtf8 } from "../../protocol/text.ts";
 import { type PendingMessage, PendingText } from "../publish/pending-message.ts";
-import type { HookRunner } from "./hook-runner.ts";
+import { HookFault, type HookRunner } from "./hook-runner.ts";
 import type { Draft } from "./room-hooks.ts";
 
 /**
@@ -52,9 +51,10 @@ export class PublishHook {
     if (typeof result !== "object" || result === null) {
       throw new TypeError("onPublish returns a draft, or nothing. Throw reject(…) to refuse a message.");
     }
-    const { id, data, bytes } = result as Partial<Draft>;
-    if (id !== undefined && id !== message.id)
-      throw new TypeError("onPublish must not change the id of a draft.");
+    const { id, from, name, data, bytes } = result as Partial<Draft>;
+    const { by } = message;
+    if (isOther(id, message.id) || isOther(from, by.member) || isOther(name, by.name))
+      throw new TypeError("onPublish can change the data of a draft, not its id, from or name.");
     if (!(message instanceof PendingText)) {
       if (!(bytes instanceof Uint8Array)) throw new TypeError("A draft with bytes must stay one.");
       this.#checkSize(bytes.length <= this.#messageBytes);
@@ -73,6 +73,11 @@ export class PublishHook {
   #checkSize(fits: boolean): void {
     if (fits) return;
     const why = `The server's onPublish made a message of more than ${this.#messageBytes} bytes. Send less.`;
-    throw new DormouseError("too_big", why);
+    throw new HookFault("too_big", why);
   }
+}
+
+/** A field that the hook left out stays as it is. */
+function isOther(returned: string | undefined, given: string): boolean {
+  return returned !== undefined && returned !== given;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
@@ -8,6 +9,7 @@ import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 /** How long a delivery may take, with its retries. */
 const DELIVERY_MS = 30_000;
 const TEST_MS = 90_000;
+const RETRY_AFTER_S = 10;
 let receiver: WebhookReceiver;
 let service: Service;
 let room: string;
@@ -42,6 +44,10 @@ const seqsOf = ({ body }: WebhookReceiver["deliveries"][number]) =>
   body.events.flatMap(({ message }) => (message === undefined ? [] : [(message as { seq: number }).seq]));
 
 const deliveredSeqs = () => receiver.deliveries.flatMap(seqsOf);
+
+/** Fails an attempt, and puts the next one off until retention has certainly removed messages. */
+const failUntilTrimmed = (response: ServerResponse) =>
+  response.writeHead(500, { "retry-after": String(RETRY_AFTER_S) }).end();
 
 async function floor(): Promise<number> {
   const response = await fetch(`${service.url}/v1/rooms/${room}`);
@@ -113,7 +119,7 @@ test(
   "[HOOK-2] messages that retention removes between two attempts are counted in a delivery with a new id",
   async () => {
     await start({ HISTORY_MESSAGES: "20" });
-    receiver.answers.push((response) => response.writeHead(500).end());
+    receiver.answers.push(failUntilTrimmed);
     await post(...numbers(20));
     await eventually(() => receiver.deliveries.length === 1, DELIVERY_MS);
     for (let i = 0; i < 3; i++) await post(...numbers(20));
@@ -133,14 +139,14 @@ test(
     await start({ HISTORY_MESSAGES: "20" });
     let refuse = () => {};
     receiver.answers.push((response) => {
-      refuse = () => response.writeHead(500).end();
+      refuse = () => failUntilTrimmed(response);
     });
     const socket = await TestSocket.open(service.room(room), "dormouse.v1");
     await eventually(() => receiver.deliveries.length === 1, DELIVERY_MS);
     for (let i = 0; i < 4; i++) await post(...numbers(20));
     refuse();
     // The log is trimmed only after the delivery failed: until then the receiver may still accept it.
-    await eventually(async () => (await floor()) > 0, 4000);
+    await eventually(async () => (await floor()) > 0, RETRY_AFTER_S * 1000);
     await eventually(() => deliveredSeqs().includes(80), DELIVERY_MS);
     const [first, second, third] = receiver.deliveries;
     expect(first?.body).toMatchObject({ dropped: 0, events: [{ type: "room.occupied" }, {}] });
