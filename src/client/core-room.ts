@@ -56,6 +56,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         cursor: this.cursor,
         history: options.history,
         features: MARKS,
+        attempt: randomId(),
       }),
     });
   }
@@ -219,8 +220,10 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         this.delivery.returnMark();
         break;
       case "bye":
-        this.#connection.end(disconnect(event.retry, event.code, event.code, event.after));
+        this.#connection.end(disconnect(event.retry, event.code, event.reason ?? event.code, event.after));
         break;
+      default:
+        this.#events.emit("event", event);
     }
   }
 
@@ -248,13 +251,10 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     this.delivery.save();
   }
 
-  #refused({ code, message, id, retryAfter }: ErrorFrame): void {
+  #refused({ code, message, id = "", retryAfter }: ErrorFrame): void {
     const error = new RoomError(code, message);
     if (code === "token_expiring") this.#connection.renewToken();
-    const isExpected =
-      id !== undefined &&
-      (this.#historyRequests.settle(id, error) || this.#publishes.refused(id, error, retryAfter));
-    if (isExpected) return;
+    if (this.#historyRequests.settle(id, error) || this.#publishes.refused(id, error, retryAfter)) return;
     if (!retryAfter) this.#ephemeral.refused();
     this.#events.emit("error", error);
   }

@@ -136,4 +136,4 @@ export type ServerFrame =
   | HistoryFrame
   | ErrorFrame
   | { type: "mark"; mark: string }
-  | { type: "bye"; code: CloseName; retry: Retry; after: number };
+  | { type: "bye"; code: CloseName; retry: Retry; after: number; reason?: string | undefined };

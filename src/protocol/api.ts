@@ -181,6 +181,16 @@ export const joinQuerySchema = v.object({
       v.description("`json`: a plain socket receives operations on messages as JSON."),
     ),
   ),
+  attempt: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(64, "must have at most 64 characters"),
+      v.description(
+        "A random text that names an upgrade. Where the room refused that upgrade in the last 10 seconds, the same request without the " +
+          "upgrade is answered in the same way.",
+      ),
+    ),
+  ),
   ...nameQuery,
 });
 

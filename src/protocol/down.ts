@@ -194,6 +194,8 @@ export const byeSchema = v.object({
   code: v.picklist(CLOSE_NAMES),
   retry: v.picklist(["now", "later", "never"]),
   after: duration,
+  /** Why, for people, where it is not the usual reason of this close. */
+  reason: v.optional(v.string()),
 });
 
 /** Every event that a text frame can carry. */

@@ -22,36 +22,39 @@ export const reactionKeySchema = v.pipe(
   v.maxLength(REACTION_KEY_CHARS, keySize),
 );
 
-/** What is missing or wrong in a publish beside its schema, as the end of a sentence; undefined where nothing is. */
-export function whatIsMissing({
-  op,
-  target,
-  key,
-  data,
-  stream,
-  end,
-}: {
+type PublishFields = {
   op?: OperationName | undefined;
   target?: number | undefined;
   key?: string | undefined;
   data?: unknown;
   stream?: true | undefined;
   end?: StreamEnd | undefined;
-}): string | undefined {
+};
+
+/** What is missing or wrong in a publish beside its schema, as the end of a sentence; undefined where nothing is. */
+export function whatIsMissing(event: PublishFields): string | undefined {
+  const { op, target, data, stream, end } = event;
   if (end !== undefined && op !== "append") return "end belongs to an append";
-  if (op === undefined) {
-    if (data === undefined) return "data is required: any JSON value";
-    return stream && textIn(data) === undefined
-      ? "data must be a string, or an object with a text"
-      : undefined;
+  if (op !== undefined) {
+    if (stream) return "stream belongs to a message, not to an operation";
+    return target === undefined ? "target is required: the seq of a message" : whatOperationLacks(op, event);
   }
-  if (stream) return "stream belongs to a message, not to an operation";
-  if (target === undefined) return "target is required: the seq of a message";
-  if (op === "edit") return data === undefined ? "data is required: any JSON value" : undefined;
-  if (op === "append") return typeof data === "string" ? undefined : "data must be a string";
-  if (op === "delete") return undefined;
-  if (key === undefined) return "key is required: the key of a reaction";
-  return key.isWellFormed() ? undefined : "key must be well-formed Unicode";
+  if (data === undefined) return "data is required: any JSON value";
+  return stream && textIn(data) === undefined ? "data must be a string, or an object with a text" : undefined;
+}
+
+function whatOperationLacks(op: OperationName, { key, data }: PublishFields): string | undefined {
+  switch (op) {
+    case "delete":
+      return undefined;
+    case "edit":
+      return data === undefined ? "data is required: any JSON value" : undefined;
+    case "append":
+      return typeof data === "string" ? undefined : "data must be a string";
+    default:
+      if (key === undefined) return "key is required: the key of a reaction";
+      return key.isWellFormed() ? undefined : "key must be well-formed Unicode";
+  }
 }
 
 /** What is wrong with a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */

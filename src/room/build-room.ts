@@ -41,6 +41,7 @@ import { RpcCalls } from "./rpc-calls.ts";
 import { RpcDispatcher } from "./rpc-dispatcher.ts";
 import { ConnectionManager } from "./sessions/connection-manager.ts";
 import { IdleReaper } from "./sessions/idle-reaper.ts";
+import { RefusedAttempts } from "./sessions/refused-attempts.ts";
 import { RoomSize } from "./sessions/room-size.ts";
 import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
@@ -144,7 +145,18 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     publishing,
     tokenExpiry,
   });
-  const calls = new RpcCalls({ ...room, runner, flush, rateLimiters, bans, presence, signals, signalHook });
+  const refusedAttempts = new RefusedAttempts();
+  const calls = new RpcCalls({
+    ...room,
+    runner,
+    flush,
+    rateLimiters,
+    bans,
+    refusedAttempts,
+    presence,
+    signals,
+    signalHook,
+  });
   const owner = new OwnerCalls({
     ...room,
     flush,
@@ -163,6 +175,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     roomName,
     runner,
     hooks,
+    refusedAttempts,
     presence,
     replay,
     dispatcher,

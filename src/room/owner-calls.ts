@@ -1,10 +1,9 @@
 import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Member, RoomInfo } from "../protocol/down.ts";
-import { checkedJson, isDeeper } from "../protocol/json.ts";
+import { checkedJson } from "../protocol/json.ts";
 import {
   BAN_SECONDS,
-  DATA_DEPTH,
   HISTORY_LIMIT,
   ID_CHARS,
   MEMBER_CHARS,
@@ -13,7 +12,7 @@ import {
 } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import { type Operation, STREAM_ENDS, textIn } from "../protocol/operations.ts";
-import { fitsUtf8, utf8Length } from "../protocol/text.ts";
+import { utf8Length } from "../protocol/text.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
@@ -25,6 +24,7 @@ import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { History } from "./operations/history.ts";
+import { checkText, messageJson, tooBig } from "./owner-arguments.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
@@ -166,7 +166,7 @@ export class OwnerCalls implements RoomOwner {
     checkText("id", id, ID_CHARS);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
     const post = new PendingPost(author, [id], () => log.epoch);
-    const checked = data === undefined ? undefined : this.#jsonOf(data);
+    const checked = data === undefined ? undefined : messageJson(data, this.#parts.settings.messageBytes);
     this.#checkIds([{ id, data }], from);
     if (!this.#isOutside) this.#answers.count([id]);
     flush.add(new PendingOperation(post, id, operation, checked));
@@ -263,28 +263,10 @@ export class OwnerCalls implements RoomOwner {
         "invalid_event",
         "The data of a stream must be a string, or an object with a text.",
       );
-    if (!(data instanceof Uint8Array)) return new PendingText(by, id, this.#jsonOf(data), { isStream });
-    if (data.length > this.#parts.settings.messageBytes) throw this.#tooBig();
+    if (!(data instanceof Uint8Array))
+      return new PendingText(by, id, messageJson(data, this.#parts.settings.messageBytes), { isStream });
+    if (data.length > this.#parts.settings.messageBytes) throw tooBig(this.#parts.settings.messageBytes);
     return { by, id, bytes: data };
-  }
-
-  #tooBig(): DormouseError {
-    return new DormouseError("too_big", `A message has at most ${this.#parts.settings.messageBytes} bytes.`);
-  }
-
-  /** @throws DormouseError `invalid_event`, `too_big` */
-  #jsonOf(data: unknown): string {
-    const { messageBytes } = this.#parts.settings;
-    const json: string | undefined = JSON.stringify(data);
-    if (json === undefined)
-      throw new DormouseError("invalid_event", "The data of a message must be JSON, or a Uint8Array.");
-    if (isDeeper(data, DATA_DEPTH))
-      throw new DormouseError(
-        "invalid_event",
-        `The data of a message is nested at most ${DATA_DEPTH} levels deep.`,
-      );
-    if (!fitsUtf8(json, messageBytes + (typeof data === "string" ? 2 : 0))) throw this.#tooBig();
-    return json;
   }
 
   /**
@@ -309,10 +291,4 @@ export class OwnerCalls implements RoomOwner {
 
 function byteLength(message: PendingMessage): number {
   return message.bytes === undefined ? utf8Length(message.encoded) : message.bytes.length;
-}
-
-/** @throws DormouseError `invalid_event` */
-function checkText(what: string, text: string, maxChars: number): void {
-  if (typeof text === "string" && text.length > 0 && text.length <= maxChars) return;
-  throw new DormouseError("invalid_event", `${what} must have 1 to ${maxChars} characters.`);
 }
