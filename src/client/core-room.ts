@@ -18,8 +18,11 @@ import { EphemeralQueue } from "./sending/ephemeral-queue.ts";
 import { type Operation, type Published, PublishQueue } from "./sending/publish-queue.ts";
 import { costOf, TokenBucket } from "./sending/token-bucket.ts";
 
-/** `id`: 1 to 64 characters, unique in the room. Default: a random one. The others make the publish an operation on a message. */
-export type PublishOptions = { id?: string } & Operation;
+/**
+ * `id`: 1 to 64 characters, unique in the room. Default: a random one. `stream`: the text of the message follows in appends. The others make
+ * the publish an operation on a message.
+ */
+export type PublishOptions = { id?: string; stream?: true } & Operation;
 
 /** A room that this client has joined, without iteration, operations and timeline. It reconnects by itself until `leave()`, or until the server refuses it for good. */
 export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {

@@ -70,12 +70,16 @@ export type MessageExtras = {
   key?: string | undefined;
   /** The length of the text before an append: UTF-16 code units. */
   offset?: number | undefined;
+  /** An append ends the stream of its message: it is whole, or stays as it is. */
+  end?: "complete" | "incomplete" | undefined;
   /** When the message was edited last: milliseconds. */
   edited?: number | undefined;
   deleted?: boolean | undefined;
   reactions?: Record<string, Reaction> | undefined;
   /** The seq of the last operation on the message. */
   version?: number | undefined;
+  /** The text of the message follows in appends, or ended before it was whole. */
+  stream?: "open" | "incomplete" | undefined;
 };
 
 /** A message in a frame. Where the frame covers more seqs than it has messages, each has its own `seq` and `at`. */

@@ -164,6 +164,31 @@ describe("PUT and DELETE /v1/rooms/{room}/messages/{seq}/reactions/{key}", () =>
   });
 });
 
+describe("a stream over HTTP", () => {
+  test("[OPS-13] [API-45] is opened by a publish, and ended by an append", async () => {
+    const room = freshRoom();
+    const open = await call(`/v1/rooms/${room}/messages`, posted({ data: "", stream: true }, undefined, ADA));
+    expect(open.status).toBe(201);
+    expect(await messageOf(room)).toMatchObject({ data: "", stream: "open" });
+    await done(await send(room, "POST", "1/append", ADA, posted({ data: "text" })));
+    await done(await send(room, "POST", "1/append", ADA, posted({ data: "!", end: "complete" })));
+    const message = await messageOf(room);
+    expect(message).toMatchObject({ data: "text!" });
+    expect(message).not.toHaveProperty("stream");
+    for (const body of [
+      { data: 7, stream: true },
+      { data: "", stream: "yes" },
+    ])
+      expect(await problemOf(await call(`/v1/rooms/${room}/messages`, posted(body)))).toMatchObject({
+        code: "invalid_event",
+      });
+    const wrong = posted({ data: "", end: "soon" });
+    expect(await problemOf(await send(room, "POST", "1/append", ADA, wrong))).toMatchObject({
+      code: "invalid_event",
+    });
+  });
+});
+
 describe("reads of a room with operations", () => {
   test("[OPS-6] [API-45] the tag of a page changes with the messages on it, and only then", async () => {
     const room = await roomWith("one");

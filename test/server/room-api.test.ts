@@ -62,6 +62,22 @@ describe.each(WAYS)("RoomApi by %s", (_, roomOf) => {
       await expect(call()).rejects.toMatchObject({ name: "DormouseError", code });
   });
 
+  test("[API-32] [OPS-13] streams the text of a message", async () => {
+    const room = roomOf(freshRoom());
+    const stream = room.stream({ text: "" }, { id: "answer" });
+    for (const word of ["To ", "be."]) stream.append(word);
+    const seq = await stream.end();
+    const message = await room.message(seq);
+    expect(message).toMatchObject({ seq: 1, id: "answer", data: { text: "To be." } });
+    expect(message).not.toHaveProperty("stream");
+    const other = room.stream({ text: "half" });
+    expect(await room.message(await other.seq)).toMatchObject({ stream: "open" });
+    expect(await room.message(await other.cancel())).toMatchObject({
+      data: { text: "half" },
+      stream: "incomplete",
+    });
+  });
+
   test("[API-32] publishes, and reads the same history", async () => {
     const room = roomOf(freshRoom());
     const first = await room.publish({ text: "one" }, { id: "one" });

@@ -21,7 +21,7 @@ import { costOf, type TokenBucket } from "./token-bucket.ts";
 export type Published = { id: string; seq: number };
 
 /** An operation on another message. `target`: the seq of that message. `key`: the key of a reaction. */
-export type Operation = Pick<MessageExtras, "op" | "target" | "key">;
+export type Operation = Pick<MessageExtras, "op" | "target" | "key" | "end">;
 
 type QueuedPublish = {
   frame: Frame;
