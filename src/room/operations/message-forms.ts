@@ -1,6 +1,6 @@
 import type { RoomLog } from "../log/log.ts";
 import { type LogMessage, logMessages } from "../log/segment.ts";
-import { appended, type Form, originalForm, storedForm, textOf } from "./form.ts";
+import { appended, type Form, originalForm, storedForm, textOf, withRow } from "./form.ts";
 import type { FormRow, FormRows } from "./form-rows.ts";
 
 /** The forms in memory: bytes of their data, with an overhead for each. */
@@ -114,7 +114,8 @@ export class MessageForms {
         const text = form === undefined ? undefined : textOf(form);
         if (op !== "append" || form === undefined || text === undefined || seq <= form.version) continue;
         // A row may begin before the stored form.
-        forms.set(target, appended(form, text, String(data).slice(text.length - offset), seq));
+        const next = appended(form, text, String(data).slice(text.length - offset), seq);
+        forms.set(target, withRow(next, segment.first));
       }
     }
     const now = Date.now();
