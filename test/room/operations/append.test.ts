@@ -124,7 +124,7 @@ describe("an append", () => {
         [two, [""]],
       ]);
       for (let i = 0; i < 12; i++) {
-        const target = i % 3 === 0 ? two : one;
+        const target = i % 3 === 1 ? two : one;
         await room.core.owner.append(target, `${i},`, { from: "ada" });
         for (const [seq, states] of texts)
           states.push((states.at(-1) ?? "") + (seq === target ? `${i},` : ""));
@@ -136,6 +136,8 @@ describe("an append", () => {
           const fold = new Map([...texts].map(([seq, states]) => [seq, states[cursor - 2] ?? ""]));
           const frame = await bob.frame("messages");
           expect([frame.first, frame.last]).toEqual([cursor + 1, last]);
+          const seqs = frame.messages.map((message) => message.seq ?? 0);
+          expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
           for (const { target = 0, offset = 0, data } of frame.messages) {
             expect(offset).toBe(fold.get(target)?.length);
             fold.set(target, `${fold.get(target)}${data}`);
