@@ -50,7 +50,6 @@ export class HookedRoom extends ServiceRoom<Bindings> {
     const { last } = this.sql
       .exec<{ last: number }>("SELECT coalesce(max(seq), 0) AS last FROM handled")
       .one();
-    if (seq < last) this.sql.exec("INSERT INTO disordered VALUES (?)", seq);
     const { calls } = this.sql
       .exec<{ calls: number }>(
         "INSERT INTO handled VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET calls = calls + 1 RETURNING calls",
@@ -59,6 +58,8 @@ export class HookedRoom extends ServiceRoom<Bindings> {
         op ?? null,
       )
       .one();
+    // After a crash, calls may be repeated.
+    if (seq < last && calls === 1) this.sql.exec("INSERT INTO disordered VALUES (?)", seq);
     if (seq % FAILED_EVERY === 0 && calls === 1) throw new Error("The first call of several fails.");
   }
 
