@@ -38,6 +38,8 @@ async function tryOnce(host: string, room: string, token: string, request: Reque
       method,
       signal: AbortSignal.timeout(TRY_MS),
       headers: {
+        // Each try has a connection of its own, since a fault may leave an open one without a service behind it.
+        Connection: "close",
         Authorization: `Bearer ${token}`,
         "Idempotency-Key": request.id,
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),

@@ -105,7 +105,7 @@ const FOLDS: [string, ViolationKind, Damage][] = [
   ["a timeline with a deleted message", "timeline", ({ ann }) => delete at(ann.timeline, 2).deleted],
 ];
 
-test.each(FOLDS)("[OPS-2] [OPS-5] finds %s (%s)", (what, kind, damage) => {
+test.each(FOLDS)("[OPS-2] [OPS-5] [OPS-6] [OPS-7] finds %s (%s)", (what, kind, damage) => {
   // The whole page hides what was missed before it.
   const withoutPage: Damage = (valid) => {
     if (!what.startsWith("a page")) valid.ann.events.pop();
