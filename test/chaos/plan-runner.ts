@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Leg, Network } from "../support/network.ts";
-import { dataOf } from "./message-data.ts";
+import { dataOf, operationLabelOf, pieceOf } from "./message-data.ts";
 import { OnlineEvents } from "./online-events.ts";
 import { PlainClient } from "./plain-client.ts";
 import type { Action, ClientPlan, Plan } from "./plan.ts";
+import type { Data } from "./records.ts";
 import type { Runtime } from "./runtime.ts";
 import { SdkClient } from "./sdk-client.ts";
 import type { FaultCounts } from "./summary.ts";
+import { Targets } from "./targets.ts";
 
 /** A client behind its own proxy, so that a fault hits no other client. */
 export type Participant = { client: SdkClient | PlainClient; network: Network };
 
-type Fault = Extract<Action, { client: number }>;
+type Operate = Extract<Action, { do: "operate" }>;
+type Fault = Exclude<Extract<Action, { client: number }>, { do: "publish" | "operate" | "page" }>;
 
 /** Carries out a plan: starts the clients, publishes, and injects the faults at their times. */
 export class PlanRunner {
@@ -30,24 +33,27 @@ export class PlanRunner {
   };
   readonly #plan: Plan;
   readonly #runtime: Runtime;
+  readonly #targets: Targets;
   readonly #online = new OnlineEvents();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** The last eviction of each room. The plan goes on while it runs. */
   readonly #evictions = new Map<string, Promise<void>>();
   #restart: Promise<void> = Promise.resolve();
 
-  private constructor(plan: Plan, runtime: Runtime, participants: readonly Participant[]) {
+  private constructor(plan: Plan, runtime: Runtime, participants: readonly Participant[], targets: Targets) {
+    this.#targets = targets;
     this.#plan = plan;
     this.#runtime = runtime;
     this.participants = participants;
   }
 
   static async prepare(plan: Plan, runtime: Runtime): Promise<PlanRunner> {
+    const targets = new Targets();
     const participants = plan.clients.map(async (each): Promise<Participant> => {
       const network = await Network.start(() => runtime.port);
-      return { network, client: clientOf(each, `127.0.0.1:${network.port}`) };
+      return { network, client: clientOf(each, `127.0.0.1:${network.port}`, targets) };
     });
-    return new PlanRunner(plan, runtime, await Promise.all(participants));
+    return new PlanRunner(plan, runtime, await Promise.all(participants), targets);
   }
 
   /** Resolves after the last action, when the network works again. */
@@ -92,6 +98,14 @@ export class PlanRunner {
         );
         break;
       }
+      case "operate":
+        this.#operate(action);
+        break;
+      case "page": {
+        const client = this.participants[action.client]?.client;
+        if (client instanceof SdkClient) void client.readPage(action.back, action.limit);
+        break;
+      }
       case "online":
         this.#online.dispatch();
         this.faults.onlines++;
@@ -111,6 +125,17 @@ export class PlanRunner {
     }
   }
 
+  #operate({ client: number, n, op, via, topic, own, size, key }: Operate): void {
+    const client = this.participants[number]?.client;
+    if (!(client instanceof SdkClient)) return;
+    const { client: name, room } = client.record;
+    const target = this.#targets.of(room, name, { topic, own });
+    if (target === undefined) return;
+    const id = `${name}-op${n}`;
+    const isReaction = op === "react" || op === "unreact";
+    client.operate({ id, op, target, ...(isReaction ? { key } : {}), ...contentOf(name, n, op, size) }, via);
+  }
+
   /** Waits for a restart and for an earlier eviction of the room. */
   async #evict({ room, sockets }: Extract<Action, { do: "evict" }>): Promise<void> {
     await this.#evictions.get(room);
@@ -120,7 +145,7 @@ export class PlanRunner {
     else if (evicted === "busy") this.faults.notIdle++;
   }
 
-  #fault(fault: Exclude<Fault, { do: "publish" }>): void {
+  #fault(fault: Fault): void {
     const { client, network } = this.#target(fault.client);
     const { legs } = network;
     if (legs.length === 0) return;
@@ -169,8 +194,15 @@ export class PlanRunner {
   }
 }
 
-function clientOf(plan: ClientPlan, host: string): SdkClient | PlainClient {
-  return plan.kind === "member" ? new SdkClient(plan, host) : new PlainClient(plan, host);
+/** The data of a client's nth operation. */
+function contentOf(client: string, n: number, op: Operate["op"], size: number): { data?: Data } {
+  if (op === "append") return { data: { json: pieceOf(client, n, size) } };
+  if (op !== "edit") return {};
+  return { data: dataOf(client, n, n % 3 === 0 ? "string" : "object", size, operationLabelOf(client, n)) };
+}
+
+function clientOf(plan: ClientPlan, host: string, targets: Targets): SdkClient | PlainClient {
+  return plan.kind === "member" ? new SdkClient(plan, host, targets) : new PlainClient(plan, host);
 }
 
 function end(legs: readonly Leg[], how: "flow" | "cut"): void {

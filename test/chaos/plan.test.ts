@@ -13,7 +13,7 @@ test("planOf returns the same plan for the same seed, and another for another", 
   const digests = [1, 2, 3].flatMap((seed) => [10, 11].map((seconds) => digestOf(planOf(seed, seconds))));
   expect(new Set(digests).size).toBe(6);
   // The digest is fixed, so that a plan is the same on every machine.
-  expect(digestOf(planOf(1, 10))).toBe("15ff5a472379a5ffa636fcd0bfa9ee390c969c5bf3a2eeb0130e1532a2cc4759");
+  expect(digestOf(planOf(1, 10))).toBe("4b82abac4934f105f2ceab775fbb889c43522a6ed6f6312b1576d96f64644bb6");
 });
 
 test("dataOf returns the same data for the same message, and different data for all others", () => {
@@ -28,14 +28,30 @@ test("dataOf returns the same data for the same message, and different data for 
 test("planOf has enough actions of each kind in a minute, and some of each in ten seconds", () => {
   const minute = planOf(1, 60);
   expect(minute.clients.length).toBeGreaterThanOrEqual(20);
-  const { publish = 0, cut = 0, kill = 0, evict = 0 } = counts(minute);
+  const { publish = 0, cut = 0, kill = 0, evict = 0, operate = 0, page = 0 } = counts(minute);
   expect(publish).toBeGreaterThanOrEqual(10_000);
   expect(cut).toBeGreaterThanOrEqual(100);
   expect(kill).toBeGreaterThanOrEqual(5);
   expect(evict).toBeGreaterThanOrEqual(20);
+  expect(operate).toBeGreaterThanOrEqual(5000);
+  expect(page).toBeGreaterThanOrEqual(100);
   const short = counts(planOf(1, 10));
   expect(Object.keys(short).sort()).toEqual(Object.keys(counts(minute)).sort());
   expect(short.evict).toBeGreaterThanOrEqual(2);
+});
+
+test("planOf has each operation, in each way, on messages of the client and of others", () => {
+  const operations = planOf(1, 20).actions.flatMap((each) => (each.do === "operate" ? [each] : []));
+  const values = (of: (each: (typeof operations)[number]) => unknown) => new Set(operations.map(of));
+  expect(values(({ op }) => op)).toEqual(new Set(["edit", "delete", "append", "react", "unreact"]));
+  expect(values(({ via }) => via)).toEqual(new Set(["socket", "http", "both"]));
+  expect(values(({ own }) => own)).toEqual(new Set([true, false]));
+  // No two operations of a client share an id, and several clients share a target.
+  expect(values(({ client, n }) => `${client} ${n}`).size).toBe(operations.length);
+  const clients = new Map<number, Set<number>>();
+  for (const { topic, client } of operations)
+    clients.set(topic, (clients.get(topic) ?? new Set()).add(client));
+  expect([...clients.values()].filter(({ size }) => size > 1).length).toBeGreaterThanOrEqual(20);
 });
 
 test("planOf orders its actions by time, within the run, and names existing clients and rooms", () => {

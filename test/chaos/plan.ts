@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Form } from "./message-data.ts";
+import { type OperationAction, operationsOf } from "./plan-operations.ts";
 import { Random } from "./random.ts";
 
 /** Times are in milliseconds from the start of the run. */
-export type ClientPlan = { name: string; room: string; joins: number; history: number } & (
-  | { kind: "member"; socket: "native" | "ws" }
+export type ClientPlan = {
+  name: string;
+  room: string;
+  joins: number;
+  history: number;
+} /** A moderator may edit and delete the messages of others. */ & (
+  | { kind: "member"; socket: "native" | "ws"; moderator: boolean }
   | { kind: "plain" }
 );
 
@@ -21,6 +27,7 @@ export type Action = { at: number } & (
   | { do: "online" }
   | { do: "evict"; room: string; sockets: "hibernate" | "close" }
   | { do: "kill"; downMs: number }
+  | OperationAction
 );
 
 /** All actions of a run: a pure function of seed and seconds. */
@@ -65,6 +72,7 @@ export function planOf(seed: number, seconds: number): Plan {
     ...faults(seed, seconds, clients.length),
     ...onlines(seed, seconds),
     ...evictions(seed, seconds, rooms),
+    ...operationsOf(seed, seconds, membersOf(clients)),
     ...kills(seed, seconds),
   ];
   const settings = settingsOf(seed);
@@ -120,6 +128,8 @@ function clientsOf(seed: number, seconds: number, rooms: readonly string[]): Cli
         joins: joins(),
         kind: "member",
         socket: random.pick("native", "ws"),
+        // One in each room.
+        moderator: i < rooms.length,
         history: random.pick(0, 0, 50, 400),
       }),
     ),
@@ -134,6 +144,13 @@ function clientsOf(seed: number, seconds: number, rooms: readonly string[]): Cli
       }),
     ),
   ];
+}
+
+/** The clients that have a cursor. */
+function membersOf(clients: readonly ClientPlan[]): { client: number; room: string; joins: number }[] {
+  return clients.flatMap(({ kind, room, joins }, client) =>
+    kind === "member" ? [{ client, room, joins }] : [],
+  );
 }
 
 function publishes(seed: number, seconds: number, clients: readonly ClientPlan[]): Action[] {
@@ -154,9 +171,9 @@ function publishes(seed: number, seconds: number, clients: readonly ClientPlan[]
       publish(client, at, random.pick("string", "object", "object", "list", "bytes"), sizeOf(random));
     }
   }
-  const members = clients.flatMap(({ kind }, i) => (kind === "member" ? [i] : []));
+  const members = membersOf(clients);
   for (let i = 0; i < share("oversize", seconds); i++) {
-    const client = members[random.within(0, members.length - 1)] ?? 0;
+    const client = members[random.within(0, members.length - 1)]?.client ?? 0;
     // The encoded message is larger than this, so it is refused.
     publish(client, random.within(0, seconds * 1000), random.pick("string", "bytes"), MESSAGE_BYTES);
   }

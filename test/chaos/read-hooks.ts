@@ -12,13 +12,21 @@ const CATCH_UP_MS = 60_000;
 
 const BOT = "bot";
 
+/** `onMessage` does not get messages that were deleted before their turn, so the last one may not come: it is done if nothing comes. */
+const QUIET_MS = 5000;
+
 /** Reads what the hooks of a room have written, once `onMessage` has handled all messages. */
 export async function readHooks(port: number, room: string): Promise<HookRecord> {
   const until = Date.now() + CATCH_UP_MS;
+  let last = -1;
+  let since = Date.now();
   for (;;) {
     const answer = await read(port, room);
-    const handled = answer.handled.reduce((sum, { count }) => sum + count, 0);
-    if (handled >= answer.seq || Date.now() > until) return recordOf(room, answer);
+    const now = answer.handled.at(-1)?.seq ?? 0;
+    if (now !== last) since = Date.now();
+    last = now;
+    const isDone = last >= answer.seq || Date.now() - since > QUIET_MS || Date.now() > until;
+    if (isDone) return recordOf(room, answer);
     await sleep(200);
   }
 }
@@ -37,6 +45,6 @@ function recordOf(room: string, { seq, published, handled, answered, disordered 
     handled,
     disordered: disordered.map((each) => each.seq),
     bot: BOT,
-    answers: answered.map((each) => ({ json: { answerTo: each.seq } })),
+    answers: answered.map((each) => `answer-${each.seq}`),
   };
 }

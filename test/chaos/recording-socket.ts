@@ -5,7 +5,7 @@ import type { Connection } from "./records.ts";
 /** The frames of docs/PROTOCOL.md that carry messages, and the welcome. */
 type Frame =
   | { type: "welcome"; epoch: string; seq: number; resumed: boolean }
-  | { type: "messages"; first: number; messages: unknown[] }
+  | { type: "messages"; first: number; last?: number; messages: unknown[] }
   | { type: "message"; seq: number }
   | { type: "other" };
 
@@ -20,16 +20,18 @@ export function recordingSocket(
   onConnection: (connection: Connection) => void,
 ): SocketLike {
   const cursor = new URL(url).searchParams.get("cursor") ?? undefined;
-  const connection: Connection = { cursor, welcome: undefined, seqs: [] };
+  const connection: Connection = { cursor, welcome: undefined, frames: [] };
   onConnection(connection);
   const record = (data: unknown) => {
     const frame = frameOf(data);
     if (frame.type === "welcome") {
       const { epoch, seq, resumed } = frame;
       connection.welcome = { epoch, seq, resumed };
-    } else if (frame.type === "message") connection.seqs.push(frame.seq);
-    else if (frame.type === "messages")
-      frame.messages.forEach((_, i) => void connection.seqs.push(frame.first + i));
+    } else if (frame.type === "message") connection.frames.push([frame.seq, frame.seq]);
+    else if (frame.type === "messages") {
+      const { first, messages, last = first + messages.length - 1 } = frame;
+      connection.frames.push([first, last]);
+    }
   };
   if (implementation === "native") {
     const socket = new WebSocket(url, protocols);

@@ -8,13 +8,16 @@ import { readHooks } from "./read-hooks.ts";
 import { readLog } from "./read-log.ts";
 import type { Records } from "./records.ts";
 import { Runtime } from "./runtime.ts";
-import { SdkClient } from "./sdk-client.ts";
+import { AUTH_SECRET, SdkClient } from "./sdk-client.ts";
 import { type Summary, summarize } from "./summary.ts";
 
 /** How long clients may take to reconnect and settle: they notice a dead connection after 11 s, and wait 20 s at most to reconnect. */
 const SETTLE_MS = 45_000;
 /** Plain clients are settled when none received a message for this long. */
 const QUIET_MS = 500;
+
+/** More messages than any run stores. */
+const WHOLE_LOG = "1000000";
 
 /** `output`: the end of what workerd printed. */
 export type Result = { summary: Summary; violations: Violation[]; output: string };
@@ -32,10 +35,11 @@ export async function run(seed: number, seconds: number): Promise<Result> {
     } finally {
       await runner.end();
     }
-    // A last kill loses what is not on disk.
-    await runtime.restart(0);
+    // A last kill loses what is not on disk. After it, a replay may be as long as the log.
+    await runtime.restart(0, { ...varsOf(plan), RESUME_MESSAGES: WHOLE_LOG });
     const logs = await Promise.all(plan.rooms.map((room) => readLog(runtime.port, room)));
     const hooks = [await readHooks(runtime.port, plan.hookedRoom)];
+    const stored = await runtime.storedLabels();
     const clients = participants.map(({ client }) => client);
     const records: Records = {
       replay: plan.settings.resumeMessages,
@@ -43,6 +47,7 @@ export async function run(seed: number, seconds: number): Promise<Result> {
       plain: clients.flatMap((client) => (client instanceof PlainClient ? [client.record] : [])),
       logs,
       hooks,
+      stored,
     };
     return { summary: summarize(runner.faults, records), violations: check(records), output: runtime.output };
   } finally {
@@ -57,6 +62,8 @@ function varsOf({ settings }: Plan): Record<string, string> {
     MESSAGE_BYTES: String(settings.messageBytes),
     // No rate limit, and short heartbeats and grace periods.
     PUBLISH_RATE: "0",
+    READ_RATE: "0",
+    AUTH_SECRET,
     HEARTBEAT_SECONDS: "1",
     LEAVE_GRACE_MS: "500",
     // A small window, so that clients fall behind and catch up often.

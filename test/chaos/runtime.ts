@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bundle, bundleModule, serviceBundle } from "../support/workerd/bundle.ts";
 import { startWorkerd, type Workerd } from "../support/workerd/workerd.ts";
+import { readStoredLabels } from "./read-storage.ts";
+import type { StoredLabel } from "./records.ts";
 
 /** How a room is evicted: its WebSockets stay open, or are closed. */
 export type Eviction = "hibernate" | "close";
@@ -47,13 +49,23 @@ export class Runtime {
     return this.#earlier + this.#workerd.output();
   }
 
-  /** Kills workerd, and starts it again after `downMs`, at the same port unless another process took it meanwhile. */
-  async restart(downMs: number): Promise<void> {
+  /**
+   * Kills workerd, and starts it again after `downMs`, at the same port unless another process took it meanwhile.
+   * @param vars settings that replace those of the start
+   */
+  async restart(downMs: number, vars?: Record<string, string>): Promise<void> {
     await this.#workerd.kill();
     this.#earlier += this.#workerd.output();
     await sleep(downMs);
     const killed = this.#workerd;
-    this.#workerd = await killed.restart().catch(() => killed.restart({ port: 0 }));
+    const changes = vars === undefined ? {} : { vars };
+    this.#workerd = await killed.restart(changes).catch(() => killed.restart({ ...changes, port: 0 }));
+  }
+
+  /** Kills workerd, and reads the labels of messages and operations in the tables of all rooms. */
+  async storedLabels(): Promise<StoredLabel[]> {
+    await this.#workerd.kill();
+    return readStoredLabels(this.#workerd.storage);
   }
 
   /** Evicts a room from memory as soon as it is idle. */

@@ -1,4 +1,4 @@
-import type { MemberRecord, Records } from "./records.ts";
+import type { MemberRecord, Records, SentOperation } from "./records.ts";
 
 /** The faults of a run. */
 export type FaultCounts = {
@@ -31,9 +31,48 @@ export type Summary = FaultCounts & {
   counted: number;
   handled: number;
   answers: number;
+  /** Acknowledged operations that the checker compared with the log, by kind; those that were refused; and appends that were joined. */
+  edits: number;
+  deletes: number;
+  appends: number;
+  reacts: number;
+  unreacts: number;
+  operationsRefused: number;
+  overHttp: number;
+  joined: number;
+  /** Pages of history that members read. */
+  pages: number;
+  /** Forms of messages that were compared with the history, and deleted messages whose content was searched for. */
+  folded: number;
+  deleted: number;
 };
 
-export function summarize(faults: FaultCounts, { members, plain, logs, hooks }: Records): Summary {
+function operationCounts({ members, logs }: Records) {
+  const sent = members.flatMap(({ operations }) => operations);
+  const isSettled = (kind: string) => (each: SentOperation) =>
+    each.outcomes.some((outcome) => outcome.kind === kind);
+  const done = sent.filter(isSettled("acknowledged"));
+  const of = (op: SentOperation["op"]) => done.filter((each) => each.op === op).length;
+  return {
+    edits: of("edit"),
+    deletes: of("delete"),
+    appends: of("append"),
+    reacts: of("react"),
+    unreacts: of("unreact"),
+    operationsRefused: sent.filter(isSettled("refused")).length,
+    overHttp: sum(sent, ({ via }) => (via === "socket" ? 0 : 1)),
+    joined: sum(logs, ({ joined }) => sum(joined, ([first, last]) => last - first + 1)),
+    pages: sum(members, ({ events }) => events.filter(({ kind }) => kind === "page").length),
+    folded: sum(
+      members,
+      ({ events }) => new Set(events.flatMap((each) => (each.kind === "message" ? [each.seq] : []))).size,
+    ),
+    deleted: sum(logs, ({ history }) => history.filter((each) => each.deleted).length),
+  };
+}
+
+export function summarize(faults: FaultCounts, records: Records): Summary {
+  const { members, plain, logs, hooks } = records;
   const sent = members.flatMap((member) => member.sent);
   const welcomes = sum(members, (member) => count(member, "welcome"));
   const connections = plain.flatMap((client) => client.connections);
@@ -53,8 +92,9 @@ export function summarize(faults: FaultCounts, { members, plain, logs, hooks }: 
     ),
     unresumed: sum(members, (member) => count(member, "gap")),
     counted: sum(hooks, ({ published }) => sum(published, (each) => each.count)),
-    handled: sum(hooks, ({ handled }) => sum(handled, (each) => each.count)),
+    handled: sum(hooks, ({ handled }) => handled.length),
     answers: sum(hooks, ({ answers }) => answers.length),
+    ...operationCounts(records),
   };
 }
 

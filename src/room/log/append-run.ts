@@ -57,7 +57,11 @@ export class AppendRun {
   }
 
   get entry(): { segment: Segment; ids: readonly string[] } {
-    const texts = this.#messages.map((message) => encodeMessage({ op: "append", ...message }));
+    // In the order of their seqs, as clients expect the messages of a frame.
+    const order = this.#messages.map((_, i) => i).sort((a, b) => this.#seqAt(a) - this.#seqAt(b));
+    const places = new Map(order.map((index, place) => [index, place]));
+    const texts = order.map((index) => encodeMessage({ op: "append", ...(this.#messages[index] as Joined) }));
+    const parts = this.#parts.map(([index, length]) => [places.get(index) ?? index, length] as const);
     const [first, last, at] = [this.#first, this.#last, this.#at];
     const count = this.#ids.length;
     const segment: Segment = {
@@ -66,11 +70,15 @@ export class AppendRun {
       at,
       body: sparseFrame(first, last, at, texts),
       sizes: sizesOf(texts),
-      parts: encodeParts(this.#parts),
+      parts: encodeParts(parts),
       ops: count,
       light: count,
     };
     return { segment, ids: this.#ids };
+  }
+
+  #seqAt(index: number): number {
+    return this.#messages[index]?.seq ?? 0;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LogMessage } from "../../protocol/down.ts";
 import type { RoomLog } from "../log/log.ts";
 import { logMessages } from "../log/segment.ts";
-import { appended, type Form, originalForm, storedForm, textOf } from "./form.ts";
+import { appended, type Form, originalForm, storedForm, textOf, withRow } from "./form.ts";
 import type { FormRow, FormRows } from "./form-rows.ts";
 
 /** The forms in memory: bytes of their data, with an overhead for each. */
@@ -134,7 +134,8 @@ export class MessageForms {
         if (op !== "append" || form === undefined || text === undefined || seq <= form.version) continue;
         // A row may begin before the stored form.
         const piece = String(data).slice(text.length - offset);
-        forms.set(target, appended(form, { text, piece, end, version: seq }));
+        const next = appended(form, { text, piece, end, version: seq });
+        forms.set(target, withRow(next, segment.first));
       }
     }
     const now = Date.now();

@@ -28,8 +28,9 @@ export class Operations implements RoomModule {
     parts.runner.onRollback(() => parts.rows.forget());
   }
 
-  plan(): OperationPlan {
-    return new OperationPlan({ ...this.#parts, now: Date.now(), at: this.#parts.log.timestamp() });
+  /** @param at the time of the messages of the flush: milliseconds */
+  plan(at: number): OperationPlan {
+    return new OperationPlan({ ...this.#parts, now: Date.now(), at });
   }
 
   onErase(): void {

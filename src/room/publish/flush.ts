@@ -158,7 +158,8 @@ export class Flush {
     try {
       const hasOperations = pending.some(needsPlan);
       if (!hasOperations && !this.#publishHook.isNeeded) return this.#append(pending);
-      return this.#storeChecked(pending, hasOperations ? this.#operations.plan() : undefined);
+      const at = this.#log.timestamp();
+      return this.#storeChecked(pending, at, hasOperations ? this.#operations.plan(at) : undefined);
     } catch (error) {
       // No part of it is in the log, so each publisher may retry with the same id.
       console.error("A flush failed:", error);
@@ -174,11 +175,15 @@ export class Flush {
   }
 
   /** What the hook and the operations write is stored with the messages, or not at all. */
-  #storeChecked(pending: readonly PendingMessage[], plan: OperationPlan | undefined): NumberedSegment[] {
+  #storeChecked(
+    pending: readonly PendingMessage[],
+    at: number,
+    plan: OperationPlan | undefined,
+  ): NumberedSegment[] {
     const refused: Refused[] = [];
     const { segments, commit } = this.#runner.transaction(() => {
       const accepted = this.#accept(pending, plan, refused);
-      const numbered = numberMessages(accepted, this.#log.last + 1, this.#log.timestamp());
+      const numbered = numberMessages(accepted, this.#log.last + 1, at);
       const { rows, commit } = this.#log.stage(numbered.map(entryOf));
       plan?.write((seq) => rows[numbered.findIndex(({ segment }) => segment.last >= seq)] ?? seq);
       return { segments: numbered, commit };

@@ -57,8 +57,9 @@ test("finds no violation in valid records", () => {
 });
 
 test("finds no violation in an empty room", () => {
-  const log = { room: "empty", epoch: "e", floor: 0, messages: [] };
-  expect(check({ replay: REPLAY, members: [], plain: [], logs: [log], hooks: [] })).toEqual([]);
+  const nothing = { messages: [], operations: [], joined: [], history: [] };
+  const log = { room: "empty", epoch: "e", floor: 0, last: 0, ...nothing };
+  expect(check({ replay: REPLAY, members: [], plain: [], logs: [log], hooks: [], stored: [] })).toEqual([]);
 });
 
 test("reports the kind, room and client of a violation, and a sentence", () => {
@@ -146,20 +147,24 @@ test.each(ORD)("[ORD-1] finds %s (%s)", (_, kind, damage) => {
 });
 
 const CONNECTION: [string, ViolationKind, Damage][] = [
-  ["a gap on one connection", "connection-gap", ({ ann }) => void ann.connections[0]?.seqs.splice(1, 1)],
+  ["a gap on one connection", "connection-gap", ({ ann }) => void ann.connections[0]?.frames.splice(1, 1)],
   [
     "a repeat on one connection",
     "connection-gap",
-    ({ ann }) => void ann.connections[0]?.seqs.splice(1, 0, 1),
+    ({ ann }) => void ann.connections[0]?.frames.splice(1, 0, [1, 1]),
   ],
-  ["a replay that starts too late", "connection-gap", ({ ann }) => void ann.connections[1]?.seqs.shift()],
-  ["a replay that starts too early", "connection-gap", ({ ann }) => void ann.connections[1]?.seqs.unshift(4)],
+  ["a replay that starts too late", "connection-gap", ({ ann }) => void ann.connections[1]?.frames.shift()],
+  [
+    "a replay that starts too early",
+    "connection-gap",
+    ({ ann }) => void ann.connections[1]?.frames.unshift([4, 4]),
+  ],
   [
     "a gap between the replay and live messages",
     "connection-gap",
-    ({ ann }) => void ann.connections[2]?.seqs.splice(1, 1),
+    ({ ann }) => void ann.connections[2]?.frames.splice(1, 1),
   ],
-  ["history that starts too late", "connection-gap", ({ bob }) => void bob.connections[0]?.seqs.shift()],
+  ["history that starts too late", "connection-gap", ({ bob }) => void bob.connections[0]?.frames.shift()],
   [
     "messages on a connection without a welcome",
     "connection-gap",
@@ -258,8 +263,8 @@ test.each(RES)("[RES-1] finds %s (%s)", (_, kind, damage) => {
 test("has a test for each kind of violation", () => {
   const tested = [...ORD, ...CONNECTION, ...DUR, ...ONCE, ...RES].map(([, kind]) => kind);
   expect(new Set([...tested, "refused"])).toEqual(
-    // Those of hooks have a file of their own.
-    new Set(Object.keys(VIOLATIONS).filter((kind) => !kind.startsWith("hook-"))),
+    // Those of hooks and operations have files of their own.
+    new Set(Object.entries(VIOLATIONS).flatMap(([kind, text]) => (/^(HOOK|OPS)/.test(text) ? [] : [kind]))),
   );
 });
 

@@ -14,21 +14,16 @@ const HOOK: [string, ViolationKind, (valid: ValidRecords) => void][] = [
     "hook-count",
     ({ hooks }) => void hooks.published.push({ member: "bob", count: 1 }),
   ],
-  ["a message that onMessage missed", "hook-missed", ({ hooks }) => Object.assign(hooks, { seq: 11 })],
+  ["a message that onMessage missed", "hook-missed", ({ hooks }) => void hooks.handled.pop()],
   ["a message that onMessage got too early", "hook-disordered", ({ hooks }) => void hooks.disordered.push(7)],
-  [
-    "an answer that is not stored",
-    "hook-answers",
-    ({ hooks }) => void hooks.answers.push({ json: { answerTo: 5 } }),
-  ],
+  ["an answer that is not stored", "hook-answers", ({ hooks }) => void hooks.answers.push("answer-5")],
   [
     "an answer that is stored twice",
     "hook-answers",
     ({ hooks, log }) => {
-      const data = { json: { answerTo: 5 } };
-      for (const seq of [11, 12]) log.messages.push({ seq, id: `m${seq}`, data });
-      hooks.answers.push(data);
-      hooks.handled.push({ member: "bot", count: 1 });
+      for (const seq of [11, 12])
+        log.messages.push({ seq, id: "answer-5", data: { json: { answerTo: seq } } });
+      hooks.answers.push("answer-5");
     },
   ],
 ];

@@ -1,11 +1,9 @@
 import type { MemberEvent, MemberRecord, Sent } from "../records.ts";
 import { dataKey, type LogIndex } from "./log-index.ts";
-import type { Violation, ViolationKind } from "./violation.ts";
+import type { Report, Violation } from "./violation.ts";
 
 /** After these refusals the message may still be in the log: the publisher left before the answer. */
 const LEFT: ReadonlySet<string> = new Set(["left", "closed"]);
-
-type Report = (kind: ViolationKind, sentence: string) => void;
 
 /** Each publish must be settled. An acknowledged one must be in the log, unchanged and at its seq. */
 export function checkSent({ room, client, sent }: MemberRecord, log: LogIndex): Violation[] {
@@ -21,9 +19,10 @@ function checkOutcome({ data, outcome }: Sent, publish: string, log: LogIndex, r
     const { id, seq } = outcome;
     if (log.isTrimmed(seq)) return;
     const [stored] = log.byId(id);
+    const message = log.at(seq);
     if (stored === undefined) report("lost", `The log lacks ${publish}, acknowledged as ${id} at ${seq}.`);
     else if (stored.seq !== seq) report("moved", `The log has ${publish} at ${stored.seq}, not at ${seq}.`);
-    else if (dataKey(stored.data) !== dataKey(data))
+    else if (message?.data !== undefined && dataKey(message.data) !== dataKey(data))
       report("altered", `The log has other data for ${publish}.`);
   } else if (!LEFT.has(outcome.code)) {
     const [stored] = log.byData(data);
@@ -58,6 +57,8 @@ class MemberCheck {
   readonly #report: Report;
   /** The last message that it has, or the position before the first that it must get. */
   #position: Position | undefined;
+  /** Up to here it gets messages in their current form, without operations. */
+  #freshUntil = 0;
   /** Whether a gap event came since the last welcome. */
   #gapReported = false;
 
@@ -70,7 +71,7 @@ class MemberCheck {
   }
 
   step(event: MemberEvent): void {
-    if (event.kind === "message") this.#message(event);
+    if (event.kind === "message" || event.kind === "operation") this.#message(event);
     else if (event.kind === "gap") this.#gap(event);
     else if (event.kind === "welcome") this.#welcome(event);
   }
@@ -79,24 +80,40 @@ class MemberCheck {
     const { epoch, last } = this.#log;
     const position = this.#position;
     if (position === undefined) this.#report("incomplete", `${this.#client} never joined.`);
-    else if (position.epoch !== epoch || position.seq !== last) {
+    else if (
+      position.epoch !== epoch ||
+      position.seq > last ||
+      this.#missed(position, last + 1) !== undefined
+    ) {
       const end = `ended at ${textOf(position)}, the log at ${epoch}.${last}`;
       this.#report("incomplete", `${this.#client} ${end}.`);
     }
   }
 
-  #message({ epoch, seq, id }: Extract<MemberEvent, { kind: "message" }>): void {
+  /** The first seq between a position and `seq` that the member must get. */
+  #missed(position: Position, seq: number): number | undefined {
+    for (let each = position.seq + 1; each < seq; each++)
+      if (!this.#log.maySkip(each, this.#freshUntil)) return each;
+    return undefined;
+  }
+
+  #message({ epoch, seq, id }: Extract<MemberEvent, { kind: "message" | "operation" }>): void {
     const position = this.#position;
     const got = `${this.#client} got ${epoch}.${seq} (${id})`;
     if (position === undefined) this.#report("gap", `${got} before its welcome.`);
-    else if (epoch !== position.epoch || seq > position.seq + 1) {
+    else if (epoch !== position.epoch || this.#missed(position, seq) !== undefined) {
       this.#report("gap", `${got} after ${textOf(position)} without a gap event.`);
     } else if (seq <= position.seq)
       this.#report("redelivered", `${got} though it was at ${textOf(position)}.`);
-    const isStored =
-      epoch === this.#log.epoch && (this.#log.isTrimmed(seq) || this.#log.at(seq) !== undefined);
+    const isStored = epoch === this.#log.epoch && (this.#log.isTrimmed(seq) || this.#isStored(seq));
     if (!isStored) this.#report("not-in-log", `${got}, and the log lacks it.`);
     this.#position = { epoch, seq };
+  }
+
+  #isStored(seq: number): boolean {
+    return (
+      this.#log.at(seq) !== undefined || this.#log.operationAt(seq) !== undefined || this.#log.isJoined(seq)
+    );
   }
 
   #gap({ epoch, seq, reason }: Extract<MemberEvent, { kind: "gap" }>): void {
@@ -140,7 +157,9 @@ class MemberCheck {
 
   /** Starts anew in a room at this position: with the requested history, less what the member has already. */
   #start({ epoch, seq }: Position): void {
-    const before = Math.max(0, seq - this.#history);
+    this.#freshUntil = seq;
+    const isKnown = epoch === this.#log.epoch;
+    const before = isKnown ? this.#log.beforeNewest(this.#history, seq) : Math.max(0, seq - this.#history);
     const had = this.#position?.epoch === epoch && this.#position.seq <= seq ? this.#position.seq : 0;
     this.#position = { epoch, seq: Math.max(before, had) };
   }

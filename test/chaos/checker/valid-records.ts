@@ -1,7 +1,9 @@
 import type {
+  Connection,
   Data,
   HookRecord,
   LogMessage,
+  LogRecord,
   MemberEvent,
   MemberRecord,
   PlainRecord,
@@ -21,7 +23,14 @@ const DATA: Data[] = Array.from({ length: 10 }, (_, i) => {
 
 /** Records without a violation. Each call returns new ones, for a test to damage. */
 export function validRecords() {
-  const messages = DATA.map((data, i): LogMessage => ({ seq: i + 1, id: `m${i + 1}`, data }));
+  const messages = DATA.map(
+    (data, i): LogMessage => ({
+      seq: i + 1,
+      id: `m${i + 1}`,
+      from: i % 2 === 0 ? "ann" : "pat",
+      data,
+    }),
+  );
   const delivered = (seqs: number[]): MemberEvent[] =>
     messages
       .filter(({ seq }) => seqs.includes(seq))
@@ -55,10 +64,12 @@ export function validRecords() {
       welcome(8, true),
       ...delivered([8, 9, 10]),
     ],
+    operations: [],
+    timeline: [],
     connections: [
-      { cursor: undefined, welcome: { epoch: EPOCH, seq: 0, resumed: false }, seqs: [1, 2, 3, 4] },
-      { cursor: `${EPOCH}.4`, welcome: { epoch: EPOCH, seq: 7, resumed: true }, seqs: [5, 6, 7] },
-      { cursor: `${EPOCH}.7`, welcome: { epoch: EPOCH, seq: 8, resumed: true }, seqs: [8, 9, 10] },
+      { cursor: undefined, welcome: { epoch: EPOCH, seq: 0, resumed: false }, frames: frames(1, 2, 3, 4) },
+      { cursor: `${EPOCH}.4`, welcome: { epoch: EPOCH, seq: 7, resumed: true }, frames: frames(5, 6, 7) },
+      { cursor: `${EPOCH}.7`, welcome: { epoch: EPOCH, seq: 8, resumed: true }, frames: frames(8, 9, 10) },
     ],
   };
   /** Joined late with history, and was once disconnected for longer than the service replays. */
@@ -75,9 +86,11 @@ export function validRecords() {
       welcome(9, false),
       ...delivered([8, 9, 10]),
     ],
+    operations: [],
+    timeline: [],
     connections: [
-      { cursor: undefined, welcome: { epoch: EPOCH, seq: 3, resumed: false }, seqs: [2, 3] },
-      { cursor: `${EPOCH}.3`, welcome: { epoch: EPOCH, seq: 9, resumed: false }, seqs: [8, 9, 10] },
+      { cursor: undefined, welcome: { epoch: EPOCH, seq: 3, resumed: false }, frames: frames(2, 3) },
+      { cursor: `${EPOCH}.3`, welcome: { epoch: EPOCH, seq: 9, resumed: false }, frames: frames(8, 9, 10) },
     ],
   };
   const pat: PlainRecord = {
@@ -90,7 +103,17 @@ export function validRecords() {
       { data: asPlain(DATA.slice(6)), open: true },
     ],
   };
-  const log = { room: ROOM, epoch: EPOCH, floor: 0, messages };
+  const log: LogRecord = {
+    room: ROOM,
+    epoch: EPOCH,
+    floor: 0,
+    last: 10,
+    messages,
+    operations: [],
+    joined: [],
+    // The same array, so that a test damages both.
+    history: messages,
+  };
   const counts = [
     { member: "ann", count: 5 },
     { member: "pat", count: 5 },
@@ -99,12 +122,19 @@ export function validRecords() {
     room: ROOM,
     seq: 10,
     published: structuredClone(counts),
-    handled: structuredClone(counts),
+    handled: messages.map(({ seq }) => ({ seq, member: seq % 2 === 1 ? "ann" : "pat" })),
     disordered: [],
     bot: "bot",
     answers: [],
   };
-  const records: Records = { replay: REPLAY, members: [ann, bob], plain: [pat], logs: [log], hooks: [hooks] };
+  const records: Records = {
+    replay: REPLAY,
+    members: [ann, bob],
+    plain: [pat],
+    logs: [log],
+    hooks: [hooks],
+    stored: [],
+  };
   return { records, ann, bob, pat, log, hooks };
 }
 
@@ -117,4 +147,9 @@ function asPlain(all: Data[]): Data[] {
 
 function textOf(json: unknown): string {
   return typeof json === "string" ? json : JSON.stringify(json);
+}
+
+/** Frames with one message each. */
+function frames(...seqs: number[]): Connection["frames"] {
+  return seqs.map((seq) => [seq, seq]);
 }

@@ -19,6 +19,15 @@ export const VIOLATIONS = {
   "hook-missed": "HOOK: onMessage did not handle every stored message",
   "hook-disordered": "HOOK: onMessage got a message before an earlier one",
   "hook-answers": "HOOK: an answer of onMessage is not in the log exactly once",
+  history: "OPS: the history is not what the operations of the log make of its messages",
+  fold: "OPS: what a client received, folded, is not the history",
+  timeline: "OPS: the timeline of a client shows something else than the history",
+  "append-gap": "OPS: an append begins after the end of the text that a client has",
+  "append-overlap": "OPS: an append repeats other text than a client has",
+  "append-text": "OPS: a text is not its appends, each once and in order",
+  stale: "OPS: a client received an older form of a message than it had",
+  "not-allowed": "OPS: a client changed a message that it may not change",
+  "deleted-content": "OPS: a table has content of a deleted message",
   "unreported-gap": "RES: a cursor was refused without a gap event",
   "wrong-reason": "RES: a gap event has the wrong reason",
   "false-resume": "RES: a welcome reports a resume that is impossible",
@@ -27,3 +36,6 @@ export const VIOLATIONS = {
 export type ViolationKind = keyof typeof VIOLATIONS;
 
 export type Violation = { kind: ViolationKind; room: string; client?: string; sentence: string };
+
+/** Reports a violation of what a check is about. */
+export type Report = (kind: ViolationKind, sentence: string) => void;

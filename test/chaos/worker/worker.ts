@@ -21,7 +21,9 @@ const FAILED_EVERY = 700;
 export class HookedRoom extends ServiceRoom<Bindings> {
   override onStart(): void {
     this.sql.exec("CREATE TABLE IF NOT EXISTS published (member TEXT PRIMARY KEY, count INTEGER)");
-    this.sql.exec("CREATE TABLE IF NOT EXISTS handled (seq INTEGER PRIMARY KEY, member TEXT, calls INTEGER)");
+    this.sql.exec(
+      "CREATE TABLE IF NOT EXISTS handled (seq INTEGER PRIMARY KEY, member TEXT, calls INTEGER, op TEXT)",
+    );
     this.sql.exec("CREATE TABLE IF NOT EXISTS disordered (seq INTEGER)");
   }
 
@@ -35,20 +37,30 @@ export class HookedRoom extends ServiceRoom<Bindings> {
   }
 
   override async onMessage({ seq, from }: StoredMessage): Promise<void> {
-    const last = this.sql
-      .exec<{ last: number }>("SELECT coalesce(max(seq), 0) AS last FROM handled")
-      .one().last;
-    if (seq > last + 1) this.sql.exec("INSERT INTO disordered VALUES (?)", seq);
-    const { calls } = this.sql
-      .exec<{ calls: number }>(
-        "INSERT INTO handled VALUES (?, ?, 1) ON CONFLICT (seq) DO UPDATE SET calls = calls + 1 RETURNING calls",
-        seq,
-        from,
-      )
-      .one();
-    if (seq % FAILED_EVERY === 0 && calls === 1) throw new Error("The first call of several fails.");
+    this.#handle(seq, from);
     if (seq % ANSWERED_EVERY === 0 && from !== "bot")
       await this.publish({ answerTo: seq }, { id: `answer-${seq}`, from: "bot" });
+  }
+
+  override onOperation({ seq, from, op }: Parameters<ServiceRoom["onOperation"]>[0]): void {
+    this.#handle(seq, from, op);
+  }
+
+  #handle(seq: number, from: string, op?: string): void {
+    const { last } = this.sql
+      .exec<{ last: number }>("SELECT coalesce(max(seq), 0) AS last FROM handled")
+      .one();
+    const { calls } = this.sql
+      .exec<{ calls: number }>(
+        "INSERT INTO handled VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET calls = calls + 1 RETURNING calls",
+        seq,
+        from,
+        op ?? null,
+      )
+      .one();
+    // After a crash, calls may be repeated.
+    if (seq < last && calls === 1) this.sql.exec("INSERT INTO disordered VALUES (?)", seq);
+    if (seq % FAILED_EVERY === 0 && calls === 1) throw new Error("The first call of several fails.");
   }
 
   override onRequest(): Response {
@@ -56,9 +68,9 @@ export class HookedRoom extends ServiceRoom<Bindings> {
     return Response.json({
       seq: this.info().seq,
       published: rows("SELECT member, count FROM published ORDER BY member"),
-      handled: rows("SELECT member, count(*) AS count FROM handled GROUP BY member ORDER BY member"),
+      handled: rows("SELECT seq, member FROM handled ORDER BY seq"),
       answered: rows(
-        `SELECT seq FROM handled WHERE seq % ${ANSWERED_EVERY} = 0 AND member <> 'bot' ORDER BY seq`,
+        `SELECT seq FROM handled WHERE seq % ${ANSWERED_EVERY} = 0 AND op IS NULL AND member <> 'bot' ORDER BY seq`,
       ),
       disordered: rows("SELECT seq FROM disordered"),
     });

@@ -142,7 +142,7 @@ describe("an append", () => {
       const targets = [await said(ada, ""), await said(ada, { text: "" })];
       const appends: Append[] = [];
       for (let i = 0; i < 12; i++) {
-        const [target = 0, data] = [targets[i % 3 === 0 ? 1 : 0], `${i},`];
+        const [target = 0, data] = [targets[i % 3 === 1 ? 1 : 0], `${i},`];
         const { seq } = await room.core.owner.append(target, data, { from: "ada" });
         appends.push({ seq, target, data });
       }
@@ -152,6 +152,8 @@ describe("an append", () => {
           const bob = await each.join("bob", { cursor: `${epoch}.${cursor}` });
           const frame = await bob.frame("messages");
           expect([frame.first, frame.last]).toEqual([cursor + 1, last]);
+          const seqs = frame.messages.map((message) => message.seq ?? 0);
+          expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
           expect(folded(textsOf(appends, cursor), frame.messages)).toEqual(textsOf(appends, last));
         }
       }

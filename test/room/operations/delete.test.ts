@@ -51,6 +51,22 @@ describe("a deletion", () => {
       }
     }));
 
+  test("[OPS-3] removes appends that came after the last restart, and those before it", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "");
+      let current = room;
+      for (let i = 0; i < 6; i++) {
+        await current.core.owner.append(seq, SECRET, { from: "ada" });
+        // Something else between two appends begins another row.
+        if (i % 2 === 1) await current.core.owner.publish(i, { from: "ada" });
+        if (i % 3 === 1) current = current.restart();
+      }
+      current = current.restart();
+      await current.core.owner.delete(seq, { from: "ada" });
+      expect(dump(current)).not.toContain("secret");
+    }));
+
   test("[OPS-3] removes the content where many messages share a row, and leaves the others", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");

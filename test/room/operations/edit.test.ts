@@ -1,5 +1,14 @@
-import { describe, expect, test } from "vitest";
-import { historyOf, joinAs, MODERATOR, operated, refused, said, withRoom } from "./operation-room.ts";
+import { describe, expect, test, vi } from "vitest";
+import {
+  historyOf,
+  joinAs,
+  MODERATOR,
+  operated,
+  operation,
+  refused,
+  said,
+  withRoom,
+} from "./operation-room.ts";
 
 describe("an edit", () => {
   test("[OPS-2] replaces the data of a message, under a seq of its own", () =>
@@ -23,6 +32,19 @@ describe("an edit", () => {
         await operated(ada, "edit", seq, { data });
         expect(historyOf(room)).toMatchObject([{ seq: 1, data }]);
       }
+    }));
+
+  test("[OPS-2] has the same time in history as in the frame that clients received", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "before");
+      // A clock that runs on within a turn.
+      let now = Date.now();
+      const clock = vi.spyOn(Date, "now").mockImplementation(() => now++);
+      ada.receive(operation("edit", seq, { data: "after" }));
+      const { at } = await ada.frame("messages");
+      clock.mockRestore();
+      expect(historyOf(room)).toMatchObject([{ edited: at }]);
     }));
 
   test("[OPS-2] belongs to the author of the message, and to a moderator", () =>
