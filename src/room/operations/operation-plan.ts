@@ -40,7 +40,7 @@ export class OperationPlan {
   /** Edits and appends of this flush, by target, with their seqs. */
   readonly #contents = new Map<number, { message: PendingOperation; seq: number }[]>();
   /** Messages whose text follows in appends. */
-  readonly #opened: number[] = [];
+  #opened: number[] = [];
   readonly #inMemory: (() => void)[] = [];
 
   /** @param now the time by the clock; `at`: the time of the messages of the flush: milliseconds */
@@ -85,6 +85,11 @@ export class OperationPlan {
       throw new DormouseError("rate_limited", why, OPEN_STREAMS_RETRY_MS);
     }
     this.#opened.push(seq);
+  }
+
+  /** The messages from a seq on are refused after all, such as those of a batch. They open no streams. */
+  refuseFrom(seq: number): void {
+    this.#opened = this.#opened.filter((each) => each < seq);
   }
 
   /** Whether it removes the content of a message. */

@@ -216,6 +216,7 @@ export class Flush {
         else accepted.push(...this.#runner.transaction(() => group.map(apply)));
       } catch (error) {
         if (!(error instanceof DormouseError)) throw error;
+        plan?.refuseFrom(next + accepted.length);
         for (const message of group) refused.push({ message, error });
       }
     }

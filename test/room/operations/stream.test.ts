@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { MessageStream } from "../../../src/protocol/message-stream.ts";
-import type { HookedRoom } from "../../server/hooked-room.ts";
+import { reject } from "../../../src/server/reject.ts";
+import { type HookedRoom, withHooks } from "../../server/hooked-room.ts";
 import { historyOf, operated, said, withRoom } from "./operation-room.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -141,6 +142,29 @@ describe("a stream", () => {
       });
       expect(room.core.owner.info().seq).toBe(1);
     }));
+
+  test("[OPS-13] of a batch that is refused is not open", () =>
+    withHooks(
+      {
+        onPublish({ data }) {
+          if (data === "bad") throw reject("forbidden", "No.");
+        },
+      },
+      async (room) => {
+        const author = { can: ["publish"] };
+        const post = (...messages: { id: string; json: string; isStream?: boolean }[]) =>
+          room.core.calls.publish({ member: "ada", name: "Ada", author, messages });
+        const refusal = await post({ id: "a", json: '""', isStream: true }, { id: "b", json: '"bad"' });
+        expect(refusal).toMatchObject({ error: { code: "forbidden" } });
+        expect(await post({ id: "c", json: '"not a stream"' })).toMatchObject({
+          value: { messages: [{ seq: 1 }] },
+        });
+        later(room, 31_000);
+        expect(historyOf(room)).toMatchObject([{ data: "not a stream" }]);
+        expect(historyOf(room)[0]).not.toHaveProperty("stream");
+        expect(room.core.owner.info().seq).toBe(1);
+      },
+    ));
 
   test("[OPS-13] a room has at most 1,000 that have not ended", () =>
     withRoom(async (room) => {
