@@ -155,7 +155,7 @@ describe("a stream", () => {
         const post = (...messages: { id: string; json: string; isStream?: boolean }[]) =>
           room.core.calls.publish({ member: "ada", name: "Ada", author, messages });
         const refusal = await post({ id: "a", json: '""', isStream: true }, { id: "b", json: '"bad"' });
-        expect(refusal).toMatchObject({ error: { code: "forbidden" } });
+        expect(refusal).toMatchObject({ refusal: { code: "forbidden" } });
         expect(await post({ id: "c", json: '"not a stream"' })).toMatchObject({
           value: { messages: [{ seq: 1 }] },
         });
