@@ -113,8 +113,8 @@ describe("GET /v1/rooms/{room}/events", () => {
     const returning = await follow(room, "", { "last-event-id": `${epoch}.3` });
     const [, ...missed] = await eventsOf(returning, 3);
     expect(missed.map(({ data }) => JSON.parse(data))).toMatchObject([
-      { op: "append", target: 1, offset: 0, data: "xz" },
       { op: "append", target: 2, offset: 6, data: "y" },
+      { op: "append", target: 1, offset: 0, data: "xz" },
     ]);
     // The position of the first event is still that of the cursor: both are one step.
     expect(missed.map(({ id }) => id)).toEqual([`${epoch}.3`, `${epoch}.6`]);
