@@ -84,8 +84,7 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   /**
    * Called before a message or an operation from outside is stored: over a socket or over HTTP, but not by `publish` of server code. Return a
    * draft to change its data, or throw `reject(…)` to refuse it. It must be synchronous. What it writes to `this.sql` is stored with the
-   * message or not at all. `op` and `target` of the draft say what an operation does: the data of an edit is a message, that of an append
-   * is a string, and others have none.
+   * message or not at all. `op` and `target` of the draft say what an operation does.
    */
   onPublish(_draft: Draft<Message>, _author: Author): HookResult<Draft<Message>> {}
 

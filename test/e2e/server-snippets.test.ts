@@ -20,6 +20,7 @@ const NAMES = {
     "createDormouse",
     "Room",
     "reject",
+    "type Author",
     "type Draft",
     "type StoredMessage",
     "remoteRoom",

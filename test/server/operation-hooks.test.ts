@@ -23,9 +23,9 @@ describe("onPublish", () => {
         { ...by, id: "m", data: "one" },
         { ...by, id: "e", op: "edit", target: seq, data: "two" },
         { ...by, id: "a", op: "append", target: seq, data: "!" },
-        { ...by, id: "r", op: "react", target: seq, key: "x", data: undefined },
-        { ...by, id: "u", op: "unreact", target: seq, key: "x", data: undefined },
-        { ...by, id: "d", op: "delete", target: seq, data: undefined },
+        { ...by, id: "r", op: "react", target: seq, key: "x", data: "two!" },
+        { ...by, id: "u", op: "unreact", target: seq, key: "x", data: "two!" },
+        { ...by, id: "d", op: "delete", target: seq, data: "two!" },
       ]);
     });
   });
@@ -54,7 +54,8 @@ describe("onPublish", () => {
   test.each<[string, (draft: Draft) => unknown]>([
     ["makes another operation", (draft) => ({ ...draft, op: "delete" })],
     ["changes the target", (draft) => ({ ...draft, target: 7 })],
-    ["makes the data of an append no string", (draft) => ({ ...draft, data: { text: "x" } })],
+    ["changes the key", (draft) => ({ ...draft, key: "y" })],
+    ["leaves an append no text", (draft) => ({ ...draft, data: { text: 7 } })],
     ["leaves no data", ({ data: _, ...draft }) => draft],
   ])("[OPS-11] [HOOK-22] that %s refuses the append with hook_failed", async (_what, change) => {
     const onPublish = (draft: Draft) => (draft.op === "append" ? change(draft) : undefined);
@@ -63,6 +64,44 @@ describe("onPublish", () => {
       const seq = await said(ada, "one");
       expect(await refused(ada, "append", seq, { data: "x" })).toMatchObject({ code: "hook_failed" });
       expect(historyOf(room)).toMatchObject([{ data: "one" }]);
+    });
+  });
+
+  test("[OPS-11] [HOOK-20] for messages judges operations, because their data has the form of a message", async () => {
+    type Said = { text: string };
+    const onPublish = (draft: Draft) => {
+      const { text } = draft.data as Said;
+      if (text.includes("spam")) throw reject("forbidden", "No spam, please.");
+      return { ...draft, data: { text: text.replaceAll("heck", "h*ck") } };
+    };
+    await withHooks({ onPublish }, async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, { text: "one", by: 7 });
+      expect(await refused(ada, "append", seq, { data: " spam" })).toMatchObject({ code: "forbidden" });
+      expect(await refused(ada, "edit", seq, { data: { text: "spam" } })).toMatchObject({
+        code: "forbidden",
+      });
+      expect(await operated(ada, "append", seq, { data: ", what the heck" })).toMatchObject({
+        data: ", what the h*ck",
+      });
+      await operated(ada, "react", seq, { key: "x" });
+      await operated(ada, "unreact", seq, { key: "x" });
+      expect(historyOf(room)).toMatchObject([{ data: { text: "one, what the h*ck" } }]);
+      await operated(ada, "delete", seq);
+      expect(historyOf(room)).toMatchObject([{ deleted: true }]);
+    });
+  });
+
+  test("[OPS-11] is not asked about an operation that the room refuses", async () => {
+    const drafts: Draft[] = [];
+    await withHooks({ onPublish: (draft) => void drafts.push(draft) }, async (room) => {
+      const [ada, bob] = [await room.join("ada"), await room.join("bob")];
+      const seq = await said(ada, "one");
+      await bob.message();
+      await refused(bob, "edit", seq, { data: "his" });
+      await refused(bob, "append", seq, { data: "his" });
+      await refused(ada, "react", 99, { key: "x" });
+      expect(drafts).toHaveLength(1);
     });
   });
 

@@ -55,18 +55,31 @@ export class OperationPlan {
    * @throws DormouseError `invalid_target`, `forbidden`, `too_big`
    */
   accept(message: PendingOperation, seq: number): number | undefined {
-    const { op, target } = message.operation;
-    const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
-    if (form === undefined)
-      throw new DormouseError(
-        "invalid_target",
-        `The room has no message ${target} that operations can change.`,
-      );
-    if (form.deleted) throw new DormouseError("invalid_target", `The message ${target} was deleted.`);
+    const { op } = message.operation;
+    const form = this.targetOf(message);
     if (op === "react" || op === "unreact") return this.#react(message, form, seq);
     if (op === "append") this.#append(message, form, seq);
     else this.#change(message, form, seq);
     return undefined;
+  }
+
+  /**
+   * The message that an operation changes, as those before it in the flush made it.
+   * @throws DormouseError `invalid_target`, `forbidden`
+   */
+  targetOf({ operation: { op, target }, by }: PendingOperation): Form {
+    const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
+    if (form === undefined) {
+      const why = `The room has no message ${target} that operations can change.`;
+      throw new DormouseError("invalid_target", why);
+    }
+    if (form.deleted) throw new DormouseError("invalid_target", `The message ${target} was deleted.`);
+    const isAuthor = by.member === form.from;
+    if ((op === "edit" || op === "delete") && !isAuthor && !by.can("moderate"))
+      throw new DormouseError("forbidden", `Only its author and moderators may ${op} the message ${target}.`);
+    if (op === "append" && !isAuthor && by.author !== undefined)
+      throw new DormouseError("forbidden", `Only its author may append to the message ${target}.`);
+    return form;
   }
 
   /**
@@ -157,11 +170,7 @@ export class OperationPlan {
   }
 
   #change(message: PendingOperation, form: Form, seq: number): void {
-    const { by, operation, json } = message;
-    if (by.member !== form.from && !by.can("moderate")) {
-      const why = `Only its author and moderators may ${operation.op} the message ${form.seq}.`;
-      throw new DormouseError("forbidden", why);
-    }
+    const { operation, json } = message;
     if (operation.op === "edit" && json !== undefined) {
       this.#note(message, seq);
       this.#put(edited(form, json, seq, this.#parts.at), false);
@@ -175,10 +184,8 @@ export class OperationPlan {
   }
 
   #append(message: PendingOperation, form: Form, seq: number): void {
-    const { by, json = '""' } = message;
+    const { json = '""' } = message;
     const { messageBytes } = this.#parts;
-    if (by.member !== form.from && by.author !== undefined)
-      throw new DormouseError("forbidden", `Only its author may append to the message ${form.seq}.`);
     const text = textOf(form);
     if (text === undefined) {
       const why = `The message ${form.seq} has no text to append to: it is neither a string nor an object with a text.`;
