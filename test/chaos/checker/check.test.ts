@@ -13,7 +13,6 @@ function violationsAfter(damage: Damage): ViolationKind[] {
   return [...new Set(check(valid.records).map(({ kind }) => kind))];
 }
 
-const RESUMED: MemberEvent = { kind: "welcome", epoch: "e1", seq: 0, resumed: true };
 type MessageEntry = Extract<MemberEvent, { kind: "message" }>;
 
 function isMessage(event: MemberEvent, seq: number): event is MessageEntry {
@@ -288,12 +287,6 @@ test("[ONCE-1] allows one copy of a publish that was in flight as its publisher 
     valid.log.messages.push({ seq: 12, id: "m12", data: { json: "in flight as she left" } });
   };
   expect(violationsAfter(storeTwice)).toContain("duplicate");
-});
-
-test("[DUR-11] allows a client without a message to resume in another epoch", () => {
-  const resume = ({ ann }: ValidRecords) =>
-    void ann.events.splice(0, 1, { kind: "welcome", epoch: "e0", seq: 0, resumed: false }, RESUMED);
-  expect(violationsAfter(resume)).toEqual([]);
 });
 
 test("[RES-1] allows a trimmed message to be absent from the log", () => {
