@@ -30,9 +30,16 @@ export async function authenticate(
   throw new DormouseError("invalid_token", "This service requires a token. Send one as the credential.");
 }
 
-/** `admin` includes `moderate`, and no other capability. @throws DormouseError `forbidden` */
-export function requireCapability({ can }: Grant, capability: Capability): void {
+/**
+ * `admin` includes `moderate`, and no other capability.
+ * @param room named in the error, for calls with several rooms
+ * @throws DormouseError `forbidden`
+ */
+export function requireCapability({ can, ownSignIn }: Grant, capability: Capability, room?: string): void {
   if (can.includes(capability) || (capability === "moderate" && can.includes("admin"))) return;
-  const why = `The credential lacks the capability ${capability}. Use a token whose claim can includes it.`;
+  const where = room === undefined ? "this room" : `the room ${room}`;
+  const why = ownSignIn
+    ? `You lack the capability ${capability} in ${where}. Ask the owner of the service for it.`
+    : `The credential lacks the capability ${capability} in ${where}. Use a token whose claim can includes it.`;
   throw new DormouseError("forbidden", why, undefined, capability);
 }

@@ -97,6 +97,7 @@ const WRONG: Readonly<Record<string, string>> = {
 };
 
 function checkedRooms(rooms: readonly string[]): readonly string[] {
+  if (typeof rooms === "string") refuse(`rooms is a text. Use a list of room names: ["${rooms}"].`);
   if (!Array.isArray(rooms) || rooms.length === 0) refuse("The token names no room. Name at least one.");
   for (const room of rooms) {
     if (typeof room !== "string") refuse("rooms must be a list of room names.");

@@ -3,8 +3,8 @@ import { parseRetryAfter } from "../webhooks/retry-policy.ts";
 
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** Codes of a server error that a repeat meets again. */
-const PERMANENT: readonly string[] = ["misconfigured", "hook_async"];
+/** Codes of a server error that a repeat meets again: what is wrong is the code or the settings of the server. */
+const PERMANENT: readonly string[] = ["misconfigured", "hook_async", "hook_failed"];
 
 /** What is likely where the answer is not one of Dormouse: a proxy, or another program at the address. */
 const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {

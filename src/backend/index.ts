@@ -1,4 +1,8 @@
-/** Rooms from a backend, over HTTP: docs/SERVER.md. It runs in Node, Bun, Deno and Workers. */
+/**
+ * Rooms from a backend, over HTTP. It runs in Node, Bun, Deno and Workers. docs/SERVER.md is the guide.
+ * @module dormouse-rooms/backend
+ */
+
 export { createToken, type TokenClaims } from "../auth/create-token.ts";
 export { DormouseError, type ErrorCode } from "../protocol/errors.ts";
 export { problemResponse } from "../protocol/problem.ts";

@@ -1,8 +1,10 @@
 import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { historyMessages } from "../protocol/history-pages.ts";
+import { MessageStream } from "../protocol/message-stream.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -38,9 +40,9 @@ export type RemoteRoomOptions = {
 /**
  * A room of a service, for a backend: publish, read and moderate over HTTP, without a socket. Calls that got no answer, 429 or a server
  * error are repeated; a message lands once all the same.
- * @param url the address of the service, with the path where it is mounted
+ * @param url the address of the service, with the path where it is mounted, such as `https://example.com/realtime`
  * @typeParam Message the data of a message
- * @throws DormouseError `invalid_room`, `misconfigured`
+ * @throws DormouseError `invalid_room`, `misconfigured` @throws TypeError without a room
  * @example
  * const room = remoteRoom("https://rooms.example.com", { room: "builds", token: process.env.DORMOUSE_TOKEN });
  * const { seq } = await room.publish({ state: "passed" }, { id: `build-${number}` });
@@ -49,6 +51,8 @@ export function remoteRoom<Message = unknown>(
   url: string | URL,
   options: RemoteRoomOptions,
 ): RemoteRoom<Message> {
+  if (typeof options?.room !== "string")
+    throw new TypeError('remoteRoom needs the name of a room: remoteRoom(url, { room: "lobby" }).');
   const {
     room,
     token,
@@ -82,18 +86,18 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
    */
   async publish(
     data: Message | Uint8Array,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), stream }: Pick<PublishOptions, "id" | "stream"> = {},
   ): Promise<PublishReceipt> {
     const [receipt] = await this.#publish(
       1,
-      data instanceof Uint8Array ? bytesBody(data, id) : jsonBody({ id, data }),
+      data instanceof Uint8Array ? bytesBody(data, id) : jsonBody({ id, data, stream }),
     );
     if (receipt === undefined) throw notDormouse();
     return receipt;
   }
 
   /**
-   * Publishes 1 to 100 messages together: all or none, in their order. Over HTTP they must be JSON.
+   * Publishes up to 100 messages together: all or none, in their order. Over HTTP they must be JSON. An empty list does nothing.
    * @example await room.publishMany([{ data: { line: 1 } }, { data: { line: 2 }, id: "line-2" }]);
    */
   async publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]> {
@@ -103,7 +107,7 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
         "invalid_event",
         "Over HTTP, bytes are a message of their own. Use publish for them.",
       );
-    const named = messages.map(({ data, id = crypto.randomUUID() }) => ({ id, data }));
+    const named = messages.map(({ data, id = crypto.randomUUID(), stream }) => ({ id, data, stream }));
     return await this.#publish(named.length, jsonBody({ messages: named }));
   }
 
@@ -131,9 +135,23 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
   append(
     seq: number,
     text: string,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), end }: Pick<AppendOptions, "id" | "end"> = {},
   ): Promise<PublishReceipt> {
-    return this.#operate("POST", seq, "/append", jsonBody({ id, data: text }));
+    return this.#operate("POST", seq, "/append", jsonBody({ id, data: text, end }));
+  }
+
+  /**
+   * Publishes a message whose text follows in parts.
+   * @param data a string, or an object with a `text`
+   * @example
+   * const answer = room.stream({ text: "" });
+   * for await (const word of model) answer.append(word);
+   * await answer.end();
+   */
+  stream(data: Message, options: Pick<PublishOptions, "id"> = {}): MessageStream {
+    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
+      this.append(seq, text, end === undefined ? {} : { end }),
+    );
   }
 
   /** Adds a reaction of this token's member. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */

@@ -61,6 +61,10 @@ export async function verifyWebhook<Message = unknown>(
   secret: string | undefined | readonly (string | undefined)[],
   { toleranceSeconds = TOLERANCE_SECONDS, maxBytes = MAX_BYTES }: VerifyWebhookOptions = {},
 ): Promise<WebhookDelivery<Message>> {
+  if (typeof request?.headers?.get !== "function")
+    throw new TypeError(
+      "verifyWebhook takes a Request of the Fetch API, such as c.req.raw in Hono. Make one of a request of Node's http server.",
+    );
   const secrets = checkedSecrets(typeof secret === "string" || secret === undefined ? [secret] : secret);
   const { id, timestamp, signatures } = signedHeaders(request.headers);
   checkAge(Number(timestamp), toleranceSeconds);

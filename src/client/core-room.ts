@@ -18,8 +18,11 @@ import { EphemeralQueue } from "./sending/ephemeral-queue.ts";
 import { type Operation, type Published, PublishQueue } from "./sending/publish-queue.ts";
 import { costOf, TokenBucket } from "./sending/token-bucket.ts";
 
-/** `id`: 1 to 64 characters, unique in the room. Default: a random one. The others make the publish an operation on a message. */
-export type PublishOptions = { id?: string } & Operation;
+/**
+ * `id`: 1 to 64 characters, unique in the room. Default: a random one. `stream`: the text of the message follows in appends. The others make
+ * the publish an operation on a message.
+ */
+export type PublishOptions = { id?: string; stream?: true } & Operation;
 
 /** A room that this client has joined, without iteration, operations and timeline. It reconnects by itself until `leave()`, or until the server refuses it for good. */
 export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
@@ -56,6 +59,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         cursor: this.cursor,
         history: options.history,
         features: MARKS,
+        attempt: randomId(),
       }),
     });
   }
@@ -219,8 +223,10 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
         this.delivery.returnMark();
         break;
       case "bye":
-        this.#connection.end(disconnect(event.retry, event.code, event.code, event.after));
+        this.#connection.end(disconnect(event.retry, event.code, event.reason ?? event.code, event.after));
         break;
+      default:
+        this.#events.emit("event", event);
     }
   }
 
@@ -248,13 +254,10 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
     this.delivery.save();
   }
 
-  #refused({ code, message, id, retryAfter }: ErrorFrame): void {
+  #refused({ code, message, id = "", retryAfter }: ErrorFrame): void {
     const error = new RoomError(code, message);
     if (code === "token_expiring") this.#connection.renewToken();
-    const isExpected =
-      id !== undefined &&
-      (this.#historyRequests.settle(id, error) || this.#publishes.refused(id, error, retryAfter));
-    if (isExpected) return;
+    if (this.#historyRequests.settle(id, error) || this.#publishes.refused(id, error, retryAfter)) return;
     if (!retryAfter) this.#ephemeral.refused();
     this.#events.emit("error", error);
   }

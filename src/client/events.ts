@@ -21,6 +21,9 @@ export type OwnPublish<Message = unknown> = Operation & {
   published: Promise<Published>;
 };
 
+/** An event of the service's own code. Its type is not one of the protocol. */
+export type AppEvent = { type: string; [field: string]: unknown };
+
 export type RoomEvents<Message = unknown, Signal = unknown, State = unknown> = MemberEvents<State> & {
   /** Each message once, in order. */
   message: RoomMessage<Message>;
@@ -32,6 +35,8 @@ export type RoomEvents<Message = unknown, Signal = unknown, State = unknown> = M
   gap: Gap;
   /** A signal of a member. A client receives its own signals, too. */
   signal: RoomSignal<Signal>;
+  /** The service's own code sent this session an event (`session.send`). */
+  event: AppEvent;
   /** The server refused something that no call waits for. */
   error: RoomError;
 };

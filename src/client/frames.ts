@@ -59,23 +59,27 @@ export type PresenceChange<State = unknown> = {
 export type RoomSignal<Signal = unknown> = { from: string; data: Signal };
 
 /** The reactions to a message with one key. `members` holds at most 20 ids; `mine`: this member is one of them. */
-export type Reaction = { count: number; members: string[]; mine?: boolean };
+export type Reaction = { count: number; members: string[]; mine?: boolean | undefined };
 
 /** Fields that the server adds to a message, where there are any. */
 export type MessageExtras = {
   /** An operation on another message, and the seq of that message. */
-  op?: "edit" | "delete" | "append" | "react" | "unreact";
-  target?: number;
+  op?: "edit" | "delete" | "append" | "react" | "unreact" | undefined;
+  target?: number | undefined;
   /** The key of a reaction. */
-  key?: string;
+  key?: string | undefined;
   /** The length of the text before an append: UTF-16 code units. */
-  offset?: number;
+  offset?: number | undefined;
+  /** An append ends the stream of its message: it is whole, or stays as it is. */
+  end?: "complete" | "incomplete" | undefined;
   /** When the message was edited last: milliseconds. */
-  edited?: number;
-  deleted?: boolean;
-  reactions?: Record<string, Reaction>;
+  edited?: number | undefined;
+  deleted?: boolean | undefined;
+  reactions?: Record<string, Reaction> | undefined;
   /** The seq of the last operation on the message. */
-  version?: number;
+  version?: number | undefined;
+  /** The text of the message follows in appends, or ended before it was whole. */
+  stream?: "open" | "incomplete" | undefined;
 };
 
 /** A message in a frame. Where the frame covers more seqs than it has messages, each has its own `seq` and `at`. */
@@ -84,21 +88,21 @@ export type FrameMessage = MessageExtras & {
   from: string;
   name: string;
   data?: unknown;
-  seq?: number;
-  at?: number;
+  seq?: number | undefined;
+  at?: number | undefined;
 };
 
 /** The seq of `messages[i]` is `first + i`. A frame with `last` covers the seqs from `first` to `last` with fewer messages. */
 export type MessagesFrame = {
   type: "messages";
   first: number;
-  last?: number;
+  last?: number | undefined;
   at: number;
   messages: FrameMessage[];
 };
 
 /** The header of a binary frame; the rest of the frame is the message. */
-export type BinaryHeader = {
+export type BinaryHeader = MessageExtras & {
   type: "message";
   seq: number;
   at: number;
@@ -136,4 +140,4 @@ export type ServerFrame =
   | HistoryFrame
   | ErrorFrame
   | { type: "mark"; mark: string }
-  | { type: "bye"; code: CloseName; retry: Retry; after: number };
+  | { type: "bye"; code: CloseName; retry: Retry; after: number; reason?: string | undefined };

@@ -16,9 +16,15 @@ export const REFUSAL_TIMEOUT_MS = 5000;
 export const SLOWEST_UPLINK = 4;
 export const LONGEST_UPLOAD_MS = 120_000;
 
+/** How many sockets of a page connect at the same time. From about ten on, Chromium delays the next one noticeably. */
+export const MAX_CONNECTING = 6;
+
 /** Full jitter: a wait between attempts is a random part of a bound that doubles from the first of these to the second. */
 export const MIN_BACKOFF_MS = 500;
 export const MAX_BACKOFF_MS = 20_000;
+
+/** The longest wait that the client takes from the server: a day. */
+export const MAX_WAIT_MS = 86_400_000;
 
 /** A connection that lived this long resets the number of attempts. One that lived for some seconds halves it. */
 export const STABLE_MS = 10_000;
@@ -38,6 +44,9 @@ export const ANSWER_TIMEOUT_MS = 15_000;
 
 /** The wait before a retry where the room could not store a message and named no time. */
 export const UNAVAILABLE_RETRY_MS = 1000;
+
+/** How many times a publish is sent again that the room refuses for a while. A room may refuse it so for ever. */
+export const MAX_REFUSALS = 10;
 
 /** How many publishes may be pending at a time, and how large they may be together (16 MiB): the defaults of two options. */
 export const MAX_PENDING = 1000;
@@ -87,3 +96,6 @@ export const MAX_SETTLED = 100;
 
 /** How many members a reaction lists. Beyond that, only its count grows. */
 export const REACTION_MEMBERS = 20;
+
+/** How many attempts in a row a token function has where the room or the service answers `forbidden`. */
+export const TOKEN_ATTEMPTS = 3;

@@ -1,3 +1,4 @@
+import { MessageStream } from "../protocol/message-stream.ts";
 import { CoreRoom } from "./core-room.ts";
 import { Iterators } from "./delivery/iterators.ts";
 import type { RoomMessage } from "./message.ts";
@@ -71,6 +72,20 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
    */
   append(target: number, text: string): Promise<Published> {
     return this.publish(text as Message, { op: "append", target });
+  }
+
+  /**
+   * Publishes a message whose text follows in parts, such as the answer of a language model.
+   * @param data a string, or an object with a `text`
+   * @example
+   * const answer = room.stream({ text: "" });
+   * for await (const word of model) answer.append(word);
+   * await answer.end();
+   */
+  stream(data: Message, options: { id?: string } = {}): MessageStream {
+    return new MessageStream(this.publish(data, { ...options, stream: true }), (target, text, end) =>
+      this.publish(text as Message, { op: "append", target, end }),
+    );
   }
 
   /** Adds a reaction to a message. @param key 1 to 64 characters, such as an emoji */

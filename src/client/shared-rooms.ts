@@ -1,4 +1,6 @@
+import { pageSockets } from "./connection/page-sockets.ts";
 import type { JoinOptions } from "./options.ts";
+import { runtimeSocket } from "./options.ts";
 import { platform } from "./platform.ts";
 import { Room } from "./room.ts";
 import { tabSockets } from "./tabs/lazy-socket.ts";
@@ -15,8 +17,9 @@ export function joinShared(name: string, { share, ...options }: JoinOptions): Ro
     ({ options: others, room }) => room.name === name && isSame(options, others),
   );
   if (shared) return shared.room.retain();
-  const own = share ? { ...options, socket: tabSockets(options.socket) } : options;
-  const room = new Room(name, own).retain();
+  const create = options.socket ?? (platform.document ? pageSockets() : runtimeSocket());
+  const socket = share ? tabSockets(create) : create;
+  const room = new Room(name, { ...options, socket }).retain();
   sharedRooms.push({ options, room });
   return room;
 }

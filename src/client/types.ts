@@ -3,7 +3,7 @@ export type { ConnectionState } from "./connection/connection-state.ts";
 export type { CoreRoom, PublishOptions } from "./core-room.ts";
 export type { HistoryPage } from "./delivery/history-requests.ts";
 export type { Gap } from "./delivery/sequence-tracker.ts";
-export type { RoomEvents } from "./events.ts";
+export type { AppEvent, RoomEvents } from "./events.ts";
 export type { Member, Reaction, RoomSignal } from "./frames.ts";
 export type { Members } from "./members.ts";
 export type { RoomMessage } from "./message.ts";

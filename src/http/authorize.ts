@@ -82,7 +82,7 @@ export async function authorizePublish(
 
 /** @throws DormouseError `forbidden` */
 function publisher(target: RoomRequest, grant: Grant): AuthorizedRoom {
-  requireCapability(grant, "publish");
+  requireCapability(grant, "publish", target.room);
   return { ...target, grant };
 }
 

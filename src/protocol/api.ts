@@ -3,6 +3,7 @@ import { historyMessageSchema, memberSchema } from "./down.ts";
 import { ERROR_CODES } from "./errors.ts";
 import { idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT } from "./limits.ts";
+import { STREAM_ENDS } from "./operations.ts";
 import type { Problem } from "./problem.ts";
 
 /** The bodies, queries and answers of the HTTP API that the socket does not share. `docs/HTTP.md` documents them. */
@@ -29,13 +30,28 @@ function digits(min: number, max: number, description: string) {
 
 const anySeq = (description: string) => digits(0, Number.MAX_SAFE_INTEGER, description);
 
-/** A message to publish, or the new data of one. `id` makes a retry safe. */
-export const postedMessageSchema = v.strictObject({ id: v.optional(idSchema), data: jsonSchema });
+/** A message to publish. `id` makes a retry safe. */
+export const postedMessageSchema = v.strictObject({
+  id: v.optional(idSchema),
+  data: jsonSchema,
+  stream: v.optional(
+    v.pipe(v.literal(true, "must be true"), v.description("The text of the message follows in appends.")),
+  ),
+});
+
+/** The new data of a message. */
+export const editBodySchema = v.strictObject({ id: v.optional(idSchema), data: jsonSchema });
 
 /** Text to append to a message. `id` makes a retry safe. */
 export const appendBodySchema = v.strictObject({
   id: v.optional(idSchema),
   data: v.string("must be a string"),
+  end: v.optional(
+    v.pipe(
+      v.picklist(STREAM_ENDS, `must be one of: ${STREAM_ENDS.join(", ")}`),
+      v.description("The append ends the stream of the message."),
+    ),
+  ),
 });
 
 const batchSize = `must have 1 to ${BATCH_MESSAGES} messages`;
@@ -163,6 +179,16 @@ export const joinQuerySchema = v.object({
     v.pipe(
       v.picklist(["json"], "must be json"),
       v.description("`json`: a plain socket receives operations on messages as JSON."),
+    ),
+  ),
+  attempt: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(64, "must have at most 64 characters"),
+      v.description(
+        "A random text that names an upgrade. Where the room refused that upgrade in the last 10 seconds, the same request without the " +
+          "upgrade is answered in the same way.",
+      ),
     ),
   ),
   ...nameQuery,

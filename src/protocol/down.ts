@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CAPABILITIES } from "./capabilities.ts";
 import { CLOSE_NAMES } from "./closes.ts";
 import { ERROR_CODES } from "./errors.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS, STREAM_ENDS, STREAM_STATES } from "./operations.ts";
 import type { Member, RoomInfo } from "./types.ts";
 
 export type { Capability } from "./capabilities.ts";
@@ -74,6 +74,7 @@ const operationFields = {
   target: v.optional(seq),
   key: v.optional(v.string()),
   offset: v.optional(count),
+  end: v.optional(v.picklist(STREAM_ENDS)),
 };
 
 export const reactionSchema = v.object({
@@ -82,8 +83,9 @@ export const reactionSchema = v.object({
   mine: v.optional(v.boolean()),
 });
 
-/** What operations made of a message. `edited`: milliseconds; `version`: the seq of the last operation on it. */
+/** What operations made of a message. `edited`: milliseconds; `version`: the seq of the last operation on it; `stream`: it is not whole. */
 const changeFields = {
+  stream: v.optional(v.picklist(STREAM_STATES)),
   edited: v.optional(at),
   deleted: v.optional(v.literal(true)),
   reactions: v.optional(v.record(v.string(), reactionSchema)),
@@ -149,6 +151,9 @@ export const historyMessageSchema = v.union([
 ]);
 export type HistoryMessage = v.InferOutput<typeof historyMessageSchema>;
 
+/** A message of the log as it was stored: it may be an operation. */
+export type LogMessage = HistoryMessage & Pick<Message, "op" | "target" | "key" | "offset" | "end">;
+
 /** An operation as it was stored, in webhooks. An append may stand for several that follow each other. */
 export const operationSchema = v.object({
   seq,
@@ -160,6 +165,7 @@ export const operationSchema = v.object({
   target: seq,
   key: v.optional(v.string()),
   offset: v.optional(count),
+  end: v.optional(v.picklist(STREAM_ENDS)),
   data: v.optional(v.unknown()),
 });
 
@@ -191,6 +197,8 @@ export const byeSchema = v.object({
   code: v.picklist(CLOSE_NAMES),
   retry: v.picklist(["now", "later", "never"]),
   after: duration,
+  /** Why, for people, where it is not the usual reason of this close. */
+  reason: v.optional(v.string()),
 });
 
 /** Every event that a text frame can carry. */

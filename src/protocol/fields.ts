@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ID_CHARS, REACTION_KEY_CHARS, SIGNAL_MEMBERS } from "./limits.ts";
-import type { OperationName } from "./operations.ts";
+import { type OperationName, type StreamEnd, textIn } from "./operations.ts";
 
 /** Fields that events and HTTP bodies share. The error texts complete a sentence that begins with the name of the field. */
 
@@ -22,25 +22,39 @@ export const reactionKeySchema = v.pipe(
   v.maxLength(REACTION_KEY_CHARS, keySize),
 );
 
-/** What is missing or wrong in a publish beside its schema, as the end of a sentence; undefined where nothing is. */
-export function whatIsMissing({
-  op,
-  target,
-  key,
-  data,
-}: {
+type PublishFields = {
   op?: OperationName | undefined;
   target?: number | undefined;
   key?: string | undefined;
   data?: unknown;
-}): string | undefined {
-  if (op === undefined) return data === undefined ? "data is required: any JSON value" : undefined;
-  if (target === undefined) return "target is required: the seq of a message";
-  if (op === "edit") return data === undefined ? "data is required: any JSON value" : undefined;
-  if (op === "append") return typeof data === "string" ? undefined : "data must be a string";
-  if (op === "delete") return undefined;
-  if (key === undefined) return "key is required: the key of a reaction";
-  return key.isWellFormed() ? undefined : "key must be well-formed Unicode";
+  stream?: true | undefined;
+  end?: StreamEnd | undefined;
+};
+
+/** What is missing or wrong in a publish beside its schema, as the end of a sentence; undefined where nothing is. */
+export function whatIsMissing(event: PublishFields): string | undefined {
+  const { op, target, data, stream, end } = event;
+  if (end !== undefined && op !== "append") return "end belongs to an append";
+  if (op !== undefined) {
+    if (stream) return "stream belongs to a message, not to an operation";
+    return target === undefined ? "target is required: the seq of a message" : whatOperationLacks(op, event);
+  }
+  if (data === undefined) return "data is required: any JSON value";
+  return stream && textIn(data) === undefined ? "data must be a string, or an object with a text" : undefined;
+}
+
+function whatOperationLacks(op: OperationName, { key, data }: PublishFields): string | undefined {
+  switch (op) {
+    case "delete":
+      return undefined;
+    case "edit":
+      return data === undefined ? "data is required: any JSON value" : undefined;
+    case "append":
+      return typeof data === "string" ? undefined : "data must be a string";
+    default:
+      if (key === undefined) return "key is required: the key of a reaction";
+      return key.isWellFormed() ? undefined : "key must be well-formed Unicode";
+  }
 }
 
 /** What is wrong with a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */

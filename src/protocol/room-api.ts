@@ -1,4 +1,5 @@
-import type { OperationName, Reaction } from "./operations.ts";
+import type { MessageStream } from "./message-stream.ts";
+import type { OperationName, Reaction, StreamEnd, StreamState } from "./operations.ts";
 import type { Member, RoomInfo } from "./types.ts";
 
 /** A stored message. `at`: milliseconds. `data` is undefined for a binary message, which has `bytes`. */
@@ -21,6 +22,8 @@ export type MessageChanges = {
   deleted?: true | undefined;
   reactions?: Record<string, Reaction> | undefined;
   version?: number | undefined;
+  /** It is written as a stream that is `open`, or that ended `incomplete`. */
+  stream?: StreamState | undefined;
 };
 
 /** An operation as it was stored. `target`: the seq of its message; `key`: of a reaction; `offset`: see the wire protocol. */
@@ -29,10 +32,17 @@ export type StoredOperation<Data = unknown> = StoredMessage<Data> & {
   target: number;
   key?: string | undefined;
   offset?: number | undefined;
+  end?: StreamEnd | undefined;
 };
 
-/** `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. */
-export type PublishOptions = { id?: string; from?: string; name?: string };
+/**
+ * `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. `stream`: the text of the message follows in
+ * appends, of which the last one has an `end`.
+ */
+export type PublishOptions = { id?: string; from?: string; name?: string; stream?: true };
+
+/** `end`: the append ends the stream of its message. */
+export type AppendOptions = PublishOptions & { end?: StreamEnd };
 /** One stored message. `dup`: the id was in the log already, under this seq, and nothing was added. */
 export type PublishReceipt = { id: string; seq: number; dup: boolean; epoch: string };
 /** `to`: member ids, absent for all. `key`: a newer signal replaces an unsent one with the same key. */
@@ -43,7 +53,11 @@ export type HistoryQuery = { before?: number; after?: number; limit?: number };
 export type HistoryPage<Data = unknown> = { epoch: string; messages: StoredMessage<Data>[]; more: boolean };
 
 /** A message of `publishMany`: any JSON, or a `Uint8Array`. `id`: makes a retry safe. */
-export type MessageToPublish<Message = unknown> = { data: Message | Uint8Array; id?: string | undefined };
+export type MessageToPublish<Message = unknown> = {
+  data: Message | Uint8Array;
+  id?: string | undefined;
+  stream?: true | undefined;
+};
 
 /**
  * What server code outside a room can do with it. `RoomHandle` does it by RPC and `RemoteRoom` over HTTP, so code that takes a `RoomApi`
@@ -56,7 +70,12 @@ export type MessageToPublish<Message = unknown> = { data: Message | Uint8Array; 
 export interface RoomApi<Message = unknown> {
   readonly name: string;
   /** Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. */
-  publish(data: Message | Uint8Array, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  publish(
+    data: Message | Uint8Array,
+    options?: Pick<PublishOptions, "id" | "stream">,
+  ): Promise<PublishReceipt>;
+  /** Publishes a message whose text follows in parts. `data`: a string, or an object with a `text`. */
+  stream(data: Message, options?: Pick<PublishOptions, "id">): MessageStream;
   /** Publishes all of the messages or none, in their order and as one call. */
   publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]>;
   /** Replaces the data of a message. */
@@ -64,7 +83,7 @@ export interface RoomApi<Message = unknown> {
   /** Deletes a message: its content is removed for good. */
   delete(seq: number, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
   /** Appends to the text of a message: to its data, or to the `text` of its data. */
-  append(seq: number, text: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  append(seq: number, text: string, options?: Pick<AppendOptions, "id" | "end">): Promise<PublishReceipt>;
   /** Adds a reaction to a message. `key`: 1 to 64 characters, such as an emoji. `dup`: it was there already. */
   react(seq: number, key: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
   /** Removes a reaction. `dup`: it was not there. */

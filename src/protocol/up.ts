@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { idSchema, reactionKeySchema, signalFields } from "./fields.ts";
 import { HISTORY_LIMIT, MARK_CHARS } from "./limits.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS, STREAM_ENDS } from "./operations.ts";
 
 /** The events that a client sends. `docs/PROTOCOL.md` documents them. */
 
@@ -19,6 +19,8 @@ export const publishSchema = v.object({
   op: v.optional(v.picklist(OPERATIONS, `must be one of: ${OPERATIONS.join(", ")}`)),
   target: v.optional(seqSchema),
   key: v.optional(reactionKeySchema),
+  stream: v.optional(v.literal(true, "must be true")),
+  end: v.optional(v.picklist(STREAM_ENDS, `must be one of: ${STREAM_ENDS.join(", ")}`)),
 });
 
 /**

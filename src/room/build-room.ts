@@ -32,6 +32,7 @@ import { FormRows } from "./operations/form-rows.ts";
 import { History } from "./operations/history.ts";
 import { MessageForms } from "./operations/message-forms.ts";
 import { Operations } from "./operations/operations.ts";
+import { StreamGrace } from "./operations/stream-grace.ts";
 import { OwnerCalls } from "./owner-calls.ts";
 import { Presence } from "./presence/presence.ts";
 import { Flush, flushWindowMs } from "./publish/flush.ts";
@@ -40,6 +41,7 @@ import { RpcCalls } from "./rpc-calls.ts";
 import { RpcDispatcher } from "./rpc-dispatcher.ts";
 import { ConnectionManager } from "./sessions/connection-manager.ts";
 import { IdleReaper } from "./sessions/idle-reaper.ts";
+import { RefusedAttempts } from "./sessions/refused-attempts.ts";
 import { RoomSize } from "./sessions/room-size.ts";
 import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
@@ -118,6 +120,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     presence,
     new LogRetention(log, forms, [webhooks, messageHook]),
     operations,
+    new StreamGrace({ log, forms, flush }),
     broadcaster,
     replay,
     backpressure,
@@ -142,7 +145,18 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     publishing,
     tokenExpiry,
   });
-  const calls = new RpcCalls({ ...room, runner, flush, rateLimiters, bans, presence, signals, signalHook });
+  const refusedAttempts = new RefusedAttempts();
+  const calls = new RpcCalls({
+    ...room,
+    runner,
+    flush,
+    rateLimiters,
+    bans,
+    refusedAttempts,
+    presence,
+    signals,
+    signalHook,
+  });
   const owner = new OwnerCalls({
     ...room,
     flush,
@@ -161,6 +175,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     roomName,
     runner,
     hooks,
+    refusedAttempts,
     presence,
     replay,
     dispatcher,

@@ -1,10 +1,9 @@
 import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Member, RoomInfo } from "../protocol/down.ts";
-import { checkedJson, isDeeper } from "../protocol/json.ts";
+import { checkedJson } from "../protocol/json.ts";
 import {
   BAN_SECONDS,
-  DATA_DEPTH,
   HISTORY_LIMIT,
   ID_CHARS,
   MEMBER_CHARS,
@@ -12,8 +11,8 @@ import {
   SIGNAL_BYTES,
 } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
-import type { Operation } from "../protocol/operations.ts";
-import { fitsUtf8, utf8Length } from "../protocol/text.ts";
+import { type Operation, STREAM_ENDS, textIn } from "../protocol/operations.ts";
+import { utf8Length } from "../protocol/text.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
@@ -25,11 +24,13 @@ import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { History } from "./operations/history.ts";
+import { checkText, messageJson, tooBig } from "./owner-arguments.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -85,7 +86,8 @@ export class OwnerCalls implements RoomOwner {
 
   /** @throws DormouseError `invalid_event`, `invalid_name`, `too_big`, `rate_limited`, `unavailable`, `hook_failed` */
   async publish(data: unknown, options: PublishOptions = {}): Promise<PublishReceipt> {
-    const [receipt] = await this.publishMany([{ data, id: options.id }], options);
+    const { id, stream } = options;
+    const [receipt] = await this.publishMany([{ data, id, stream }], options);
     if (receipt === undefined) throw new DormouseError("internal", "The message has no receipt.");
     return receipt;
   }
@@ -108,7 +110,9 @@ export class OwnerCalls implements RoomOwner {
     if (new Set(ids).size < ids.length)
       throw new DormouseError("invalid_event", "Two messages of one call have the same id.");
     const post = new PendingPost(author, ids, () => log.epoch);
-    const pending = messages.map(({ data }, i) => this.#pendingOf(post, ids[i] ?? "", data));
+    const pending = messages.map(({ data, stream }, i) =>
+      this.#pendingOf(post, ids[i] ?? "", data, stream === true),
+    );
     if (pending.length === 0) return [];
     if (pending.reduce((sum, message) => sum + byteLength(message), 0) > MAX_BYTES)
       throw new DormouseError("too_big", `One call publishes at most ${MAX_BYTES} bytes.`);
@@ -132,10 +136,12 @@ export class OwnerCalls implements RoomOwner {
   }
 
   /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
-  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
+  append(seq: number, text: string, { end, ...options }: AppendOptions = {}): Promise<PublishReceipt> {
+    if (end !== undefined && !STREAM_ENDS.includes(end))
+      throw new DormouseError("invalid_event", `The end of a stream is one of: ${STREAM_ENDS.join(", ")}.`);
     if (typeof text !== "string")
       throw new DormouseError("invalid_event", "What is appended must be a string.");
-    return this.#operate({ op: "append", target: seq }, text, options);
+    return this.#operate({ op: "append", target: seq, end }, text, options);
   }
 
   /** Adds a reaction, in the name of `from`. @param key 1 to 64 characters @throws the same */
@@ -160,7 +166,7 @@ export class OwnerCalls implements RoomOwner {
     checkText("id", id, ID_CHARS);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
     const post = new PendingPost(author, [id], () => log.epoch);
-    const checked = data === undefined ? undefined : this.#jsonOf(data);
+    const checked = data === undefined ? undefined : messageJson(data, this.#parts.settings.messageBytes);
     this.#checkIds([{ id, data }], from);
     if (!this.#isOutside) this.#answers.count([id]);
     flush.add(new PendingOperation(post, id, operation, checked));
@@ -251,29 +257,16 @@ export class OwnerCalls implements RoomOwner {
     return from === SERVER.member ? SERVER.name : from;
   }
 
-  #pendingOf(by: PendingPost, id: string, data: unknown): PendingMessage {
-    if (!(data instanceof Uint8Array)) return new PendingText(by, id, this.#jsonOf(data));
-    if (data.length > this.#parts.settings.messageBytes) throw this.#tooBig();
-    return { by, id, bytes: data };
-  }
-
-  #tooBig(): DormouseError {
-    return new DormouseError("too_big", `A message has at most ${this.#parts.settings.messageBytes} bytes.`);
-  }
-
-  /** @throws DormouseError `invalid_event`, `too_big` */
-  #jsonOf(data: unknown): string {
-    const { messageBytes } = this.#parts.settings;
-    const json: string | undefined = JSON.stringify(data);
-    if (json === undefined)
-      throw new DormouseError("invalid_event", "The data of a message must be JSON, or a Uint8Array.");
-    if (isDeeper(data, DATA_DEPTH))
+  #pendingOf(by: PendingPost, id: string, data: unknown, isStream: boolean): PendingMessage {
+    if (isStream && textIn(data) === undefined)
       throw new DormouseError(
         "invalid_event",
-        `The data of a message is nested at most ${DATA_DEPTH} levels deep.`,
+        "The data of a stream must be a string, or an object with a text.",
       );
-    if (!fitsUtf8(json, messageBytes + (typeof data === "string" ? 2 : 0))) throw this.#tooBig();
-    return json;
+    if (!(data instanceof Uint8Array))
+      return new PendingText(by, id, messageJson(data, this.#parts.settings.messageBytes), { isStream });
+    if (data.length > this.#parts.settings.messageBytes) throw tooBig(this.#parts.settings.messageBytes);
+    return { by, id, bytes: data };
   }
 
   /**
@@ -298,10 +291,4 @@ export class OwnerCalls implements RoomOwner {
 
 function byteLength(message: PendingMessage): number {
   return message.bytes === undefined ? utf8Length(message.encoded) : message.bytes.length;
-}
-
-/** @throws DormouseError `invalid_event` */
-function checkText(what: string, text: string, maxChars: number): void {
-  if (typeof text === "string" && text.length > 0 && text.length <= maxChars) return;
-  throw new DormouseError("invalid_event", `${what} must have 1 to ${maxChars} characters.`);
 }

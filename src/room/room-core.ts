@@ -1,6 +1,6 @@
 import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/codes.ts";
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
-import { admissionOf } from "../rpc/admission.ts";
+import { type Admission, admissionOf } from "../rpc/admission.ts";
 import { customCallerOf } from "../rpc/custom-request.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
@@ -66,16 +66,16 @@ export class RoomCore {
     const admission = admissionOf(request);
     const now = Date.now();
     const refusal = modules.checkJoin(admission, now);
-    if (refusal !== undefined) return problemResponse(refusal);
+    if (refusal !== undefined) return this.#refuse(admission, refusal, now);
     const start = replay.startOf(admission, now);
-    if (start instanceof DormouseError) return problemResponse(start);
+    if (start instanceof DormouseError) return this.#refuse(admission, start, now);
     const { 0: client, 1: server } = new WebSocketPair();
     let session: Session;
     try {
       session = connections.accept(server, admission, (candidate) => hooks.connect(candidate));
     } catch (error) {
       if (!(error instanceof DormouseError)) throw error;
-      return problemResponse(error);
+      return this.#refuse(admission, error, now);
     }
     try {
       modules.onJoin(session, now);
@@ -86,10 +86,15 @@ export class RoomCore {
       console.error("A session could not begin:", error);
       connections.close(session, "server_error", undefined, "removed");
       const why = "The room cannot be read. Try again later.";
-      return problemResponse(new DormouseError("unavailable", why, RETRY_LATER_MS));
+      return this.#refuse(admission, new DormouseError("unavailable", why, RETRY_LATER_MS), now);
     }
     const headers: HeadersInit = session.mode === "v1" ? { "sec-websocket-protocol": SUBPROTOCOL } : {};
     return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  #refuse(admission: Admission, error: DormouseError, now: number): Response {
+    this.#room.refusedAttempts.add(admission, error, now);
+    return problemResponse(error);
   }
 
   webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {

@@ -1,4 +1,5 @@
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -11,6 +12,7 @@ import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "./hooks/hook-session.ts";
 
 export type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -31,7 +33,7 @@ export interface RoomOwner {
   /** Deletes a message: its content is removed for good. */
   delete(seq: number, options?: PublishOptions): Promise<PublishReceipt>;
   /** Appends to the text of a message: to its data, or to the `text` of its data. */
-  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt>;
+  append(seq: number, text: string, options?: AppendOptions): Promise<PublishReceipt>;
   /** Adds a reaction, in the name of `from`. */
   react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt>;
   /** Removes a reaction. */

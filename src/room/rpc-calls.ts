@@ -29,6 +29,7 @@ import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
 import { PendingPost } from "./publish/pending-post.ts";
 import type { ConnectionManager } from "./sessions/connection-manager.ts";
+import type { RefusedAttempts } from "./sessions/refused-attempts.ts";
 
 type Parts = {
   runner: HookRunner;
@@ -38,6 +39,7 @@ type Parts = {
   flush: Flush;
   rateLimiters: RateLimiters;
   bans: Bans;
+  refusedAttempts: RefusedAttempts;
   presence: Presence;
   signals: SignalQueue;
   signalHook: SignalHook;
@@ -120,8 +122,14 @@ export class RpcCalls implements RoomCalls {
     return refused(new DormouseError("rate_limited", TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS));
   }
 
-  readInfo(reader: Reader): Outcome<RoomInfo> {
-    const refusal = this.#refusalOfRead(reader, Date.now());
+  readInfo(reader: Reader, attempt?: string): Outcome<RoomInfo> {
+    const now = Date.now();
+    const { refusedAttempts, rateLimiters } = this.#parts;
+    const { member, rateKey } = reader;
+    const refusal =
+      rateLimiters.reads.take(rateKey, now) ??
+      refusedAttempts.refusalOf(member, attempt, now) ??
+      this.#refusalOf(member, now);
     return refusal === undefined ? { value: this.info() } : refused(refusal);
   }
 
@@ -203,7 +211,9 @@ export class RpcCalls implements RoomCalls {
 function pendingMessageOf(by: PendingPost, message: PostedMessage): PendingMessage {
   const { id } = message;
   if ("operation" in message) return new PendingOperation(by, id, message.operation, message.json);
-  return "json" in message ? new PendingText(by, id, message.json) : { by, id, bytes: message.bytes };
+  if ("bytes" in message) return { by, id, bytes: message.bytes };
+  const { json, isStream = false } = message;
+  return new PendingText(by, id, json, { isStream });
 }
 
 /** The author of a call, as hooks see it. */

@@ -21,6 +21,8 @@ export const admissionSchema = v.object({
   marks: v.optional(v.boolean()),
   /** Whether a plain socket is sent operations as JSON. */
   operations: v.optional(v.boolean()),
+  /** The name that the client gave to this attempt, to ask later why it was refused. */
+  attempt: v.optional(v.string()),
   /** Upper limit of unread bytes, where it is lower than the room's own limit. */
   maxUnread: v.optional(v.number()),
 });

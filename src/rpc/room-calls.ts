@@ -11,7 +11,7 @@ export type AuthorGrant = { can: readonly string[]; claims?: Record<string, unkn
 
 /** A message to publish: its data as JSON text, encoded once, in the Worker; or its bytes. Both are known to fit. */
 export type PostedMessage =
-  | { id: string; json: string }
+  | { id: string; json: string; isStream?: boolean }
   | { id: string; bytes: Uint8Array }
   | { id: string; operation: Operation; json?: string | undefined };
 
@@ -72,7 +72,8 @@ export type Kicked = { kicked: number; wasHere: boolean };
  * that crosses from one object to another keeps its message only.
  */
 export interface RoomCalls {
-  readInfo(reader: Reader): Outcome<RoomInfo>;
+  /** @param attempt the name of an attempt to join: where the room refused it, that refusal is the answer */
+  readInfo(reader: Reader, attempt?: string): Outcome<RoomInfo>;
   messages(query: PageQuery): Outcome<PageAnswer>;
   /** One message in its current form, as JSON text. */
   message(query: MessageQuery): Outcome<string>;

@@ -4,22 +4,25 @@ import type { Service } from "../http/service.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
-import { SettingError, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { askDeployment } from "./deployment-code.ts";
 import { DormouseEntrypoint } from "./entrypoint.ts";
 import { grantByIdentity, type Identity } from "./identity.ts";
-import { type RoomNamespace, register, roomSettings } from "./registry.ts";
+import { overridesOf, type RoomNamespace, register, roomSettings } from "./registry.ts";
 import { RoomHandle } from "./room-handle.ts";
 
 /**
- * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings. Nothing for rooms that are not here.
+ * - `rooms`: the Durable Object binding of a room. Rooms of different classes have different bindings. Nothing for rooms that are not
+ *   here: clients receive 404 `not_found`.
  * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
- *   request without its body: cookies, headers, query.
+ *   request without its body: cookies, headers, query. `credentialOf(request)` is the credential that `joinRoom` sends.
  * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
  */
 export type DormouseOptions<Env> = {
   rooms: (env: Env, room: string) => RoomNamespace | undefined;
   authenticate?: (request: Request, env: Env, room: string) => Identity | null | Promise<Identity | null>;
-  settings?: (env: Env, room: string) => SettingOverrides;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that ends without a return changes no setting
+  settings?: (env: Env, room: string) => SettingOverrides | undefined | void;
 };
 
 /** A deployment of Dormouse in a Worker. */
@@ -51,7 +54,12 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
   const room = <Message>(env: Env, name: string) => {
     if (typeof name !== "string") throw new DormouseError("invalid_room", "The name of a room is a text.");
     const checked = checkedRoomName(name);
-    return new RoomHandle<Message>(checked, stubOf(options, env, checked));
+    const stub = stubOf(options, env, checked);
+    if (stub === undefined) {
+      const why = `rooms(env, room) of createDormouse gave no binding for the room ${checked}. Return the one of its class.`;
+      throw new DormouseError("not_found", why);
+    }
+    return new RoomHandle<Message>(checked, stub);
   };
 
   class Entrypoint extends DormouseEntrypoint<Env> {
@@ -62,16 +70,27 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
 
 function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {
   const { authenticate } = options;
+  let isWarned = false;
+  const stubFor = (room: string): RoomStub => {
+    const stub = stubOf(options, env, room);
+    if (stub !== undefined) return stub;
+    // Once, because strangers choose the names.
+    if (!isWarned) console.warn(`rooms(env, room) of createDormouse gave no binding for the room ${room}.`);
+    isWarned = true;
+    throw new DormouseError("not_found", `There is no room ${room} here. Check its name.`);
+  };
   const settingsFor = (room?: string): Settings => {
     const settings = room === undefined ? settingsOf(env) : settingsIn(options, env, room);
     if (authenticate === undefined || "ALLOWED_ORIGINS" in env) return settings;
     // Browsers send cookies along with requests of other pages, so those must be allowed by name.
-    const isNamed = room !== undefined && options.settings?.(env, room).allowedOrigins !== undefined;
+    const isNamed =
+      room !== undefined &&
+      overridesOf(options as Parameters<typeof overridesOf>[0], env, room).allowedOrigins !== undefined;
     return isNamed ? settings : { ...settings, allowedOrigins: new Set() };
   };
   return {
     settingsFor,
-    roomNamed: (name) => new RoomClient(stubOf(options, env, name)),
+    roomNamed: (name) => new RoomClient(stubFor(name)),
     authenticate:
       authenticate &&
       ((request, room) =>
@@ -91,14 +110,19 @@ function settingsIn<Env extends object>(options: DormouseOptions<Env>, env: Env,
   return roomSettings(options as Parameters<typeof roomSettings>[0], env, room);
 }
 
-function stubOf<Env extends object>(options: DormouseOptions<Env>, env: Env, name: string): RoomStub {
+/** @returns undefined where the deployment has no such room */
+function stubOf<Env extends object>(
+  options: DormouseOptions<Env>,
+  env: Env,
+  name: string,
+): RoomStub | undefined {
   const { locationHint, jurisdiction } = settingsIn(options, env, name);
-  const namespace = options.rooms(env, name);
-  if (namespace === undefined) {
-    throw new SettingError(
-      `rooms(env, room) of createDormouse gave no binding for the room ${name}. Return one, or throw reject("invalid_room", …).`,
-    );
-  }
+  const namespace = askDeployment("rooms", name, () => {
+    const binding = options.rooms(env, name) ?? undefined;
+    if (binding === undefined || typeof binding.getByName === "function") return binding;
+    throw new TypeError("rooms(env, room) must return a Durable Object binding, such as env.CHAT.");
+  });
+  if (namespace === undefined) return undefined;
   const placed =
     jurisdiction === undefined ? namespace : (namespace.jurisdiction?.(jurisdiction) ?? namespace);
   return placed.getByName(name, locationHint === undefined ? undefined : { locationHint }) as RoomStub;

@@ -9,6 +9,9 @@ import type { Capability } from "../protocol/types.ts";
 /** `claims` as JSON: bytes. They are stored with each connection. */
 const CLAIMS_BYTES = 2048;
 
+/** An `until` in seconds is told from one in milliseconds by how near it is to now: 20 years. */
+const SECONDS_RANGE_MS = 20 * 365 * 86_400_000;
+
 /** `authenticate` must answer within this time: milliseconds. */
 const TIMEOUT_MS = 10_000;
 
@@ -17,9 +20,9 @@ const TIMEOUT_MS = 10_000;
  *
  * - `member`: its stable id, 1 to 128 characters. All connections with the same id are one member.
  * - `name`: its name for others, cut to `NAME_CHARS`; the id if absent or blank.
- * - `can`: its capabilities in the room. `admin` includes all others.
+ * - `can`: its capabilities in the room (docs/ACCESS.md). `admin` includes `moderate` and no other: whoever is to read needs `read` as well.
  * - `claims`: anything else that hooks need: an object, stored as JSON of at most 2,048 bytes.
- * - `until`: when its session ends, in milliseconds; absent where it does not.
+ * - `until`: when its session ends, in milliseconds as of `Date.now()`; absent where it does not. The `exp` of a JWT is in seconds.
  */
 export type Identity = {
   member: string;
@@ -62,7 +65,10 @@ export async function grantByIdentity(
   } catch (error) {
     if (error instanceof DormouseError) throw error;
     console.error("authenticate failed:", error);
-    throw new DormouseError("hook_failed", "The server's authenticate failed. Try again later.");
+    throw new DormouseError(
+      "hook_failed",
+      "The server's authenticate failed. The log of the server has the reason.",
+    );
   }
 }
 
@@ -78,6 +84,10 @@ function grantOf(identity: unknown, nameChars: number): Grant {
     );
   }
   const { member, name = "", can, claims, until } = checked.output;
+  if (until !== undefined && isInSeconds(until))
+    throw new RangeError(
+      `authenticate returned until: ${until}, which is in seconds. Return milliseconds: multiply it by 1000.`,
+    );
   if (until !== undefined && until <= Date.now())
     throw new DormouseError("invalid_token", "Your sign-in has ended. Sign in again.");
   return {
@@ -89,6 +99,11 @@ function grantOf(identity: unknown, nameChars: number): Grant {
     ...(claims === undefined ? {} : { claims: plainClaims(claims) }),
     ...(until === undefined ? {} : { until }),
   };
+}
+
+/** Whether a time that is long past in milliseconds is of these years in seconds, such as the `exp` of a JWT. */
+function isInSeconds(until: number): boolean {
+  return Math.abs(until * 1000 - Date.now()) < SECONDS_RANGE_MS;
 }
 
 /** The client did not choose the name and cannot mend it, so it is made to fit. Empty where nothing is left. */

@@ -1,4 +1,7 @@
-/** Dormouse in your own Worker: docs/SERVER.md. */
+/**
+ * Rooms in your own Worker. docs/SERVER.md is the guide.
+ * @module dormouse-rooms/server
+ */
 
 export {
   createToken,
@@ -41,6 +44,7 @@ export {
   type Dormouse,
   type DormouseOptions,
 } from "./create-dormouse.ts";
+export { type Credential, credentialOf } from "./credential.ts";
 export { type DelegatedRoom, dormouseRoom } from "./dormouse-room.ts";
 export { DormouseEntrypoint } from "./entrypoint.ts";
 export type { Identity } from "./identity.ts";

@@ -6,6 +6,7 @@ import {
   type Settings,
   settingsOf,
 } from "../settings/settings.ts";
+import { askDeployment } from "./deployment-code.ts";
 
 /** The part of a Durable Object namespace that finds a room. */
 export type RoomNamespace = {
@@ -17,7 +18,8 @@ export type RoomNamespace = {
 /** @internal What a deployment says of its rooms. */
 export type RoomConfiguration = {
   rooms: (env: never, room: string) => RoomNamespace | undefined;
-  settings?: ((env: never, room: string) => SettingOverrides) | undefined;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that ends without a return changes no setting
+  settings?: ((env: never, room: string) => SettingOverrides | undefined | void) | undefined;
 };
 
 /** The deployments of this Worker, which a room finds its own in: it is in the same script, but is not constructed by it. */
@@ -34,7 +36,7 @@ export function register(configuration: RoomConfiguration): void {
  * @throws SettingError where a setting is invalid, or another deployment has other settings for the same room
  */
 export function roomSettings(configuration: RoomConfiguration, env: object, room: string): Settings {
-  const overrides = overridesOf(configuration, env, room);
+  const overrides = askDeployment("settings", room, () => overridesOf(configuration, env, room));
   if (isContradicted(configuration, overrides, env, room)) {
     throw new SettingError(
       `Two deployments have the room ${room} by the same binding, with different settings. Pass the same settings to both calls of createDormouse.`,
@@ -79,8 +81,17 @@ function isContradicted(
   });
 }
 
-function overridesOf({ settings }: RoomConfiguration, env: object, room: string): SettingOverrides {
-  return settings?.(env as never, room) ?? {};
+/** @internal @throws TypeError where they are no object, and whatever `settings` throws */
+export function overridesOf(
+  { settings }: Pick<RoomConfiguration, "settings">,
+  env: object,
+  room: string,
+): SettingOverrides {
+  const overrides: unknown = settings?.(env as never, room) ?? {};
+  if (typeof overrides === "object" && overrides !== null && !("then" in overrides)) return overrides;
+  throw new TypeError(
+    "settings(env, room) must return an object such as { historyDays: 7 }, and no promise.",
+  );
 }
 
 /** Whether a room of a deployment is the object with this id, in whichever jurisdiction. */

@@ -9,7 +9,7 @@ import { DormouseError, ERRORS, type ErrorCode } from "../protocol/codes.ts";
  * @throws TypeError where the code is not one of them
  * @example
  * override onPublish(draft: Draft<Said>) {
- *   if (draft.data.text.length > 500) throw reject("too_big", "Write at most 500 characters.");
+ *   if (draft.data?.text?.length > 500) throw reject("too_big", "Write at most 500 characters.");
  * }
  */
 export function reject(code: ErrorCode, message: string, retryAfter?: number): DormouseError {

@@ -1,6 +1,8 @@
 import { DormouseError, type ErrorCode } from "../protocol/codes.ts";
 import { historyMessages } from "../protocol/history-pages.ts";
+import { MessageStream } from "../protocol/message-stream.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
@@ -68,8 +70,24 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   }
 
   /** Appends to the text of a message: to its data, or to the `text` of its data. */
-  async append(seq: number, text: string, options: PublishOptions = {}): Promise<PublishReceipt> {
+  async append(seq: number, text: string, options: AppendOptions = {}): Promise<PublishReceipt> {
     return await this.#call("append", seq, text, options);
+  }
+
+  /**
+   * Publishes a message whose text follows in parts.
+   * @param data a string, or an object with a `text`
+   * @example
+   * const answer = room.stream({ text: "" }, { id: `answer-${id}`, from: "bot", name: "Bot" });
+   * for await (const word of model) answer.append(word);
+   * await answer.end();
+   */
+  stream(data: Message, options: PublishOptions = {}): MessageStream {
+    const { from, name } = options;
+    const author = { ...(from === undefined ? {} : { from }), ...(name === undefined ? {} : { name }) };
+    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
+      this.append(seq, text, { ...author, ...(end === undefined ? {} : { end }) }),
+    );
   }
 
   /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { MessageStream } from "../protocol/message-stream.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "../room/hooks/hook-session.ts";
 import type {
@@ -14,12 +15,14 @@ import type {
 import { type UserSql, userSqlOf } from "../room/hooks/user-storage.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   PublishOptions,
   PublishReceipt,
   SignalOptions,
 } from "../room/room-owner.ts";
+import { guardedContext } from "./guarded-context.ts";
 import { settingsOfObject } from "./registry.ts";
 
 /** What a synchronous hook returns: something, or nothing at all. A promise is a type error. */
@@ -32,12 +35,16 @@ export type HookResult<Result = undefined> = Result | undefined | void;
  * Hooks that decide are synchronous and run in the turn that they decide about: `onConnect`, `onPublish`, `onSignal`, `onClose`. What they
  * write to `this.sql` is rolled back where they throw. Hooks that follow are asynchronous and reliable: `onMessage`, `onSchedule`.
  *
+ * `fetch`, `alarm` and the methods for WebSockets are the room's own: a class that overrides one of them throws a TypeError. `this.ctx` is
+ * the state of the object, without its alarm, its sockets and `storage.deleteAll`. Hooks are methods: a hook that is a field of the class,
+ * such as an arrow function, throws as well.
+ *
  * @typeParam Env the bindings of the Worker
  * @typeParam Message the data of a message
  * @example
  * export class ChatRoom extends Room<Env, { text: string }> {
  *   override onPublish(draft: Draft<{ text: string }>) {
- *     if (draft.data.text.includes("spam")) throw reject("forbidden", "No spam, please.");
+ *     if (draft.data?.text?.includes("spam")) throw reject("forbidden", "No spam, please.");
  *   }
  * }
  */
@@ -48,6 +55,8 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    checkReserved(this);
+    this.ctx = guardedContext(this.ctx);
     this.sql = userSqlOf(ctx.storage.sql);
     this.#core = new RoomCore(ctx, settingsOfObject(ctx.id, env as object), hooksOf(this as Room));
     if (this.onStart !== Room.prototype.onStart)
@@ -133,8 +142,24 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   }
 
   /** Appends to the text of a message: to its data, or to the `text` of its data. @throws the same */
-  append(seq: number, text: string, options?: PublishOptions): Promise<PublishReceipt> {
+  append(seq: number, text: string, options?: AppendOptions): Promise<PublishReceipt> {
     return this.#core.owner.append(seq, text, options);
+  }
+
+  /**
+   * Publishes a message whose text follows in parts.
+   * @param data a string, or an object with a `text`
+   * @example
+   * const answer = this.stream({ text: "" }, { id: `answer-${message.seq}`, from: "bot", name: "Bot" });
+   * for await (const word of model) answer.append(word);
+   * await answer.end();
+   */
+  stream(data: Message, options: PublishOptions = {}): MessageStream {
+    const { from, name } = options;
+    const author = { ...(from === undefined ? {} : { from }), ...(name === undefined ? {} : { name }) };
+    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
+      this.append(seq, text, { ...author, ...(end === undefined ? {} : { end }) }),
+    );
   }
 
   /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters @throws the same */
@@ -251,8 +276,31 @@ const HOOKS = [
   "onError",
 ] as const;
 
+/** Methods that the platform calls, and the hook that a class may override in their place. */
+const RESERVED: Partial<Record<keyof Room, string>> = {
+  fetch: "onRequest",
+  alarm: "onSchedule",
+  webSocketMessage: "onPublish or onSignal",
+  webSocketClose: "onClose",
+  webSocketError: "onClose",
+  dormouseCall: "something else",
+};
+
+/** @throws TypeError where a class overrides a method by which the room works */
+function checkReserved(room: object): void {
+  for (const [name, instead] of Object.entries(RESERVED)) {
+    if (Reflect.get(room, name) === Reflect.get(Room.prototype, name)) continue;
+    const className = room.constructor.name;
+    throw new TypeError(
+      `${className} overrides ${name}, by which its room works. Override ${instead} instead.`,
+    );
+  }
+}
+
 /** The hooks that a class overrides. The others cost nothing. */
 function hooksOf(room: Room): RoomHooks {
   const overridden = HOOKS.filter((name) => room[name] !== Room.prototype[name]);
+  // A hook that is a field of its class would come too late and never be called. This way, it is an error.
+  for (const name of HOOKS) Object.defineProperty(room, name, { value: room[name] });
   return Object.fromEntries(overridden.map((name) => [name, room[name].bind(room)])) as RoomHooks;
 }

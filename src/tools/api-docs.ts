@@ -1,13 +1,28 @@
 /**
- * Writes the reference of the client's API, `docs/api/`, from the JSDoc of `src/client`. `npm run fix:api` runs it. With `--check` it
- * writes nothing, and fails where the folder is not up to date.
+ * Writes the references of the package's API from the JSDoc of its entries: `docs/api/` for the client, `docs/api-server/` for the server
+ * and the backend. `npm run fix:api` runs it. With `--check` it writes nothing, and fails where a folder is not up to date.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const OUT = "docs/api";
+type Reference = { out: string; name: string; entryPoints: string[]; tsconfig: string };
+
+const REFERENCES: readonly Reference[] = [
+  {
+    out: "docs/api",
+    name: "API of the client",
+    entryPoints: ["src/client/index.ts", "src/client/core.ts", "src/client/react/index.ts"],
+    tsconfig: "src/client/tsconfig.json",
+  },
+  {
+    out: "docs/api-server",
+    name: "API of the server and the backend",
+    entryPoints: ["src/server/index.ts", "src/backend/index.ts"],
+    tsconfig: "src/server/tsconfig.json",
+  },
+];
 
 // TypeDoc uses the JavaScript API of TypeScript 6, which version 7 does not have. Another tool of this repository brings that version.
 const parentURL = import.meta.resolve("swagger-typescript-api");
@@ -17,24 +32,29 @@ registerHooks({
 });
 
 const isCheck = process.argv.includes("--check");
-const folder = isCheck ? mkdtempSync(join(tmpdir(), "dormouse-api-")) : OUT;
-try {
-  await write(folder);
-  const outdated = isCheck ? differences(folder, OUT) : [];
-  if (outdated.length > 0) {
-    console.error(`${OUT} is not up to date (${outdated.join(", ")}). Run "npm run fix:api".`);
+for (const reference of REFERENCES)
+  if (isCheck) await check(reference);
+  else await write(reference);
+
+async function check(reference: Reference): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "dormouse-api-"));
+  try {
+    await write({ ...reference, out: folder });
+    const outdated = differences(folder, reference.out);
+    if (outdated.length === 0) return;
+    console.error(`${reference.out} is not up to date (${outdated.join(", ")}). Run "npm run fix:api".`);
     process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-} finally {
-  if (isCheck) rmSync(folder, { recursive: true });
 }
 
-async function write(out: string): Promise<void> {
+async function write({ out, name, entryPoints, tsconfig }: Reference): Promise<void> {
   const { Application } = await import("typedoc");
   const app = await Application.bootstrapWithPlugins({
     plugin: ["typedoc-plugin-markdown"],
-    entryPoints: ["src/client/index.ts", "src/client/core.ts", "src/client/react/index.ts"],
-    tsconfig: "src/client/tsconfig.json",
+    entryPoints,
+    tsconfig,
     skipErrorChecking: true,
     readme: "none",
     disableSources: true,
@@ -43,7 +63,7 @@ async function write(out: string): Promise<void> {
     excludeExternals: true,
     logLevel: "Warn",
     treatWarningsAsErrors: true,
-    name: "API of the client",
+    name,
     hideGenerator: true,
     router: "module",
     hidePageHeader: true,
@@ -57,7 +77,8 @@ async function write(out: string): Promise<void> {
     out,
   } as Parameters<typeof Application.bootstrapWithPlugins>[0]);
   const project = await app.convert();
-  if (project === undefined) throw new Error("TypeDoc cannot read the client. See its errors above.");
+  if (project === undefined)
+    throw new Error(`TypeDoc cannot read ${entryPoints.join(", ")}. See its errors above.`);
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
 }

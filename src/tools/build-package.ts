@@ -35,6 +35,11 @@ const BUNDLES: readonly BuildOptions[] = [
     external: ["react"],
   },
   {
+    // The client as one file, for pages without a bundler. The service serves the same at /dormouse.js.
+    entryPoints: { dormouse: "src/client/index.ts" },
+    minify: true,
+  },
+  {
     // These share modules, so that an error of one is a `DormouseError` of the others.
     entryPoints: {
       protocol: "src/protocol/index.ts",

@@ -1,5 +1,5 @@
+import type { LogMessage } from "../protocol/down.ts";
 import type { RoomLog } from "../room/log/log.ts";
-import type { LogMessage } from "../room/log/segment.ts";
 import type { QueuedRow, WebhookQueue } from "./queue.ts";
 
 /** How much of the backlog is read at a time: as much as one delivery may hold. `bytes`: of messages. */

@@ -1,7 +1,7 @@
+import type { LogMessage } from "../protocol/down.ts";
 import type { OperationName } from "../protocol/operations.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
-import type { LogMessage } from "../room/log/segment.ts";
 import type { Backlog } from "./backlog.ts";
 
 /** What a batch may hold. `bytes`: of the events as JSON. */

@@ -89,4 +89,8 @@ describe("createToken", () => {
   ])("[ACC-15] refuses %s", async (_, claims, code) => {
     await expect(createToken(wrong(claims), SECRET)).rejects.toMatchObject({ name: "DormouseError", code });
   });
+
+  test("[ACC-15] says that rooms is a list, where it is a text", async () => {
+    await expect(createToken(wrong({ rooms: "lobby" }), SECRET)).rejects.toThrow('["lobby"]');
+  });
 });

@@ -7,7 +7,7 @@ export type LogEntry = FrameMessage & { seq: number; at: number };
 
 /** A message in its current form, without what only one member sees. */
 export type CurrentMessage = Omit<LogEntry, "op" | "target" | "key" | "offset"> & {
-  reactions?: Record<string, Reaction>;
+  reactions?: Record<string, Reaction> | undefined;
 };
 
 type PublishEvent = { id: string; data?: unknown; op?: FrameMessage["op"]; target?: number; key?: string };

@@ -111,7 +111,7 @@ class Member extends Client {
     const json: { type: string } = JSON.parse(text);
     if (json.type === "messages") {
       const { first, at, messages } = v.parse(messagesSchema, json);
-      messages.forEach((message, i) => void this.#see({ seq: first + i, at, ...message }));
+      messages.forEach((message, i) => void this.#see({ ...message, seq: first + i, at }));
     } else if (json.type === "welcome") this.#welcome(v.parse(welcomeSchema, json));
     else if (json.type === "error" || json.type === "bye") this.faults.push(text);
   }

@@ -88,8 +88,8 @@ test("[PAGE-8] the page explains an invalid room name", async () => {
 });
 
 test.each([
-  ["en-US", "Could not reach the service.", "The room is full or busy"],
-  ["zh-CN", "无法连接到服务。", "房间已满或繁忙"],
+  ["en-US", "Could not reach the service.", "The room is full."],
+  ["zh-CN", "无法连接到服务。", "房间已满。"],
 ])(
   "[PAGE-8] the page says that a room is full, or that it cannot reach the service (%s)",
   async (locale, unreachable, full) => {

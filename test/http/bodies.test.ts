@@ -1,8 +1,6 @@
-import { listDurableObjectIds } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { freshRoom } from "../room/room-client.ts";
-import { call, problemOf, type Sent } from "./call.ts";
+import { call, callNoting, problemOf, type Sent } from "./call.ts";
 
 const typed = (type: string, body: BodyInit, headers: Record<string, string> = {}): Sent => ({
   method: "POST",
@@ -35,11 +33,10 @@ describe("a request body", () => {
   test.each(REFUSED)(
     "[API-1] is refused before the room is contacted: %s, with %d %s",
     async (_what, status, code, sent) => {
-      const before = (await listDurableObjectIds(env.ROOMS)).length;
-      const response = await call(`/v1/rooms/${freshRoom()}/messages`, sent);
+      const { response, contacted } = await callNoting(`/v1/rooms/${freshRoom()}/messages`, sent);
       expect(response.status).toBe(status);
       expect((await problemOf(response)).code).toBe(code);
-      expect((await listDurableObjectIds(env.ROOMS)).length).toBe(before);
+      expect(contacted).toEqual([]);
     },
   );
 

@@ -5,6 +5,7 @@ import { expect } from "vitest";
 import { capabilitySchema } from "../../src/protocol/down.ts";
 import { ERROR_CODES, ERRORS } from "../../src/protocol/errors.ts";
 import type { Problem } from "../../src/protocol/problem.ts";
+import type { RoomStub } from "../../src/rpc/room-calls.ts";
 import worker from "../../src/worker.ts";
 
 export const ORIGIN = "https://dormouse.test";
@@ -20,6 +21,28 @@ export function call(path: string, sent: Sent = {}): Promise<Response> {
 export async function callWith(settings: object, path: string, sent: Sent = {}): Promise<Response> {
   const request = new Request(`${ORIGIN}${path}`, sent);
   return worker.fetch(request, { ...env, ...settings }, createExecutionContext());
+}
+
+/** Sends a request to a service with other settings or bindings, and notes the names of the rooms that it contacts. */
+export async function callNoting(
+  path: string,
+  sent: Sent = {},
+  settings: object = {},
+): Promise<{ response: Response; contacted: string[] }> {
+  const contacted: string[] = [];
+  const ROOMS = {
+    getByName(name: string): RoomStub {
+      const stub = (): RoomStub => {
+        contacted.push(name);
+        return env.ROOMS.getByName(name);
+      };
+      return {
+        fetch: (request) => stub().fetch(request),
+        dormouseCall: (...args) => stub().dormouseCall(...args),
+      };
+    },
+  };
+  return { response: await callWith({ ROOMS, ...settings }, path, sent), contacted };
 }
 
 /** A POST of JSON. `key` is its Idempotency-Key. */

@@ -77,6 +77,50 @@ describe("GET /v1/rooms/{room}/events", () => {
     }
   });
 
+  test("[API-6] [OPS-6] [OPS-7] sends messages in their current form first, then operations, and resumes with joined appends as one step", async () => {
+    const room = freshRoom();
+    const key = "ada-ada-ada-ada-ada";
+    const ada = await join(room, "", key);
+    ada.publish("a", "");
+    ada.publish("b", "");
+    ada.send({ type: "publish", id: "e", op: "edit", target: 2, data: "edited" });
+    await ada.messages(3);
+    const { epoch } = await infoOf(room);
+    const follower = await follow(room, "?history=10");
+    const [, first, second] = await eventsOf(follower, 3);
+    expect(first?.id).toBe(`${epoch}.1`);
+    // The edit may be in the row of its message or in the next one.
+    expect([`${epoch}.2`, `${epoch}.3`]).toContain(second?.id);
+    expect(JSON.parse(second?.data ?? "")).toMatchObject({ seq: 2, data: "edited", version: 3 });
+    const append = async (target: number, data: string) => {
+      ada.send({ type: "publish", id: crypto.randomUUID(), op: "append", target, data });
+      await ada.message();
+    };
+    for (const [target, data] of [
+      [1, "x"],
+      [2, "y"],
+      [1, "z"],
+    ] as const)
+      await append(target, data);
+    const live = (await eventsOf(follower, 6)).slice(3);
+    expect(live.map(({ id }) => id)).toEqual([4, 5, 6].map((seq) => `${epoch}.${seq}`));
+    expect(live.map(({ data }) => JSON.parse(data))).toMatchObject([
+      { op: "append", target: 1, offset: 0, data: "x" },
+      { op: "append", target: 2, offset: 6, data: "y" },
+      { op: "append", target: 1, offset: 1, data: "z" },
+    ]);
+    follower.cut();
+    const returning = await follow(room, "", { "last-event-id": `${epoch}.3` });
+    const [, ...missed] = await eventsOf(returning, 3);
+    expect(missed.map(({ data }) => JSON.parse(data))).toMatchObject([
+      { op: "append", target: 1, offset: 0, data: "xz" },
+      { op: "append", target: 2, offset: 6, data: "y" },
+    ]);
+    // The position of the first event is still that of the cursor: both are one step.
+    expect(missed.map(({ id }) => id)).toEqual([`${epoch}.3`, `${epoch}.6`]);
+    returning.cut();
+  });
+
   test("[API-6] sends reset with a reason where the cursor cannot be used, and continues from the position", async () => {
     const room = freshRoom();
     await post(room, "a");

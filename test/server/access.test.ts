@@ -22,6 +22,19 @@ const signedIn = (authenticate: () => Identity | null) =>
   deployment({ authenticate, binding: (env) => env.COMPOSED });
 
 describe("authenticate", () => {
+  test("[ACC-24] has a client that lacks a capability told which one, and in which room", async () => {
+    const reader = signedIn(() => ({ member: "ada", can: ["read"] }));
+    const one = await problemOf(
+      await reader.call(`/v1/rooms/${reader.room()}/messages`, posted({ data: 1 })),
+    );
+    const many = await problemOf(
+      await reader.call("/v1/messages", posted({ rooms: [reader.room()], data: 1 })),
+    );
+    expect([one.needs, many.needs]).toEqual(["publish", "publish"]);
+    expect(many.detail).toContain(reader.room());
+    expect(one.detail + many.detail).not.toMatch(/token|claim/);
+  });
+
   test.each(WAYS)("[ACC-24] closes a room to %s, with its own code and words", async (_what, rest, init) => {
     const closed = signedIn(() => {
       throw reject("forbidden", "Staff only.");

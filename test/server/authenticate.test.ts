@@ -134,6 +134,7 @@ describe("authenticate that answers nonsense", () => {
     ["a name that is a number", { ...ada, name: 7 }],
     ["an end that is a text", { ...ada, until: "tomorrow" }],
     ["an end that is no number", { ...ada, until: Number.NaN }],
+    ["an end in seconds, such as the exp of a JWT", { ...ada, until: Math.floor(Date.now() / 1000) + 3600 }],
     [
       "an object that throws",
       {

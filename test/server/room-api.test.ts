@@ -33,6 +33,51 @@ async function seqsOf(room: RoomApi<Said>, query: HistoryQuery): Promise<number[
 }
 
 describe.each(WAYS)("RoomApi by %s", (_, roomOf) => {
+  test("[API-32] [OPS-11] edits, appends, reacts and deletes, and reads a message in its current form", async () => {
+    const room = roomOf(freshRoom());
+    const { seq, epoch } = await room.publish({ text: "one" });
+    expect(await room.edit(seq, { text: "two" }, { id: "e" })).toEqual({
+      id: "e",
+      seq: 2,
+      dup: false,
+      epoch,
+    });
+    expect(await room.edit(seq, { text: "no" }, { id: "e" })).toEqual({ id: "e", seq: 2, dup: true, epoch });
+    await room.append(seq, "!");
+    await room.react(seq, "👍");
+    expect(await room.react(seq, "👍")).toMatchObject({ dup: true });
+    const message = await room.message(seq);
+    expect(message).toMatchObject({ seq, data: { text: "two!" }, version: 4, edited: expect.any(Number) });
+    expect(message.reactions?.["👍"]).toMatchObject({ count: 1, members: ["server"] });
+    expect((await room.history()).messages).toEqual([{ ...message, reactions: expect.any(Object) }]);
+    expect(await room.unreact(seq, "👍")).toMatchObject({ seq: 5, dup: false });
+    await room.delete(seq, { id: "d" });
+    expect(await room.message(seq)).toMatchObject({ seq, deleted: true, data: undefined });
+    for (const [call, code] of [
+      [() => room.message(99), "invalid_target"],
+      [() => room.edit(seq, { text: "late" }), "invalid_target"],
+      [() => room.append(99, "x"), "invalid_target"],
+      [() => room.delete(seq), "invalid_target"],
+    ] as const)
+      await expect(call()).rejects.toMatchObject({ name: "DormouseError", code });
+  });
+
+  test("[API-32] [OPS-13] streams the text of a message", async () => {
+    const room = roomOf(freshRoom());
+    const stream = room.stream({ text: "" }, { id: "answer" });
+    for (const word of ["To ", "be."]) stream.append(word);
+    const seq = await stream.end();
+    const message = await room.message(seq);
+    expect(message).toMatchObject({ seq: 1, id: "answer", data: { text: "To be." } });
+    expect(message).not.toHaveProperty("stream");
+    const other = room.stream({ text: "half" });
+    expect(await room.message(await other.seq)).toMatchObject({ stream: "open" });
+    expect(await room.message(await other.cancel())).toMatchObject({
+      data: { text: "half" },
+      stream: "incomplete",
+    });
+  });
+
   test("[API-32] publishes, and reads the same history", async () => {
     const room = roomOf(freshRoom());
     const first = await room.publish({ text: "one" }, { id: "one" });

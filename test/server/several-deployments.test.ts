@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createDormouse, reject, type SettingOverrides } from "../../src/server/index.ts";
-import { posted, problemOf } from "../http/call.ts";
+import { posted, problemOf, UPGRADE } from "../http/call.ts";
 import { freshRoom } from "../room/room-client.ts";
-import { type Deployment, deployment, type OwnEnv } from "./deployment.ts";
+import { type Deployment, deployment, type OwnEnv, ownEnv } from "./deployment.ts";
 
 /** Whether a room itself, not only the Worker, takes a message of so many bytes. */
 async function takes(bytes: number, { dormouse, env }: Deployment, room: string): Promise<boolean> {
@@ -72,14 +72,42 @@ describe("several deployments in one Worker", () => {
 });
 
 describe("rooms(env, room)", () => {
-  test("[API-40] [LIM-4] that gives no binding is answered with what to do", async () => {
+  test("[API-40] [LIM-4] that gives no binding has no such room: a sentence for clients, and one for the owner", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
     const { call, room, dormouse, env } = deployment({ binding: () => undefined });
-    const refused = await call(`/v1/rooms/${room()}`);
-    expect([refused.status, await problemOf(refused)]).toEqual([
-      500,
-      expect.objectContaining({ code: "misconfigured", detail: expect.stringContaining("no binding") }),
-    ]);
+    for (const init of [{}, { headers: UPGRADE }]) {
+      const refused = await call(`/v1/rooms/${room()}`, init);
+      expect([refused.status, await problemOf(refused)]).toEqual([
+        404,
+        expect.objectContaining({ code: "not_found", detail: expect.stringMatching(/^There is no room /) }),
+      ]);
+    }
+    expect(warned.mock.calls).toEqual([[expect.stringContaining("no binding")]]);
     expect(() => dormouse.room(env, room())).toThrow("no binding");
+    vi.restoreAllMocks();
+  });
+
+  test.each<[string, Parameters<typeof deployment>[0]]>([
+    ["rooms that throws", { binding: () => fail() }],
+    ["rooms that returns something else", { binding: (async () => ownEnv.OWN) as never }],
+    ["settings that throws", { settings: () => fail() }],
+    ["settings that returns a promise", { settings: (async () => ({})) as never }],
+    ["settings that returns a text", { settings: () => "historyDays=7" as never }],
+  ])("[API-40] [LIM-4] answers hook_failed for %s, and logs the error", async (_what, options) => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { call, room } = deployment(options);
+    const refused = await call(`/v1/rooms/${room()}`);
+    expect([refused.status, (await problemOf(refused)).code]).toEqual([500, "hook_failed"]);
+    expect(logged).toHaveBeenCalledWith(expect.stringContaining(room()), expect.any(Error));
+    vi.restoreAllMocks();
+  });
+
+  test("[API-40] settings that returns nothing changes nothing, also with a sign-in of one's own", async () => {
+    const authenticate = () => ({ member: "ada", can: ["read" as const] });
+    const { call, room } = deployment({ settings: () => undefined, authenticate }, {}, undefined, [
+      "ALLOWED_ORIGINS",
+    ]);
+    expect((await call(`/v1/rooms/${room()}`)).status).toBe(200);
   });
 
   test("[API-40] may refuse a room name with a code", async () => {

@@ -16,6 +16,12 @@ export class HookedRoom extends DurableObject<Env> {
   override fetch(request: Request) {
     return this.room.fetch(request);
   }
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer) {
+    this.room.webSocketMessage(socket, frame);
+  }
+  override webSocketClose(socket: WebSocket, code: number, reason: string) {
+    this.room.webSocketClose(socket, code, reason);
+  }
   dormouseCall(name: string, args: unknown[]) {
     return this.room.dormouseCall(name, args);
   }

@@ -58,3 +58,22 @@ export function blockUnder(file: string, heading: string, level = "##"): string 
   if (code === "") throw new Error(`${file} has no code under ${heading}.`);
   return code;
 }
+
+/** What a reader does under a heading, in order: commands to run, and files to write, each named just before its block. */
+export type Step = { commands: string[] } | { file: string; content: string };
+
+const FILE_NAME = /`([\w./-]+)`:$/;
+
+/** The steps under this heading. */
+export function stepsUnder(file: string, heading: string): Step[] {
+  const section = readFileSync(file, "utf8").split(`\n## ${heading}\n`)[1]?.split(/\n## /)[0] ?? "";
+  const steps: Step[] = [];
+  for (const [, prose = "", block = ""] of section.matchAll(
+    /((?:^(?! {4}).*\n)+)((?:^ {4}.*\n(?:\n(?= {4}))*)+)/gm,
+  )) {
+    const content = block.replaceAll(/^ {4}/gm, "");
+    const [, name] = FILE_NAME.exec(prose.trim()) ?? [];
+    steps.push(name === undefined ? { commands: content.trim().split("\n") } : { file: name, content });
+  }
+  return steps;
+}

@@ -9,9 +9,6 @@ const run = promisify(execFile);
 
 /** What a user's project installs beside the package, taken from here, so that no test waits for a registry. */
 const BESIDE = [
-  "hono",
-  "jose",
-  "valibot",
   "react",
   "@types/react",
   "csstype",
@@ -30,8 +27,19 @@ export type Project = {
   remove(): Promise<void>;
 };
 
+/** What the package itself depends on. */
+const DEPENDENCIES = ["hono", "jose", "valibot"];
+
 /** Packs the package and makes a project of the files of an example. */
 export async function projectWith(example: string): Promise<Project> {
+  const project = await emptyProject(BESIDE);
+  await cp(example, project.folder, { recursive: true });
+  await writeFile(join(project.folder, "package.json"), '{"type":"module"}');
+  return project;
+}
+
+/** Packs the package and makes a project that has nothing else than it, and these other packages. */
+export async function emptyProject(beside: readonly string[]): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "dormouse-project-"));
   const { stdout } = await run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], {
     maxBuffer: 16 * 1024 * 1024,
@@ -40,13 +48,11 @@ export async function projectWith(example: string): Promise<Project> {
   const installed = join(folder, "node_modules/dormouse-rooms");
   await mkdir(installed, { recursive: true });
   await run("tar", ["-xzf", join(folder, packed.filename), "-C", installed, "--strip-components", "1"]);
-  for (const name of BESIDE) {
+  for (const name of new Set([...DEPENDENCIES, ...beside])) {
     const target = join(folder, "node_modules", name);
     await mkdir(join(target, ".."), { recursive: true });
     await symlink(resolve("node_modules", name), target);
   }
-  await cp(example, folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), '{"type":"module"}');
   return {
     folder,
     async typeCheck() {

@@ -96,6 +96,11 @@ describe("verifyWebhook", () => {
       await expect(verifyWebhook(request, SECRET)).rejects.toMatchObject({ code: "invalid_token" });
   });
 
+  test("[HOOK-12] says what it takes where it is given a request of Node's http server", async () => {
+    for (const request of [{ headers: { "webhook-id": "msg_1" } }, undefined, BODY])
+      await expect(verifyWebhook(request as never, SECRET)).rejects.toThrow(/^verifyWebhook takes a Request/);
+  });
+
   test("[HOOK-12] reads no more of a body than the bound", async () => {
     let pulled = 0;
     const body = new ReadableStream({

@@ -113,7 +113,8 @@ export const en = {
     invalid_event: "The service rejected the request as not valid. Reload the page, then try again.",
     rate_limited: "You sent too much at once. Wait a moment.",
     queue_full: "Too many messages are waiting. Try again when some are sent.",
-    no_upgrade: "The room is full or busy, or a proxy blocks WebSockets.",
+    room_full: "The room is full.",
+    no_upgrade: "No WebSocket opens. A proxy may block it.",
     unavailable: "The service is unavailable.",
   },
   messageTooBig: (size: string, limit: string) =>

@@ -1,7 +1,7 @@
 import { SUBPROTOCOL } from "../../protocol/limits.ts";
 import { RoomError } from "../error.ts";
 import type { Welcome } from "../frames.ts";
-import { MIN_TOKEN_INTERVAL_MS, TIMEOUT_MS } from "../limits.ts";
+import { MIN_TOKEN_INTERVAL_MS, TIMEOUT_MS, TOKEN_ATTEMPTS } from "../limits.ts";
 import { type JoinOptions, runtimeSocket } from "../options.ts";
 import { clearTimer, isPageVisible, onNetworkOrVisibilityChange, type Timer } from "../platform.ts";
 import { type ConnectionEvent, type ConnectionState, nextState } from "./connection-state.ts";
@@ -157,15 +157,20 @@ export class Connection {
   }
 
   async #transportEnded(transport: Transport, end: Disconnect, url: URL, credential: string): Promise<void> {
-    let refusal = this.#state.status === "connecting" ? await fetchRefusal(url, credential) : undefined;
-    if (this.#transport !== transport) return;
-    // A token function may return a better token for the next attempt.
-    const isOfToken = refusal && ["invalid_token", "forbidden"].includes(refusal.code);
-    if (refusal && isOfToken && typeof this.#token === "function") {
-      this.#handlers.error(refusal.code, refusal.reason);
-      refusal = undefined;
+    const state = this.#state;
+    let why = end;
+    if (state.status === "connecting") {
+      why = (await fetchRefusal(url, credential)) ?? end;
+      if (this.#transport !== transport) return;
+      const { code, reason } = why;
+      // A token function may return a better token. `forbidden` may have another cause, so it is final after some attempts.
+      const mayImprove = code === "invalid_token" || (code === "forbidden" && state.attempt < TOKEN_ATTEMPTS);
+      if (mayImprove && typeof this.#token === "function") {
+        this.#handlers.error(code, reason);
+        why = { ...why, retry: "later" };
+      }
     }
-    this.#dispatch(refusal ?? end);
+    this.#dispatch(why);
   }
 }
 

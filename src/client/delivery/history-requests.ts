@@ -27,7 +27,7 @@ export class HistoryRequests<Message> {
     if (result instanceof RoomError) request?.reject(result);
     else
       request?.resolve({
-        messages: result.messages.map((one) => decodeHistoryMessage(one)),
+        messages: result.messages.map(decodeHistoryMessage<Message>),
         more: result.more,
       });
     return this.#pending.delete(id);

@@ -50,7 +50,7 @@ export class SequenceTracker {
   }
 
   /**
-   * Admits the seqs from `first` to `last`.
+   * Accepts the seqs from `first` to `last`.
    * @returns the seq up to which they were accepted before; undefined where a message before `first` is missing
    */
   accept(first: number, last: number): number | undefined {

@@ -30,7 +30,7 @@ export function useTyping<Message, Signal, State>(
     });
   };
   useRoomEvent(room, "signal", ({ from, data }) => {
-    const { typing } = (data ?? {}) as { typing?: unknown };
+    const typing = (data as { typing?: unknown } | undefined)?.typing;
     if (typing !== undefined && from !== room.getView().self?.member) set(from, !!typing);
   });
   useRoomEvent(room, "message", ({ from }) => set(from, false));

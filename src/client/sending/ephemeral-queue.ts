@@ -103,10 +103,12 @@ export class EphemeralQueue {
     for (const [key, { event, isKeyed }] of this.#queue) {
       const cost = costOf(event.length);
       const wait = Math.max(this.#bucket.wait(cost), isKeyed ? this.#nextKeyedAt - now : 0);
-      next = Math.min(next, wait > 0 ? wait : Infinity);
-      // A signal with a key does not delay the events after it.
-      if (wait > 0 && isKeyed) continue;
-      if (wait > 0) break;
+      if (wait > 0) {
+        next = Math.min(next, wait);
+        // A signal with a key does not delay the events after it.
+        if (isKeyed) continue;
+        break;
+      }
       this.#queue.delete(key);
       this.#chars -= event.length;
       this.#bucket.spend(cost);

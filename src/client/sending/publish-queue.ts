@@ -7,6 +7,7 @@ import {
   MAX_FRAME_SIZE,
   MAX_PENDING,
   MAX_PENDING_SIZE,
+  MAX_REFUSALS,
   SEND_BUFFER_POLL_MS,
   SEND_BUFFER_SIZE,
   UNAVAILABLE_RETRY_MS,
@@ -20,12 +21,16 @@ import { costOf, type TokenBucket } from "./token-bucket.ts";
 export type Published = { id: string; seq: number };
 
 /** An operation on another message. `target`: the seq of that message. `key`: the key of a reaction. */
-export type Operation = Pick<MessageExtras, "op" | "target" | "key">;
+export type Operation = Pick<MessageExtras, "op" | "target" | "key" | "end">;
 
 type QueuedPublish = {
   frame: Frame;
   /** When it was sent over this connection, as of `Date.now()`; 0 while it waits. */
   sentAt: number;
+  /** The publishes after it wait for its answer. */
+  isAlone?: boolean;
+  /** How many times the room refused it for a while. */
+  refusals: number;
   published: () => Promise<Published>;
   resolve: (published: Published) => void;
   reject: (error: RoomError) => void;
@@ -35,8 +40,8 @@ type Sender = Pick<Transport, "send" | "bufferedAmount" | "lag">;
 
 /**
  * The publishes that are not settled yet, first in, first out. The queue sends no faster than the service allows, and each frame
- * once a connection. A publish keeps its id, so it can be sent again without landing twice. A delayed one delays
- * those after it.
+ * once a connection. A publish keeps its id, so it can be sent again without landing twice. A delayed one holds
+ * back those after it until it is settled. Those that were sent before the room refused it may land first.
  */
 export class PublishQueue {
   readonly #publishes = new Map<string, QueuedPublish>();
@@ -44,8 +49,6 @@ export class PublishQueue {
   readonly #bucket: TokenBucket;
   #bytes = 0;
   #sender: Sender | undefined;
-  /** After a reconnect the first publish goes alone: its answer shows how many tokens the server's rate limiter has left. */
-  #isProbing = false;
   #delayedUntil = 0;
   #timer: Timer | undefined;
 
@@ -69,7 +72,7 @@ export class PublishQueue {
     if (this.size >= queue || (this.size > 0 && this.#bytes + size > queueBytes))
       throw new RoomError("queue_full", "The queue is full. Try again later.");
     const published = new Promise<Published>((resolve, reject) => {
-      this.#publishes.set(id, { frame, sentAt: 0, published: () => published, resolve, reject });
+      this.#publishes.set(id, { frame, sentAt: 0, refusals: 0, published: () => published, resolve, reject });
     });
     this.#bytes += size;
     this.#pump();
@@ -83,9 +86,11 @@ export class PublishQueue {
   ): void {
     this.#sender = sender;
     this.#bucket.limit(publishRate, publishBurst);
-    this.#isProbing = this.size > 1;
     this.#delayedUntil = 0;
     for (const publish of this.#publishes.values()) publish.sentAt = 0;
+    // The first one goes alone: its answer shows how many tokens the server's rate limiter has left.
+    const [first] = this.#publishes.values();
+    if (first) first.isAlone = true;
     this.#pump();
   }
 
@@ -100,15 +105,17 @@ export class PublishQueue {
   }
 
   /**
-   * The server refused a publish. The queue rejects it, or sends it again later where it may still land.
+   * The server refused a publish. The queue sends it again later where it may still land: alone, so that no other overtakes it.
+   * Otherwise, and after some refusals, it rejects it.
    * @returns whether the id is one of these publishes
    */
   refused(id: string, error: RoomError, retryAfter?: number): boolean {
     const publish = this.#publishes.get(id);
-    if (publish && (retryAfter || error.code === "unavailable")) {
+    if (publish && (error.code === "unavailable" || (retryAfter && publish.refusals++ < MAX_REFUSALS))) {
       const wait = retryAfter ?? UNAVAILABLE_RETRY_MS;
       this.#delayedUntil = Math.max(this.#delayedUntil, Date.now() + wait);
       publish.sentAt = 0;
+      publish.isAlone = true;
       if (retryAfter) this.#bucket.refused(costOf(sizeOf(publish.frame)), wait);
       this.#pump();
     } else this.#remove(id)?.reject(error);
@@ -127,7 +134,6 @@ export class PublishQueue {
     if (publish) {
       this.#publishes.delete(id);
       this.#bytes -= sizeOf(publish.frame);
-      this.#isProbing = false;
       this.#pump();
     }
     return publish;
@@ -138,36 +144,31 @@ export class PublishQueue {
     const sender = this.#sender;
     if (!sender) return;
     const now = Date.now();
-    /** When the first answer is overdue, in milliseconds from now; infinite while no publish is in flight. */
+    /** When the first answer is overdue, or the next publish may be sent: in milliseconds from now. */
     let next = Infinity;
     for (const publish of this.#publishes.values()) {
       // While the send buffer drains, this publish may still be in it.
       if (publish.sentAt && sender.bufferedAmount > 0) publish.sentAt = now;
       if (now >= publish.sentAt + ANSWER_TIMEOUT_MS + sender.lag) {
-        const wait = this.#waitFor(publish, sender, next < Infinity, now);
+        const size = sizeOf(publish.frame);
+        const isFull = sender.bufferedAmount > 0 && sender.bufferedAmount + size > SEND_BUFFER_SIZE;
+        const wait = Math.max(
+          this.#delayedUntil - now,
+          this.#bucket.wait(costOf(size)),
+          isFull ? SEND_BUFFER_POLL_MS : 0,
+        );
         if (wait > 0) {
           next = Math.min(wait, next);
           break;
         }
-        this.#bucket.spend(costOf(sizeOf(publish.frame)));
+        this.#bucket.spend(costOf(size));
         publish.sentAt = now;
         sender.send(publish.frame);
       }
       next = Math.min(next, publish.sentAt + ANSWER_TIMEOUT_MS + sender.lag - now);
+      if (publish.isAlone) break;
     }
     if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), next);
-  }
-
-  /** Milliseconds until a publish may be sent: 0 for now; infinite where an answer has to arrive first. */
-  #waitFor({ frame }: QueuedPublish, sender: Sender, isInFlight: boolean, now: number): number {
-    if (this.#isProbing && isInFlight) return Infinity;
-    const size = sizeOf(frame);
-    const isFull = sender.bufferedAmount > 0 && sender.bufferedAmount + size > SEND_BUFFER_SIZE;
-    return Math.max(
-      this.#delayedUntil - now,
-      this.#bucket.wait(costOf(size)),
-      isFull ? SEND_BUFFER_POLL_MS : 0,
-    );
   }
 }
 

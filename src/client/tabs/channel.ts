@@ -8,14 +8,14 @@ export type ToLeader = { from: string } & (
   | { type: "ping" }
 );
 
-/** The part of the log that a frame covers. */
-export type Span = { epoch: string; first: number; last: number };
+/** The seqs that a frame covers, and the epoch of their log. */
+export type SeqRange = { epoch: string; first: number; last: number };
 
 /** What the leading tab sends. `to`: some sockets; all of them where it is absent. */
 export type FromHub = { to?: readonly string[] } & (
   | { type: "lead" }
   | { type: "pong" }
-  | { type: "frame"; data: Frame; span?: Span }
+  | { type: "frame"; data: Frame; range?: SeqRange }
   | { type: "closed"; code: number; reason: string }
   /** These sockets connect on their own: the leader cannot give them what they need, or they read too slowly. */
   | { type: "direct" }

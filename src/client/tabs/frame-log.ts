@@ -1,7 +1,7 @@
 import { formatCursor } from "../../protocol/cursor.ts";
 import { type Frame, sizeOf } from "../connection/transport.ts";
 import { MAX_SHARED_LOG } from "../limits.ts";
-import type { Span } from "./channel.ts";
+import type { SeqRange } from "./channel.ts";
 
 /** The latest frames with messages, so that a tab which missed some can be given them. Every tab keeps them, since any may lead next. */
 export class FrameLog {
@@ -24,7 +24,7 @@ export class FrameLog {
     this.#size = 0;
   }
 
-  add({ epoch, first, last }: Span, data: Frame): void {
+  add({ epoch, first, last }: SeqRange, data: Frame): void {
     if (epoch !== this.epoch || first > this.to + 1) this.reset(epoch, first - 1);
     if (last <= this.to) return;
     this.#frames.push({ last, data });

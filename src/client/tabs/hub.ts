@@ -8,7 +8,7 @@ import type { BinaryHeader, ErrorFrame, HistoryFrame, ServerFrame, Welcome } fro
 import { Members } from "../members.ts";
 import type { JoinOptions } from "../options.ts";
 import { randomId } from "../platform.ts";
-import type { FromHub, Span } from "./channel.ts";
+import type { FromHub, SeqRange } from "./channel.ts";
 import type { FrameLog } from "./frame-log.ts";
 import { historyFrames } from "./history-frames.ts";
 import { Marks } from "./marks.ts";
@@ -67,7 +67,7 @@ export class Hub {
     if (this.#peers.has(id)) return;
     this.#peers.set(id, { query: new URL(url).searchParams, isLive: false });
     if (!this.#transport) this.#connect(new URL(url), protocols);
-    else this.#admit(id);
+    else this.#letIn(id);
   }
 
   /** A peer is gone. */
@@ -188,9 +188,9 @@ export class Hub {
   /** Passes messages on to all peers. */
   #pass(data: Frame, first: number, last: number): void {
     const wasBehind = this.#isBehind;
-    const span: Span = { epoch: this.#log.epoch, first, last };
-    this.#emit({ type: "frame", data, span });
-    if (wasBehind && !this.#isBehind) this.#admitAll();
+    const range: SeqRange = { epoch: this.#log.epoch, first, last };
+    this.#emit({ type: "frame", data, range });
+    if (wasBehind && !this.#isBehind) this.#letAllIn();
   }
 
   #reply(to: Iterable<string>, ...frames: Frame[]): void {
@@ -218,7 +218,7 @@ export class Hub {
     if (!welcome.resumed) this.#log.reset(welcome.epoch, welcome.seq);
     else if (welcome.epoch !== this.#log.epoch) this.#log.reset(welcome.epoch, cursor?.seq ?? 0);
     this.#transport?.start(welcome.heartbeat);
-    this.#admitAll();
+    this.#letAllIn();
   }
 
   /** Whether messages from before this session are still on their way. */
@@ -226,12 +226,12 @@ export class Hub {
     return this.#log.to < (this.#welcome?.seq ?? Infinity);
   }
 
-  #admitAll(): void {
-    for (const id of [...this.#peers.keys()]) this.#admit(id);
+  #letAllIn(): void {
+    for (const id of [...this.#peers.keys()]) this.#letIn(id);
   }
 
   /** Welcomes a peer as soon as the log reaches as far as it needs. */
-  #admit(id: string): void {
+  #letIn(id: string): void {
     const peer = this.#peers.get(id);
     const welcome = this.#welcome;
     if (!peer || peer.isLive || !welcome || [...this.#joins.values()].includes(id)) return;

@@ -1,11 +1,11 @@
+import type { LateSocket } from "../connection/late-socket.ts";
 import type { JoinOptions } from "../options.ts";
 import type { TabFeatures } from "../platform.ts";
 import { identityOf } from "./identity.ts";
-import type { LateSocket } from "./late-socket.ts";
 import { Tab } from "./tab.ts";
 
 /** The pages of one library version share sockets: the name changes with what they say to each other. */
-const VERSION = 1;
+const VERSION = 2;
 
 const tabs = new Map<string, Tab>();
 

@@ -1,6 +1,6 @@
+import { LateSocket } from "../connection/late-socket.ts";
 import { type JoinOptions, runtimeSocket } from "../options.ts";
 import { tabFeatures } from "../platform.ts";
-import { LateSocket } from "./late-socket.ts";
 
 type CreateSocket = NonNullable<JoinOptions["socket"]>;
 

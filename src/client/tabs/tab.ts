@@ -1,3 +1,4 @@
+import type { LateSocket } from "../connection/late-socket.ts";
 import type { Frame } from "../connection/transport.ts";
 import { LINGER_MS, TAB_PING_MS, UNANSWERED_PINGS } from "../limits.ts";
 import type { JoinOptions } from "../options.ts";
@@ -5,7 +6,6 @@ import { type Channel, clearTimer, platform, randomId, type TabFeatures, type Ti
 import type { FromHub, FromLeader, ToLeader } from "./channel.ts";
 import { FrameLog } from "./frame-log.ts";
 import { Hub } from "./hub.ts";
-import type { LateSocket } from "./late-socket.ts";
 
 type TabSocket = { socket: LateSocket; url: string; protocols: string[]; isLive: boolean };
 
@@ -173,12 +173,7 @@ export class Tab {
   }
 
   #connectDirectly({ socket, url, protocols }: Pick<TabSocket, "socket" | "url" | "protocols">): void {
-    const own = this.#createSocket(url, protocols);
-    own.binaryType = "arraybuffer";
-    own.onmessage = ({ data }: { data: Frame }) => socket.receive(data);
-    own.onclose = ({ code, reason }: { code: number; reason: string }) => socket.end(code, reason);
-    own.onerror = () => {};
-    socket.attach(own);
+    socket.become(this.#createSocket(url, protocols));
     this.#linger();
   }
 
@@ -219,7 +214,7 @@ export class Tab {
       if (leader !== this.#leader && !this.#hub) this.#follow(leader, type === "lead");
     } else if (leader !== this.#leader) return;
     this.#unanswered = 0;
-    if (message.type === "frame" && message.span) this.#log.add(message.span, message.data);
+    if (message.type === "frame" && message.range) this.#log.add(message.range, message.data);
     const ids = message.to ?? [...this.#sockets.keys()];
     for (const id of ids) this.#deliver(id, message);
   }

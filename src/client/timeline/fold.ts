@@ -26,7 +26,10 @@ export function applyOperation<Message>(
   }
   if (op === "append") {
     const data = appended(item.data, operation.data, operation.offset);
-    return data === undefined ? item : { ...item, data: data as Message, version };
+    if (data === undefined) return item;
+    const { end } = operation;
+    const ended = end && { stream: end === "complete" ? undefined : end };
+    return { ...item, ...ended, data: data as Message, version };
   }
   const { reactions = {}, ...rest } = item;
   const changed = withReaction(reactions, key, from, from === self, op === "react");

@@ -24,6 +24,8 @@ export type TimelineItem<Message = unknown> = {
   readonly reactions?: Readonly<Record<string, Reaction>>;
   /** The seq of the last operation on the message. */
   readonly version?: number;
+  /** The text of the message is still being written, or ended before it was whole. */
+  readonly stream?: "open" | "incomplete" | undefined;
 };
 
 /** An item with a place in the log. */
@@ -31,13 +33,14 @@ export type SentItem<Message = unknown> = TimelineItem<Message> & { readonly seq
 
 /** The item of a message in its current form. @param self the id of this member */
 export function itemOf<Message>(message: RoomMessage<Message>, key: string, self: string): SentItem<Message> {
-  const { seq, at, id, from, name, data, bytes, edited, deleted, reactions, version } = message;
+  const { seq, at, id, from, name, data, bytes, edited, deleted, reactions, version, stream } = message;
   const base = { key, id, seq, at, from, name, status: "sent" as const, ...(version && { version }) };
   if (deleted) return { ...base, deleted };
   return {
     ...base,
     ...(bytes ? { bytes } : { data: data as Message }),
     ...(edited && { edited }),
+    ...(stream && { stream }),
     ...(reactions && { reactions: withMine(reactions, self) }),
   };
 }

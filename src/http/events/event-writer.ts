@@ -45,14 +45,8 @@ export class EventWriter {
         this.#epoch = down.epoch;
         this.seq = this.#startSeq(down);
         return this.#position(down);
-      case "messages": {
-        const { first, at, messages } = down;
-        const events = messages.map(({ seq = 0, at: own = at, ...message }, i) =>
-          this.#message({ seq: seq || first + i, at: own, ...message }),
-        );
-        this.seq = down.last ?? this.seq;
-        return events.join("");
-      }
+      case "messages":
+        return this.#messages(down);
       case "bye": {
         const { code, retry, after } = down;
         return `${after > 0 ? `retry: ${after}\n` : ""}event: bye\ndata: ${JSON.stringify({ code, retry })}\n\n`;
@@ -74,9 +68,20 @@ export class EventWriter {
     return resumed ? (parseCursor(cursor)?.seq ?? 0) : Math.max(0, seq - history);
   }
 
-  #message(message: HistoryMessage): string {
-    this.seq = message.seq;
-    return `id: ${formatCursor(this.#epoch, message.seq)}\ndata: ${JSON.stringify(message)}\n\n`;
+  /** Only the last event of a frame with `last` has an `id:`, because such a frame is one step. */
+  #messages({ first, last, at, messages }: Extract<Handled, { type: "messages" }>): string {
+    const events = messages.map(({ seq = 0, at: own = at, ...message }, i) => {
+      const numbered = { seq: seq || first + i, at: own, ...message };
+      const isWithin = last !== undefined && i < messages.length - 1;
+      return isWithin ? `data: ${JSON.stringify(numbered)}\n\n` : this.#message(numbered, last);
+    });
+    this.seq = last ?? this.seq;
+    return events.join("");
+  }
+
+  #message(message: HistoryMessage, position = message.seq): string {
+    this.seq = position;
+    return `id: ${formatCursor(this.#epoch, position)}\ndata: ${JSON.stringify(message)}\n\n`;
   }
 }
 

@@ -2,12 +2,12 @@ import type { Grant } from "../../auth/grant.ts";
 import { DormouseError } from "../../protocol/errors.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, ID_CHARS } from "../../protocol/limits.ts";
-import type { Operation } from "../../protocol/operations.ts";
+import { type Operation, textIn } from "../../protocol/operations.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { Post, PostedMessage } from "../../rpc/room-calls.ts";
 import { rateKeyOf } from "../rate-limits.ts";
 
-type Given = { id?: string | undefined; data: unknown };
+type Given = { id?: string | undefined; data: unknown; stream?: true | undefined };
 
 /** Printable ASCII: the characters that every client and proxy passes on in a header. */
 const KEY = /^[\x20-\x7e]+$/;
@@ -101,10 +101,14 @@ function checkedMessages(
   given: readonly Given[],
   ids: readonly (string | undefined)[],
   messageBytes: number,
-): { id: string; json: string }[] {
+): { id: string; json: string; isStream?: boolean }[] {
   checkIds(ids);
   let bytes = 0;
-  return given.map(({ data }, i) => {
+  return given.map(({ data, stream }, i) => {
+    if (stream && textIn(data) === undefined) {
+      const why = "The data of a stream must be a string, or an object with a text.";
+      throw new DormouseError("invalid_event", why);
+    }
     if (isDeeper(data, DATA_DEPTH)) {
       const why = `The data of a message is nested too deeply. Use at most ${DATA_DEPTH} levels.`;
       throw new DormouseError("invalid_event", why);
@@ -116,7 +120,7 @@ function checkedMessages(
       const what = given.length === 1 ? "The message is too big" : "The messages are too big together";
       throw new DormouseError("too_big", `${what}. Send at most ${messageBytes} bytes.`);
     }
-    return { id: ids[i] ?? crypto.randomUUID(), json };
+    return { id: ids[i] ?? crypto.randomUUID(), json, ...(stream ? { isStream: true } : {}) };
   });
 }
 

@@ -25,7 +25,7 @@ export const appendText: Route = {
       const key = idempotencyKeyOf(request);
       mediaTypeOf(request, ["application/json"]);
       const body = parseBody(appendBodySchema, await readJson(request, messageBytes));
-      return postedOperation({ op: "append", target }, key, body, messageBytes);
+      return postedOperation({ op: "append", target, end: body.end }, key, body, messageBytes);
     });
   },
 };

@@ -1,4 +1,4 @@
-import { postedMessageSchema, publishQuerySchema } from "../../protocol/api.ts";
+import { editBodySchema, publishQuerySchema } from "../../protocol/api.ts";
 import { mediaTypeOf, parseBody, readJson } from "../request/body.ts";
 import { seqSegment } from "../request/path-segments.ts";
 import { IDEMPOTENCY_KEY, idempotencyKeyOf, postedOperation } from "../request/posted-messages.ts";
@@ -14,7 +14,7 @@ export const editMessage: Route = {
   needs: "publish",
   query: publishQuerySchema,
   headers: IDEMPOTENCY_KEY,
-  body: { "application/json": postedMessageSchema },
+  body: { "application/json": editBodySchema },
   responses: [OPERATED],
   problems: [...OPERATION_PROBLEMS, "bad_json", "too_big", "unsupported_type"],
   handle(call) {
@@ -23,7 +23,7 @@ export const editMessage: Route = {
       const target = seqSegment(call);
       const key = idempotencyKeyOf(request);
       mediaTypeOf(request, ["application/json"]);
-      const body = parseBody(postedMessageSchema, await readJson(request, messageBytes));
+      const body = parseBody(editBodySchema, await readJson(request, messageBytes));
       return postedOperation({ op: "edit", target }, key, body, messageBytes);
     });
   },

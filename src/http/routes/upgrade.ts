@@ -21,10 +21,12 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
     const why = `Plain sockets are switched off. Offer the subprotocol ${SUBPROTOCOL}.`;
     throw new DormouseError("plain_off", why);
   }
-  const { history = 0, cursor, features = "", ops } = parseQuery(url, joinQuerySchema);
+  const { history = 0, cursor, attempt, features = "", ops } = parseQuery(url, joinQuerySchema);
   const grant = await grantFor(call, target, () => credential);
   if (grant.can.length === 0) {
-    const why = "The token has no capability. Use a token whose claim can lists at least one.";
+    const why = grant.ownSignIn
+      ? "You have no capability in this room. Ask the owner of the service for one."
+      : "The token has no capability. Use a token whose claim can lists at least one.";
     throw new DormouseError("forbidden", why);
   }
   await limitByAddress(call);
@@ -39,6 +41,7 @@ export async function upgrade(call: RouteRequest): Promise<Response> {
       marks: features.split(",").includes(MARKS),
       ...(ops === undefined ? {} : { operations: true }),
       ...(cursor === undefined ? {} : { cursor }),
+      ...(attempt === undefined ? {} : { attempt }),
     }),
   );
 }

@@ -46,7 +46,10 @@ export class CustomRequests {
       // It was reported.
     }
     return problemResponse(
-      new DormouseError("hook_failed", "The server's onRequest failed. Try again later."),
+      new DormouseError(
+        "hook_failed",
+        "The server's onRequest failed. The log of the server has the reason.",
+      ),
     );
   }
 }

@@ -18,6 +18,9 @@ export class HookTimeout extends Error {
   }
 }
 
+/** A mistake of a hook that its client learns of by a code of its own. Unlike a refusal by `reject`, it is reported. */
+export class HookFault extends DormouseError {}
+
 /** Calls hooks, and keeps their errors away from the room. */
 export class HookRunner {
   readonly hooks: RoomHooks;
@@ -57,7 +60,7 @@ export class HookRunner {
     if (this.#isStarted) return undefined;
     return new DormouseError(
       "hook_failed",
-      "The server's onStart failed, so the room is closed. Try again later.",
+      "The server's onStart failed, so the room is closed until it succeeds. The log of the server has the reason.",
     );
   }
 
@@ -108,7 +111,7 @@ export class HookRunner {
 
   /**
    * Calls a synchronous hook, and takes its result. What the hook writes is rolled back where either throws.
-   * @throws DormouseError the one that the hook threw by `reject`, `hook_async` where it returned a promise, or `hook_failed`
+   * @throws DormouseError the one that the hook threw by `reject`, a `HookFault` such as `hook_async`, or `hook_failed`
    */
   before<Result>(name: HookName, call: () => unknown, take: (result: unknown) => Result): Result {
     try {
@@ -117,18 +120,15 @@ export class HookRunner {
         if (!isPromise(result)) return take(result);
         // Its outcome comes too late to decide anything.
         result.then(undefined, (error: unknown) => this.report(error, name));
-        throw new DormouseError(
-          "hook_async",
-          `The server's ${name} returned a promise. It must be synchronous.`,
-        );
+        throw new HookFault("hook_async", `The server's ${name} returned a promise. It must be synchronous.`);
       });
     } catch (error) {
-      const isRejection = error instanceof DormouseError;
-      if (!isRejection || error.code === "hook_async") this.report(error, name);
-      if (isRejection) throw error;
+      const isAnswer = error instanceof DormouseError;
+      if (!isAnswer || error instanceof HookFault) this.report(error, name);
+      if (isAnswer) throw error;
       throw new DormouseError(
         "hook_failed",
-        `The server's ${name} failed, so nothing was done. Try again later.`,
+        `The server's ${name} failed, so nothing was done. The log of the server has the reason.`,
       );
     }
   }

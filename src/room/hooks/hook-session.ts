@@ -69,7 +69,8 @@ export class HookSession<Data = unknown> implements Author {
   }
 
   /**
-   * Sends an event of your own to this session only. Clients ignore types that they do not know, and plain sockets receive no events.
+   * Sends an event of your own to this session only. A client of `joinRoom` emits it as `event`, unless the protocol has an event of that type, so
+   * choose a type such as `app.balance`. Plain sockets receive no events.
    * Within a synchronous hook, it is done after the hook: an event from `onConnect` follows the welcome.
    * @throws TypeError where the event has no type
    */

@@ -1,9 +1,9 @@
-import { DormouseError } from "../../protocol/codes.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH } from "../../protocol/limits.ts";
+import type { Operation } from "../../protocol/operations.ts";
 import { fitsUtf8 } from "../../protocol/text.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "../publish/pending-message.ts";
-import type { HookRunner } from "./hook-runner.ts";
+import { HookFault, type HookRunner } from "./hook-runner.ts";
 import type { Draft } from "./room-hooks.ts";
 
 /**
@@ -62,9 +62,11 @@ export class PublishHook {
     if (typeof result !== "object" || result === null) {
       throw new TypeError("onPublish returns a draft, or nothing. Throw reject(…) to refuse a message.");
     }
-    const { id, data, bytes } = result as Partial<Draft>;
-    if (id !== undefined && id !== message.id)
-      throw new TypeError("onPublish must not change the id of a draft.");
+    const { id, from, name, data, bytes, ...others } = result as Partial<Draft>;
+    const { by } = message;
+    if (isOther(id, message.id) || isOther(from, by.member) || isOther(name, by.name))
+      throw new TypeError("onPublish can change the data of a draft, not its id, from or name.");
+    if (message instanceof PendingOperation) checkOperation(message.operation, { ...others, data });
     if (!(message instanceof PendingText)) {
       if (!(bytes instanceof Uint8Array)) throw new TypeError("A draft with bytes must stay one.");
       this.#checkSize(bytes.length <= this.#messageBytes);
@@ -83,6 +85,19 @@ export class PublishHook {
   #checkSize(fits: boolean): void {
     if (fits) return;
     const why = `The server's onPublish made a message of more than ${this.#messageBytes} bytes. Send less.`;
-    throw new DormouseError("too_big", why);
+    throw new HookFault("too_big", why);
   }
+}
+
+/** A field that the hook left out stays as it is. */
+function isOther<Value>(returned: Value | undefined, given: Value): boolean {
+  return returned !== undefined && returned !== given;
+}
+
+/** @throws TypeError where the hook made another operation of it */
+function checkOperation(given: Operation, { op, target, data }: Partial<Draft>): void {
+  if (isOther(op, given.op) || isOther(target, given.target))
+    throw new TypeError("onPublish can change the data of an operation, not its op or target.");
+  if (given.op === "append" && typeof data !== "string")
+    throw new TypeError("The data of an append must stay a string.");
 }

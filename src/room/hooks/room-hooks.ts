@@ -4,14 +4,19 @@ import type { HookSession } from "./hook-session.ts";
 
 export type { StoredMessage, StoredOperation } from "../../protocol/room-api.ts";
 
-/** A message before it is stored. `data` is JSON; a binary message has `bytes` in its place. */
+/**
+ * A message before it is stored. Return `{ ...draft, data }` to change it; what is changed in place is not stored.
+ *
+ * The type of `data` is a promise of your clients, which nothing checks: it can be any JSON. A binary message has `bytes` in its place,
+ * and its `data` is undefined.
+ */
 export type Draft<Data = unknown> = {
   readonly id: string;
   /** The member id and the name of its author. */
   readonly from: string;
   readonly name: string;
-  data: Data;
-  bytes?: Uint8Array;
+  readonly data: Shallow<Data>;
+  readonly bytes?: Uint8Array;
   /** Where it is an operation on another message: which one, and the seq of that message. */
   readonly op?: OperationName;
   readonly target?: number;
@@ -19,10 +24,12 @@ export type Draft<Data = unknown> = {
   readonly key?: string | undefined;
 };
 
+type Shallow<Data> = Data extends object ? Readonly<Data> : Data;
+
 /** A signal before it is sent. `to`: the member ids that receive it; absent for all. */
 export type SignalDraft = {
   readonly from: string;
-  data: unknown;
+  readonly data: unknown;
   readonly to?: readonly string[];
   readonly key?: string;
 };
@@ -31,7 +38,7 @@ export type SignalDraft = {
 export type Author = {
   readonly member: string;
   readonly name: string;
-  /** Whether the author has a capability in this room. */
+  /** Whether the author has a capability in this room, or `admin`. */
   can(capability: string): boolean;
   /** What `authenticate` or the token says of the author beyond its identity. */
   readonly claims: Readonly<Record<string, unknown>>;

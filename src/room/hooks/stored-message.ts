@@ -1,7 +1,6 @@
 import { fromBase64 } from "../../protocol/base64.ts";
-import type { StoredOperation } from "../../protocol/room-api.ts";
-import type { LogMessage } from "../log/segment.ts";
-import type { StoredMessage } from "./room-hooks.ts";
+import type { LogMessage } from "../../protocol/down.ts";
+import type { StoredMessage, StoredOperation } from "../../protocol/room-api.ts";
 
 /** A message of the log as server code sees it. */
 export function storedMessageOf(message: LogMessage): StoredMessage | StoredOperation {

@@ -21,7 +21,7 @@ export function userSqlOf(sql: SqlStorage): UserSql {
     exec(query, ...bindings) {
       if (TOUCHES_RESERVED.test(query)) {
         throw new Error(
-          "Tables whose names begin with dormouse_ are the room's own. Use tables of other names.",
+          "Tables whose names begin with dormouse_ are the room's own. Use tables of other names. Pass texts with dormouse_ as parameters (?).",
         );
       }
       return sql.exec(query, ...bindings);

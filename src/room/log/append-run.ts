@@ -97,7 +97,14 @@ function joined(
     messages[index] =
       message === undefined
         ? { ...append, seq: first + i, at }
-        : { ...message, id: append.id, data: message.data + append.data, seq: first + i, at };
+        : {
+            ...message,
+            id: append.id,
+            data: message.data + append.data,
+            end: append.end ?? message.end,
+            seq: first + i,
+            at,
+          };
     parts.push([index, append.data.length]);
   });
   return [messages, parts];

@@ -1,3 +1,4 @@
+import type { StreamEnd } from "../../protocol/operations.ts";
 import type { Segment } from "./segment.ts";
 
 /** An append as a row of joined appends stores it. */
@@ -8,6 +9,7 @@ export type AppendPart = {
   from: string;
   name: string;
   data: string;
+  end?: StreamEnd | undefined;
 };
 
 /** A segment to store, with the ids of its messages in order. `appends`: its messages, where all of them are appends. */

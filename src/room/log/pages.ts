@@ -1,6 +1,7 @@
+import type { LogMessage } from "../../protocol/down.ts";
 import type { LogState } from "./log-state.ts";
 import { KIND } from "./schema.ts";
-import { historyText, type LogMessage, logMessages, type Segment, segmentAfter } from "./segment.ts";
+import { historyText, logMessages, type Segment, segmentAfter } from "./segment.ts";
 
 /** The rows of one page of history may have this many bytes, so that its answer stays far below the limit of a frame. */
 export const PAGE_BYTES = 1024 * 1024;

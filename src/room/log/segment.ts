@@ -4,7 +4,7 @@ import { decodeBinary, encodeBinary, splitBinary } from "../../protocol/binary.t
 import {
   type BinaryDown,
   binaryDownSchema,
-  type HistoryMessage,
+  type LogMessage,
   type Message,
   messagesSchema,
 } from "../../protocol/down.ts";
@@ -26,9 +26,6 @@ export type Segment = {
   ops: number;
   light: number;
 };
-
-/** A message of the log as it was stored: it may be an operation. */
-export type LogMessage = HistoryMessage & Pick<Message, "op" | "target" | "key" | "offset">;
 
 /** How an operation begins, as JSON. No other message does. */
 export const OPERATION_PREFIX = '{"op":"';

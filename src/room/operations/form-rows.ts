@@ -1,3 +1,4 @@
+import type { StreamState } from "../../protocol/operations.ts";
 import { hasTable } from "../log/schema.ts";
 import type { Form } from "./form.ts";
 
@@ -10,9 +11,13 @@ export type FormRow = {
   data: string | null;
   reactions: string | null;
   rows: string | null;
+  stream: StreamState | null;
 };
 
-const COLUMNS = "target, version, edited, deleted, data, reactions, rows";
+const COLUMNS = "target, version, edited, deleted, data, reactions, rows, stream";
+
+/** `streams`: messages whose last appends may not be in their stored form. `open_streams`: messages whose stream has not ended. */
+export type MessageList = "streams" | "open_streams";
 
 /** The tables of the forms that operations made. The first operation creates them. */
 export class FormRows {
@@ -38,13 +43,14 @@ export class FormRows {
     if (this.exist) return;
     this.#sql.exec(
       `CREATE TABLE IF NOT EXISTS dormouse_forms (target INTEGER PRIMARY KEY, version INTEGER, edited INTEGER, deleted INTEGER,
-       data TEXT, reactions TEXT, rows TEXT)`,
+       data TEXT, reactions TEXT, rows TEXT, stream TEXT)`,
     );
     this.#sql.exec(
       `CREATE TABLE IF NOT EXISTS dormouse_reactions (target INTEGER, member TEXT, key TEXT, PRIMARY KEY (target, member, key))
        WITHOUT ROWID`,
     );
     this.#sql.exec("CREATE TABLE IF NOT EXISTS dormouse_streams (target INTEGER PRIMARY KEY)");
+    this.#sql.exec("CREATE TABLE IF NOT EXISTS dormouse_open_streams (target INTEGER PRIMARY KEY)");
     this.#tablesExist = true;
   }
 
@@ -79,11 +85,11 @@ export class FormRows {
     return this.#sql.exec<{ version: number }>(query, first, last).one().version;
   }
 
-  put({ seq, version, edited, deleted, reactions, rows, ...form }: Form): void {
+  put({ seq, version, edited, deleted, reactions, rows, stream, ...form }: Form): void {
     const isChanged = form.json !== undefined || form.isChanged;
     const json = form.json ?? (isChanged ? JSON.stringify(form.data) : null);
     this.#sql.exec(
-      `INSERT OR REPLACE INTO dormouse_forms (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO dormouse_forms (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       seq,
       version,
       edited ?? null,
@@ -91,6 +97,7 @@ export class FormRows {
       deleted ? null : json,
       Object.keys(reactions).length > 0 ? JSON.stringify(reactions) : null,
       rows === undefined ? null : JSON.stringify(rows),
+      stream ?? null,
     );
   }
 
@@ -117,27 +124,27 @@ export class FormRows {
     this.#sql.exec("DELETE FROM dormouse_reactions WHERE target = ?", target);
   }
 
-  /** Messages whose last appends may not be in their stored form. */
-  streams(): number[] {
+  /** The messages of a list, see `MessageList`. */
+  listed(list: MessageList): number[] {
     if (!this.exist) return [];
     return this.#sql
-      .exec<{ target: number }>("SELECT target FROM dormouse_streams")
+      .exec<{ target: number }>(`SELECT target FROM dormouse_${list}`)
       .toArray()
       .map(({ target }) => target);
   }
 
-  openStream(target: number): void {
-    this.#sql.exec("INSERT OR IGNORE INTO dormouse_streams (target) VALUES (?)", target);
+  list(list: MessageList, target: number): void {
+    this.#sql.exec(`INSERT OR IGNORE INTO dormouse_${list} (target) VALUES (?)`, target);
   }
 
-  closeStream(target: number): void {
-    this.#sql.exec("DELETE FROM dormouse_streams WHERE target = ?", target);
+  unlist(list: MessageList, target: number): void {
+    this.#sql.exec(`DELETE FROM dormouse_${list} WHERE target = ?`, target);
   }
 
   /** Removes all that is known of the messages up to `floor`. */
   trim(floor: number): void {
     if (!this.exist) return;
-    for (const table of ["forms", "reactions", "streams"])
+    for (const table of ["forms", "reactions", "streams", "open_streams"])
       this.#sql.exec(`DELETE FROM dormouse_${table} WHERE target <= ?`, floor);
   }
 }

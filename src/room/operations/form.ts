@@ -1,8 +1,8 @@
 import { fromBase64 } from "../../protocol/base64.ts";
+import type { LogMessage } from "../../protocol/down.ts";
 import { REACTION_MEMBERS } from "../../protocol/limits.ts";
-import type { Reaction } from "../../protocol/operations.ts";
+import { type Reaction, type StreamEnd, type StreamState, textIn } from "../../protocol/operations.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import type { LogMessage } from "../log/segment.ts";
 import type { FormRow } from "./form-rows.ts";
 
 /** A message as the operations on it have made it. A form is not changed: each operation makes another. */
@@ -23,6 +23,7 @@ export type Form = {
   readonly deleted: boolean;
   /** The seq of the last operation; 0 where there was none. */
   readonly version: number;
+  readonly stream: StreamState | undefined;
   readonly reactions: Readonly<Record<string, Reaction>>;
   /** The first seqs of the rows with edits and appends of this message; undefined where there are too many to list. */
   readonly rows: readonly number[] | undefined;
@@ -47,6 +48,7 @@ export function originalForm(message: LogMessage): Form {
     edited: undefined,
     deleted: false,
     version: 0,
+    stream: message.stream,
     reactions: {},
     rows: [],
   };
@@ -54,10 +56,7 @@ export function originalForm(message: LogMessage): Form {
 
 /** The text of a message that takes appends: its data, or the `text` of its data. Undefined where there is none. */
 export function textOf({ data, isBinary, deleted }: Form): string | undefined {
-  if (isBinary || deleted) return undefined;
-  if (typeof data === "string") return data;
-  const isObject = typeof data === "object" && data !== null && "text" in data;
-  return isObject && typeof data.text === "string" ? data.text : undefined;
+  return isBinary || deleted ? undefined : textIn(data);
 }
 
 export function edited(form: Form, json: string, version: number, at: number): Form {
@@ -87,18 +86,23 @@ export function deleted(form: Form, version: number): Form {
     edited: undefined,
     deleted: true,
     version,
+    stream: undefined,
     reactions: {},
     rows: [],
   };
 }
 
 /** @param text of the form, which has one */
-export function appended(form: Form, text: string, piece: string, version: number): Form {
+export function appended(
+  form: Form,
+  { text, piece, end, version }: { text: string; piece: string; end: StreamEnd | undefined; version: number },
+): Form {
   const whole = text + piece;
   const data = typeof form.data === "string" ? whole : { ...(form.data as object), text: whole };
   // The quotes of the piece do not count.
   const size = form.size + utf8Length(JSON.stringify(piece)) - 2;
-  return { ...form, isChanged: true, json: undefined, data, size, version };
+  const stream = end === "complete" ? undefined : (end ?? form.stream);
+  return { ...form, isChanged: true, json: undefined, data, size, version, stream };
 }
 
 /** Adds a reaction or removes it, as clients do (`client/timeline/fold.ts`). @param isAdded whether it is added: it was not set before */
@@ -123,7 +127,7 @@ export function withRow(form: Form, first: number): Form {
 
 /** A stored form over the original. */
 export function storedForm(original: Form, row: FormRow): Form {
-  const { version, edited, deleted: isDeleted, data, reactions, rows } = row;
+  const { version, edited, deleted: isDeleted, data, reactions, rows, stream } = row;
   if (isDeleted === 1) return deleted(original, version);
   const changed =
     data === null
@@ -134,6 +138,7 @@ export function storedForm(original: Form, row: FormRow): Form {
     ...changed,
     edited: edited ?? undefined,
     version,
+    stream: stream ?? undefined,
     reactions: reactions === null ? {} : JSON.parse(reactions),
     rows: rows === null ? undefined : JSON.parse(rows),
   };

@@ -1,12 +1,11 @@
 import { fromBase64 } from "../../protocol/base64.ts";
 import { encodeBinary } from "../../protocol/binary.ts";
-import type { HistoryMessage } from "../../protocol/down.ts";
+import type { HistoryMessage, LogMessage } from "../../protocol/down.ts";
 import type { Reaction } from "../../protocol/operations.ts";
 import type { RoomLog } from "../log/log.ts";
 import { PAGE_BYTES, type PageRange, type RowOfPage, rangeOf } from "../log/pages.ts";
 import {
   historyText,
-  type LogMessage,
   logMessages,
   messageTexts,
   OPERATION_PREFIX,
@@ -149,11 +148,12 @@ export class History {
   }
 
   /** What operations added to a message. */
-  #extras({ seq, edited, deleted, reactions, version }: Form, reader: string | undefined) {
+  #extras({ seq, edited, deleted, reactions, version, stream }: Form, reader: string | undefined) {
     const keys = Object.keys(reactions);
     return {
       ...(edited === undefined ? {} : { edited }),
       ...(deleted ? { deleted: true as const } : {}),
+      ...(stream === undefined ? {} : { stream }),
       ...(keys.length === 0
         ? {}
         : {

@@ -1,5 +1,6 @@
+import type { LogMessage } from "../../protocol/down.ts";
 import type { RoomLog } from "../log/log.ts";
-import { type LogMessage, logMessages } from "../log/segment.ts";
+import { logMessages } from "../log/segment.ts";
 import { appended, type Form, originalForm, storedForm, textOf, withRow } from "./form.ts";
 import type { FormRow, FormRows } from "./form-rows.ts";
 
@@ -16,6 +17,7 @@ export class MessageForms {
   #cacheBytes = 0;
   /** Messages whose last appends are not in their stored form, with the time at which it was stored: milliseconds. */
   #streams: Map<number, { form: Form; storedAt: number; appendedAt: number }> | undefined;
+  #openStreams: Map<number, number> | undefined;
 
   constructor(log: RoomLog, rows: FormRows) {
     this.#log = log;
@@ -64,6 +66,21 @@ export class MessageForms {
     return this.#streams;
   }
 
+  /** Streams that have not ended, by their messages, with the time of their last operation: milliseconds. */
+  get openStreams(): Map<number, number> {
+    this.#openStreams ??= new Map(
+      this.#rows.listed("open_streams").map((seq) => [seq, this.#lastChange(seq)]),
+    );
+    return this.#openStreams;
+  }
+
+  #lastChange(seq: number): number {
+    const version = this.get(seq)?.version || seq;
+    const segment = this.#log.segmentOf(version);
+    if (segment === undefined) return 0;
+    return logMessages(segment).find((message) => message.seq === version)?.at ?? segment.at;
+  }
+
   /** Puts a form of a flush that is stored. @param stream whether its last appends are only in the log */
   set(form: Form, stream: { storedAt: number; appendedAt: number } | undefined): void {
     this.#forget(form.seq);
@@ -78,6 +95,7 @@ export class MessageForms {
     if (!this.#rows.exist) return;
     for (const seq of [...this.#cache.keys()]) if (seq <= floor) this.#forget(seq);
     for (const seq of [...this.streams.keys()]) if (seq <= floor) this.streams.delete(seq);
+    for (const seq of [...this.openStreams.keys()]) if (seq <= floor) this.openStreams.delete(seq);
     this.#rows.trim(floor);
   }
 
@@ -86,6 +104,7 @@ export class MessageForms {
     this.#cache.clear();
     this.#cacheBytes = 0;
     this.#streams = undefined;
+    this.#openStreams = undefined;
     this.#rows.forget();
   }
 
@@ -102,19 +121,20 @@ export class MessageForms {
   /** Applies the appends since each stored form. There are few: an open stream is stored every few seconds. */
   #restoreStreams(): Map<number, { form: Form; storedAt: number; appendedAt: number }> {
     const forms = new Map<number, Form>();
-    for (const target of this.#rows.streams()) {
+    for (const target of this.#rows.listed("streams")) {
       const form = target > this.#log.floor ? this.#read(target) : undefined;
       if (form !== undefined && !form.deleted) forms.set(target, form);
     }
     if (forms.size === 0) return new Map();
     const since = Math.min(...[...forms.values()].map(({ seq, version }) => Math.max(seq, version)));
     for (const segment of this.#log.operationsAfter(since)) {
-      for (const { op, target = 0, data, offset = 0, seq } of logMessages(segment).flatMap(withData)) {
+      for (const { op, target = 0, data, offset = 0, seq, end } of logMessages(segment).flatMap(withData)) {
         const form = forms.get(target);
         const text = form === undefined ? undefined : textOf(form);
         if (op !== "append" || form === undefined || text === undefined || seq <= form.version) continue;
         // A row may begin before the stored form.
-        const next = appended(form, text, String(data).slice(text.length - offset), seq);
+        const piece = String(data).slice(text.length - offset);
+        const next = appended(form, { text, piece, end, version: seq });
         forms.set(target, withRow(next, segment.first));
       }
     }

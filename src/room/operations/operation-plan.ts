@@ -1,7 +1,8 @@
 import { DormouseError } from "../../protocol/codes.ts";
 import { REACTION_KEYS } from "../../protocol/limits.ts";
+import { type StreamState, textIn } from "../../protocol/operations.ts";
 import type { RoomLog } from "../log/log.ts";
-import type { PendingOperation } from "../publish/pending-message.ts";
+import type { PendingOperation, PendingText } from "../publish/pending-message.ts";
 import { appended, deleted, edited, type Form, reacted, textOf, withRow } from "./form.ts";
 import type { FormRows } from "./form-rows.ts";
 import type { MessageForms } from "./message-forms.ts";
@@ -9,6 +10,10 @@ import { redact } from "./redaction.ts";
 
 /** The form of an open stream is stored this often: milliseconds. Until then, its last appends are in the log only. */
 const STORE_MS = 5000;
+
+/** Streams of a room that have not ended, and when to try again. */
+const OPEN_STREAMS = 1000;
+const OPEN_STREAMS_RETRY_MS = 30_000;
 
 type Parts = {
   log: RoomLog;
@@ -34,6 +39,8 @@ export class OperationPlan {
   readonly #deleted = new Map<number, Form>();
   /** Edits and appends of this flush, by target, with their seqs. */
   readonly #contents = new Map<number, { message: PendingOperation; seq: number }[]>();
+  /** Messages whose text follows in appends. */
+  #opened: number[] = [];
   readonly #inMemory: (() => void)[] = [];
 
   /** @param now the time by the clock; `at`: the time of the messages of the flush: milliseconds */
@@ -62,6 +69,29 @@ export class OperationPlan {
     return undefined;
   }
 
+  /**
+   * Takes a message into the flush whose text follows in appends.
+   * @throws DormouseError `invalid_event`, `rate_limited`
+   */
+  openStream({ data }: PendingText, seq: number): void {
+    if (textIn(data) === undefined)
+      throw new DormouseError(
+        "invalid_event",
+        "The data of a stream must be a string, or an object with a text.",
+      );
+    const { openStreams } = this.#parts.forms;
+    if (openStreams.size + this.#opened.length >= OPEN_STREAMS) {
+      const why = `The room has ${OPEN_STREAMS} streams that have not ended. Try again later.`;
+      throw new DormouseError("rate_limited", why, OPEN_STREAMS_RETRY_MS);
+    }
+    this.#opened.push(seq);
+  }
+
+  /** The messages from a seq on are refused after all, such as those of a batch. They open no streams. */
+  refuseFrom(seq: number): void {
+    this.#opened = this.#opened.filter((each) => each < seq);
+  }
+
   /** Whether it removes the content of a message. */
   get redacts(): boolean {
     return this.#deleted.size > 0;
@@ -79,6 +109,7 @@ export class OperationPlan {
       this.#inMemory.push(...redact(log, before, this.#forms.get(target)?.version ?? 0));
     }
     for (const form of this.#forms.values()) this.#writeForm(form);
+    for (const seq of this.#opened) this.#noteOpenStream(seq, this.#forms.get(seq)?.stream ?? "open");
   }
 
   /** Adds to each form the rows of this flush that hold content of it. */
@@ -91,19 +122,31 @@ export class OperationPlan {
     }
   }
 
+  #noteOpenStream(seq: number, state: StreamState | undefined): void {
+    const { rows, forms, now } = this.#parts;
+    if (state === "open") {
+      if (!forms.openStreams.has(seq)) rows.list("open_streams", seq);
+      this.#inMemory.push(() => void forms.openStreams.set(seq, now));
+    } else {
+      rows.unlist("open_streams", seq);
+      this.#inMemory.push(() => void forms.openStreams.delete(seq));
+    }
+  }
+
   #writeForm(form: Form): void {
     const { rows, forms, now } = this.#parts;
-    const { seq } = form;
+    const { seq, stream } = form;
+    if (stream === "open" || forms.openStreams.has(seq)) this.#noteOpenStream(seq, stream);
     const open = forms.streams.get(seq);
     if (!this.#streams.has(seq)) {
       rows.put(form);
-      if (open !== undefined) rows.closeStream(seq);
+      if (open !== undefined) rows.unlist("streams", seq);
       this.#inMemory.push(() => forms.set(form, undefined));
       return;
     }
     const isStored = open !== undefined && now - open.storedAt >= STORE_MS;
     if (isStored) rows.put(form);
-    if (open === undefined) rows.openStream(seq);
+    if (open === undefined) rows.list("streams", seq);
     const storedAt = isStored ? now : (open?.storedAt ?? now);
     this.#inMemory.push(() => forms.set(form, { storedAt, appendedAt: now }));
   }
@@ -141,7 +184,8 @@ export class OperationPlan {
       const why = `The message ${form.seq} has no text to append to: it is neither a string nor an object with a text.`;
       throw new DormouseError("invalid_target", why);
     }
-    const next = appended(form, text, JSON.parse(json), seq);
+    const { end } = message.operation;
+    const next = appended(form, { text, piece: JSON.parse(json), end, version: seq });
     // The quotes around a string do not count.
     if (next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
       throw new DormouseError(
@@ -150,7 +194,7 @@ export class OperationPlan {
       );
     message.offset = text.length;
     this.#note(message, seq);
-    this.#put(next, this.#isStream(form));
+    this.#put(next, end === undefined && this.#isStream(form));
   }
 
   /** Whether the form of a message is still one that appends alone have changed since it was stored. */

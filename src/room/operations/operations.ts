@@ -57,7 +57,7 @@ export class Operations implements RoomModule {
     for (const [target, { form, appendedAt }] of [...forms.streams]) {
       if (appendedAt + IDLE_MS > now) continue;
       rows.put(form);
-      rows.closeStream(target);
+      rows.unlist("streams", target);
       forms.set(form, undefined);
     }
   }

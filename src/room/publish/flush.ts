@@ -156,7 +156,7 @@ export class Flush {
 
   #store(pending: readonly PendingMessage[]): NumberedSegment[] {
     try {
-      const hasOperations = pending.some((message) => message instanceof PendingOperation);
+      const hasOperations = pending.some(needsPlan);
       if (!hasOperations && !this.#publishHook.isNeeded) return this.#append(pending);
       const at = this.#log.timestamp();
       return this.#storeChecked(pending, at, hasOperations ? this.#operations.plan(at) : undefined);
@@ -216,6 +216,7 @@ export class Flush {
         else accepted.push(...this.#runner.transaction(() => group.map(apply)));
       } catch (error) {
         if (!(error instanceof DormouseError)) throw error;
+        plan?.refuseFrom(next + accepted.length);
         for (const message of group) refused.push({ message, error });
       }
     }
@@ -259,8 +260,14 @@ class Unchanged extends DormouseError {
   }
 }
 
+/** Whether a message is an operation, or one that operations are to follow. */
+function needsPlan(message: PendingMessage): boolean {
+  return message instanceof PendingOperation || (message instanceof PendingText && message.isStream);
+}
+
 /** @throws DormouseError where the operation is refused; Unchanged */
 function acceptOperation(message: PendingMessage, plan: OperationPlan | undefined, seq: number): void {
+  if (message instanceof PendingText && message.isStream) plan?.openStream(message, seq);
   if (!(message instanceof PendingOperation)) return;
   const before = plan?.accept(message, seq);
   if (before !== undefined) throw new Unchanged(before);

@@ -74,7 +74,8 @@ function isAppend(message: PendingMessage): message is PendingOperation {
 }
 
 function appendOf({ id, by, operation, offset = 0, json = '""' }: PendingOperation): AppendPart {
-  return { target: operation.target, offset, id, from: by.member, name: by.name, data: JSON.parse(json) };
+  const { target, end } = operation;
+  return { target, offset, end, id, from: by.member, name: by.name, data: JSON.parse(json) };
 }
 
 /** Marks messages as a batch, and makes those of text share a segment. */

@@ -27,6 +27,8 @@ export class PendingText implements Common {
    * whole batch, and the others 0, so that a batch shares a row. Undefined: those of the message itself.
    */
   rowChars: number | undefined;
+  /** Whether its text follows in appends. */
+  readonly isStream: boolean;
   /** The message as it stands in a `messages` frame. */
   encoded: string;
   readonly #json: string;
@@ -34,14 +36,25 @@ export class PendingText implements Common {
 
   /**
    * @param json the data as JSON text, which is known to fit
-   * @param data the same, where it is parsed already
+   * @param options `data`: the same, where it is parsed already; `isStream`: its text follows in appends
    */
-  constructor(by: Publisher, id: string, json: string, data?: unknown) {
+  constructor(
+    by: Publisher,
+    id: string,
+    json: string,
+    { data, isStream = false }: { data?: unknown; isStream?: boolean } = {},
+  ) {
     this.by = by;
     this.id = id;
     this.#json = json;
     this.#data = data;
-    const envelope = JSON.stringify({ id, from: by.member, name: by.name });
+    this.isStream = isStream;
+    const envelope = JSON.stringify({
+      id,
+      from: by.member,
+      name: by.name,
+      ...(isStream ? { stream: "open" } : {}),
+    });
     this.encoded = `${envelope.slice(0, -1)},"data":${json}}`;
   }
 
@@ -60,7 +73,7 @@ export class PendingText implements Common {
 
   /** The same message with other data. It shares no row with its batch any more, since its length is another. */
   withJson(json: string): PendingText {
-    const message = new PendingText(this.by, this.id, json);
+    const message = new PendingText(this.by, this.id, json, { isStream: this.isStream });
     message.again = this.again;
     message.batch = this.batch;
     return message;
@@ -112,18 +125,19 @@ export class PendingOperation extends PendingText {
 
   /** What makes it an operation in a frame. */
   get wireFields(): Operation & { offset?: number } {
-    const { op, target, key } = this.operation;
+    const { op, target, key, end } = this.operation;
     if (this.isRedacted) return { op: "delete", target };
-    return { op, target, key, ...(this.#offset === undefined ? {} : { offset: this.#offset }) };
+    return { op, target, key, end, ...(this.#offset === undefined ? {} : { offset: this.#offset }) };
   }
 
-  #encode({ op, target, key }: Operation, json: string | undefined): void {
+  #encode({ op, target, key, end }: Operation, json: string | undefined): void {
     const offset = op === "append" ? this.#offset : undefined;
     const head = JSON.stringify({
       op,
       target,
       key,
       offset,
+      end,
       id: this.id,
       from: this.by.member,
       name: this.by.name,

@@ -28,9 +28,7 @@ export class Publishing implements RoomModule {
   readonly name = "publishing";
   readonly handlers = {
     publish: (session: Session, event: PublishEvent) =>
-      event.op === undefined
-        ? this.#publishJson(session, event.id, event.data)
-        : this.#operate(session, event, event.op),
+      event.op === undefined ? this.#publishJson(session, event) : this.#operate(session, event, event.op),
   };
   readonly #parts: Parts;
   readonly #publishers = new WeakMap<Session, Publisher>();
@@ -50,32 +48,30 @@ export class Publishing implements RoomModule {
     const id = crypto.randomUUID();
     if (typeof frame === "string") {
       // UTF-8 has at least one byte for each code unit.
-      if (this.#fits(session, id, frame.length)) this.#add(session, id, frame);
+      if (this.#fits(session, id, frame.length)) this.#publishJson(session, { id: id, data: frame });
     } else if (this.#fits(session, id, frame.byteLength)) {
       this.#parts.flush.add({ by: this.#publisherOf(session), id, bytes: new Uint8Array(frame) });
     }
   }
 
-  #publishJson(session: Session, id: string, data: unknown): void {
-    if (this.#mayPublish(session, id) && this.#isFlat(session, id, data)) this.#add(session, id, data);
+  #publishJson(session: Session, { id, data, stream }: Pick<PublishEvent, "id" | "data" | "stream">): void {
+    if (!this.#mayPublish(session, id)) return;
+    const json = this.#encode(session, id, data);
+    if (json === undefined) return;
+    this.#parts.flush.add(
+      new PendingText(this.#publisherOf(session), id, json, { data, isStream: stream === true }),
+    );
   }
 
   /** An operation on another message. The flush checks it against that message. */
-  #operate(session: Session, { id, data, target = 0, key }: PublishEvent, op: OperationName): void {
-    const isModeration = op === "edit" || op === "delete";
+  #operate(session: Session, { id, data, target = 0, key, end }: PublishEvent, op: OperationName): void {
     const by = this.#publisherOf(session);
-    if (!(isModeration && by.can("moderate")) && !this.#mayPublish(session, id)) return;
-    const operation = { op, target, ...(key === undefined ? {} : { key }) };
-    if (op !== "edit" && op !== "append") {
-      this.#parts.flush.add(new PendingOperation(by, id, operation));
-      return;
-    }
-    if (!this.#isFlat(session, id, data)) return;
-    const json = JSON.stringify(data);
-    const quotes = typeof data === "string" ? 2 : 0;
-    if (fitsUtf8(json, this.#parts.settings.messageBytes + quotes))
-      this.#parts.flush.add(new PendingOperation(by, id, operation, json));
-    else this.#fits(session, id, this.#parts.settings.messageBytes + 1);
+    const mayModerate = (op === "edit" || op === "delete") && by.can("moderate");
+    if (!mayModerate && !this.#mayPublish(session, id)) return;
+    const hasData = op === "edit" || op === "append";
+    const json = hasData ? this.#encode(session, id, data) : undefined;
+    if (hasData && json === undefined) return;
+    this.#parts.flush.add(new PendingOperation(by, id, { op, target, key, end }, json));
   }
 
   #isFlat(session: Session, id: string, data: unknown): boolean {
@@ -85,15 +81,16 @@ export class Publishing implements RoomModule {
     return false;
   }
 
-  /** The data is encoded once, to be measured and to be stored. */
-  #add(session: Session, id: string, data: unknown): void {
+  /** The data as JSON text, encoded once, to be measured and to be stored; undefined where it is refused. */
+  #encode(session: Session, id: string, data: unknown): string | undefined {
+    if (!this.#isFlat(session, id, data)) return undefined;
     const json = JSON.stringify(data);
     // The quotes of a string do not count.
     const quotes = typeof data === "string" ? 2 : 0;
     const { messageBytes } = this.#parts.settings;
-    if (fitsUtf8(json, messageBytes + quotes))
-      this.#parts.flush.add(new PendingText(this.#publisherOf(session), id, json, data));
-    else this.#fits(session, id, messageBytes + 1);
+    if (fitsUtf8(json, messageBytes + quotes)) return json;
+    this.#fits(session, id, messageBytes + 1);
+    return undefined;
   }
 
   #mayPublish(session: Session, id: string): boolean {

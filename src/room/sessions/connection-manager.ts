@@ -109,7 +109,7 @@ export class ConnectionManager {
    */
   close(session: Session, name: CloseName, text?: string, reason: LeaveReason = leaveReasonOf(name)): void {
     const { code, reason: usual } = CLOSES[name];
-    const isTold = session.mode === "plain" || this.#sendBye(session, name, code);
+    const isTold = session.mode === "plain" || this.#sendBye(session, name, code, text);
     this.remove(session, isTold ? reason : "lost");
     if (session.connection.isOpen) session.connection.close(code, text ?? usual);
   }
@@ -119,10 +119,11 @@ export class ConnectionManager {
     this.#closing.releaseGone(() => this.#ctx.getWebSockets());
   }
 
-  #sendBye({ connection }: Session, name: CloseName, code: number): boolean {
+  #sendBye({ connection }: Session, name: CloseName, code: number, reason: string | undefined): boolean {
     const retry = retryAfterClose(code);
     const wait = name === "rate_abused" ? ABUSE_MS : RETRY_LATER_MS;
-    const bye: Down = { type: "bye", code: name, retry, after: retry === "later" ? wait : 0 };
+    const after = retry === "later" ? wait : 0;
+    const bye: Down = { type: "bye", code: name, retry, after, ...(reason === undefined ? {} : { reason }) };
     try {
       connection.send(JSON.stringify(bye));
       return true;

@@ -59,6 +59,46 @@ describe("Connection", () => {
     expect(sockets.map(({ closed }) => closed)).toEqual([3000, 1000]);
   });
 
+  test("[ACC-30] closes a room that refuses a token function three times in a row, and reports each refusal", async () => {
+    vi.useFakeTimers();
+    const problem = { code: "forbidden", detail: "Staff only." };
+    vi.stubGlobal("fetch", async () => Response.json(problem, { status: 403 }));
+    const { room, sockets, last } = joinFake({ token: () => "a-token-of-some-length" });
+    const errors: string[] = [];
+    room.on("error", ({ code, message }) => errors.push(`${code}: ${message}`));
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await turns();
+      last().lose();
+      await turns();
+      if (attempt < 4) expect(room.state).toMatchObject({ status: "waiting", code: "forbidden", attempt });
+      await vi.advanceTimersToNextTimerAsync();
+    }
+    expect(room.state).toEqual({ status: "closed", code: "forbidden", reason: "Staff only." });
+    expect(errors).toEqual(Array(3).fill("forbidden: Staff only."));
+    expect(sockets).toHaveLength(4);
+  });
+
+  test("[ACC-30] asks why by the name of the attempt, and waits as long as the answer says", async () => {
+    vi.useFakeTimers();
+    const asked: string[] = [];
+    const problem = { code: "rate_limited", detail: "Wait.", retryAfter: 60_000 };
+    vi.stubGlobal("fetch", async (url: URL) => {
+      asked.push(url.href);
+      return Response.json(problem, { status: 429 });
+    });
+    const { room, urls, last } = joinFake();
+    await turns();
+    last().lose();
+    await turns();
+    expect(asked).toEqual([urls[0]?.replace(/^ws/, "http")]);
+    expect(asked[0]).toMatch(/[?&]attempt=[\w-]{20,}/);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect([room.state.status, urls.length]).toEqual(["waiting", 1]);
+    await vi.advanceTimersByTimeAsync(501);
+    expect(urls).toHaveLength(2);
+    expect(urls[1]).not.toBe(urls[0]);
+  });
+
   test("[ACC-6] renews a token once that lives shorter than the notice of its end", async () => {
     vi.useFakeTimers();
     let asked = 0;

@@ -48,7 +48,7 @@ describe("fetchRefusal", () => {
     expect(await room.publish(21.5)).toMatchObject({ seq: 1 });
   });
 
-  test("[RES-2] tells why the last attempt failed while it waits", async () => {
+  test("[ACC-30] [RES-2] tells why the last attempt failed while it waits", async () => {
     rooms.network.unplug();
     const room = rooms.join("why");
     await eventually(() => room.state.status === "waiting");
@@ -62,7 +62,10 @@ describe("fetchRefusal", () => {
       await live(rooms.join("narrow", { host }));
       const second = rooms.join("narrow", { host });
       await eventually(() => second.state.status === "waiting");
-      expect(second.state).toMatchObject({ code: "no_upgrade" });
+      expect(second.state).toMatchObject({
+        code: "room_full",
+        reason: expect.stringContaining("1 open sockets"),
+      });
     } finally {
       rooms.leaveAll();
       await small.stop();

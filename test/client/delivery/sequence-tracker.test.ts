@@ -3,7 +3,7 @@ import { SequenceTracker } from "../../../src/client/delivery/sequence-tracker.t
 import { welcomeWith as welcome } from "../welcome.ts";
 
 describe("SequenceTracker", () => {
-  test("[RES-2] admits each seq once, in order, and detects a missing one", () => {
+  test("[RES-2] accepts each seq once, in order, and detects a missing one", () => {
     const tracker = new SequenceTracker(0, undefined);
     tracker.welcome(welcome({ seq: 4 }));
     expect(tracker.accept(5, 7)).toBe(4);
@@ -30,7 +30,7 @@ describe("SequenceTracker", () => {
     expect(tracker.cursor).toBe("e.25");
   });
 
-  test("admits history that begins earlier, since it skips operations", () => {
+  test("accepts history that begins earlier, since it skips operations", () => {
     const tracker = new SequenceTracker(10, undefined);
     tracker.welcome(welcome({ seq: 25 }));
     expect(tracker.accept(3, 20)).toBe(2);
@@ -70,7 +70,7 @@ describe("SequenceTracker", () => {
     expect(erased.accept(3, 3)).toBe(2);
   });
 
-  test("skips messages of the history that it admitted before", () => {
+  test("skips messages of the history that it accepted before", () => {
     const tracker = new SequenceTracker(50, "e.70");
     tracker.welcome(welcome({ seq: 100, reason: "too_many" }));
     expect(tracker.accept(51, 100)).toBe(70);

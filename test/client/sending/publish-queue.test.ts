@@ -94,8 +94,54 @@ describe("PublishQueue", () => {
     vi.advanceTimersByTime(19_999);
     expect(sent).toEqual(["a"]);
     vi.advanceTimersByTime(1);
+    expect(sent).toEqual(["a", "a"]);
+    queue.resolve("a", 1);
     expect(sent).toEqual(["a", "a", "b"]);
     expect(queue.refused("c", tooFast, 20_000)).toBe(false);
+  });
+
+  test("[RES-10] holds back the publishes after a refused one until it is settled, also where others are in flight", () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    connect();
+    for (const id of ["a", "b", "c"]) add(id);
+    queue.refused("a", tooFast, 1000);
+    queue.refused("b", tooFast, 1000);
+    queue.resolve("c", 1);
+    add("d");
+    vi.advanceTimersByTime(1000);
+    expect(sent).toEqual(["a", "b", "c", "a"]);
+    queue.refused("a", tooFast, 1000);
+    vi.advanceTimersByTime(1000);
+    queue.resolve("a", 2);
+    expect(sent).toEqual(["a", "b", "c", "a", "a", "b"]);
+    queue.resolve("b", 3);
+    expect(sent).toEqual(["a", "b", "c", "a", "a", "b", "d"]);
+  });
+
+  test("[RES-10] rejects a publish with the code of the room that refuses it ten times in a row for a while", async () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    connect();
+    const a = add("a");
+    for (let refusal = 1; refusal <= 10; refusal++) {
+      queue.refused("a", tooFast, 1000);
+      if (refusal === 1) add("b");
+      vi.advanceTimersByTime(1000);
+    }
+    expect(sent).toEqual(Array(11).fill("a"));
+    queue.refused("a", tooFast, 1000);
+    await expect(a).rejects.toMatchObject({ code: "rate_limited" });
+    expect([sent.at(-1), queue.size]).toEqual(["b", 1]);
+  });
+
+  test("[RES-10] sends a message again for as long as the room cannot store it", () => {
+    const { queue, sent, connect, add } = queueWithSender();
+    connect();
+    add("a");
+    for (let second = 0; second < 60; second++) {
+      queue.refused("a", new RoomError("unavailable", "Not now."), 1000);
+      vi.advanceTimersByTime(1000);
+    }
+    expect([queue.size, sent.length]).toEqual([1, 61]);
   });
 
   test("retries after a second what the room could not store, and rejects what it refuses for good", async () => {

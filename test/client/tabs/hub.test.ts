@@ -27,7 +27,7 @@ function open() {
     },
     (message) => {
       emitted.push(message);
-      if (message.type === "frame" && message.span) log.add(message.span, message.data);
+      if (message.type === "frame" && message.range) log.add(message.range, message.data);
     },
   );
   const join = (id: string, query = "") => hub.open(id, `${URL_OF_ROOM}?${query}`, []);

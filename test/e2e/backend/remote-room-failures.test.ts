@@ -112,6 +112,7 @@ describe("a remote room of a service that fails", () => {
       "forbidden",
     ],
     ["500 misconfigured", { answer: 500, body: problem("misconfigured") }, "misconfigured"],
+    ["500 hook_failed", { answer: 500, body: problem("hook_failed") }, "hook_failed"],
     ["a code of a newer service", { answer: 400, body: problem("brand_new") }, "brand_new"],
     ["401 of a proxy", { answer: 401, body: "<html>" }, "invalid_token"],
     ["404 of another program", { answer: 404 }, "not_found"],

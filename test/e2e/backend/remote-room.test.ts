@@ -176,6 +176,14 @@ describe("remoteRoom", () => {
     expect(() => roomAt(url, options)).toThrow(expect.objectContaining({ name: "DormouseError", code }));
   });
 
+  test.each([undefined, {}, { room: 7 }])(
+    "[API-32] says that it needs a room where the options are %j",
+    (options) => {
+      expect(() => remoteRoom("https://rooms.example.com", options as never)).toThrow(TypeError);
+      expect(() => remoteRoom("https://rooms.example.com", options as never)).toThrow("the name of a room");
+    },
+  );
+
   test("[API-32] keeps the path of the address, and sends requests by a given fetch", async () => {
     const sent: string[] = [];
     const room = remoteRoom("https://rooms.example.com/realtime/", {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Message } from "../../../src/protocol/down.ts";
 import {
   historyOf,
   joinAs,
@@ -9,6 +10,26 @@ import {
   said,
   withRoom,
 } from "./operation-room.ts";
+
+type Append = { seq: number; target: number; data: string };
+
+/** The texts that the appends up to a seq make, by target. */
+function textsOf(appends: readonly Append[], until: number): Map<number, string> {
+  const texts = new Map<number, string>();
+  for (const { seq, target, data } of appends)
+    if (seq <= until) texts.set(target, `${texts.get(target) ?? ""}${data}`);
+  return texts;
+}
+
+/** The texts after appends, each of which must begin where its text ends. */
+function folded(texts: Map<number, string>, appends: readonly Message[]): Map<number, string> {
+  for (const { target = 0, offset, data } of appends) {
+    const text = texts.get(target) ?? "";
+    expect(offset).toBe(text.length);
+    texts.set(target, text + String(data));
+  }
+  return texts;
+}
 
 describe("an append", () => {
   test("[OPS-4] adds to a string, or to the text of an object, and says where it begins", () =>
@@ -118,31 +139,22 @@ describe("an append", () => {
   test("[OPS-7] [RES-1] a returning client gets the appends that it missed, joined, at any cursor", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
-      const [one, two] = [await said(ada, ""), await said(ada, { text: "" })];
-      const texts = new Map([
-        [one, [""]],
-        [two, [""]],
-      ]);
+      const targets = [await said(ada, ""), await said(ada, { text: "" })];
+      const appends: Append[] = [];
       for (let i = 0; i < 12; i++) {
-        const target = i % 3 === 1 ? two : one;
-        await room.core.owner.append(target, `${i},`, { from: "ada" });
-        for (const [seq, states] of texts)
-          states.push((states.at(-1) ?? "") + (seq === target ? `${i},` : ""));
+        const [target = 0, data] = [targets[i % 3 === 1 ? 1 : 0], `${i},`];
+        const { seq } = await room.core.owner.append(target, data, { from: "ada" });
+        appends.push({ seq, target, data });
       }
       const { epoch, seq: last } = room.core.owner.info();
       for (const each of [room, room.restart()]) {
         for (let cursor = 2; cursor < last; cursor++) {
           const bob = await each.join("bob", { cursor: `${epoch}.${cursor}` });
-          const fold = new Map([...texts].map(([seq, states]) => [seq, states[cursor - 2] ?? ""]));
           const frame = await bob.frame("messages");
           expect([frame.first, frame.last]).toEqual([cursor + 1, last]);
           const seqs = frame.messages.map((message) => message.seq ?? 0);
           expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
-          for (const { target = 0, offset = 0, data } of frame.messages) {
-            expect(offset).toBe(fold.get(target)?.length);
-            fold.set(target, `${fold.get(target)}${data}`);
-          }
-          for (const [seq, states] of texts) expect(fold.get(seq)).toBe(states.at(-1));
+          expect(folded(textsOf(appends, cursor), frame.messages)).toEqual(textsOf(appends, last));
         }
       }
     }));

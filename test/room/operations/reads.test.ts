@@ -1,5 +1,42 @@
 import { describe, expect, test } from "vitest";
-import { historyOf, operated, said, withRoom } from "./operation-room.ts";
+import type { HookedRoom } from "../../server/hooked-room.ts";
+import { historyOf, type Member, operated, said, withRoom } from "./operation-room.ts";
+
+/** The seqs of all pages, from the newest to the oldest. */
+function backwards({ core: { owner } }: HookedRoom, limit: number): number[] {
+  const seqs: number[] = [];
+  for (let before = Number.MAX_SAFE_INTEGER, more = true; more; before = seqs[0] ?? 0) {
+    const page = owner.history({ limit, before });
+    seqs.unshift(...page.messages.map(({ seq }) => seq));
+    more = page.more;
+  }
+  return seqs;
+}
+
+/** The seqs of all pages, from the oldest to the newest. */
+function forwards({ core: { owner } }: HookedRoom, limit: number): number[] {
+  const seqs: number[] = [];
+  for (let after = 0, more = true; more; after = seqs.at(-1) ?? 0) {
+    const page = owner.history({ limit, after });
+    seqs.push(...page.messages.map(({ seq }) => seq));
+    more = page.more;
+  }
+  return seqs;
+}
+
+/** Reads `messages` frames up to one with an operation, and acknowledges each. Checks that they follow each other. */
+async function replayOf(reader: Member) {
+  const received: { seq: number; op?: string | undefined; data: unknown }[] = [];
+  for (let next = 1; received.at(-1)?.op === undefined; ) {
+    const { first, last, messages } = await reader.frame("messages");
+    expect(first).toBe(next);
+    const end = last ?? first + messages.length - 1;
+    received.push(...messages.map(({ op, seq, data }, i) => ({ op, seq: seq ?? first + i, data })));
+    reader.receive({ type: "received", seq: end });
+    next = end + 1;
+  }
+  return received;
+}
 
 describe("a room with operations", () => {
   test("[OPS-6] pages through messages alone, whatever lies between them", () =>
@@ -7,26 +44,14 @@ describe("a room with operations", () => {
       const ada = await room.join("ada");
       const seqs: number[] = [];
       for (let i = 0; i < 25; i++) {
-        seqs.push(await said(ada, `m${i}`));
-        for (let j = 0; j < i % 4; j++) await operated(ada, "react", seqs.at(-1) ?? 0, { key: `k${j}` });
-        if (i % 5 === 0) await operated(ada, "append", seqs.at(-1) ?? 0, { data: "+" });
+        const seq = await said(ada, `m${i}`);
+        seqs.push(seq);
+        for (let j = 0; j < i % 4; j++) await operated(ada, "react", seq, { key: `k${j}` });
+        if (i % 5 === 0) await operated(ada, "append", seq, { data: "+" });
       }
-      const { owner } = room.core;
       for (const limit of [1, 3, 7, 100]) {
-        const back: number[] = [];
-        for (let before: number | undefined; ; before = back[0]) {
-          const page = owner.history({ limit, ...(before === undefined ? {} : { before }) });
-          back.unshift(...page.messages.map(({ seq }) => seq));
-          if (!page.more) break;
-        }
-        expect(back).toEqual(seqs);
-        const forth: number[] = [];
-        for (let after = 0; ; after = forth.at(-1) ?? 0) {
-          const page = owner.history({ limit, after });
-          forth.push(...page.messages.map(({ seq }) => seq));
-          if (!page.more) break;
-        }
-        expect(forth).toEqual(seqs);
+        expect(backwards(room, limit)).toEqual(seqs);
+        expect(forwards(room, limit)).toEqual(seqs);
       }
     }));
 
@@ -58,18 +83,7 @@ describe("a room with operations", () => {
       for (let i = 1; i <= 40; i += 3) await owner.edit(i, `edited ${i}`, { from: "ada" });
       const bob = await room.join("bob", { history: 40 });
       await owner.edit(40, "live", { from: "ada" });
-      const received: { seq: number; op?: string | undefined; data: unknown }[] = [];
-      let next = 1;
-      while (received.at(-1)?.op === undefined) {
-        const frame = await bob.frame("messages");
-        expect(frame.first).toBe(next);
-        const end = frame.last ?? frame.first + frame.messages.length - 1;
-        next = end + 1;
-        frame.messages.forEach((each, i) =>
-          received.push({ ...each, seq: each.seq ?? frame.first + i, data: each.data }),
-        );
-        bob.receive({ type: "received", seq: end });
-      }
+      const received = await replayOf(bob);
       expect(received.map(({ seq }) => seq)).toEqual([...Array.from({ length: 40 }, (_, i) => i + 1), 55]);
       for (const { seq, op, data } of received)
         if (op === undefined) expect(data).toBe(seq % 3 === 1 ? `edited ${seq}` : "x".repeat(4000));

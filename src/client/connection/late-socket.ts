@@ -2,7 +2,7 @@ import type { SocketLike } from "../options.ts";
 
 type Target = Pick<SocketLike, "bufferedAmount" | "send" | "close">;
 
-/** A socket whose other end is found later: the hub of several tabs, or a socket of its own. Nothing is sent before the welcome arrives. */
+/** A socket whose other end is found later: the hub of several tabs, or a socket of the runtime. Nothing is sent before the welcome arrives. */
 export class LateSocket implements SocketLike {
   binaryType = "";
   onmessage: ((event: never) => void) | null = null;
@@ -27,6 +27,15 @@ export class LateSocket implements SocketLike {
 
   attach(target: Target): void {
     this.#target = target;
+  }
+
+  /** Goes on as this socket. */
+  become(socket: SocketLike): void {
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.receive(data);
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.end(code, reason);
+    socket.onerror = () => {};
+    this.attach(socket);
   }
 
   receive(data: string | ArrayBuffer): void {
