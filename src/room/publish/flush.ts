@@ -233,9 +233,10 @@ export class Flush {
       ...segment,
       plain: (withOperations) => messages.flatMap((message) => plainFramesOf(message, withOperations)),
     });
-    messages.forEach(({ by, id, again }, i) => {
+    messages.forEach((message, i) => {
+      const { by, id, again } = message;
       const seq = segment.first + i;
-      by.onStored(id, seq);
+      by.onStored(id, seq, message instanceof PendingOperation && message.operation.op === "append");
       for (const publisher of again ?? []) publisher.onRepeated(id, seq);
     });
   }

@@ -159,6 +159,25 @@ describe("an append", () => {
       }
     }));
 
+  test("[OPS-4] of a session that is behind is acknowledged, since the session receives it joined", () =>
+    withRoom(
+      async (room) => {
+        const ada = await room.join("ada");
+        const seq = await said(ada, "");
+        // More than the room sends to a session that acknowledges nothing.
+        for (let i = 0; i < 100; i++) await room.core.owner.publish("x".repeat(1000), { from: "bob" });
+        for (const id of ["one", "two", "three"]) {
+          ada.receive(operation("append", seq, { id, data: id }));
+          let text: string;
+          do text = await ada.text();
+          while (!text.startsWith('{"type":"ack"'));
+          expect(JSON.parse(text)).toMatchObject({ id });
+        }
+        expect(historyOf(room)[0]).toMatchObject({ data: "onetwothree" });
+      },
+      { ACK_BYTES: "16384" },
+    ));
+
   test("[OPS-4] in one flush with others is applied in their order", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
