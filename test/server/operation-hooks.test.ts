@@ -104,6 +104,24 @@ describe("onPublish", () => {
 });
 
 describe("onOperation", () => {
+  test("[OPS-3] [HOOK-23] gets nothing of a message that was deleted before its turn", async () => {
+    const seen: unknown[] = [];
+    const first = Promise.withResolvers<void>();
+    const see = async ({ op, data }: Partial<StoredOperation>) => {
+      seen.push(op ?? data);
+      if (seen.length === 1) await first.promise;
+    };
+    await withHooks({ onMessage: see, onOperation: see }, async ({ core: { owner } }) => {
+      const from = "ada";
+      await owner.publishMany([{ data: "one" }, { data: "secret" }, { data: "three" }], { from });
+      await owner.edit(2, "secret", { from });
+      await vi.waitFor(() => expect(seen).toEqual(["one"]));
+      await owner.delete(2, { from });
+      first.resolve();
+      await vi.waitFor(() => expect(seen).toEqual(["one", "three", "delete", "delete"]));
+    });
+  });
+
   test("[OPS-11] [HOOK-23] is called for each operation in the order of the log, between the calls of onMessage", async () => {
     const seen: string[] = [];
     const hooks = {
