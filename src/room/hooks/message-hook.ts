@@ -173,7 +173,8 @@ export class MessageHook implements RoomModule {
     this.#skipTrimmed();
     const { epoch, seq } = this.#position;
     this.#isPageStale = false;
-    for (const message of log.pages.after(seq, PAGE.messages, PAGE.bytes).messages) {
+    const { messages, within } = log.pages.after(seq, PAGE.messages, PAGE.bytes);
+    for (const message of messages) {
       const current = storedMessageOf(message);
       this.#current = current;
       try {
@@ -189,7 +190,7 @@ export class MessageHook implements RoomModule {
       }
       // The room may have been erased meanwhile.
       if (log.epoch !== epoch) return this.#lateUntil === 0;
-      this.#moveTo({ ...FRESH, epoch, seq: message.seq });
+      if (!within.has(message.seq)) this.#moveTo({ ...FRESH, epoch, seq: message.seq });
       if (this.#isPageStale) return true;
     }
     return true;
