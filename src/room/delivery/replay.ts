@@ -14,6 +14,7 @@ import { PlainFrames } from "./plain-frames.ts";
 import type { Sender } from "./sender.ts";
 import { type StartPosition, startPositionOf } from "./start-position.ts";
 import { StreamPositions } from "./stream-positions.ts";
+import { withoutOperations } from "./without-operations.ts";
 
 /**
  * A page is what one session is sent before it is another session's turn: code units or bytes, and frames. All pages of a turn have at
@@ -192,7 +193,7 @@ export class Replay implements RoomModule {
     }
     let size = 0;
     let frames = 0;
-    for (const segment of log.after(sent)) {
+    for (const segment of withoutOperations(log.after(sent), sent, session.currentUntil)) {
       const isPageFull = frames >= PAGE_FRAMES || (size > 0 && size + frameSize(segment.body) > PAGE_SIZE);
       const isWindowFull = !isPageFull && !this.#hasRoom(session);
       if (isWindowFull) backpressure.begin(session, this.#positionsOf(session));
