@@ -11,6 +11,7 @@ import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Backpressure } from "./backpressure.ts";
 import { PlainFrames } from "./plain-frames.ts";
+import { SeenTexts } from "./seen-texts.ts";
 import type { Sender } from "./sender.ts";
 import { type StartPosition, startPositionOf } from "./start-position.ts";
 import { StreamPositions } from "./stream-positions.ts";
@@ -57,6 +58,8 @@ export class Replay implements RoomModule {
   /** The positions in what each session was sent since its replay began. */
   readonly #positions = new WeakMap<Session, StreamPositions>();
   readonly #plainFrames = new PlainFrames();
+  /** For fresh plain sockets. */
+  readonly #seenTexts = new WeakMap<Session, SeenTexts>();
   /** The sessions that may be sent their next page, in their order. */
   #restored: Set<Session> | undefined;
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
@@ -209,6 +212,7 @@ export class Replay implements RoomModule {
     session.replayFrom = undefined;
     session.currentUntil = undefined;
     this.#positions.delete(session);
+    this.#seenTexts.delete(session);
     return frames;
   }
 
@@ -217,6 +221,9 @@ export class Replay implements RoomModule {
     const until = Math.min(segment.last, session.currentUntil ?? 0);
     if (until <= sent) return this.#sendSegment(session, segmentAfter(segment, sent));
     const current = this.#parts.history.currentSegment(segment, sent, until, session.member);
+    const { currentUntil = 0, mode } = session;
+    const isNewer = this.#parts.log.last > currentUntil;
+    if (isNewer && mode === "plain") this.#seenTextsOf(session).note(current, currentUntil);
     const frames = this.#sendSegment(session, current);
     return until === segment.last
       ? frames
@@ -237,10 +244,17 @@ export class Replay implements RoomModule {
       this.#positionsOf(session).onSent(last, size);
       return 1;
     }
-    const frames = this.#plainFrames.of(segment, session.getsOperations);
+    const news = this.#seenTexts.get(session)?.newsOf(segment) ?? segment;
+    const frames = this.#plainFrames.of(news, session.getsOperations);
     for (const frame of frames) sender.sendRaw(session, frame);
     connections.budget.onSent(session.flow, size);
     return frames.length;
+  }
+
+  #seenTextsOf(session: Session): SeenTexts {
+    const known = this.#seenTexts.get(session) ?? new SeenTexts();
+    this.#seenTexts.set(session, known);
+    return known;
   }
 
   #positionsOf(session: Session): StreamPositions {
