@@ -196,7 +196,7 @@ export class Replay implements RoomModule {
     }
     let size = 0;
     let frames = 0;
-    for (const segment of withoutOperations(log.after(sent), sent, session.currentUntil)) {
+    for (const segment of this.#segmentsAfter(session, sent)) {
       const isPageFull = frames >= PAGE_FRAMES || (size > 0 && size + frameSize(segment.body) > PAGE_SIZE);
       const isWindowFull = !isPageFull && !this.#hasRoom(session);
       if (isWindowFull) backpressure.begin(session, this.#positionsOf(session));
@@ -205,7 +205,7 @@ export class Replay implements RoomModule {
         if (isWindowFull && session.mode === "plain") this.#checkPlain();
         return frames;
       }
-      frames += this.#sendAfter(session, segment, sent);
+      frames += this.#sendSegment(session, segment);
       size += frameSize(segment.body);
       sent = segment.last;
     }
@@ -216,18 +216,23 @@ export class Replay implements RoomModule {
     return frames;
   }
 
-  /** Sends what a session misses of a segment: in its current form up to where the session was fresh, then as it was sent. */
-  #sendAfter(session: Session, segment: Segment, sent: number): number {
-    const until = Math.min(segment.last, session.currentUntil ?? 0);
-    if (until <= sent) return this.#sendSegment(session, segmentAfter(segment, sent));
-    const current = this.#parts.history.currentSegment(segment, sent, until, session.member);
-    const { currentUntil = 0, mode } = session;
-    const isNewer = this.#parts.log.last > currentUntil;
-    if (isNewer && mode === "plain") this.#seenTextsOf(session).note(current, currentUntil);
-    const frames = this.#sendSegment(session, current);
-    return until === segment.last
-      ? frames
-      : frames + this.#sendSegment(session, segmentAfter(segment, until));
+  /** What a session misses after a seq: in its current form up to where the session was fresh, then as it was sent. */
+  *#segmentsAfter(session: Session, after: number): Generator<Segment> {
+    const { log, history } = this.#parts;
+    const { currentUntil = 0, member, mode } = session;
+    let sent = after;
+    for (const segment of withoutOperations(log.after(sent), sent, currentUntil)) {
+      const until = Math.min(segment.last, currentUntil);
+      if (until > sent) {
+        for (const current of history.currentSegments(segment, sent, until, member)) {
+          const isNewer = log.last > currentUntil;
+          if (isNewer && mode === "plain") this.#seenTextsOf(session).note(current, currentUntil);
+          yield current;
+        }
+      }
+      if (until < segment.last) yield segmentAfter(segment, Math.max(until, sent));
+      sent = segment.last;
+    }
   }
 
   #hasRoom({ mode, flow }: Session): boolean {

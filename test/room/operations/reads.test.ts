@@ -151,4 +151,24 @@ describe("a room with operations", () => {
       await owner.publish("three", { from: "ada" });
       expect(await bob.message()).toMatchObject({ seq: 163, data: "three" });
     }));
+
+  test("[OPS-6] of a joiner are in frames of a bounded size, also where edits made many messages of a row long", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      await owner.publishMany(
+        Array.from({ length: 30 }, (_, i) => ({ data: i })),
+        { from },
+      );
+      for (let seq = 1; seq <= 30; seq += 2) await owner.edit(seq, "x".repeat(60_000), { from });
+      const bob = await room.join("bob", { history: 50 });
+      let next = 1;
+      while (next <= 30) {
+        const text = await bob.text();
+        expect(text.length).toBeLessThan(300_000);
+        const { first, last = 0, messages } = JSON.parse(text);
+        expect([first, messages.length]).toEqual([next, last - first + 1]);
+        next = last + 1;
+      }
+    }));
 });
