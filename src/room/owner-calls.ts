@@ -2,14 +2,7 @@ import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Member, RoomInfo } from "../protocol/down.ts";
 import { checkedJson } from "../protocol/json.ts";
-import {
-  BAN_SECONDS,
-  HISTORY_LIMIT,
-  ID_CHARS,
-  MEMBER_CHARS,
-  REACTION_KEY_CHARS,
-  SIGNAL_BYTES,
-} from "../protocol/limits.ts";
+import { BAN_SECONDS, HISTORY_LIMIT, ID_CHARS, MEMBER_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import { type Operation, STREAM_ENDS, textIn } from "../protocol/operations.ts";
 import { utf8Length } from "../protocol/text.ts";
@@ -24,7 +17,7 @@ import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { History } from "./operations/history.ts";
-import { checkText, messageJson, tooBig } from "./owner-arguments.ts";
+import { checkReactionKey, checkText, messageJson, tooBig } from "./owner-arguments.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
@@ -146,13 +139,13 @@ export class OwnerCalls implements RoomOwner {
 
   /** Adds a reaction, in the name of `from`. @param key 1 to 64 characters @throws the same */
   react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
-    checkText("key", key, REACTION_KEY_CHARS);
+    checkReactionKey(key);
     return this.#operate({ op: "react", target: seq, key }, undefined, options);
   }
 
   /** Removes a reaction. @throws the same */
   unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
-    checkText("key", key, REACTION_KEY_CHARS);
+    checkReactionKey(key);
     return this.#operate({ op: "unreact", target: seq, key }, undefined, options);
   }
 

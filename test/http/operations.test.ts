@@ -218,6 +218,18 @@ describe("reads of a room with operations", () => {
     expect(tags.size).toBe(5);
   });
 
+  test("[OPS-6] [API-45] the tag of a page with reactions is that of its reader, whose own are marked", async () => {
+    const room = await roomWith("one");
+    await done(await send(room, "PUT", "1/reactions/x", BOB));
+    const page = (headers: object) => call(`/v1/rooms/${room}/messages`, { headers: { ...headers } });
+    const tag = (await page(BOB)).headers.get("etag") ?? expect.fail();
+    const answer = await page({ ...ADA, "if-none-match": tag });
+    expect(answer.status).toBe(200);
+    expect(v.parse(pageSchema, await answer.json()).messages).toMatchObject([
+      { reactions: { x: { mine: false } } },
+    ]);
+  });
+
   test("[OPS-6] [API-45] one message is answered to those who may read, if the room has it", async () => {
     const room = await roomWith("one");
     expect(await messageOf(room, 1, READER)).toMatchObject({

@@ -143,6 +143,56 @@ describe("onPublish", () => {
 });
 
 describe("onOperation", () => {
+  test("[OPS-11] [HOOK-23] that fails amid joined appends gets all of their text at its next call", async () => {
+    let fails = true;
+    const texts = new Map<number, string>();
+    const onOperation = ({ target, offset = 0, data }: StoredOperation) => {
+      if (target === 1 && fails) throw new Error("Not yet.");
+      const text = texts.get(target) ?? "";
+      expect(text.length).toBeGreaterThanOrEqual(offset);
+      texts.set(target, text + String(data).slice(text.length - offset));
+    };
+    const first = Promise.withResolvers<void>();
+    await withHooks({ onMessage: () => first.promise, onOperation }, async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      await owner.publishMany([{ data: "" }, { data: "" }], { from });
+      for (const [target, text] of [
+        [1, "a"],
+        [2, "b"],
+        [1, "c"],
+      ] as const)
+        await owner.append(target, text, { from });
+      first.resolve();
+      await vi.waitFor(() => expect(texts.get(2)).toBe("b"));
+      fails = false;
+      const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 5000);
+      await vi.waitFor(() => {
+        room.core.alarm();
+        expect(texts.get(1)).toBe("ac");
+      });
+      clock.mockRestore();
+    });
+  });
+
+  test("[OPS-3] [HOOK-23] gets nothing of a message that was deleted before its turn", async () => {
+    const seen: unknown[] = [];
+    const first = Promise.withResolvers<void>();
+    const see = async ({ op, data }: Partial<StoredOperation>) => {
+      seen.push(op ?? data);
+      if (seen.length === 1) await first.promise;
+    };
+    await withHooks({ onMessage: see, onOperation: see }, async ({ core: { owner } }) => {
+      const from = "ada";
+      await owner.publishMany([{ data: "one" }, { data: "secret" }, { data: "three" }], { from });
+      await owner.edit(2, "secret", { from });
+      await vi.waitFor(() => expect(seen).toEqual(["one"]));
+      await owner.delete(2, { from });
+      first.resolve();
+      await vi.waitFor(() => expect(seen).toEqual(["one", "three", "delete", "delete"]));
+    });
+  });
+
   test("[OPS-11] [HOOK-23] is called for each operation in the order of the log, between the calls of onMessage", async () => {
     const seen: string[] = [];
     const hooks = {

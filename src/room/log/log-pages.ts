@@ -92,7 +92,7 @@ export class LogPages {
    */
   after(after: number, limit: number, maxBytes = PAGE_BYTES): Page {
     const range = rangeAfter(this.#sql, this.#log, after, limit, maxBytes);
-    return { messages: pageMessages(this.#log.after(range.first - 1), range), more: range.more };
+    return { ...pageMessages(this.#log.after(range.first - 1), range), more: range.more };
   }
 
   /** The member id of the author of a message or an operation; undefined where the log has no such message. */

@@ -74,11 +74,13 @@ export class MessageForms {
     return this.#openStreams;
   }
 
-  #lastChange(seq: number): number {
-    const version = this.get(seq)?.version || seq;
-    const segment = this.#log.segmentOf(version);
+  /** When a message got its text, or the last edit or append. Reactions do not count. */
+  #lastChange(target: number): number {
+    const { rows, version = 0 } = this.get(target) ?? {};
+    const segment = this.#log.segmentOf((rows === undefined ? version : rows.at(-1)) || target);
     if (segment === undefined) return 0;
-    return logMessages(segment).find((message) => message.seq === version)?.at ?? segment.at;
+    const last = logMessages(segment).findLast(({ seq, ...of }) => seq === target || of.target === target);
+    return last?.at ?? segment.at;
   }
 
   /** Puts a form of a flush that is stored. @param stream whether its last appends are only in the log */

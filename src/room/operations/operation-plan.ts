@@ -35,6 +35,8 @@ export class OperationPlan {
   readonly #forms = new Map<number, Form>();
   /** Targets that took nothing but appends. */
   readonly #streams = new Set<number>();
+  /** Targets that took an append. */
+  readonly #appended = new Set<number>();
   readonly #reactions: ReactionChange[] = [];
   readonly #deleted = new Map<number, Form>();
   /** Edits and appends of this flush, by target, with their seqs. */
@@ -87,11 +89,7 @@ export class OperationPlan {
    * @throws DormouseError `invalid_event`, `rate_limited`
    */
   openStream({ data }: PendingText, seq: number): void {
-    if (textIn(data) === undefined)
-      throw new DormouseError(
-        "invalid_event",
-        "The data of a stream must be a string, or an object with a text.",
-      );
+    if (textIn(data) === undefined) throw streamWithoutText();
     const { openStreams } = this.#parts.forms;
     if (openStreams.size + this.#opened.length >= OPEN_STREAMS) {
       const why = `The room has ${OPEN_STREAMS} streams that have not ended. Try again later.`;
@@ -149,7 +147,9 @@ export class OperationPlan {
   #writeForm(form: Form): void {
     const { rows, forms, now } = this.#parts;
     const { seq, stream } = form;
-    if (stream === "open" || forms.openStreams.has(seq)) this.#noteOpenStream(seq, stream);
+    // Only appends put off the end of a stream whose publisher is gone.
+    if (stream === "open" ? this.#appended.has(seq) : forms.openStreams.has(seq))
+      this.#noteOpenStream(seq, stream);
     const open = forms.streams.get(seq);
     if (!this.#streams.has(seq)) {
       rows.put(form);
@@ -172,8 +172,10 @@ export class OperationPlan {
   #change(message: PendingOperation, form: Form, seq: number): void {
     const { operation, json } = message;
     if (operation.op === "edit" && json !== undefined) {
+      const next = edited(form, json, seq, this.#parts.at);
+      if (form.stream === "open" && textOf(next) === undefined) throw streamWithoutText();
       this.#note(message, seq);
-      this.#put(edited(form, json, seq, this.#parts.at), false);
+      this.#put(next, false);
       return;
     }
     for (const { message: content } of this.#contents.get(form.seq) ?? []) content.redact();
@@ -192,9 +194,10 @@ export class OperationPlan {
       throw new DormouseError("invalid_target", why);
     }
     const { end } = message.operation;
-    const next = appended(form, { text, piece: JSON.parse(json), end, version: seq });
-    // The quotes around a string do not count.
-    if (next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
+    const piece: string = JSON.parse(json);
+    const next = appended(form, { text, piece, end, version: seq });
+    // The quotes around a string do not count. An append without text is taken: it may end a stream.
+    if (piece !== "" && next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
       throw new DormouseError(
         "too_big",
         `A message has at most ${messageBytes} bytes, with all that is appended.`,
@@ -202,6 +205,7 @@ export class OperationPlan {
     message.offset = text.length;
     this.#note(message, seq);
     this.#put(next, end === undefined && this.#isStream(form));
+    this.#appended.add(form.seq);
   }
 
   /** Whether the form of a message is still one that appends alone have changed since it was stored. */
@@ -248,4 +252,12 @@ export class OperationPlan {
     if (isStream) this.#streams.add(form.seq);
     else this.#streams.delete(form.seq);
   }
+}
+
+/** No append could end such a stream. */
+function streamWithoutText(): DormouseError {
+  return new DormouseError(
+    "invalid_event",
+    "The data of a stream must be a string, or an object with a text.",
+  );
 }

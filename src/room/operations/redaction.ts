@@ -19,12 +19,30 @@ import type { Form } from "./form.ts";
  * @returns what does the same in memory, once nothing can roll it back
  */
 export function redact(log: RoomLog, { seq, rows }: Form, version: number): (() => void)[] {
-  const original = log.segmentOf(seq);
-  const others = rows === undefined ? log.operationsAfter(seq) : rows.map((first) => log.segmentOf(first));
-  const segments = new Map<number, Segment>();
-  for (const segment of [original, ...others])
-    if (segment !== undefined) segments.set(segment.first, segment);
-  return [...segments.values()].map((segment) => log.rewrite(redacted(segment, seq, version)));
+  const inMemory: (() => void)[] = [];
+  // One row at a time: there may be many, and all of them together may be large.
+  for (const first of new Set([seq, ...(rows ?? rowsWithContent(log, seq, version))])) {
+    const segment = log.segmentOf(first);
+    if (segment !== undefined) inMemory.push(log.rewrite(redacted(segment, seq, version)));
+  }
+  return inMemory;
+}
+
+/** The first seqs of the rows with edits and appends of a message, where they are too many to be listed with it. */
+function rowsWithContent(log: RoomLog, seq: number, version: number): number[] {
+  const firsts: number[] = [];
+  for (const segment of log.operationsAfter(seq)) {
+    if (segment.first > version) break;
+    if (messageTexts(segment).some((text) => isContentOf(text, seq))) firsts.push(segment.first);
+  }
+  return firsts;
+}
+
+/** Whether a message, as JSON, is an edit or an append of the target. */
+function isContentOf(text: string, target: number): boolean {
+  if (!text.startsWith(OPERATION_PREFIX) || !text.includes(`"target":${target},`)) return false;
+  const operation: Message = JSON.parse(text);
+  return operation.target === target && (operation.op === "edit" || operation.op === "append");
 }
 
 function redacted(segment: Segment, target: number, version: number): Segment {
@@ -38,9 +56,7 @@ function redacted(segment: Segment, target: number, version: number): Segment {
       const isTarget = segment.parts === null && segment.first + i === target;
       return isTarget ? tombstoneOf(JSON.parse(text), version) : text;
     }
-    const operation: Message = JSON.parse(text);
-    const isContent = operation.op === "edit" || operation.op === "append";
-    return isContent && operation.target === target ? deletionOf(operation) : text;
+    return isContentOf(text, target) ? deletionOf(JSON.parse(text)) : text;
   });
   const { first, last, at, parts, ops, light } = segment;
   if (parts === null) return textSegment(first, at, texts, { ops, light });

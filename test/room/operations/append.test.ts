@@ -178,6 +178,26 @@ describe("an append", () => {
       { ACK_BYTES: "16384" },
     ));
 
+  test("[OPS-7] of another author is not joined, and keeps its id for a retry", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const { seq } = await owner.publish("", { from: "ada" });
+      for (const from of ["ada", "bot"]) await owner.append(seq, ".", { from, id: `${from}1` });
+      await owner.append(seq, ".", { from: "ada", id: "ada2" });
+      const { epoch } = owner.info();
+      for (const each of [room, room.restart()]) {
+        const bob = await each.join("bob", { cursor: `${epoch}.1` });
+        expect(await bob.messages(3)).toMatchObject([
+          { from: "ada", offset: 0, data: "." },
+          { from: "bot", offset: 1, data: "." },
+          { from: "ada", offset: 2, data: "." },
+        ]);
+        expect(await each.core.owner.append(seq, ".", { from: "bot", id: "bot1" })).toMatchObject({
+          dup: true,
+        });
+      }
+    }));
+
   test("[OPS-4] in one flush with others is applied in their order", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");

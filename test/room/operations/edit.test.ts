@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { encodeBinary } from "../../../src/protocol/binary.ts";
 import {
   historyOf,
   joinAs,
@@ -155,5 +156,16 @@ describe("an edit", () => {
       expect(arrived).toContain("invalid_target");
       expect(arrived).toContain("delete");
       expect(historyOf(room)).toMatchObject([{ seq, deleted: true }]);
+    }));
+
+  test("[OPS-1] in a binary frame is refused: it does not become a new message", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "one");
+      for (const field of [{ op: "edit", target: seq }, { stream: true }]) {
+        ada.receive(encodeBinary({ type: "publish", id: "b", ...field }, new Uint8Array([1])));
+        expect(await ada.frame("error")).toMatchObject({ id: "b", code: "invalid_event" });
+      }
+      expect(historyOf(room)).toMatchObject([{ seq, data: "one" }]);
     }));
 });

@@ -132,4 +132,43 @@ describe("a room with operations", () => {
         expect(historyOf(each)).toMatchObject([{ seq: 1, data: "new" }]);
       expect(historyOf(room)[0]?.reactions).toBeUndefined();
     }));
+
+  test("[OPS-6] of a joiner skip rows of operations alone, with one frame for all that follow each other", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      for (const data of ["one", "two"]) {
+        await owner.publish(data, { from: "ada" });
+        for (let i = 0; i < 40; i++) {
+          await owner.react(1, "x", { from: "bob" });
+          await owner.unreact(1, "x", { from: "bob" });
+        }
+      }
+      const bob = await room.join("bob", { history: 50 });
+      expect(await bob.frame("messages")).toMatchObject({ first: 1, last: 1, messages: [{ data: "one" }] });
+      expect(await bob.frame("messages")).toMatchObject({ first: 2, last: 81, messages: [] });
+      expect(await bob.frame("messages")).toMatchObject({ first: 82, messages: [{ data: "two" }] });
+      expect(await bob.frame("messages")).toMatchObject({ first: 83, last: 162, messages: [] });
+      await owner.publish("three", { from: "ada" });
+      expect(await bob.message()).toMatchObject({ seq: 163, data: "three" });
+    }));
+
+  test("[OPS-6] of a joiner are in frames of a bounded size, also where edits made many messages of a row long", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      await owner.publishMany(
+        Array.from({ length: 30 }, (_, i) => ({ data: i })),
+        { from },
+      );
+      for (let seq = 1; seq <= 30; seq += 2) await owner.edit(seq, "x".repeat(60_000), { from });
+      const bob = await room.join("bob", { history: 50 });
+      let next = 1;
+      while (next <= 30) {
+        const text = await bob.text();
+        expect(text.length).toBeLessThan(300_000);
+        const { first, last = 0, messages } = JSON.parse(text);
+        expect([first, messages.length]).toEqual([next, last - first + 1]);
+        next = last + 1;
+      }
+    }));
 });

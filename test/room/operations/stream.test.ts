@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { MessageStream } from "../../../src/protocol/message-stream.ts";
 import { reject } from "../../../src/server/reject.ts";
 import { type HookedRoom, withHooks } from "../../server/hooked-room.ts";
-import { historyOf, operated, said, withRoom } from "./operation-room.ts";
+import { historyOf, operated, refused, said, withRoom } from "./operation-room.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -122,6 +122,45 @@ describe("a stream", () => {
       expect(await ada.message()).toMatchObject({ target: 1, end: "incomplete" });
       expect(room.core.owner.info().seq).toBe(5);
     }));
+
+  test("[OPS-13] keeps a text: an edit without one is refused", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      ada.receive({ type: "publish", id: "a", data: "one", stream: true });
+      await ada.message();
+      for (const data of [7, null, { n: 1 }])
+        expect(await refused(ada, "edit", 1, { data })).toMatchObject({ code: "invalid_event" });
+      await operated(ada, "edit", 1, { data: { text: "two" } });
+      later(room, 31_000);
+      expect(await ada.message()).toMatchObject({ target: 1, end: "incomplete" });
+      await operated(ada, "edit", 1, { data: 7 });
+    }));
+
+  test("[OPS-13] ends 30 seconds after the last append, whatever reactions it gets", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      for (const id of ["a", "b"]) ada.receive({ type: "publish", id, data: id, stream: true });
+      await ada.messages(2);
+      const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 20_000);
+      await operated(ada, "react", 1, { key: "x" });
+      clock.mockRestore();
+      later(room, 31_000);
+      expect(await ada.messages(2)).toMatchObject([
+        { target: 1, end: "incomplete" },
+        { target: 2, end: "incomplete" },
+      ]);
+    }));
+
+  test("[OPS-13] at the limit of MESSAGE_BYTES ends, also where that was lowered", () =>
+    withRoom(
+      async (room) => {
+        await room.core.owner.publish("x".repeat(1500), { from: "ada", stream: true });
+        const lowered = room.restart({}, { MESSAGE_BYTES: "1024" });
+        later(lowered, 31_000);
+        await vi.waitFor(() => expect(historyOf(lowered)).toMatchObject([{ stream: "incomplete" }]));
+      },
+      { MESSAGE_BYTES: "2048" },
+    ));
 
   test("[OPS-13] needs a text, and an end belongs to an append", () =>
     withRoom(async (room) => {
