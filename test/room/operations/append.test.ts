@@ -201,4 +201,23 @@ describe("an append", () => {
       for (const each of [room, room.restart()])
         expect(historyOf(each)).toMatchObject([{ seq, data: "cde" }, { data: "message" }]);
     }));
+
+  test("[OPS-4] to more messages than memory holds is stored at once, or refused for a moment", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      const seqs: number[] = [];
+      for (let i = 0; i < 300; i++) seqs.push((await owner.publish("x".repeat(60_000), { from })).seq);
+      const results = await Promise.allSettled(seqs.map((seq) => owner.append(seq, "!", { from })));
+      const refusals = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+      expect(refusals.length).toBeGreaterThan(10);
+      expect(refusals.length).toBeLessThan(50);
+      for (const refusal of refusals)
+        expect(refusal).toMatchObject({ code: "rate_limited", retryAfter: 1000 });
+      for (const each of [room, room.restart()])
+        results.forEach(({ status }, i) => {
+          const { data } = each.core.owner.message(seqs[i] ?? 0);
+          expect(String(data).endsWith("!")).toBe(status === "fulfilled");
+        });
+    }));
 });
