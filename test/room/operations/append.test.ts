@@ -220,4 +220,23 @@ describe("an append", () => {
           expect(String(data).endsWith("!")).toBe(status === "fulfilled");
         });
     }));
+
+  test("[OPS-7] counts with those that it is joined with as one message of a replay", () =>
+    withRoom(
+      async (room) => {
+        const { owner } = room.core;
+        const from = "ada";
+        const { seq } = await owner.publish("", { from });
+        for (let i = 0; i < 60; i++) await owner.append(seq, ".", { from });
+        const { epoch } = owner.info();
+        const resumed = async () => (await room.join("bob", { cursor: `${epoch}.1` })).frame("messages");
+        expect(await resumed()).toMatchObject({ first: 2, last: 61, messages: [{ data: ".".repeat(60) }] });
+        for (let i = 0; i < 50; i++) await owner.publish(i, { from });
+        // A fresh start has no history here.
+        const late = await room.join("bob", { cursor: `${epoch}.1` });
+        await owner.publish("next", { from });
+        expect(await late.message()).toMatchObject({ data: "next" });
+      },
+      { RESUME_MESSAGES: "50" },
+    ));
 });
