@@ -81,6 +81,7 @@ export class Replay implements RoomModule {
         floor,
         isContinuedBy: (other: string) => log.isContinuedBy(other),
         beforeNewest: (count: number) => this.#beforeNewest(count),
+        hasMoreAfter: (seq: number, count: number) => log.pages.hasMoreAfter(seq, count),
       };
       const start = startPositionOf(position, cursor, history, maxReplay);
       const isFree = !grant.can.includes("read") || grant.can.includes("admin");

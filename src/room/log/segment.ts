@@ -158,7 +158,9 @@ export function plainFrame(message: Omit<Message, "seq" | "at">, withOperations:
     const { target, key, offset, from } = message;
     return [JSON.stringify({ op, target, key, offset, from, data })];
   }
-  return deleted === true || (op !== undefined && op !== "append") ? [] : [plainText(data)];
+  // An append without text, such as the end of a stream, is nothing.
+  const isText = op === undefined ? deleted !== true : op === "append" && data !== "";
+  return isText ? [plainText(data)] : [];
 }
 
 /** Replaces lone surrogates: JSON strings may hold them, but text frames are UTF-8 (RFC 6455, section 5.6). */

@@ -66,6 +66,13 @@ export class MessageForms {
     return this.#streams;
   }
 
+  /** Whether the form of one more stream may stay in memory alone. Where not, it is stored with each flush. */
+  takesStream({ size }: Form): boolean {
+    let bytes = size;
+    for (const { form } of this.streams.values()) bytes += form.size + OVERHEAD;
+    return bytes <= CACHE_BYTES;
+  }
+
   /** Streams that have not ended, by their messages, with the time of their last operation: milliseconds. */
   get openStreams(): Map<number, number> {
     this.#openStreams ??= new Map(

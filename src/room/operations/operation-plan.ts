@@ -15,6 +15,10 @@ const STORE_MS = 5000;
 const OPEN_STREAMS = 1000;
 const OPEN_STREAMS_RETRY_MS = 30_000;
 
+/** Bytes of the messages that the operations of one flush change, and when to try again. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const RETRY_MS = 1000;
+
 type Parts = {
   log: RoomLog;
   forms: MessageForms;
@@ -44,6 +48,7 @@ export class OperationPlan {
   /** Messages whose text follows in appends. */
   #opened: number[] = [];
   readonly #inMemory: (() => void)[] = [];
+  #bytes = 0;
 
   /** @param now the time by the clock; `at`: the time of the messages of the flush: milliseconds */
   constructor(parts: Parts) {
@@ -54,11 +59,15 @@ export class OperationPlan {
    * Takes an operation into the flush.
    * @param seq the one that it will have
    * @returns the seq of the operation that had the same effect before, where this one has none; else undefined
-   * @throws DormouseError `invalid_target`, `forbidden`, `too_big`
+   * @throws DormouseError `invalid_target`, `forbidden`, `too_big`, `rate_limited`
    */
   accept(message: PendingOperation, seq: number): number | undefined {
     const { op } = message.operation;
     const form = this.targetOf(message);
+    if (!this.#forms.has(form.seq) && this.#bytes + form.size > MAX_BYTES) {
+      const why = "The room has more operations to store than it takes at a time; send it again.";
+      throw new DormouseError("rate_limited", why, RETRY_MS);
+    }
     if (op === "react" || op === "unreact") return this.#react(message, form, seq);
     if (op === "append") this.#append(message, form, seq);
     else this.#change(message, form, seq);
@@ -151,7 +160,8 @@ export class OperationPlan {
     if (stream === "open" ? this.#appended.has(seq) : forms.openStreams.has(seq))
       this.#noteOpenStream(seq, stream);
     const open = forms.streams.get(seq);
-    if (!this.#streams.has(seq)) {
+    const fits = open !== undefined || forms.takesStream(form);
+    if (!this.#streams.has(seq) || !fits) {
       rows.put(form);
       if (open !== undefined) rows.unlist("streams", seq);
       this.#inMemory.push(() => forms.set(form, undefined));
@@ -248,6 +258,7 @@ export class OperationPlan {
   }
 
   #put(form: Form, isStream: boolean): void {
+    this.#bytes += form.size - (this.#forms.get(form.seq)?.size ?? 0);
     this.#forms.set(form.seq, form);
     if (isStream) this.#streams.add(form.seq);
     else this.#streams.delete(form.seq);

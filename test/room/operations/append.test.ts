@@ -220,4 +220,42 @@ describe("an append", () => {
       for (const each of [room, room.restart()])
         expect(historyOf(each)).toMatchObject([{ seq, data: "cde" }, { data: "message" }]);
     }));
+
+  test("[OPS-4] to more messages than memory holds is stored at once, or refused for a moment", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      const seqs: number[] = [];
+      for (let i = 0; i < 300; i++) seqs.push((await owner.publish("x".repeat(60_000), { from })).seq);
+      const results = await Promise.allSettled(seqs.map((seq) => owner.append(seq, "!", { from })));
+      const refusals = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+      expect(refusals.length).toBeGreaterThan(10);
+      expect(refusals.length).toBeLessThan(50);
+      for (const refusal of refusals)
+        expect(refusal).toMatchObject({ code: "rate_limited", retryAfter: 1000 });
+      for (const each of [room, room.restart()])
+        results.forEach(({ status }, i) => {
+          const { data } = each.core.owner.message(seqs[i] ?? 0);
+          expect(String(data).endsWith("!")).toBe(status === "fulfilled");
+        });
+    }));
+
+  test("[OPS-7] counts with those that it is joined with as one message of a replay", () =>
+    withRoom(
+      async (room) => {
+        const { owner } = room.core;
+        const from = "ada";
+        const { seq } = await owner.publish("", { from });
+        for (let i = 0; i < 60; i++) await owner.append(seq, ".", { from });
+        const { epoch } = owner.info();
+        const resumed = async () => (await room.join("bob", { cursor: `${epoch}.1` })).frame("messages");
+        expect(await resumed()).toMatchObject({ first: 2, last: 61, messages: [{ data: ".".repeat(60) }] });
+        for (let i = 0; i < 50; i++) await owner.publish(i, { from });
+        // A fresh start has no history here.
+        const late = await room.join("bob", { cursor: `${epoch}.1` });
+        await owner.publish("next", { from });
+        expect(await late.message()).toMatchObject({ data: "next" });
+      },
+      { RESUME_MESSAGES: "50" },
+    ));
 });

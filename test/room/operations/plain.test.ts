@@ -21,6 +21,19 @@ describe("a plain socket", () => {
       expect(await late.text()).toBe("end");
     }));
 
+  test("[OPS-8] receives nothing of an append without text, such as the end of a stream", () =>
+    withRoom(async ({ core: { owner }, join }) => {
+      const plain = await join("plain", { mode: "plain" });
+      const { seq } = await owner.publish("", { from: "ada", stream: true });
+      await owner.append(seq, "text", { from: "ada" });
+      await owner.append(seq, "", { from: "ada", end: "complete" });
+      await owner.publish("end", { from: "ada" });
+      const { epoch } = owner.info();
+      const returning = await join("late", { mode: "plain", cursor: `${epoch}.0` });
+      for (const socket of [plain, returning])
+        expect([await socket.text(), await socket.text(), await socket.text()]).toEqual(["", "text", "end"]);
+    }));
+
   test("[OPS-8] with ops=json receives operations as JSON, live and in a replay", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
