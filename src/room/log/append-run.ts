@@ -83,13 +83,12 @@ export class AppendRun {
   }
 }
 
-/** Whether the appends to each message have one author and name, as the message has that joins them. */
+/** Whether the appends to each message have one author, as the message has that joins them. */
 function isByOne(appends: readonly AppendPart[]): boolean {
-  const authors = new Map<number, AppendPart>();
-  for (const append of appends) {
-    const { from, name } = authors.get(append.target) ?? append;
-    if (from !== append.from || name !== append.name) return false;
-    authors.set(append.target, append);
+  const authors = new Map<number, string>();
+  for (const { target, from } of appends) {
+    if ((authors.get(target) ?? from) !== from) return false;
+    authors.set(target, from);
   }
   return true;
 }
