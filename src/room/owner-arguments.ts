@@ -32,3 +32,9 @@ export function checkReactionKey(key: string): void {
   checkText("key", key, REACTION_KEY_CHARS);
   if (!key.isWellFormed()) throw new DormouseError("invalid_event", "key must be well-formed Unicode.");
 }
+
+/** @throws DormouseError `invalid_target` */
+export function checkSeq(seq: number): void {
+  if (Number.isSafeInteger(seq)) return;
+  throw new DormouseError("invalid_target", `${seq} is not the seq of a message.`);
+}

@@ -17,7 +17,7 @@ import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { History } from "./operations/history.ts";
-import { checkReactionKey, checkText, messageJson, tooBig } from "./owner-arguments.ts";
+import { checkReactionKey, checkSeq, checkText, messageJson, tooBig } from "./owner-arguments.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
@@ -155,6 +155,7 @@ export class OwnerCalls implements RoomOwner {
     { id = crypto.randomUUID(), from = SERVER.member, name }: PublishOptions = {},
   ): Promise<PublishReceipt> {
     const { flush, log } = this.#parts;
+    checkSeq(operation.target);
     checkText("from", from, MEMBER_CHARS);
     checkText("id", id, ID_CHARS);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
@@ -200,6 +201,7 @@ export class OwnerCalls implements RoomOwner {
 
   /** @throws DormouseError `invalid_target` */
   message(seq: number): StoredMessage {
+    checkSeq(seq);
     const [message] = this.#parts.history.page({ first: seq, last: seq });
     if (message === undefined) throw new DormouseError("invalid_target", `The room has no message ${seq}.`);
     return storedMessageOf(message);

@@ -3,6 +3,7 @@ import type { RoomLog } from "../log/log.ts";
 import { logMessages } from "../log/segment.ts";
 import { appended, type Form, originalForm, storedForm, textOf, withRow } from "./form.ts";
 import type { FormRow, FormRows } from "./form-rows.ts";
+import { dropContents } from "./redaction.ts";
 
 /** The forms in memory: bytes of their data, with an overhead for each. */
 const CACHE_BYTES = 4 * 1024 * 1024;
@@ -102,6 +103,9 @@ export class MessageForms {
   /** Forgets the messages up to `floor`. */
   trim(floor: number): void {
     if (!this.#rows.exist) return;
+    const contents = this.#rows.contentsUpTo(floor);
+    for (const [seq, { form }] of this.streams) if (seq <= floor) contents.set(seq, form.rows);
+    if (contents.size > 0) dropContents(this.#log, contents);
     for (const seq of [...this.#cache.keys()]) if (seq <= floor) this.#forget(seq);
     for (const seq of [...this.streams.keys()]) if (seq <= floor) this.streams.delete(seq);
     for (const seq of [...this.openStreams.keys()]) if (seq <= floor) this.openStreams.delete(seq);

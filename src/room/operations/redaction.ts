@@ -58,9 +58,62 @@ function redacted(segment: Segment, target: number, version: number): Segment {
     }
     return isContentOf(text, target) ? deletionOf(JSON.parse(text)) : text;
   });
+  return withTexts(segment, texts);
+}
+
+/** The segment with other messages, as many as before. */
+function withTexts(segment: Segment, texts: readonly string[]): Segment {
   const { first, last, at, parts, ops, light } = segment;
   if (parts === null) return textSegment(first, at, texts, { ops, light });
   return { ...segment, body: sparseFrame(first, last, at, texts), sizes: sizesOf(texts) };
+}
+
+/**
+ * Removes the content of the edits and appends of messages that retention removed. The operations stay as appends of nothing, which change no
+ * message of a client.
+ * @param targets the messages, with the first seqs of the rows with their content; undefined where those are too many to be listed
+ */
+export function dropContents(
+  log: RoomLog,
+  targets: ReadonlyMap<number, readonly number[] | undefined>,
+): void {
+  const isContent = (text: string) => {
+    const target = targetOf(text);
+    return target !== undefined && targets.has(target) && isContentOf(text, target);
+  };
+  const lists = [...targets.values()];
+  const listed = lists.every((rows) => rows !== undefined)
+    ? new Set(lists.flat())
+    : rowsThatHave(log, isContent);
+  for (const first of listed) {
+    const segment = log.segmentOf(first);
+    if (segment === undefined || typeof segment.body !== "string") continue;
+    const texts = messageTexts(segment);
+    if (!texts.some(isContent)) continue;
+    log.rewrite(
+      withTexts(
+        segment,
+        texts.map((text) => (isContent(text) ? nothingOf(JSON.parse(text)) : text)),
+      ),
+    )();
+  }
+}
+
+/** The first seqs of the rows with such an operation. One row at a time is in memory. */
+function rowsThatHave(log: RoomLog, isContent: (text: string) => boolean): number[] {
+  const firsts: number[] = [];
+  for (const segment of log.operationsAfter(log.floor))
+    if (messageTexts(segment).some(isContent)) firsts.push(segment.first);
+  return firsts;
+}
+
+/** The target of an operation as JSON; undefined for a message. */
+function targetOf(text: string): number | undefined {
+  return text.startsWith(OPERATION_PREFIX) ? (JSON.parse(text) as Message).target : undefined;
+}
+
+function nothingOf({ target, id, from, name, seq, at }: Message): string {
+  return encodeMessage({ op: "append", target, offset: 0, id, from, name, seq, at, data: "" });
 }
 
 /** The deleted message itself. It keeps its place, its id and its author. */

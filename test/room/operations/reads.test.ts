@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HookedRoom } from "../../server/hooked-room.ts";
-import { historyOf, type Member, operated, said, withRoom } from "./operation-room.ts";
+import { dump, historyOf, type Member, operated, said, withRoom } from "./operation-room.ts";
 
 /** The seqs of all pages, from the newest to the oldest. */
 function backwards({ core: { owner } }: HookedRoom, limit: number): number[] {
@@ -118,6 +118,31 @@ describe("a room with operations", () => {
           expect(sql.exec(`SELECT * FROM dormouse_${table} WHERE target <= ${floor}`).toArray()).toEqual([]);
       },
       { HISTORY_MESSAGES: "10" },
+    ));
+
+  test("[OPS-9] leaves no content of the operations of a message that retention removed", () =>
+    withRoom(
+      async (room) => {
+        const ada = await room.join("ada");
+        for (let i = 0; i < 30; i++) await said(ada, "");
+        for (let i = 0; i < 4; i++) await operated(ada, "append", 2 + (i % 2), { data: "a secret" });
+        await operated(ada, "edit", 1, { data: "a secret" });
+        await operated(ada, "append", 30, { data: "kept" });
+        for (let i = 0; i < 70; i++) await room.core.owner.edit(4, "a secret", { from: "ada" });
+        for (let i = 0; i < 25; i++) await room.core.owner.publish(i, { from: "ada" });
+        room.core.alarm();
+        const { epoch, floor } = room.core.owner.info();
+        expect(floor).toBeGreaterThanOrEqual(4);
+        expect(floor).toBeLessThan(30);
+        for (const each of [room, room.restart()]) {
+          expect(dump(each)).not.toContain("secret");
+          expect(each.core.owner.message(30)).toMatchObject({ data: "kept" });
+          const bob = await each.join("bob", { cursor: `${epoch}.${floor}` });
+          const [first] = await bob.messages(1);
+          expect(first?.seq).toBe(floor + 1);
+        }
+      },
+      { HISTORY_MESSAGES: "110" },
     ));
 
   test("[OPS-6] forgets forms with an erase: seqs begin again", () =>
