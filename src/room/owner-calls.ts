@@ -27,6 +27,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   RoomOwner,
@@ -117,14 +118,14 @@ export class OwnerCalls implements RoomOwner {
   }
 
   /** Replaces the data of a message. @throws DormouseError `invalid_target`, `too_big`, `invalid_event`, and those of `publish` */
-  edit(seq: number, data: unknown, options?: PublishOptions): Promise<PublishReceipt> {
+  edit(seq: number, data: unknown, options?: OperationOptions): Promise<PublishReceipt> {
     if (data instanceof Uint8Array)
       throw new DormouseError("invalid_event", "The data of an edit must be JSON.");
     return this.#operate({ op: "edit", target: seq }, data, options);
   }
 
   /** Deletes a message: its content is removed for good. @throws the same */
-  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt> {
+  delete(seq: number, options?: OperationOptions): Promise<PublishReceipt> {
     return this.#operate({ op: "delete", target: seq }, undefined, options);
   }
 
@@ -138,13 +139,13 @@ export class OwnerCalls implements RoomOwner {
   }
 
   /** Adds a reaction, in the name of `from`. @param key 1 to 64 characters @throws the same */
-  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+  react(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt> {
     checkReactionKey(key);
     return this.#operate({ op: "react", target: seq, key }, undefined, options);
   }
 
   /** Removes a reaction. @throws the same */
-  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+  unreact(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt> {
     checkReactionKey(key);
     return this.#operate({ op: "unreact", target: seq, key }, undefined, options);
   }
@@ -152,7 +153,7 @@ export class OwnerCalls implements RoomOwner {
   async #operate(
     operation: Operation,
     data: unknown,
-    { id = crypto.randomUUID(), from = SERVER.member, name }: PublishOptions = {},
+    { id = crypto.randomUUID(), from = SERVER.member, name, epoch }: OperationOptions = {},
   ): Promise<PublishReceipt> {
     const { flush, log } = this.#parts;
     checkSeq(operation.target);
@@ -163,11 +164,11 @@ export class OwnerCalls implements RoomOwner {
     const checked = data === undefined ? undefined : messageJson(data, this.#parts.settings.messageBytes);
     this.#checkIds([{ id, data }], from);
     if (!this.#isOutside) this.#answers.count([id]);
-    flush.add(new PendingOperation(post, id, operation, checked));
-    const { epoch, messages } = unwrap(await post.done);
+    flush.add(new PendingOperation(post, id, { ...operation, epoch }, checked));
+    const { messages, ...stored } = unwrap(await post.done);
     const [receipt] = messages;
     if (receipt === undefined) throw new DormouseError("internal", "The operation has no receipt.");
-    return { ...receipt, epoch };
+    return { ...receipt, epoch: stored.epoch };
   }
 
   /**

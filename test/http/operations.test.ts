@@ -164,6 +164,25 @@ describe("PUT and DELETE /v1/rooms/{room}/messages/{seq}/reactions/{key}", () =>
   });
 });
 
+describe("the epoch of an operation over HTTP", () => {
+  test("[OPS-14] [API-45] refuses an operation on a log that was erased", async () => {
+    const room = await roomWith("one");
+    const { epoch } = v.parse(pageSchema, await (await call(`/v1/rooms/${room}/messages`)).json());
+    await done(await send(room, "PATCH", `1?epoch=${epoch}`, ADA, json("two")));
+    for (const [method, path, body] of [
+      ["PATCH", "1", json("x")],
+      ["DELETE", "1", {}],
+      ["POST", "1/append", json("x")],
+      ["PUT", "1/reactions/x", {}],
+      ["DELETE", "1/reactions/x", {}],
+    ] as const)
+      expect(await problemOf(await send(room, method, `${path}?epoch=other`, ADA, body))).toMatchObject({
+        code: "invalid_target",
+      });
+    expect(await messageOf(room)).toMatchObject({ data: "two", version: 2 });
+  });
+});
+
 describe("a stream over HTTP", () => {
   test("[OPS-13] [API-45] is opened by a publish, and ended by an append", async () => {
     const room = freshRoom();

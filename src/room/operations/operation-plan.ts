@@ -78,7 +78,9 @@ export class OperationPlan {
    * The message that an operation changes, as those before it in the flush made it.
    * @throws DormouseError `invalid_target`, `forbidden`
    */
-  targetOf({ operation: { op, target }, by }: PendingOperation): Form {
+  targetOf({ operation: { op, target, epoch }, by }: PendingOperation): Form {
+    if (epoch !== undefined && epoch !== this.#parts.log.epoch)
+      throw new DormouseError("invalid_target", `The room was erased since it had that message ${target}.`);
     const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
     if (form === undefined) {
       const why = `The room has no message ${target} that operations can change.`;
