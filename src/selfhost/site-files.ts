@@ -1,16 +1,21 @@
-/** A file of `public/`, as the site serves it. */
-export type SiteFile = {
-  /** Its path in the folder of the site's files. */
-  file: string;
-  /** The content type, the ETag, and the headers of `_headers`. */
-  headers: Readonly<Record<string, string>>;
-};
+/** A pathname of the site. */
+export type SitePath = {
+  /** The headers of `_headers`, with which every answer for the pathname is sent. */
+  rules: Readonly<Record<string, string>>;
+} & (
+  | {
+      /** The path of the file in the folder of the site's files. */
+      file: string;
+      /** The content type, the ETag and the caching of the file. */
+      headers: Readonly<Record<string, string>>;
+    }
+  /** Where another name of a file leads, such as `/index.html`. */
+  | { location: string }
+);
 
-/** The static site of a service, by pathname. */
+/** The static site of a service. */
 export type Site = {
-  files: Readonly<Record<string, SiteFile>>;
-  /** Where a pathname leads that is another name of a file, such as `/index.html`. */
-  redirects: Readonly<Record<string, string>>;
+  paths: Readonly<Record<string, SitePath>>;
   /** The paths that always go to the service: exact ones, and prefixes that end in `*`. */
   workerFirst: readonly string[];
 };

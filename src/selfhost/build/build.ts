@@ -3,7 +3,7 @@
  * programs that start it and back it up. `npm start` runs it.
  */
 import { execFileSync } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { build } from "esbuild";
 import { unstable_readConfig as readConfig } from "wrangler";
@@ -43,8 +43,10 @@ try {
     ),
   };
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest, null, 2));
+  // The service runs as another user than the one who builds it.
+  await chmod(folder, 0o755);
   await rm(OUT, { recursive: true, force: true });
-  execFileSync("mv", [folder, OUT]);
+  await rename(folder, OUT);
 } catch (error) {
   await rm(folder, { recursive: true, force: true });
   throw error;
@@ -72,7 +74,7 @@ async function copySite(out: string): Promise<void> {
   const from = assets?.directory ?? "";
   const first = assets?.run_worker_first;
   const site = await siteOf(from, Array.isArray(first) ? first : []);
-  for (const { file } of Object.values(site.files)) {
+  for (const file of Object.values(site.paths).flatMap((path) => ("file" in path ? [path.file] : []))) {
     await mkdir(dirname(join(out, "site", file)), { recursive: true });
     await copyFile(join(from, file), join(out, "site", file));
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { Site, SiteFile } from "../site-files.ts";
+import type { Site, SitePath } from "../site-files.ts";
 import { headersOf, parseHeaderRules } from "./header-rules.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -37,24 +37,23 @@ export async function siteOf(folder: string, workerFirst: readonly string[]): Pr
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, "/").length))
     .filter((name) => !LEFT_OUT.test(name))
     .sort();
-  const files: Record<string, SiteFile> = {};
-  const redirects: Record<string, string> = {};
+  const paths: Record<string, SitePath> = {};
   for (const file of names) {
     const type = TYPES[extname(file)];
-    if (type === undefined)
+    if (type === undefined) {
       throw new Error(`${file} has no known content type. Add it to ${import.meta.filename}.`);
+    }
+    const etag = etagOf(await readFile(join(folder, file)));
     const [pathname, ...others] = pathnamesOf(file);
-    const etag = `"${createHash("sha256")
-      .update(await readFile(join(folder, file)))
-      .digest("hex")
-      .slice(0, 32)}"`;
-    files[pathname] = {
-      file,
-      headers: { "content-type": type, "cache-control": CACHE, etag, ...headersOf(rules, pathname) },
-    };
-    for (const other of others) redirects[other] = pathname;
+    const headers = { "content-type": type, "cache-control": CACHE, etag };
+    paths[pathname] = { file, headers, rules: headersOf(rules, pathname) };
+    for (const other of others) paths[other] = { location: pathname, rules: headersOf(rules, other) };
   }
-  return { files, redirects, workerFirst };
+  return { paths, workerFirst };
+}
+
+function etagOf(bytes: Buffer): string {
+  return `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
 }
 
 /** The pathname of a file, and its other names, which lead there. A page is served without its extension. */

@@ -17,6 +17,9 @@ const CONFIG = "workerd.capnp";
 /** Where certificates are, for workerd to verify the servers that it calls. */
 const CERTIFICATES = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
+/** How often to look whether npm still runs. */
+const PARENT_MS = 500;
+
 await runProgram(async (env) => {
   const options = readOptions(env);
   const manifest = readManifest(FOLDER);
@@ -45,6 +48,7 @@ await runProgram(async (env) => {
     workerd.stop();
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
+  if (env.npm_lifecycle_event !== undefined) whenOrphaned(stop);
 
   const listening = await workerd.listens.catch((error) => {
     if (!isStopping) throw error;
@@ -60,3 +64,14 @@ await runProgram(async (env) => {
   console.error("workerd ended by itself. Its last lines above say why.");
   return 1;
 });
+
+/** npm that is killed tells nothing to what it started, which would keep the port and the folder. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, PARENT_MS);
+  timer.unref();
+}

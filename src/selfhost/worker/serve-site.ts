@@ -1,4 +1,4 @@
-import type { Site, SiteFile } from "../site-files.ts";
+import type { Site } from "../site-files.ts";
 
 /** The folder of the site's files, as workerd offers it to a Worker. */
 export type Files = { fetch(url: string, init?: { method: string }): Promise<Response> };
@@ -11,16 +11,22 @@ export type Files = { fetch(url: string, init?: { method: string }): Promise<Res
 export async function serveSite(request: Request, site: Site, files: Files): Promise<Response | undefined> {
   const { pathname, search } = new URL(request.url);
   if (site.workerFirst.some((pattern) => matches(pattern, pathname))) return undefined;
-  // A lookup in a plain object would find `/constructor` too, but no pathname lacks its slash.
-  const file = site.files[pathname];
-  const target = site.redirects[pathname];
-  if (file === undefined && target === undefined) return undefined;
-  if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
-  if (file !== undefined) return answer(request, file, files);
-  return new Response(null, { status: 307, headers: { location: `${target}${search}` } });
+  const path = site.paths[pathname];
+  if (path === undefined) return undefined;
+  const { rules } = path;
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return new Response(null, { status: 405, headers: rules });
+  }
+  if (!("location" in path)) return answer(request, path.file, { ...path.headers, ...rules }, files);
+  return new Response(null, { status: 307, headers: { ...rules, location: `${path.location}${search}` } });
 }
 
-async function answer(request: Request, { file, headers }: SiteFile, files: Files): Promise<Response> {
+async function answer(
+  request: Request,
+  file: string,
+  headers: Readonly<Record<string, string>>,
+  files: Files,
+): Promise<Response> {
   if (isKnown(request.headers.get("if-none-match"), headers.etag)) {
     return new Response(null, { status: 304, headers });
   }
