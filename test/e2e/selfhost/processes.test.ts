@@ -123,3 +123,15 @@ test.runIf(outside !== undefined)(
     }
   },
 );
+
+test("[RUN-7] behind a proxy that ends TLS, the service knows its own origin", async () => {
+  const host = await startHost(startCommand(folder, { ALLOWED_ORIGINS: "https://app.example.com" }));
+  const own = { host: "rooms.example.com", origin: "https://rooms.example.com" };
+  try {
+    const page = await TestSocket.open(host.room("lobby"), [], { ...own, "x-forwarded-proto": "https" });
+    page.ws.terminate();
+    await expect(TestSocket.open(host.room("lobby"), [], own)).rejects.toThrow("403");
+  } finally {
+    await host.end("SIGKILL");
+  }
+});
