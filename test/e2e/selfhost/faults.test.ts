@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeTemporary } from "../../support/temporary.ts";
 import { runToEnd, startHost } from "./host.ts";
-import { build, checkout, startCommand } from "./tree.ts";
+import { build, checkout, NOBODY, startCommand } from "./tree.ts";
 
 const BUILD_MS = 180_000;
-/** The user `nobody`. Root may write to every folder. */
-const NOBODY = 65_534;
 
 let folder: string;
 beforeAll(async () => {
@@ -84,6 +82,7 @@ test("[RUN-4] a start ends with one sentence when a file is in place of the data
 test("[RUN-4] a start ends with one sentence when the data folder, or its parent, is read-only", async () => {
   const path = await folderWith("read-only", {});
   await chmod(path, 0o555);
+  // Root may write to every folder.
   const uid = process.getuid?.() === 0 ? NOBODY : undefined;
   for (const data of [path, join(path, "data")]) {
     expect(await refusal({ DATA_DIR: data }, uid)).toBe(

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { chown, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
 import { TestSocket } from "../../support/socket.ts";
 import { removeTemporary } from "../../support/temporary.ts";
 import { type Host, runToEnd, startHost } from "./host.ts";
-import { checkout, imageFolder, NODE, PATH, readDockerfile } from "./tree.ts";
+import { checkout, imageFolder, NOBODY, NODE, PATH, readDockerfile } from "./tree.ts";
 
 /** A build takes several seconds on a machine that does nothing else. */
 const BUILD_MS = 180_000;
@@ -51,6 +51,13 @@ async function answerOf(url: string, init: RequestInit = {}) {
     .digest("hex");
   const body = url.endsWith(".map") ? "" : digest;
   return { status: response.status, headers: Object.fromEntries(headers), body };
+}
+
+/** A user other than root, where this process may become one. The folder is its own then. */
+async function unprivileged(data: string): Promise<{ uid?: number }> {
+  if (process.getuid?.() !== 0) return {};
+  await chown(data, NOBODY, NOBODY);
+  return { uid: NOBODY };
 }
 
 test("[RUN-1] npm start in a clean folder with an empty environment serves the API and sockets", async () => {
@@ -109,7 +116,8 @@ test(
     const { run, env, healthcheck } = await readDockerfile();
     const [, ...args] = run;
     const own = { ...env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: join(image, "data") };
-    const service = await startHost({ command: [NODE, ...args], cwd: image, env: own });
+    const user = await unprivileged(join(image, "data"));
+    const service = await startHost({ command: [NODE, ...args], cwd: image, env: own, ...user });
     try {
       expect(await (await fetch(service.url)).text()).toContain("<title>Dormouse</title>");
       const check = (PORT: string) =>

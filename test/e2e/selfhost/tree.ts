@@ -30,6 +30,9 @@ export const PATH = (process.env.PATH ?? "")
 /** The Node of the repository, with which npm runs scripts. */
 export const NODE = resolve("node_modules/node/bin/node");
 
+/** The id of the user `nobody`. */
+export const NOBODY = 65_534;
+
 /** A clean copy of the repository, as a checkout with installed packages. `removeTemporary` removes it. */
 export async function checkout(): Promise<string> {
   const folder = await temporaryDirectory();
