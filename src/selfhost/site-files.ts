@@ -4,7 +4,7 @@ export type SitePath = {
   rules: Readonly<Record<string, string>>;
 } & (
   | {
-      /** The path of the file in the folder of the site's files. */
+      /** The path of the file in the folder of the site. */
       file: string;
       /** The content type, the ETag and the caching of the file. */
       headers: Readonly<Record<string, string>>;
@@ -19,3 +19,8 @@ export type Site = {
   /** The paths that always go to the service: exact ones, and prefixes that end in `*`. */
   workerFirst: readonly string[];
 };
+
+/** The binding with the bytes of a file. Its name is none that a setting could have. */
+export function siteBinding(file: string): `site/${string}` {
+  return `site/${file}`;
+}

@@ -21,17 +21,18 @@ if (main === undefined || assets?.directory === undefined)
   throw new Error("wrangler.toml names no main or no assets.");
 
 await mkdir(dirname(OUT), { recursive: true });
-// The folder changes as a whole, so that a running service never finds half a build.
+// The folder changes as a whole, so that no start finds half a build. A service that runs has read all of it.
 const folder = await mkdtemp(`${OUT}-`);
 try {
   const modules = await bundleService(folder);
   // Wrangler's build has written the pages, so the site is complete only now.
-  await copySite(folder);
+  const siteFiles = await copySite(folder);
   await bundlePrograms(folder);
   const manifest: Manifest = {
     compatibilityDate: config.compatibility_date ?? "",
     compatibilityFlags: config.compatibility_flags,
     modules: [ENTRY, ...modules],
+    siteFiles,
     durableObjects: config.durable_objects.bindings.map(({ name, class_name }: Binding) => ({
       name,
       className: class_name,
@@ -70,11 +71,13 @@ async function bundleService(out: string): Promise<string[]> {
   return [first, ...names.filter((name) => name !== first)];
 }
 
-async function copySite(out: string): Promise<void> {
+/** @returns the files of the site */
+async function copySite(out: string): Promise<string[]> {
   const from = assets?.directory ?? "";
   const first = assets?.run_worker_first;
   const site = await siteOf(from, Array.isArray(first) ? first : []);
-  for (const file of Object.values(site.paths).flatMap((path) => ("file" in path ? [path.file] : []))) {
+  const files = Object.values(site.paths).flatMap((path) => ("file" in path ? [path.file] : []));
+  for (const file of files) {
     await mkdir(dirname(join(out, "site", file)), { recursive: true });
     await copyFile(join(from, file), join(out, "site", file));
   }
@@ -95,6 +98,7 @@ async function copySite(out: string): Promise<void> {
     outfile: join(out, ENTRY),
     logLevel: "warning",
   });
+  return files;
 }
 
 async function bundlePrograms(out: string): Promise<void> {

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { codeOf, HostError } from "./host-error.ts";
@@ -12,8 +21,8 @@ export const MARKER = "dormouse.json";
 /** Where workerd keeps its Durable Objects: `rooms/<class>/<id>.sqlite`. */
 export const ROOMS = "rooms";
 const LOCK = "lock.sqlite";
-/** What the root of a file system holds before anyone writes to it. */
-const IGNORED = new Set(["lost+found"]);
+/** What a new folder may hold: what a file system has in its root, and the lock of a start that did not get further. */
+const IGNORED = new Set(["lost+found", LOCK, `${LOCK}-journal`]);
 
 /** An open data folder. No other process of this machine opens it until `close`, or until this process ends. */
 export type DataFolder = { rooms: string; close(): void };
@@ -28,10 +37,12 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   try {
     mkdirSync(path, { recursive: true });
     checkLayout(path);
-    writeMarker(path);
-    mkdirSync(join(path, ROOMS), { recursive: true });
+    accessSync(path, constants.W_OK | constants.X_OK);
+    // Before the marker, which would change the layout under an earlier version that runs.
     const lock = new DatabaseSync(join(path, LOCK));
     lockOrThrow(lock, path);
+    writeMarker(path);
+    mkdirSync(join(path, ROOMS), { recursive: true });
     return { rooms: join(path, ROOMS), close: () => lock.close() };
   } catch (error) {
     throw error instanceof HostError ? error : new HostError(sentenceOf(path, error));
@@ -77,7 +88,7 @@ function layoutIn(text: string): number | undefined {
   }
 }
 
-/** Writes the marker under another name first, so that it is never half written. It also shows whether the folder is writable. */
+/** Writes the marker under another name first, so that it is never half written. */
 export function writeMarker(path: string): void {
   const temporary = join(path, `${MARKER}.${process.pid}~`);
   try {

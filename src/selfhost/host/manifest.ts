@@ -7,6 +7,8 @@ export type Manifest = {
   compatibilityFlags: readonly string[];
   /** The files of its scripts, the main one first. */
   modules: readonly string[];
+  /** The files of the static site, in the folder `site`. */
+  siteFiles: readonly string[];
   durableObjects: readonly { name: string; className: string }[];
   /** The `[vars]` of wrangler.toml, as text. */
   settings: Readonly<Record<string, string>>;

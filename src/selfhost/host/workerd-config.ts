@@ -1,7 +1,8 @@
+import { siteBinding } from "../site-files.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** The names of what the command line of workerd fills in. */
-export const NAMES = { socket: "http", rooms: "rooms", site: "site" } as const;
+export const NAMES = { socket: "http", rooms: "rooms" } as const;
 
 /**
  * The configuration of `workerd serve`, in Cap'n Proto text. Paths and the address come on the command line. Values of settings come from
@@ -15,7 +16,6 @@ export function workerdConfig(manifest: Manifest, settings: readonly string[]): 
     // A receiver of webhooks, or an identity provider, is often on the same machine or network. Only the settings name addresses.
     '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
     `(name = ${text(NAMES.rooms)}, disk = (writable = true))`,
-    `(name = ${text(NAMES.site)}, disk = (writable = false))`,
   ];
   // A proxy that ends TLS says so, for the service to know its own origin.
   const socket = `(name = ${text(NAMES.socket)}, http = (forwardedProtoHeader = "x-forwarded-proto"), service = "service")`;
@@ -26,9 +26,9 @@ const service :Workerd.Worker = ${worker(manifest, settings)};
 }
 
 function worker(manifest: Manifest, settings: readonly string[]): string {
-  const { compatibilityDate, compatibilityFlags, durableObjects, modules } = manifest;
+  const { compatibilityDate, compatibilityFlags, durableObjects, modules, siteFiles } = manifest;
   const bindings = [
-    `(name = "SITE_FILES", service = ${text(NAMES.site)})`,
+    ...siteFiles.map((file) => `(name = ${text(siteBinding(file))}, data = embed ${text(`/site/${file}`)})`),
     ...durableObjects.map(
       ({ name, className }) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`,
     ),

@@ -34,7 +34,6 @@ export function launchWorkerd({ host, port, config, folder, rooms, env }: Launch
   const args = [
     ...["serve", config, "--experimental", "--control-fd=3", `--import-path=${folder}`],
     `--directory-path=${NAMES.rooms}=${rooms}`,
-    `--directory-path=${NAMES.site}=${folder}/site`,
     `--socket-addr=${NAMES.socket}=${authorityOf(host, port)}`,
   ];
   // A group of its own, because Ctrl-C in a terminal signals a whole group.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chown, readdir } from "node:fs/promises";
+import { chown, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
@@ -89,6 +89,16 @@ test("[RUN-1] the site has the paths, answers and headers that it has on the pla
       [host, platform].map(({ url }) => answerOf(`${url}/`, { method })),
     );
     expect(here, method).toEqual(there);
+  }
+});
+
+test("[RUN-1] the site stays complete when the service is built again while it runs", async () => {
+  await rename(join(folder, "dist/selfhost"), join(folder, "dist/replaced"));
+  try {
+    expect((await fetch(`${host.url}/app.js`)).status).toBe(200);
+    expect((await (await fetch(`${host.url}/icon-192.png`)).bytes()).length).toBeGreaterThan(1000);
+  } finally {
+    await rename(join(folder, "dist/replaced"), join(folder, "dist/selfhost"));
   }
 });
 
