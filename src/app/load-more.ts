@@ -1,7 +1,7 @@
 import { loadMoreStrings, strings } from "./i18n/index.ts";
 import { notice } from "./page-state.ts";
 
-type More = typeof import("./more.ts");
+export type More = typeof import("./more.ts");
 
 let loading: Promise<More | undefined> | undefined;
 
@@ -16,4 +16,9 @@ export function loadMore(): Promise<More | undefined> {
     },
   );
   return loading;
+}
+
+/** Uses what the first view does not need, once it is loaded. */
+export function withMore(use: (more: More) => void): void {
+  void loadMore().then((more) => more && use(more));
 }

@@ -1,5 +1,42 @@
 /** The texts in English of what the page loads when it is first used: see `src/app/more.ts`. */
 export const enMore = {
+  react: "React",
+  reactWith: (key: string) => `React with ${key}`,
+  otherReaction: "Another emoji",
+  reply: "Reply",
+  copyText: "Copy the text",
+  copyLink: "Copy a link",
+  copiedText: "Copied.",
+  notCopied: (text: string) => `The browser blocked the copy. Copy this yourself: ${text}`,
+  deleteMessage: "Delete",
+  deleteTitle: "Delete this message?",
+  deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
+  messageActions: "Message actions",
+
+  inviteTitle: "Invite people",
+  inviteHint: "Share this link to invite people to the room.",
+  inviteLink: "Invite link",
+  copy: "Copy",
+  copied: "Copied",
+  copyBlocked: "The browser blocked the copy. The link is selected: copy it yourself.",
+  share: "Share…",
+  qrLabel: "QR code of the invite link",
+  theme: "Theme",
+  themes: { system: "System", light: "Light", dark: "Dark" },
+  nameFromToken: "Your name comes from your token. You cannot change it here.",
+  moreMembers: (count: number) => `and ${count} more`,
+  membersHidden: (count: number) => `${count} online. This room does not list its members.`,
+  you: "you",
+  fileTooBig: (name: string, size: string, limit: string) =>
+    `${name} is ${size}, over the limit of ${limit}. Upload the file elsewhere and send a link to it.`,
+  fileUnreadable: (name: string) =>
+    `The browser could not read ${name}. Check the file, then attach it again.`,
+  editing: "You are editing a message",
+  editGone: "The message was deleted. You can send the text as a new one.",
+  editChanged: "The message has changed. Saving replaces its new text.",
+  replyTo: (name: string) => `Reply to ${name}`,
+  cancel: "Cancel",
+
   framesIntro: "The frames between this page and the service, as far as the browser reveals them.",
   framesNone: "No frames yet.",
   framesClear: "Clear",
@@ -53,4 +90,4 @@ export const enMore = {
   connectionOpenDetail: "The HTTP upgrade. Frames follow it.",
 };
 
-export type MoreStrings = typeof enMore;
+export type MoreTexts = typeof enMore;

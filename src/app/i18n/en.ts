@@ -14,29 +14,15 @@ export const en = {
   enterName: "Enter your name",
   nameHint: "Everyone in the room sees this name. You can change it in Settings.",
   join: "Join",
-  you: "you",
   noName: "(no name)",
   settings: "Settings",
   yourName: "Your name",
-  nameFromToken: "Your name comes from your token. You cannot change it here.",
-  theme: "Theme",
-  themes: { system: "System", light: "Light", dark: "Dark" },
   languageLabel: "Language",
 
   invite: "Invite",
-  inviteTitle: "Invite people",
-  inviteHint: "Share this link to invite people to the room.",
-  inviteLink: "Invite link",
-  copy: "Copy",
-  copied: "Copied",
-  copyBlocked: "The browser blocked the copy. The link is selected: copy it yourself.",
-  share: "Share…",
-  qrLabel: "QR code of the invite link",
 
   members: "Members",
   online: (count: number) => `${count} online`,
-  moreMembers: (count: number) => `and ${count} more`,
-  membersHidden: (count: number) => `${count} online. This room does not list its members.`,
   someone: "Someone",
   typing: (names: readonly string[]) => {
     if (names.length === 1) return `${names[0]} is typing…`;
@@ -64,6 +50,9 @@ export const en = {
   unread: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   deletedMessage: "This message was deleted.",
   edited: "edited",
+  replySource: "Show the message that this answers",
+  reacted: (names: readonly string[], others: number) =>
+    [...names, ...(others > 0 ? [`${others} more`] : [])].join(", "),
   roomErased: "The earlier messages in this room were erased.",
   showAll: (count: string) => `Show all ${count} characters`,
   showLess: "Show less",
@@ -80,10 +69,6 @@ export const en = {
   download: (name: string) => `Download ${name}`,
   imageFrom: (name: string, file: string) => `Image from ${name}: ${file}`,
   enlarge: (file: string) => `Enlarge ${file}`,
-  fileTooBig: (name: string, size: string, limit: string) =>
-    `${name} is ${size}, over the limit of ${limit}. Upload the file elsewhere and send a link to it.`,
-  fileUnreadable: (name: string) =>
-    `The browser could not read ${name}. Check the file, then attach it again.`,
   notLoaded: "A part of the page did not load. Check your connection, then reload the page.",
   storageErrors: {
     full: "This browser has no space left for the page. Keep the page open until your messages are sent.",
@@ -110,6 +95,9 @@ export const en = {
     other: (reason: string) => `The service answered: ${reason}`,
   },
   errors: {
+    offline: "You are offline. Try again when you are connected.",
+    invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
+    too_big: "The message is too long, or has too many reactions.",
     forbidden: "You do not have permission to do that.",
     invalid_event: "The service rejected the request as not valid. Reload the page, then try again.",
     rate_limited: "You sent too much at once. Wait a moment.",

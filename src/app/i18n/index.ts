@@ -1,9 +1,10 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { load, save } from "../browser-storage.ts";
 import type { Strings } from "./en.ts";
-import type { MoreStrings } from "./en-more.ts";
+import type { MoreTexts } from "./en-more.ts";
 
-export type { MoreStrings, Strings };
+export type { Strings };
+export type MoreStrings = Strings & MoreTexts;
 
 const STORAGE_KEY = "dormouse.language";
 
@@ -15,7 +16,7 @@ export const LANGUAGES = {
   en: {
     label: "English",
     texts: async (): Promise<Strings> => (await import("./en.ts")).en,
-    more: async (): Promise<MoreStrings> => (await import("./en-more.ts")).enMore,
+    more: async (): Promise<MoreTexts> => (await import("./en-more.ts")).enMore,
   },
   "zh-CN": {
     label: "简体中文",
@@ -50,18 +51,18 @@ export const locale = computed<string>(() => {
 /** The texts of the current language. There are none before the first `loadLanguage`. */
 export const strings = signal<Strings>({} as Strings);
 
-/** The texts of what the page loads when it is first used. There are none before `loadMoreStrings`. */
+/** All texts, with those of what the page loads when it is first used. There are none before `loadMoreStrings`. */
 export const moreStrings = signal<MoreStrings>({} as MoreStrings);
 let usesMore = false;
 
 /** Loads the texts of a language and shows them. Default: the user's language. */
 export async function loadLanguage(tag: Language = preferredLanguage): Promise<void> {
   const { texts, more } = LANGUAGES[tag];
-  const [loaded, loadedMore] = await Promise.all([texts(), usesMore ? more() : moreStrings.value]);
+  const [loaded, loadedMore] = await Promise.all([texts(), usesMore ? more() : undefined]);
   batch(() => {
     language.value = tag;
     strings.value = loaded;
-    moreStrings.value = loadedMore;
+    if (loadedMore !== undefined) moreStrings.value = { ...loaded, ...loadedMore };
   });
 }
 

@@ -1,7 +1,43 @@
-import type { MoreStrings } from "./en-more.ts";
+import type { MoreTexts } from "./en-more.ts";
 
 /** The texts in Simplified Chinese of what the page loads when it is first used. */
-export const zhMore: MoreStrings = {
+export const zhMore: MoreTexts = {
+  react: "回应",
+  reactWith: (key) => `用 ${key} 回应`,
+  otherReaction: "其他表情",
+  reply: "回复",
+  copyText: "复制文本",
+  copyLink: "复制链接",
+  copiedText: "已复制。",
+  notCopied: (text) => `浏览器阻止了复制。请自行复制：${text}`,
+  deleteMessage: "删除",
+  deleteTitle: "删除此消息？",
+  deleteHint: "房间里的所有人都会看到它已被删除。此操作无法撤销。",
+  messageActions: "消息操作",
+
+  inviteTitle: "邀请他人",
+  inviteHint: "分享此链接，邀请他人加入房间。",
+  inviteLink: "邀请链接",
+  copy: "复制",
+  copied: "已复制",
+  copyBlocked: "浏览器阻止了复制。链接已选中，请自行复制。",
+  share: "分享…",
+  qrLabel: "邀请链接的二维码",
+  theme: "主题",
+  themes: { system: "跟随系统", light: "浅色", dark: "深色" },
+  nameFromToken: "你的名字来自令牌，无法在这里更改。",
+  moreMembers: (count) => `以及另外 ${count} 人`,
+  membersHidden: (count) => `${count} 人在线。此房间不公布成员名单。`,
+  you: "你",
+  fileTooBig: (name, size, limit) =>
+    `${name} 大小为 ${size}，超出上限 ${limit}。请将文件上传到别处，再发送链接。`,
+  fileUnreadable: (name) => `浏览器无法读取 ${name}。请检查文件后重新添加。`,
+  editing: "你正在编辑消息",
+  editGone: "此消息已被删除。你可以将文本作为新消息发送。",
+  editChanged: "此消息已有改动。保存会替换新的文本。",
+  replyTo: (name) => `回复 ${name}`,
+  cancel: "取消",
+
   framesIntro: "页面与服务之间的帧，以浏览器展示的为限。",
   framesNone: "还没有帧。",
   framesClear: "清空",

@@ -16,29 +16,15 @@ export const zh: Strings = {
   enterName: "输入你的名字",
   nameHint: "房间里的所有人都会看到此名字。你可以在“设置”中更改。",
   join: "加入",
-  you: "你",
   noName: "（无名）",
   settings: "设置",
   yourName: "你的名字",
-  nameFromToken: "你的名字来自令牌，无法在这里更改。",
-  theme: "主题",
-  themes: { system: "跟随系统", light: "浅色", dark: "深色" },
   languageLabel: "语言",
 
   invite: "邀请",
-  inviteTitle: "邀请他人",
-  inviteHint: "分享此链接，邀请他人加入房间。",
-  inviteLink: "邀请链接",
-  copy: "复制",
-  copied: "已复制",
-  copyBlocked: "浏览器阻止了复制。链接已选中，请自行复制。",
-  share: "分享…",
-  qrLabel: "邀请链接的二维码",
 
   members: "成员",
   online: (count) => `${count} 人在线`,
-  moreMembers: (count) => `以及另外 ${count} 人`,
-  membersHidden: (count) => `${count} 人在线。此房间不公布成员名单。`,
   someone: "有人",
   typing: (names) => {
     if (names.length === 1) return `${names[0]} 正在输入…`;
@@ -66,6 +52,8 @@ export const zh: Strings = {
   unread: (count) => `${count} 条新消息`,
   deletedMessage: "此消息已被删除。",
   edited: "已编辑",
+  replySource: "查看被回复的消息",
+  reacted: (names, others) => [...names, ...(others > 0 ? [`另外 ${others} 人`] : [])].join("、"),
   roomErased: "此房间之前的消息已被清除。",
   showAll: (count) => `显示全部 ${count} 个字符`,
   showLess: "收起",
@@ -82,9 +70,6 @@ export const zh: Strings = {
   download: (name) => `下载 ${name}`,
   imageFrom: (name, file) => `${name} 发送的图片：${file}`,
   enlarge: (file) => `放大 ${file}`,
-  fileTooBig: (name, size, limit) =>
-    `${name} 大小为 ${size}，超出上限 ${limit}。请将文件上传到别处，再发送链接。`,
-  fileUnreadable: (name) => `浏览器无法读取 ${name}。请检查文件后重新添加。`,
   notLoaded: "页面的一部分未能加载。请检查网络，然后重新加载页面。",
   storageErrors: {
     full: "此浏览器没有剩余空间。消息发送完之前请勿关闭页面。",
@@ -110,6 +95,9 @@ export const zh: Strings = {
     other: (reason) => `服务的答复：${reason}`,
   },
   errors: {
+    offline: "你已离线。请在连接后重试。",
+    invalid_target: "此消息已不存在：它已被删除，或房间不再保留它。",
+    too_big: "消息太长，或回应太多。",
     forbidden: "你没有权限这样做。",
     invalid_event: "服务认为请求无效。请重新加载页面后再试。",
     rate_limited: "一次发送得太多。请稍候。",

@@ -2,9 +2,9 @@ import { useState } from "preact/hooks";
 import { storageError } from "../../browser-storage.ts";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { errorText, strings } from "../../i18n/index.ts";
+import { withMore } from "../../load-more.ts";
 import { clearNotice, notice } from "../../page-state.ts";
 import { IconButton } from "../common/icon-button.tsx";
-import { attachFiles } from "../composer/attach-files.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TypingLine } from "../composer/typing-line.tsx";
 import { JoinError } from "../connection/join-error.tsx";
@@ -33,7 +33,8 @@ export function Conversation({ store, isCovered }: { store: ChatStore; isCovered
         setDragging(false);
         if (!hasFiles(event)) return;
         event.preventDefault();
-        void attachFiles(store, [...(event.dataTransfer?.files ?? [])]);
+        const files = [...(event.dataTransfer?.files ?? [])];
+        withMore((more) => void more.attachFiles(store, files));
       }}
     >
       <RoomHeader store={store} />

@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { strings } from "../../i18n/index.ts";
-import { loadMore } from "../../load-more.ts";
 import { openPanel, type PanelName } from "../../page-state.ts";
 import { IconButton } from "../common/icon-button.tsx";
+import { FrameList } from "../panels/frame-list.tsx";
 import { MemberList } from "../panels/member-list.tsx";
 
 /** The panel beside the conversation. */
@@ -34,15 +34,7 @@ export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore
         <h2>{title}</h2>
         <IconButton icon="close" label={t.close} onClick={close} />
       </header>
-      {panel === "members" ? <MemberList store={store} /> : <Frames store={store} />}
+      {panel === "members" ? <MemberList store={store} /> : <FrameList recorder={store.recorder} />}
     </aside>
   );
-}
-
-function Frames({ store }: { store: ChatStore }) {
-  const [more, setMore] = useState<Awaited<ReturnType<typeof loadMore>>>();
-  useEffect(() => {
-    void loadMore().then(setMore);
-  }, []);
-  return more === undefined ? null : <more.FrameList recorder={store.recorder} />;
 }

@@ -1,4 +1,4 @@
-import { OPCODES } from "../../frames/frame-header.ts";
+import { OPCODES } from "../../frames/opcodes.ts";
 import { lookup, type MoreStrings } from "../../i18n/index.ts";
 
 const ROWS = ["0x0", "0x1", "0x2", "0x3–0x7", "0x8", "0x9", "0xa", "0xb–0xf"];
