@@ -138,7 +138,7 @@ function mayOverlap(a: Item, b: Item): boolean {
 function mayCover(above: Element, below: Element): boolean {
   const floating = above.closest(FLOATING);
   if (floating === null || floating.contains(below)) return false;
-  return floating.matches(".skip-link") || below.closest(".timeline") !== null;
+  return floating.matches(".skip-link, .message-menu") || below.closest(".timeline") !== null;
 }
 
 function labelOf(node: Element): string {

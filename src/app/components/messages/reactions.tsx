@@ -7,7 +7,8 @@ import { withMore } from "../../load-more.ts";
 
 /** The reactions to a message. Each is a button that adds the user's own, or takes it back. */
 export function Reactions({ message, store }: { message: ChatMessage; store: ChatStore }) {
-  const reactions = Object.entries(message.reactions ?? {});
+  // By key, so that a change moves no button away from the pointer.
+  const reactions = Object.entries(message.reactions ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   if (reactions.length === 0) return null;
   return (
     <div class="reactions">

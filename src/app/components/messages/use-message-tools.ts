@@ -22,12 +22,19 @@ export function useMessageTools(store: ChatStore, scroller: { current: HTMLEleme
       for (const type of FIRST_USES) timeline.removeEventListener(type, start);
     };
     const start = async (event: Event) => {
-      if (rowOf(event.target) === null) return;
+      // A finger is over a message only while it presses.
+      const isTouch = event.type === "pointerover" && (event as PointerEvent).pointerType === "touch";
+      if (isTouch || rowOf(event.target) === null) return;
       stop();
+      let isHeld = event.type === "pointerdown";
+      const release = () => {
+        isHeld = false;
+      };
+      for (const type of ["pointerup", "pointercancel"]) addEventListener(type, release, { once: true });
       const more = await loadMore();
       if (isRemoved) return;
       if (more === undefined) listen();
-      else detach = more.attachTools(timeline, store, event);
+      else detach = more.attachTools(timeline, store, event, isHeld);
     };
     const listen = () => {
       for (const type of FIRST_USES) timeline.addEventListener(type, start, { passive: true });

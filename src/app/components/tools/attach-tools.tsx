@@ -9,9 +9,15 @@ import { MessageTools } from "./message-tools.tsx";
  * Shows the tools of one message at a time, in its row, so that they follow it in the tab order. There is one set of tools for all rows: a
  * set in each would cost thousands of elements.
  * @param first the event that loaded this code
+ * @param isHeld whether that event is a press which still lasts
  * @returns a function that removes the tools
  */
-export function attachTools(timeline: HTMLElement, store: ChatStore, first: Event): () => void {
+export function attachTools(
+  timeline: HTMLElement,
+  store: ChatStore,
+  first: Event,
+  isHeld: boolean,
+): () => void {
   const host = document.createElement("div");
   host.className = "message-tools";
   const shownSeq = signal<number | undefined>(undefined);
@@ -60,10 +66,11 @@ export function attachTools(timeline: HTMLElement, store: ChatStore, first: Even
     if ((event as PointerEvent).pointerType === "touch") show(rowOf(event.target));
   });
   listen("keydown", (event) => onKeyDown(event, host));
-  watchLongPress(listen, openMenu);
+  const startPress = watchLongPress(listen, show, openMenu);
 
-  if (first.type === "focusin") onFocusIn(first);
-  else onPointerOver(first as PointerEvent);
+  if (isHeld) startPress(first as PointerEvent);
+  else if (first.type === "focusin") onFocusIn(first);
+  else show(rowOf(first.target));
   return () => {
     events.abort();
     render(null, host);

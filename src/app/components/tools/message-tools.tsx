@@ -12,7 +12,7 @@ import { DeleteDialog } from "./delete-dialog.tsx";
 import { MessageMenu } from "./message-menu.tsx";
 
 /** Something to do with a message. */
-export type Tool = { icon: IconName; label: string; run: () => void };
+export type Tool = { icon: IconName; label: string; isOnlyInMenu?: true; run: () => void };
 
 const MENU_ID = "message-menu";
 
@@ -27,12 +27,14 @@ export function MessageTools({ store, seq }: { store: ChatStore; seq: ReadonlySi
     <>
       <div key={message.seq} class="tool-bar" role="toolbar" aria-label={t.messageActions}>
         {store.canPublish.value && <MenuButton class="wide" icon="emoji" label={t.react} />}
-        {tools.map(({ icon, label, run }) => (
-          <IconButton key={icon} class="wide" icon={icon} label={label} onClick={run} />
-        ))}
+        {tools
+          .filter(({ isOnlyInMenu }) => !isOnlyInMenu)
+          .map(({ icon, label, run }) => (
+            <IconButton key={icon} class="wide" icon={icon} label={label} onClick={run} />
+          ))}
         <MenuButton class="compact" icon="more" label={t.messageActions} />
       </div>
-      <MessageMenu id={MENU_ID} store={store} message={message} tools={[...textTools(message), ...tools]} />
+      <MessageMenu id={MENU_ID} store={store} message={message} tools={tools} />
       {isDeleting && <DeleteDialog store={store} message={message} onClose={() => setDeleting(false)} />}
     </>
   );
@@ -55,23 +57,25 @@ function MenuButton({ icon, label, class: className }: { icon: IconName; label: 
 
 function toolsFor(store: ChatStore, message: ChatMessage, onDelete: () => void): Tool[] {
   const t = moreStrings.value;
+  const { content, seq } = message;
   const mayChange = canChange(store, message);
-  const mayEdit = mayChange && editableText(message) !== undefined;
-  return [
-    ...(store.canPublish.value
-      ? [{ icon: "reply" as const, label: t.reply, run: () => store.mode.reply(message) }]
-      : []),
-    ...(mayEdit
-      ? [{ icon: "edit" as const, label: moreStrings.value.edit, run: () => store.mode.edit(message) }]
-      : []),
-    { icon: "invite", label: t.copyLink, run: () => void copy(inviteLink(store.roomName, message.seq)) },
-    ...(mayChange ? [{ icon: "delete" as const, label: t.deleteMessage, run: onDelete }] : []),
+  const tools: (Tool | false)[] = [
+    store.canPublish.value && { icon: "reply", label: t.reply, run: () => store.mode.reply(message) },
+    mayChange &&
+      editableText(message) !== undefined && {
+        icon: "edit",
+        label: t.edit,
+        run: () => store.mode.edit(message),
+      },
+    // A long press opens the menu, so it cannot select the text.
+    content.kind === "text" && {
+      icon: "copy",
+      label: t.copyText,
+      isOnlyInMenu: true,
+      run: () => void copy(content.text),
+    },
+    { icon: "invite", label: t.copyLink, run: () => void copy(inviteLink(store.roomName, seq)) },
+    mayChange && { icon: "delete", label: t.deleteMessage, run: onDelete },
   ];
-}
-
-/** A long press opens the menu, so it cannot select the text. */
-function textTools({ content }: ChatMessage): Tool[] {
-  if (content.kind !== "text") return [];
-  const { text } = content;
-  return [{ icon: "copy", label: moreStrings.value.copyText, run: () => void copy(text) }];
+  return tools.filter((tool) => tool !== false);
 }
