@@ -17,7 +17,10 @@ const dialog =
   (button: string): View["open"] =>
   async (page) => {
     // On a phone, some buttons are in the drawer.
-    if (!(await page.locator(button).first().isVisible())) await page.click(".menu-button");
+    if (!(await page.locator(button).first().isVisible())) {
+      await page.click(".menu-button");
+      await page.waitForSelector("dialog[open]");
+    }
     await page.locator(button).last().click();
     await page.waitForSelector("dialog[open]");
   };

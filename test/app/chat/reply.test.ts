@@ -22,7 +22,12 @@ describe("parseReply", () => {
   });
 
   test("[PAGE-16] [PAGE-6] bounds the name and the text, and leaves one line of each in reading order", () => {
-    const reply = parseReply({ seq: 1, name: "n\u202e".repeat(9000), text: "t\n\u2066".repeat(9000), more: 1 });
+    const reply = parseReply({
+      seq: 1,
+      name: "n\u202e".repeat(9000),
+      text: "t\n\u2066".repeat(9000),
+      more: 1,
+    });
     expect(reply?.name).toMatch(/^n{1,64}$/);
     expect(reply?.text).toMatch(/^[t ]{1,160}$/);
     expect(Object.keys(reply ?? {})).toEqual(["seq", "name", "text"]);
