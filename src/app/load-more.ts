@@ -3,19 +3,30 @@ import { notice } from "./page-state.ts";
 
 export type More = typeof import("./more.ts");
 
-let loading: Promise<More | undefined> | undefined;
+let loading: Promise<More> | undefined;
 
-/** Loads what the first view does not need. If that fails, the page says so, and the next use tries again. */
-export function loadMore(): Promise<More | undefined> {
+function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
     ([more]) => more,
-    () => {
+    (error) => {
       loading = undefined;
-      notice.value = () => strings.value.notLoaded;
-      return undefined;
+      throw error;
     },
   );
   return loading;
+}
+
+/** Loads what the first view does not need. If that fails, the page says so, and the next use tries again. */
+export function loadMore(): Promise<More | undefined> {
+  return load().catch(() => {
+    notice.value = () => strings.value.notLoaded;
+    return undefined;
+  });
+}
+
+/** Loads the same ahead of its first use, which may be without a network. */
+export function preloadMore(): void {
+  load().catch(() => {});
 }
 
 /** Uses what the first view does not need, once it is loaded. */
