@@ -1,11 +1,11 @@
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { load, save } from "./browser-storage.ts";
 import { ChatStore, type Identity } from "./chat/chat-store.ts";
 import { refreshRoomsWithPending, roomsWithPending } from "./chat/pending-storage.ts";
 import { parseToken } from "./format/token.ts";
 import { toPlainLine } from "./format/untrusted-text.ts";
 import { preferredName } from "./preferences.ts";
-import { currentRoom } from "./router.ts";
+import { currentRoom, linkedMessage } from "./router.ts";
 
 /** The state of this tab: the open room, panel and dialog, the notice, and the token. */
 
@@ -78,6 +78,14 @@ function watchRoom(): void {
       notice.value = undefined;
       chatStore.value = new ChatStore(room, currentIdentity());
     }
+  });
+  effect(() => {
+    const store = chatStore.value;
+    const seq = linkedMessage.value;
+    // The timeline first scrolls to what is unread.
+    if (seq === undefined || store?.roomName !== currentRoom.value || store.isCatchingUp.value) return;
+    linkedMessage.value = undefined;
+    untracked(() => void store.jump.to(seq));
   });
   effect(() => {
     const unread = chatStore.value?.readPosition.unreadCount.value ?? 0;

@@ -1,12 +1,20 @@
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { loadJson, save } from "./browser-storage.ts";
-import { addRecentRoom, hashOfRoom, roomFromHash, roomFromInput } from "./format/room-link.ts";
+import {
+  addRecentRoom,
+  hashOfRoom,
+  messageFromHash,
+  roomFromHash,
+  roomFromInput,
+} from "./format/room-link.ts";
 
 /** The room in the address bar, and the rooms that this browser visited. */
 
 const RECENT_KEY = "dormouse.rooms";
 
 export const currentRoom = signal(roomFromHash(location.hash));
+/** The message in the address bar, until the page has shown it. */
+export const linkedMessage = signal(messageFromHash(location.hash));
 
 /** Visited rooms, newest first. */
 export const recentRooms = signal<readonly string[]>(loadRecentRooms() ?? []);
@@ -16,8 +24,9 @@ function loadRecentRooms(): string[] | undefined {
   return Array.isArray(stored) ? stored.filter((name) => typeof name === "string") : undefined;
 }
 
-export function inviteLink(room: string): string {
-  return new URL(hashOfRoom(room), `${location.origin}/`).href;
+/** A link to a room, or to a message of it. */
+export function inviteLink(room: string, seq?: number): string {
+  return new URL(hashOfRoom(room, seq), `${location.origin}/`).href;
 }
 
 /** Starts from what is stored, since another tab may have changed the list. */
@@ -33,12 +42,17 @@ export function removeRecentRoom(room: string): void {
 
 /** Opens a room by its name or its link. */
 export function openRoom(input: string): void {
-  location.hash = hashOfRoom(roomFromInput(input, location.origin));
+  const room = roomFromInput(input, location.origin);
+  const isLink = input.trim().startsWith(`${location.origin}/`);
+  location.hash = hashOfRoom(room, isLink ? messageFromHash(input.trim()) : undefined);
 }
 
 export function watchAddress(): void {
   addEventListener("hashchange", () => {
-    currentRoom.value = roomFromHash(location.hash);
+    batch(() => {
+      currentRoom.value = roomFromHash(location.hash);
+      linkedMessage.value = messageFromHash(location.hash);
+    });
   });
   effect(() => {
     const room = currentRoom.value;

@@ -21,8 +21,12 @@ const CACHE = "dormouse-shell-1";
 const CACHED_PATHS = [
   "/",
   "/app.js",
+  "/shared.js",
+  "/more.js",
   "/en.js",
+  "/en-more.js",
   "/zh.js",
+  "/zh-more.js",
   "/qr.js",
   "/style.css",
   "/icon.svg",

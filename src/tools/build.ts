@@ -4,31 +4,10 @@
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
+import { buildChatPage, SHARED } from "./chat-page.ts";
 
-const SHARED: BuildOptions = {
-  bundle: true,
-  format: "esm",
-  minify: true,
-  target: "es2022",
-  logLevel: "warning",
-  outdir: "public",
-};
-
-/** The chat page, its texts in each language, and the QR encoder that it loads on demand. */
-const chatPage = build({
-  ...SHARED,
-  entryPoints: {
-    app: "src/app/main.tsx",
-    en: "src/app/i18n/en.ts",
-    zh: "src/app/i18n/zh.ts",
-    qr: "src/app/components/dialogs/qr-encoder.ts",
-  },
-  charset: "utf8",
-  splitting: true,
-  sourcemap: true,
-  write: false,
-});
+const chatPage = buildChatPage();
 const standalone = build({
   ...SHARED,
   entryPoints: {

@@ -23,6 +23,36 @@ async function seriousIssues(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
 }
 
+/** Opens everything that one message has. */
+async function axeOnMessageTools(page: Page): Promise<void> {
+  const menu = page.locator(".tool-bar > button[popovertarget]").filter({ visible: true });
+  const choose = async (icon: string) => {
+    await page.locator(".message.own .message-text").first().hover();
+    await menu.click();
+    await page.waitForSelector(".message-menu:popover-open");
+    if (icon === "") return;
+    await page.locator(`.message-menu .menu-item:has([href="#icon-${icon}"])`).click();
+  };
+  await choose("");
+  expect(await seriousIssues(page)).toEqual([]);
+  await page.locator(".quick-reactions button").first().click();
+  await page.waitForSelector(".reactions button");
+  await choose("reply");
+  await page.waitForSelector(".compose-mode");
+  expect(await seriousIssues(page)).toEqual([]);
+  await say(page, "an answer");
+  await page.locator(".quote").click();
+  await page.waitForSelector("[data-highlighted]");
+  expect(await seriousIssues(page)).toEqual([]);
+  await choose("edit");
+  await page.waitForSelector(".compose-mode");
+  expect(await seriousIssues(page)).toEqual([]);
+  await page.press("#text", "Escape");
+  await choose("delete");
+  await page.waitForSelector("dialog[open]");
+  expect(await seriousIssues(page)).toEqual([]);
+}
+
 test.each([
   ["light", "en-US"],
   ["dark", "zh-CN"],
@@ -65,6 +95,8 @@ test.each([
     }
     await ada.click(".emoji-picker > button");
     expect(await seriousIssues(ada)).toEqual([]);
+    await ada.keyboard.press("Escape");
+    await axeOnMessageTools(ada);
   },
   90_000,
 );
@@ -115,12 +147,14 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
   await ada.keyboard.press("Enter");
   await shows(ada, ["typed👎"]);
   const visited: string[] = [];
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 7; i++) {
     await ada.keyboard.press("Shift+Tab");
     visited.push(await focused());
   }
   expect(visited).toEqual([
     "Attach an image or a file",
+    // The last message.
+    "",
     "Messages",
     "WebSocket frames",
     expect.stringContaining("Members: "),

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { live, People, say, shows, texts } from "../support/people.ts";
+import { live, People, preloaded, say, shows, texts } from "../support/people.ts";
 import { TestSocket } from "../support/socket.ts";
 
 let people: People;
@@ -46,6 +46,7 @@ test("[ORD-3] [PAGE-3] a page shows every message once after a reload and after 
 
 test("[RES-1] [PAGE-3] pending messages arrive after the user changes the name or the room", async () => {
   const ada = await people.person("rename", "Ada");
+  await preloaded(ada);
   people.network.unplug();
   await ada.waitForSelector('#state[data-status="waiting"]');
   await say(ada, "before the new name");

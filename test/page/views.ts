@@ -2,16 +2,8 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { encodeFile } from "../../src/app/files/file-envelope.ts";
 import { live, type People } from "../support/people.ts";
+import { MESSAGE_VIEWS, pressEscape, type View } from "./message-views.ts";
 import { drawImage } from "./sample-conversation.ts";
-
-/** One state of the page: how to reach it from the conversation, and how to return. */
-export type View = {
-  name: string;
-  /** Whether the view exists at a width. Default: at every width. */
-  isAt?: (width: number) => boolean;
-  open(page: Page, people: People): Promise<void>;
-  close(page: Page, people: People): Promise<void>;
-};
 
 export const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const;
 
@@ -21,15 +13,14 @@ const say = async (page: Page, text: string) => {
   await page.click(".send-button");
 };
 const isPhone = (width: number) => width < 700;
-const pressEscape = async (page: Page) => {
-  await page.keyboard.press("Escape");
-  await expect.poll(() => page.locator("dialog, .popover").count()).toBe(0);
-};
 const dialog =
   (button: string): View["open"] =>
   async (page) => {
     // On a phone, some buttons are in the drawer.
-    if (!(await page.locator(button).first().isVisible())) await page.click(".menu-button");
+    if (!(await page.locator(button).first().isVisible())) {
+      await page.click(".menu-button");
+      await page.waitForSelector("dialog[open]");
+    }
     await page.locator(button).last().click();
     await page.waitForSelector("dialog[open]");
   };
@@ -69,6 +60,7 @@ export function viewsOf(room: string): View[] {
       },
       close: pressEscape,
     },
+    ...MESSAGE_VIEWS,
     { name: "settings", open: dialog(".user-button"), close: pressEscape },
     { name: "invite", open: dialog(".invite-button"), close: pressEscape },
     { name: "drawer", isAt: isPhone, open: dialog(".menu-button"), close: pressEscape },
@@ -216,6 +208,17 @@ export async function fillRoom(people: People, room: string, page: Page): Promis
     "?name=Jo",
   );
   await people.says(room, ["word ".repeat(700)], "?name=Jo");
+  const reply = { seq: 1, name: long, text: "Morning! ".repeat(12) };
+  const url = `${people.service.url}/v1/rooms/${encodeURIComponent(room)}/messages`;
+  const call = (path: string, init: RequestInit) => fetch(`${url}${path}`, init);
+  const answer = await call("?name=Mira", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ data: { text: "And you? ".repeat(20), reply } }),
+  });
+  const { messages } = await answer.json();
+  for (const key of ["👍", "🎉", "❤️", "w".repeat(64), "ok", "see", "早上好"])
+    await call(`/${messages[0].seq}/reactions/${encodeURIComponent(key)}`, { method: "PUT" });
 }
 
 /** Publishes messages of the user: texts, an image, and one that the service refuses. */

@@ -65,6 +65,19 @@ export class People {
 
 export const live = (page: Page) => page.waitForSelector('#state[data-status="live"]');
 
+/** Waits until the page has loaded what its first view does not need. */
+export async function preloaded(page: Page): Promise<void> {
+  const isLoaded = () =>
+    page.evaluate(() =>
+      ["/more.js", "-more.js"].every((end) =>
+        performance
+          .getEntriesByType("resource")
+          .some(({ name, duration }) => name.endsWith(end) && duration > 0),
+      ),
+    );
+  await expect.poll(isLoaded).toBe(true);
+}
+
 export const texts = (page: Page) =>
   page.locator(".message:not(.pending, .failed) .message-text").allTextContents();
 

@@ -1,8 +1,9 @@
 import type { TimelineItem } from "../../client/core.ts";
 import { decodeFile, type FileEnvelope } from "../files/file-envelope.ts";
+import { parseReply, type Reply } from "./reply.ts";
 
 /** The data of a text message that this page publishes. Other clients may publish anything. */
-export type TextData = { text: string };
+export type TextData = { text: string; reply?: Reply };
 
 /** What a message shows: text, a file, bytes in an unknown format, or nothing where it was deleted. */
 export type MessageContent =
@@ -22,6 +23,12 @@ export type ChatMessage = {
   name: string;
   content: MessageContent;
   isEdited: boolean;
+  /** The message that this one answers. */
+  reply?: Reply | undefined;
+  /** The reactions by key. */
+  reactions?: TimelineItem["reactions"];
+  /** The data as it was sent; undefined for bytes. */
+  data?: unknown;
 };
 
 /** An item of the timeline never changes, so neither does its message. */
@@ -29,10 +36,23 @@ const chatMessages = new WeakMap<TimelineItem, ChatMessage>();
 
 /** The message of an item; undefined for one that the room does not have yet. */
 export function toChatMessage(item: TimelineItem): ChatMessage | undefined {
-  const { id, seq, at, from, name, edited } = item;
+  const { id, seq, at, from, name, edited, data, reactions } = item;
   const known = chatMessages.get(item);
   if (known !== undefined || seq === undefined || at === undefined) return known;
-  const message = { id, seq, at, from, name, content: contentOf(item), isEdited: edited !== undefined };
+  const content = contentOf(item);
+  const reply = parseReply((data as { reply?: unknown } | null | undefined)?.reply);
+  const message = {
+    id,
+    seq,
+    at,
+    from,
+    name,
+    content,
+    isEdited: edited !== undefined,
+    reply,
+    reactions,
+    data,
+  };
   chatMessages.set(item, message);
   return message;
 }
@@ -60,4 +80,16 @@ export function summaryOf(content: MessageContent): string {
   if (content.kind === "text") return content.text;
   if (content.kind === "bytes") return `${content.bytes.length} B`;
   return content.kind === "file" ? content.file.name : "";
+}
+
+/** The text that an edit replaces. Undefined for files, and for JSON of other clients. */
+export function editableText({ content, data }: ChatMessage): string | undefined {
+  if (content.kind !== "text") return undefined;
+  const text = typeof data === "string" ? data : (data as Partial<TextData> | null)?.text;
+  return text === content.text ? text : undefined;
+}
+
+/** The data of a message with another text. Fields of other clients stay. */
+export function withText(data: unknown, text: string): unknown {
+  return typeof data === "string" ? text : { ...(data as object), text };
 }

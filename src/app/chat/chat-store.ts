@@ -5,17 +5,22 @@ import {
   joinRoom,
   type Member,
   type Members,
-  type RoomError,
+  RoomError,
   type RoomMessage,
   Timeline,
   type TimelineItem,
 } from "../../client/core.ts";
 import { FrameRecorder } from "../frames/frame-recorder.ts";
 import { Announcements } from "./announcements.ts";
+import { isAllowed, isModerator, maxMessageBytes } from "./capabilities.ts";
 import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
+import { ComposeMode } from "./compose-mode.ts";
 import { Draft } from "./draft.ts";
+import { loadAround } from "./load-around.ts";
+import { MessageJump } from "./message-jump.ts";
 import { PendingMessages } from "./pending-messages.ts";
 import { isPageFocused, ReadPosition } from "./read-position.ts";
+import type { Reply } from "./reply.ts";
 import { TypingIndicator } from "./typing-indicator.ts";
 
 const HISTORY = 60;
@@ -26,8 +31,6 @@ const MAX_MESSAGES = 10_000;
 const LOAD_RETRY_MS = 2000;
 /** How many pages are loaded to reach the first unread message. Beyond that, the timeline starts among the unread messages. */
 const MAX_CATCH_UP_PAGES = 8;
-/** The limit until the service announces its own. */
-const DEFAULT_MESSAGE_BYTES = 262_144;
 
 /** Errors that the user can act on. */
 const SHOWN_ERRORS: ReadonlySet<string> = new Set(["invalid_name", "invalid_event", "forbidden"]);
@@ -61,11 +64,11 @@ export class ChatStore {
   readonly pending: PendingMessages;
   /** The last error of an action other than publishing. */
   readonly actionError = signal<RoomError | undefined>(undefined);
-  readonly canPublish = computed(() => this.#hasCapability("publish"));
-  readonly maxMessageBytes = computed(() => {
-    const state = this.connectionState.value;
-    return state.status === "live" ? state.welcome.limits.messageBytes : DEFAULT_MESSAGE_BYTES;
-  });
+  readonly canPublish = computed(() => isAllowed(this.connectionState.value, "publish"));
+  readonly canModerate = computed(() => isModerator(this.connectionState.value));
+  readonly maxMessageBytes = computed(() => maxMessageBytes(this.connectionState.value));
+  readonly mode = new ComposeMode();
+  readonly jump = new MessageJump(this.messages, this.actionError, (seq) => this.#loadAround(seq));
   readonly readPosition: ReadPosition;
   readonly typing = new TypingIndicator((isTyping) => this.#signalTyping(isTyping));
   #identity: Identity;
@@ -92,6 +95,10 @@ export class ChatStore {
     this.pending = new PendingMessages(roomName, this.recorder, () => this.#leaveIfDone());
     this.draft = new Draft(roomName);
     this.join(identity);
+  }
+
+  get room(): CoreRoom<TextData> | undefined {
+    return this.#room;
   }
 
   /** Joins the room, or joins it again with another identity. Shown messages stay, and pending messages keep their ids. */
@@ -132,11 +139,21 @@ export class ChatStore {
     this.#room?.setName(name);
   }
 
-  send(content: string | Uint8Array<ArrayBuffer>): void {
+  /** @param reply the message that this one answers */
+  send(content: string | Uint8Array<ArrayBuffer>, reply?: Reply): void {
     this.typing.onSend();
-    this.pending.add(content);
+    this.pending.add(content, reply);
     // Preparing a file takes time. The user may have opened another room meanwhile, and this one was left.
     if (this.#isClosing && this.#room?.state.status === "closed") this.join(this.#identity);
+  }
+
+  async #loadAround(seq: number): Promise<RoomError | undefined> {
+    const timeline = this.#timeline;
+    if (this.connectionState.value.status !== "live" || timeline === undefined)
+      return new RoomError("offline", "");
+    const error = await loadAround(timeline, seq);
+    this.#show(timeline);
+    return error;
   }
 
   async loadOlder(): Promise<void> {
@@ -273,15 +290,9 @@ export class ChatStore {
     });
   }
 
-  /** Assumes the capability until the service has said what this user may do. */
-  #hasCapability(capability: "publish" | "signal"): boolean {
-    const state = this.connectionState.value;
-    return state.status !== "live" || state.welcome.can.includes(capability);
-  }
-
   #signalTyping(isTyping: boolean): void {
     const room = this.#room;
-    if (room?.state.status !== "live" || !this.#hasCapability("signal")) return;
+    if (room?.state.status !== "live" || !isAllowed(room.state, "signal")) return;
     // A signal wakes a hibernating room, so none is sent to an otherwise empty one.
     if (this.memberCount.value < 2) return;
     room.signal({ typing: isTyping }, { key: "typing" });

@@ -27,8 +27,8 @@ export function toChunks(
     const isUnchanged =
       known?.previous === previous &&
       known?.messages.length === end - start &&
-      known.messages[0] === messages[start] &&
-      known.messages.at(-1) === messages[end - 1];
+      // Any message of a chunk may have been edited.
+      known.messages.every((message, i) => message === messages[start + i]);
     chunks.push(
       isUnchanged && known !== undefined ? known : { key, previous, messages: messages.slice(start, end) },
     );

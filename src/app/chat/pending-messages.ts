@@ -10,6 +10,7 @@ import {
   removePending,
   savePending,
 } from "./pending-storage.ts";
+import type { Reply } from "./reply.ts";
 
 const PROGRESS_INTERVAL_MS = 120;
 
@@ -58,8 +59,13 @@ export class PendingMessages {
     }
   }
 
-  add(content: PendingChatMessage["content"]): void {
-    const message: PendingChatMessage = { id: newMessageId(), at: Date.now(), content };
+  add(content: PendingChatMessage["content"], reply?: Reply): void {
+    const message: PendingChatMessage = {
+      id: newMessageId(),
+      at: Date.now(),
+      content,
+      ...(reply && { reply }),
+    };
     this.#save(message);
     this.#publish(message);
   }
@@ -151,8 +157,8 @@ export class PendingMessages {
   }
 }
 
-const dataOf = ({ content }: PendingChatMessage) =>
-  typeof content === "string" ? { text: content } : content;
+const dataOf = ({ content, reply }: PendingChatMessage) =>
+  typeof content === "string" ? { text: content, ...(reply && { reply }) } : content;
 
 /** How much of a message has left the browser, from 0 to 1. */
 export function uploadProgress(size: number, bufferedBytes: number): number {

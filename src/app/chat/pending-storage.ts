@@ -3,6 +3,7 @@ import { base64, fromBase64 } from "../../protocol/base64.ts";
 import { keysWithPrefix, load, loadJson, save, saveOrWarn } from "../browser-storage.ts";
 import { toHex } from "../files/hex.ts";
 import { roomFromHash } from "../format/room-link.ts";
+import { parseReply, type Reply } from "./reply.ts";
 
 /**
  * A message of this user that the service has not acknowledged. The browser stores it with the id that it is published under, so
@@ -13,6 +14,8 @@ export type PendingChatMessage = {
   /** When the user sent it, by this browser's clock. */
   at: number;
   content: string | Uint8Array<ArrayBuffer>;
+  /** The message that a text answers. */
+  reply?: Reply;
   /** Why the service refused it for good. Absent while the page still tries to send it. */
   error?: { code: string; message: string };
 };
@@ -59,10 +62,11 @@ export function loadPending(room: string): PendingChatMessage[] {
 
 function parsePending(id: string, stored: unknown): PendingChatMessage | undefined {
   if (typeof stored !== "object" || stored === null) return undefined;
-  const { at, text, file, error } = stored as Record<string, unknown>;
+  const { at, text, file, error, reply: storedReply } = stored as Record<string, unknown>;
+  const reply = parseReply(storedReply);
   const content = typeof text === "string" ? text : typeof file === "string" ? decode(file) : undefined;
   if (typeof at !== "number" || content === undefined) return undefined;
-  return { id, at, content, ...(isStoredError(error) ? { error } : undefined) };
+  return { id, at, content, ...(reply && { reply }), ...(isStoredError(error) ? { error } : undefined) };
 }
 
 function isStoredError(error: unknown): error is { code: string; message: string } {

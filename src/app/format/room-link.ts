@@ -3,14 +3,23 @@
 export const DEFAULT_ROOM = "lobby";
 const MAX_RECENT_ROOMS = 12;
 
+/** The end of a link to a message. The room before it has its own @ encoded. */
+const MESSAGE = /@([1-9]\d{0,14})$/;
+
 /** The room of an address hash. A hash with invalid percent-encoding is used as it is. */
 export function roomFromHash(hash: string): string {
-  const name = hash.replace(/^#/, "");
+  const name = hash.replace(/^#/, "").replace(MESSAGE, "");
   try {
     return decodeURIComponent(name).trim() || DEFAULT_ROOM;
   } catch {
     return name;
   }
+}
+
+/** The seq of the message that an address hash names. */
+export function messageFromHash(hash: string): number | undefined {
+  const seq = MESSAGE.exec(hash)?.[1];
+  return seq === undefined ? undefined : Number(seq);
 }
 
 /** The room that a user typed: a name, a name with a leading #, or a link to this page. */
@@ -21,8 +30,9 @@ export function roomFromInput(input: string, origin: string): string {
     : text.replace(/^#/, "") || DEFAULT_ROOM;
 }
 
-export function hashOfRoom(room: string): string {
-  return `#${encodeURIComponent(room)}`;
+/** @param seq a message of the room */
+export function hashOfRoom(room: string, seq?: number): string {
+  return `#${encodeURIComponent(room)}${seq === undefined ? "" : `@${seq}`}`;
 }
 
 /** Adds a room to the front. A room that is already listed keeps its place, so that links do not move under the pointer. */

@@ -10,15 +10,6 @@
  *     +-+-+-+-+-------+ +-+-------------+ - - - - - - - - - - - + - - - - - - - +
  */
 
-export const OPCODES = {
-  continuation: 0x0,
-  text: 0x1,
-  binary: 0x2,
-  close: 0x8,
-  ping: 0x9,
-  pong: 0xa,
-} as const;
-
 export type FrameInfo = {
   opcode: number;
   /** The payload length in bytes. */

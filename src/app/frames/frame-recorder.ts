@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { SocketLike } from "../../client/core.ts";
 import { PING, PONG } from "../../protocol/limits.ts";
-import { OPCODES } from "./frame-header.ts";
+import { OPCODES } from "./opcodes.ts";
 
 /** One entry of the recording: a frame, or the start (`open`) or the loss (`lost`) of a connection. */
 export type RecordedFrame = {

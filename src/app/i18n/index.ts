@@ -1,15 +1,28 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { load, save } from "../browser-storage.ts";
 import type { Strings } from "./en.ts";
+import type { MoreTexts } from "./en-more.ts";
 
 export type { Strings };
+export type MoreStrings = Strings & MoreTexts;
 
 const STORAGE_KEY = "dormouse.language";
 
-/** The available languages by tag (BCP 47): the name of each, and its texts, which the page loads for the language that it shows. */
+/**
+ * The available languages by tag (BCP 47): the name of each, and its texts, which the page loads for the language that it shows. `more`
+ * are those of `src/app/more.ts`.
+ */
 export const LANGUAGES = {
-  en: { label: "English", texts: async (): Promise<Strings> => (await import("./en.ts")).en },
-  "zh-CN": { label: "简体中文", texts: async () => (await import("./zh.ts")).zh },
+  en: {
+    label: "English",
+    texts: async (): Promise<Strings> => (await import("./en.ts")).en,
+    more: async (): Promise<MoreTexts> => (await import("./en-more.ts")).enMore,
+  },
+  "zh-CN": {
+    label: "简体中文",
+    texts: async () => (await import("./zh.ts")).zh,
+    more: async () => (await import("./zh-more.ts")).zhMore,
+  },
 };
 export type Language = keyof typeof LANGUAGES;
 
@@ -38,13 +51,24 @@ export const locale = computed<string>(() => {
 /** The texts of the current language. There are none before the first `loadLanguage`. */
 export const strings = signal<Strings>({} as Strings);
 
+/** All texts, with those of what the page loads when it is first used. There are none before `loadMoreStrings`. */
+export const moreStrings = signal<MoreStrings>({} as MoreStrings);
+let usesMore = false;
+
 /** Loads the texts of a language and shows them. Default: the user's language. */
 export async function loadLanguage(tag: Language = preferredLanguage): Promise<void> {
-  const texts = await LANGUAGES[tag].texts();
+  const { texts, more } = LANGUAGES[tag];
+  const [loaded, loadedMore] = await Promise.all([texts(), usesMore ? more() : undefined]);
   batch(() => {
     language.value = tag;
-    strings.value = texts;
+    strings.value = loaded;
+    if (loadedMore !== undefined) moreStrings.value = { ...loaded, ...loadedMore };
   });
+}
+
+export function loadMoreStrings(): Promise<void> {
+  usesMore = true;
+  return loadLanguage(language.value);
 }
 
 /** The text under a key that comes from outside; undefined if there is none. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toChatMessage } from "../../../src/app/chat/chat-message.ts";
+import { editableText, toChatMessage, withText } from "../../../src/app/chat/chat-message.ts";
 import type { TimelineItem } from "../../../src/client/core.ts";
 
 const item = (fields: Partial<TimelineItem>): TimelineItem => ({
@@ -34,5 +34,28 @@ describe("toChatMessage", () => {
     expect(toChatMessage(sent)).toBe(toChatMessage(sent));
     const { seq: _, at: __, ...pending } = item({ data: "a", status: "sending" });
     expect(toChatMessage(pending)).toBeUndefined();
+  });
+});
+
+describe("the text of an edit", () => {
+  const edited = (data: unknown) => {
+    const message = toChatMessage(item({ data }));
+    return message && [editableText(message), withText(message.data, "new")];
+  };
+
+  test("[PAGE-14] replaces a string, or the text of an object, and keeps the fields of other clients", () => {
+    expect(edited("old")).toEqual(["old", "new"]);
+    expect(edited({ text: "old", color: "red" })).toEqual(["old", { text: "new", color: "red" }]);
+  });
+
+  test.each([[{ a: 1 }], [null], [7], [["text"]]])("[PAGE-14] is none for the data %j", (data) => {
+    expect(edited(data)?.[0]).toBeUndefined();
+  });
+
+  test("[PAGE-14] is none for a file and for a deleted message", () => {
+    for (const fields of [{ bytes: new Uint8Array([1]) }, { deleted: true }]) {
+      const message = toChatMessage(item(fields));
+      expect(message && editableText(message)).toBeUndefined();
+    }
   });
 });

@@ -18,6 +18,13 @@ describe("toChunks", () => {
     expect(longer.map((chunk, i) => chunk === chunks[i])).toEqual([true, true, false]);
   });
 
+  test("[PAGE-14] renews a chunk when a message in its middle is edited", () => {
+    const edited = all.map((one) => (one.seq === 100 ? { ...one, isEdited: true } : one));
+    const renewed = toChunks(edited, chunks);
+    expect(renewed.map((chunk, i) => chunk === chunks[i])).toEqual([true, false, true]);
+    expect(renewed.flatMap((chunk) => chunk.messages)).toEqual(edited);
+  });
+
   test("[PAGE-2] reuses all chunks but the first when older messages are prepended", () => {
     const longer = toChunks([...messages(60, 74), ...all], chunks);
     expect(longer.map((chunk) => chunks.includes(chunk))).toEqual([false, true, true]);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { addRecentRoom, hashOfRoom, roomFromHash, roomFromInput } from "../../../src/app/format/room-link.ts";
+import {
+  addRecentRoom,
+  hashOfRoom,
+  messageFromHash,
+  roomFromHash,
+  roomFromInput,
+} from "../../../src/app/format/room-link.ts";
 
 describe("roomFromHash", () => {
   test.each([
@@ -15,6 +21,25 @@ describe("roomFromHash", () => {
 
   test.each(["lobby", "大 x", "100%", "a/b#c"])("[PAGE-1] reverses hashOfRoom for %j", (room) => {
     expect(roomFromHash(hashOfRoom(room))).toBe(room);
+  });
+});
+
+describe("links to messages", () => {
+  test.each([
+    ["#team@7", "team", 7],
+    ["#a%405@12", "a@5", 12],
+    ["#a%405", "a@5", undefined],
+    ["#team@0", "team@0", undefined],
+    ["#team@x", "team@x", undefined],
+    ["#@3", "lobby", 3],
+    [`#team@${"9".repeat(40)}`, `team@${"9".repeat(40)}`, undefined],
+  ])("[PAGE-17] %j names the room %j and the message %j", (hash, room, seq) => {
+    expect([roomFromHash(hash), messageFromHash(hash)]).toEqual([room, seq]);
+  });
+
+  test.each(["lobby", "a@5", "100%@1"])("[PAGE-17] hashOfRoom reverses them for %j", (room) => {
+    const hash = hashOfRoom(room, 42);
+    expect([roomFromHash(hash), messageFromHash(hash)]).toEqual([room, 42]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Sender } from "ws";
-import { headerBytes, headerFields, OPCODES } from "../../../src/app/frames/frame-header.ts";
+import { headerBytes, headerFields } from "../../../src/app/frames/frame-header.ts";
+import { OPCODES } from "../../../src/app/frames/opcodes.ts";
 
 const LENGTHS = [0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000];
 const KEY = Buffer.from([0x9c, 0x01, 0xff, 0x40]);

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { en as english } from "../../../src/app/i18n/en.ts";
+import { enMore as englishMore } from "../../../src/app/i18n/en-more.ts";
 import { errorText, loadLanguage, matchLanguage } from "../../../src/app/i18n/index.ts";
 import { zh as chinese } from "../../../src/app/i18n/zh.ts";
+import { zhMore as chineseMore } from "../../../src/app/i18n/zh-more.ts";
 
 describe("matchLanguage", () => {
   test.each([
@@ -37,8 +39,8 @@ describe("languages", () => {
         ? textsOf(value).map(([inner, text]): [string, unknown] => [`${key}.${inner}`, text])
         : [[key, value]],
     );
-  const en = new Map(textsOf(english));
-  const zh = new Map(textsOf(chinese));
+  const en = new Map(textsOf({ ...english, ...englishMore }));
+  const zh = new Map(textsOf({ ...chinese, ...chineseMore }));
 
   test("[PAGE-5] have the same keys", () => {
     expect([...zh.keys()]).toEqual([...en.keys()]);

@@ -6,8 +6,8 @@ import { type Box, hasArea, intersect, isCutOff, isWithin, visiblePart } from ".
 
 const CONTROLS = "a[href], button, input, textarea, select, summary, [tabindex='0']";
 /** Elements that may cover the timeline. */
-const FLOATING = ".popover, .jump-to-newest, .drop-zone, .skip-link";
-const WINDOWS = ".popover, dialog[open], .side-panel";
+const FLOATING = ".popover, .message-menu, .jump-to-newest, .drop-zone, .skip-link";
+const WINDOWS = ".popover, .message-menu:popover-open, dialog[open], .side-panel";
 const SCROLLERS = ".timeline, .sidebar, .dialog-content, .side-panel";
 /** WCAG 2.2, success criterion 2.5.8, in CSS pixels. */
 const MIN_TARGET_PX = 24;
@@ -138,7 +138,7 @@ function mayOverlap(a: Item, b: Item): boolean {
 function mayCover(above: Element, below: Element): boolean {
   const floating = above.closest(FLOATING);
   if (floating === null || floating.contains(below)) return false;
-  return floating.matches(".skip-link") || below.closest(".timeline") !== null;
+  return floating.matches(".skip-link, .message-menu") || below.closest(".timeline") !== null;
 }
 
 function labelOf(node: Element): string {

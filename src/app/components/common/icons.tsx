@@ -15,7 +15,12 @@ export type IconName =
   | "waiting"
   | "sent"
   | "alert"
-  | "file";
+  | "file"
+  | "reply"
+  | "edit"
+  | "delete"
+  | "copy"
+  | "more";
 
 export function Icon({ name }: { name: IconName }) {
   return <SvgSymbol id={`icon-${name}`} class="icon" />;

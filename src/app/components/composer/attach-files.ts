@@ -2,7 +2,7 @@ import type { ChatStore } from "../../chat/chat-store.ts";
 import { FileTooBigError, prepareFile } from "../../files/prepare-file.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { toPlainLine } from "../../format/untrusted-text.ts";
-import { strings } from "../../i18n/index.ts";
+import { moreStrings } from "../../i18n/index.ts";
 import { clearNotice, notice } from "../../page-state.ts";
 
 /** Sends files one after the other. A notice names each one that cannot be sent. */
@@ -17,7 +17,7 @@ export async function attachFiles(store: ChatStore, files: readonly File[]): Pro
     } catch (error) {
       const name = toPlainLine(file.name);
       problems.push(() => {
-        const { fileTooBig, fileUnreadable } = strings.value;
+        const { fileTooBig, fileUnreadable } = moreStrings.value;
         return error instanceof FileTooBigError
           ? fileTooBig(name, formatBytes(file.size), formatBytes(limit))
           : fileUnreadable(name);

@@ -2,20 +2,25 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { directionOf, toPlainLine } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
+import { withMore } from "../../load-more.ts";
 import { clearNotice, hasHardwareKeyboard } from "../../page-state.ts";
 import { IconButton } from "../common/icon-button.tsx";
 import { Icon } from "../common/icons.tsx";
-import { attachFiles } from "./attach-files.ts";
+import { lazy } from "../common/lazy.tsx";
 import { EmojiPicker } from "./emoji-picker.tsx";
 
 /** The key code during input-method composition. Safari does not set `isComposing` on the Enter that ends it. */
 const COMPOSITION_KEY_CODE = 229;
 
+const ComposeModeLine = lazy((more) => more.ComposeModeLine);
+
 /** The message box with its buttons. */
 export function Composer({ store }: { store: ChatStore }) {
   const input = useRef<HTMLTextAreaElement>(null);
   const filePicker = useRef<HTMLInputElement>(null);
-  const text = store.draft.text.value;
+  const { current } = store.mode;
+  const mode = current.value;
+  const text = mode?.kind === "edit" ? mode.text : store.draft.text.value;
   const t = strings.value;
   const isReadOnly = !store.canPublish.value;
 
@@ -25,6 +30,10 @@ export function Composer({ store }: { store: ChatStore }) {
   }, []);
 
   const setText = (value: string) => {
+    if (mode?.kind === "edit") {
+      current.value = { ...mode, text: value };
+      return;
+    }
     store.draft.setText(value);
     store.typing.onInput(value.trim() !== "");
   };
@@ -32,10 +41,15 @@ export function Composer({ store }: { store: ChatStore }) {
     const trimmed = text.trimEnd();
     if (trimmed.trim() === "") return;
     clearNotice(store);
-    store.send(trimmed);
+    input.current?.focus();
+    if (mode?.kind === "edit") {
+      withMore((more) => void more.saveEdit(store, trimmed));
+      return;
+    }
+    store.send(trimmed, mode?.reply);
+    current.value = undefined;
     setText("");
     store.readPosition.dividerAfter.value = undefined;
-    input.current?.focus();
   };
   const insert = (emoji: string) => {
     const node = input.current;
@@ -44,9 +58,16 @@ export function Composer({ store }: { store: ChatStore }) {
     node.setRangeText(emoji, node.selectionStart, node.selectionEnd, "end");
     setText(node.value);
   };
+  const attach = (files: readonly File[]) => withMore((more) => void more.attachFiles(store, files));
   const onKeyDown = (event: KeyboardEvent) => {
     const isComposing = event.isComposing || event.keyCode === COMPOSITION_KEY_CODE;
-    const isSend = event.key === "Enter" && !event.shiftKey && !isComposing;
+    if (isComposing) return;
+    if (event.key === "Escape" && mode !== undefined) store.mode.cancel();
+    if (event.key === "ArrowUp" && text === "" && mode === undefined) {
+      event.preventDefault();
+      withMore((more) => more.editLast(store));
+    }
+    const isSend = event.key === "Enter" && !event.shiftKey;
     // On a touch keyboard, Enter starts a new line.
     if (!isSend || !hasHardwareKeyboard.matches) return;
     event.preventDefault();
@@ -59,16 +80,18 @@ export function Composer({ store }: { store: ChatStore }) {
     const isText = pastedText !== "" && !files.some(({ name }) => pastedText.includes(name));
     if (isText || files.length === 0) return;
     event.preventDefault();
-    void attachFiles(store, files);
+    attach(files);
   };
   return (
     <form
       class="composer"
+      data-mode={mode?.kind}
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
+      {mode !== undefined && <ComposeModeLine store={store} />}
       <input
         ref={filePicker}
         type="file"
@@ -76,14 +99,14 @@ export function Composer({ store }: { store: ChatStore }) {
         hidden
         aria-label={t.attach}
         onChange={() => {
-          void attachFiles(store, [...(filePicker.current?.files ?? [])]);
+          attach([...(filePicker.current?.files ?? [])]);
           if (filePicker.current !== null) filePicker.current.value = "";
         }}
       />
       <IconButton
         icon="attach"
         label={t.attach}
-        disabled={isReadOnly}
+        disabled={isReadOnly || mode !== undefined}
         onClick={() => filePicker.current?.click()}
       />
       <label for="text" class="visually-hidden">
@@ -97,6 +120,7 @@ export function Composer({ store }: { store: ChatStore }) {
         value={text}
         placeholder={isReadOnly ? t.readOnly : t.messageTo(toPlainLine(store.roomName))}
         disabled={isReadOnly}
+        readOnly={mode?.kind === "edit" && mode.isSaving === true}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
@@ -105,11 +129,11 @@ export function Composer({ store }: { store: ChatStore }) {
       <button
         type="submit"
         class="send-button"
-        aria-label={t.send}
-        title={t.send}
+        aria-label={mode?.kind === "edit" ? t.save : t.send}
+        title={mode?.kind === "edit" ? t.save : t.send}
         disabled={isReadOnly || text.trim() === ""}
       >
-        <Icon name="send" />
+        <Icon name={mode?.kind === "edit" ? "sent" : "send"} />
       </button>
     </form>
   );

@@ -1,4 +1,4 @@
-import { strings } from "../../i18n/index.ts";
+import { moreStrings } from "../../i18n/index.ts";
 import { openDialog } from "../../page-state.ts";
 import { Dialog } from "../common/dialog.tsx";
 import { Sidebar } from "../layout/sidebar.tsx";
@@ -7,7 +7,7 @@ import { SettingsForm } from "./settings.tsx";
 
 /** The dialog that is open, if any. */
 export function Dialogs() {
-  const t = strings.value;
+  const t = moreStrings.value;
   const name = openDialog.value;
   if (name === undefined) return null;
   const [title, Content, className] = {

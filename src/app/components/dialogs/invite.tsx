@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { strings } from "../../i18n/index.ts";
+import { moreStrings } from "../../i18n/index.ts";
 import { currentRoom, inviteLink } from "../../router.ts";
 
 /** The link to the room, as a QR code and to copy or share. */
@@ -7,7 +7,7 @@ export function InviteContent() {
   const link = inviteLink(currentRoom.value);
   const [isCopied, setCopied] = useState<boolean>();
   const field = useRef<HTMLTextAreaElement>(null);
-  const t = strings.value;
+  const t = moreStrings.value;
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link);
@@ -59,7 +59,7 @@ function QrCode({ text }: { text: string }) {
     void import("./qr-encoder.ts").then(({ encodeQr }) => setCode(encodeQr(text))).catch(() => {});
   }, [text]);
   return (
-    <svg class="qr-code" viewBox={code?.viewBox} role="img" aria-label={strings.value.qrLabel}>
+    <svg class="qr-code" viewBox={code?.viewBox} role="img" aria-label={moreStrings.value.qrLabel}>
       <path d={code?.path} shape-rendering="crispEdges" />
     </svg>
   );

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { strings } from "../../i18n/index.ts";
+import { moreStrings } from "../../i18n/index.ts";
 import { openDialog, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
 import { RemoveTokenButton } from "../connection/join-error.tsx";
@@ -8,7 +8,7 @@ import { LanguageChoice, NameInput } from "./form-fields.tsx";
 /** Theme and language change at once. The button saves the name. */
 export function SettingsForm() {
   const [name, setName] = useState(preferredName.value);
-  const t = strings.value;
+  const t = moreStrings.value;
   return (
     <form
       class="form-fields"

@@ -1,11 +1,13 @@
 import { strings } from "../../i18n/index.ts";
-import { chatStore, isNarrow, openPanel } from "../../page-state.ts";
+import { chatStore, isNarrow, openDialog, openPanel } from "../../page-state.ts";
 import { preferredName } from "../../preferences.ts";
-import { Dialogs } from "../dialogs/dialogs.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { Welcome } from "../dialogs/welcome.tsx";
 import { Conversation } from "./conversation.tsx";
-import { SidePanel } from "./side-panel.tsx";
 import { Sidebar } from "./sidebar.tsx";
+
+const Dialogs = lazy((more) => more.Dialogs);
+const SidePanel = lazy((more) => more.SidePanel);
 
 export function App() {
   const store = chatStore.value;
@@ -33,7 +35,7 @@ export function App() {
       <Sidebar isCovered={isCovered} />
       <Conversation key={store.roomName} store={store} isCovered={isCovered} />
       {openPanel.value !== undefined && <SidePanel panel={openPanel.value} store={store} />}
-      <Dialogs />
+      {openDialog.value !== undefined && <Dialogs />}
     </div>
   );
 }

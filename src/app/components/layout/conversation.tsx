@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { storageError } from "../../browser-storage.ts";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { errorText, strings } from "../../i18n/index.ts";
+import { preloadMore, withMore } from "../../load-more.ts";
 import { clearNotice, notice } from "../../page-state.ts";
 import { IconButton } from "../common/icon-button.tsx";
-import { attachFiles } from "../composer/attach-files.ts";
 import { Composer } from "../composer/composer.tsx";
 import { TypingLine } from "../composer/typing-line.tsx";
 import { JoinError } from "../connection/join-error.tsx";
@@ -15,6 +15,10 @@ import { RoomHeader } from "./room-header.tsx";
 /** One room: its header, its timeline and the message box. Files can be dropped anywhere on it. */
 export function Conversation({ store, isCovered }: { store: ChatStore; isCovered: boolean }) {
   const [isDragging, setDragging] = useState(false);
+  const isShown = !store.isCatchingUp.value;
+  useEffect(() => {
+    if (isShown) preloadMore();
+  }, [isShown]);
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
     <main
@@ -33,7 +37,8 @@ export function Conversation({ store, isCovered }: { store: ChatStore; isCovered
         setDragging(false);
         if (!hasFiles(event)) return;
         event.preventDefault();
-        void attachFiles(store, [...(event.dataTransfer?.files ?? [])]);
+        const files = [...(event.dataTransfer?.files ?? [])];
+        withMore((more) => void more.attachFiles(store, files));
       }}
     >
       <RoomHeader store={store} />

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../../chat/chat-message.ts";
+import type { ChatStore } from "../../chat/chat-store.ts";
 import { continuesGroup, type MessageChunk, startsDay } from "../../chat/message-chunks.ts";
 import { daysBetween, formatDay, today } from "../../format/datetime.ts";
 import { strings } from "../../i18n/index.ts";
@@ -21,12 +22,13 @@ function setIntrinsicHeight(list: HTMLElement, height: number): void {
 
 type ChunkListProps = {
   chunk: MessageChunk;
+  store: ChatStore;
   selfId: string | undefined;
   dividerAfter: number | undefined;
 };
 
 /** The messages of a chunk. With its height measured, the browser can skip it off screen and still reserve its exact space. */
-export const ChunkList = memo(({ chunk, selfId, dividerAfter }: ChunkListProps) => {
+export const ChunkList = memo(({ chunk, store, selfId, dividerAfter }: ChunkListProps) => {
   const ref = useRef<HTMLOListElement>(null);
   useLayoutEffect(() => {
     const list = ref.current;
@@ -43,6 +45,7 @@ export const ChunkList = memo(({ chunk, selfId, dividerAfter }: ChunkListProps) 
         <MessageItem
           key={message.seq}
           message={message}
+          store={store}
           previous={i === 0 ? chunk.previous : chunk.messages[i - 1]}
           selfId={selfId}
           dividerAfter={dividerAfter}
@@ -54,13 +57,14 @@ export const ChunkList = memo(({ chunk, selfId, dividerAfter }: ChunkListProps) 
 
 type MessageItemProps = {
   message: ChatMessage;
+  store: ChatStore;
   previous: ChatMessage | undefined;
   selfId: string | undefined;
   dividerAfter: number | undefined;
 };
 
 /** A message with the lines above it: the day, the divider before unread messages. */
-function MessageItem({ message, previous, selfId, dividerAfter }: MessageItemProps) {
+function MessageItem({ message, store, previous, selfId, dividerAfter }: MessageItemProps) {
   const t = strings.value;
   const isFirstUnread =
     dividerAfter !== undefined && message.seq > dividerAfter && (previous?.seq ?? 0) <= dividerAfter;
@@ -74,6 +78,7 @@ function MessageItem({ message, previous, selfId, dividerAfter }: MessageItemPro
       )}
       <MessageRow
         message={message}
+        store={store}
         isOwn={message.from === selfId}
         startsGroup={isFirstUnread || !continuesGroup(message, previous)}
       />

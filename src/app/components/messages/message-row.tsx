@@ -1,4 +1,6 @@
+import type { ComponentChildren } from "preact";
 import type { ChatMessage, MessageContent } from "../../chat/chat-message.ts";
+import type { ChatStore } from "../../chat/chat-store.ts";
 import { formatDateTime, formatShortTime, formatTime } from "../../format/datetime.ts";
 import { strings } from "../../i18n/index.ts";
 import { Avatar } from "../common/avatar.tsx";
@@ -7,22 +9,27 @@ import { memo } from "../common/memo.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 import { DownloadLink, FileAttachment } from "./file-attachment.tsx";
 import { MessageText } from "./message-text.tsx";
+import { Quote } from "./quote.tsx";
+import { Reactions } from "./reactions.tsx";
 
-type MessageRowProps = { message: ChatMessage; isOwn: boolean; startsGroup: boolean };
+type MessageRowProps = { message: ChatMessage; store: ChatStore; isOwn: boolean; startsGroup: boolean };
 
 /** A message of the room. */
-export const MessageRow = memo(({ message, isOwn, startsGroup }: MessageRowProps) => {
-  const { at, from, name, content, isEdited } = message;
+export const MessageRow = memo(({ message, store, isOwn, startsGroup }: MessageRowProps) => {
+  const { seq, at, from, name, content, isEdited, reply } = message;
   return (
-    <li class={`message ${startsGroup ? "group-start" : "group-item"} ${isOwn ? "own" : ""}`}>
+    <li class={`message ${startsGroup ? "group-start" : "group-item"} ${isOwn ? "own" : ""}`} data-seq={seq}>
       <MessageHeader from={from} name={name} at={at} startsGroup={startsGroup} />
-      <MessageBody content={content} name={name} isEdited={isEdited} />
+      <MessageBody content={content} name={name} isEdited={isEdited}>
+        {reply && content.kind !== "deleted" && <Quote reply={reply} store={store} />}
+      </MessageBody>
       {isOwn && (
         <span class="delivery-status" title={strings.value.sent}>
           <Icon name="sent" />
           <span class="visually-hidden">{strings.value.sent}</span>
         </span>
       )}
+      <Reactions message={message} store={store} />
     </li>
   );
 });
@@ -48,11 +55,18 @@ export function MessageHeader({ from, name, at, startsGroup }: MessageHeaderProp
   );
 }
 
-type MessageBodyProps = { content: MessageContent; name: string; isEdited?: boolean };
+type MessageBodyProps = {
+  content: MessageContent;
+  name: string;
+  isEdited?: boolean;
+  /** What stands above the content. */
+  children?: ComponentChildren;
+};
 
-export function MessageBody({ content, name, isEdited = false }: MessageBodyProps) {
+export function MessageBody({ content, name, isEdited = false, children }: MessageBodyProps) {
   return (
     <div class="message-body">
+      {children}
       {content.kind === "text" && <MessageText text={content.text} />}
       {content.kind === "file" && <FileAttachment file={content.file} from={name} />}
       {content.kind === "bytes" && <DownloadLink name="message.bin" bytes={content.bytes} />}

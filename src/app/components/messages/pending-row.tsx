@@ -6,6 +6,7 @@ import { errorText, strings } from "../../i18n/index.ts";
 import { Icon } from "../common/icons.tsx";
 import { memo } from "../common/memo.tsx";
 import { MessageBody, MessageHeader } from "./message-row.tsx";
+import { Quote } from "./quote.tsx";
 
 /** The upload of a smaller message ends before anyone could read a progress bar. */
 const MIN_PROGRESS_BYTES = 50_000;
@@ -19,7 +20,7 @@ type PendingRowProps = {
 
 /** A message of the user that the room does not have yet. */
 export const PendingRow = memo(({ pending, store, name, startsGroup }: PendingRowProps) => {
-  const { content, at, error } = pending;
+  const { content, at, error, reply } = pending;
   const shown: MessageContent =
     typeof content === "string" ? { kind: "text", text: content } : contentOfBytes(content);
   const isSending = error === undefined && store.connectionState.value.status !== "closed";
@@ -27,7 +28,9 @@ export const PendingRow = memo(({ pending, store, name, startsGroup }: PendingRo
   return (
     <li class={`message own ${group} ${isSending ? "pending" : "failed"}`}>
       <MessageHeader from={store.selfId.value ?? ""} name={name} at={at} startsGroup={startsGroup} />
-      <MessageBody content={shown} name={name} />
+      <MessageBody content={shown} name={name}>
+        {reply && <Quote reply={reply} store={store} />}
+      </MessageBody>
       {isSending ? (
         <SendingStatus pending={pending} store={store} />
       ) : (
@@ -56,7 +59,7 @@ function SendingStatus({ pending: { id, content }, store }: StatusProps) {
 }
 
 /** For a message that the service refused, or that waits in a room which the user cannot join. */
-function SendError({ pending: { id, content, error }, store }: StatusProps) {
+function SendError({ pending: { id, content, error, reply }, store }: StatusProps) {
   const { notSent, retry, edit, discard, sentOnceJoined, messageTooBig } = strings.value;
   const size = typeof content === "string" ? new TextEncoder().encode(content).length : content.length;
   const reason =
@@ -70,6 +73,7 @@ function SendError({ pending: { id, content, error }, store }: StatusProps) {
   };
   const onEdit = (text: string) => {
     store.draft.prepend(text);
+    store.mode.setReply(reply);
     onDiscard();
   };
   return (

@@ -6,6 +6,8 @@ import { strings } from "../../i18n/index.ts";
 import { DormouseDrawing, Icon } from "../common/icons.tsx";
 import { ChunkList } from "./chunk-list.tsx";
 import { PendingRow } from "./pending-row.tsx";
+import { useJumpTarget } from "./use-jump-target.ts";
+import { useMessageTools } from "./use-message-tools.ts";
 import { useTimelineScroll } from "./use-timeline-scroll.ts";
 
 /** The scrollable list of messages, with the user's pending ones at its end. */
@@ -16,6 +18,8 @@ export function Timeline({ store }: { store: ChatStore }) {
   const pending = store.pending.messages.value;
   chunks.current = toChunks(messages, chunks.current);
   useTimelineScroll(store, scroller, messages, pending.at(-1)?.id);
+  useJumpTarget(store, scroller);
+  useMessageTools(store, scroller);
   const { connectionState, hasOlder, wasErased, selfId, isLoading } = store;
   const isEmpty = messages.length === 0 && pending.length === 0;
   const isNewRoom = connectionState.value.status === "live" && connectionState.value.welcome.seq === 0;
@@ -37,6 +41,7 @@ export function Timeline({ store }: { store: ChatStore }) {
           <ChunkList
             key={chunk.key}
             chunk={chunk}
+            store={store}
             selfId={selfId.value}
             dividerAfter={dividerIn(chunk, store.readPosition.dividerAfter.value, hasOlder.value)}
           />

@@ -2,7 +2,7 @@ import { toHex } from "../../files/hex.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { type HeaderField, headerFields } from "../../frames/frame-header.ts";
 import type { RecordedFrame } from "../../frames/frame-recorder.ts";
-import { lookup, type Strings } from "../../i18n/index.ts";
+import { lookup, type MoreStrings } from "../../i18n/index.ts";
 import { CodeBlock } from "../common/code-block.tsx";
 import { opcodeMeaning } from "./opcode-table.tsx";
 
@@ -10,7 +10,7 @@ import { opcodeMeaning } from "./opcode-table.tsx";
 const HEX_BYTES = 256;
 const HEX_LINE_BYTES = 16;
 
-type FrameHeaderProps = { frame: RecordedFrame; opcode: number; t: Strings };
+type FrameHeaderProps = { frame: RecordedFrame; opcode: number; t: MoreStrings };
 
 /** The bits of the header, as in the figure of RFC 6455, section 5.2, but 16 in a row; then what each field means. */
 export function FrameHeader({ frame: { direction, length }, opcode, t }: FrameHeaderProps) {
@@ -43,11 +43,11 @@ export function FrameHeader({ frame: { direction, length }, opcode, t }: FrameHe
 }
 
 /** FIN, RSV and MASK keep the names that the RFC gives them. */
-function fieldLabel(name: HeaderField["name"], { fieldNames }: Strings): string {
+function fieldLabel(name: HeaderField["name"], { fieldNames }: MoreStrings): string {
   return lookup(name, fieldNames) ?? name;
 }
 
-function fieldMeaning({ name, bits }: HeaderField, opcode: number, length: number, t: Strings): string {
+function fieldMeaning({ name, bits }: HeaderField, opcode: number, length: number, t: MoreStrings): string {
   const meanings = t.fieldMeanings;
   switch (name) {
     case "opcode":
@@ -66,7 +66,7 @@ function fieldMeaning({ name, bits }: HeaderField, opcode: number, length: numbe
   }
 }
 
-export function FramePayload({ frame, t }: { frame: RecordedFrame; t: Strings }) {
+export function FramePayload({ frame, t }: { frame: RecordedFrame; t: MoreStrings }) {
   const { kind, payload, length } = frame;
   if (kind === "lost") return <p>{t.connectionLostDetail}</p>;
   const text = typeof payload === "string" ? payload : hexDump(payload.subarray(0, HEX_BYTES));

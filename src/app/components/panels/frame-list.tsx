@@ -3,7 +3,7 @@ import { toHex } from "../../files/hex.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatExactTime } from "../../format/datetime.ts";
 import type { FrameRecorder, RecordedFrame } from "../../frames/frame-recorder.ts";
-import { type Strings, strings } from "../../i18n/index.ts";
+import { type MoreStrings, moreStrings } from "../../i18n/index.ts";
 import { memo } from "../common/memo.tsx";
 import { FrameHeader, FramePayload } from "./frame-details.tsx";
 import { OpcodeTable } from "./opcode-table.tsx";
@@ -17,7 +17,7 @@ const FOLLOW_PX = 60;
 export function FrameList({ recorder }: { recorder: FrameRecorder }) {
   const list = useRef<HTMLOListElement>(null);
   const isFollowing = useRef(true);
-  const t = strings.value;
+  const t = moreStrings.value;
   // Reading the signal renders the list again after each change.
   const version = recorder.version.value;
   useLayoutEffect(() => {
@@ -57,7 +57,7 @@ export function FrameList({ recorder }: { recorder: FrameRecorder }) {
   );
 }
 
-const FrameItem = memo(({ frame, t }: { frame: RecordedFrame; t: Strings }) => {
+const FrameItem = memo(({ frame, t }: { frame: RecordedFrame; t: MoreStrings }) => {
   const [isOpen, setOpen] = useState(false);
   const item = useRef<HTMLLIElement>(null);
   useLayoutEffect(() => {

@@ -1,12 +1,12 @@
 import { useMemo } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
-import { locale, strings } from "../../i18n/index.ts";
+import { locale, moreStrings } from "../../i18n/index.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 
 /** The members who are online: the user first, then by name. */
 export function MemberList({ store }: { store: ChatStore }) {
-  const t = strings.value;
+  const t = moreStrings.value;
   const selfId = store.selfId.value;
   const members = store.members.value;
   const sorted = useMemo(() => {

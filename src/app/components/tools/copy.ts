@@ -1,0 +1,15 @@
+import { truncate } from "../../format/untrusted-text.ts";
+import { moreStrings } from "../../i18n/index.ts";
+import { notice } from "../../page-state.ts";
+
+const MAX_SHOWN_UNITS = 300;
+
+/** Copies a text, or shows it where the browser does not allow that. */
+export async function copy(text: string): Promise<void> {
+  const isCopied = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  notice.value = () =>
+    isCopied ? moreStrings.value.copiedText : moreStrings.value.notCopied(truncate(text, MAX_SHOWN_UNITS, 5));
+}

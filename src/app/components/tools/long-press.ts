@@ -1,0 +1,58 @@
+import { rowOf } from "../messages/message-rows.ts";
+
+const LONG_PRESS_MS = 450;
+/** A finger that moves further scrolls. */
+const MAX_MOVE_PX = 10;
+
+type Listen = <K extends keyof HTMLElementEventMap>(
+  type: K,
+  listener: (event: HTMLElementEventMap[K]) => void,
+) => void;
+
+/**
+ * Calls `onPress` with the row that a finger rests on, and `onRelease` when it leaves. A browser closes a menu that opens before that.
+ * @returns a function that handles a press from before
+ */
+export function watchLongPress(
+  listen: Listen,
+  onPress: (row: HTMLElement) => void,
+  onRelease: (row: HTMLElement) => void,
+): (event: PointerEvent) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let start = { x: 0, y: 0 };
+  let isTouch = false;
+  let pressed: HTMLElement | undefined;
+  const cancel = () => {
+    clearTimeout(timer);
+    pressed = undefined;
+  };
+  const startPress = (event: PointerEvent) => {
+    cancel();
+    isTouch = event.pointerType === "touch";
+    const row = rowOf(event.target);
+    if (!isTouch || row === null || isControl(event.target)) return;
+    start = { x: event.clientX, y: event.clientY };
+    timer = setTimeout(() => {
+      pressed = row;
+      onPress(row);
+    }, LONG_PRESS_MS);
+  };
+  listen("pointerdown", startPress);
+  listen("pointermove", ({ clientX, clientY }) => {
+    if (Math.hypot(clientX - start.x, clientY - start.y) > MAX_MOVE_PX) cancel();
+  });
+  for (const type of ["pointerup", "pointercancel"] as const) {
+    listen(type, () => {
+      if (pressed !== undefined) onRelease(pressed);
+      cancel();
+    });
+  }
+  // The menu of the page stands in for the one of the browser, except on links and controls.
+  listen("contextmenu", (event) => {
+    if (isTouch && rowOf(event.target) !== null && !isControl(event.target)) event.preventDefault();
+  });
+  return startPress;
+}
+
+const isControl = (target: EventTarget | null) =>
+  target instanceof Element && target.closest("a, button, input, [popover], dialog") !== null;

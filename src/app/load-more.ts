@@ -1,0 +1,35 @@
+import { loadMoreStrings, strings } from "./i18n/index.ts";
+import { notice } from "./page-state.ts";
+
+export type More = typeof import("./more.ts");
+
+let loading: Promise<More> | undefined;
+
+function load(): Promise<More> {
+  loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
+    ([more]) => more,
+    (error) => {
+      loading = undefined;
+      throw error;
+    },
+  );
+  return loading;
+}
+
+/** Loads what the first view does not need. If that fails, the page says so, and the next use tries again. */
+export function loadMore(): Promise<More | undefined> {
+  return load().catch(() => {
+    notice.value = () => strings.value.notLoaded;
+    return undefined;
+  });
+}
+
+/** Loads the same ahead of its first use, which may be without a network. */
+export function preloadMore(): void {
+  load().catch(() => {});
+}
+
+/** Uses what the first view does not need, once it is loaded. */
+export function withMore(use: (more: More) => void): void {
+  void loadMore().then((more) => more && use(more));
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { type BuildOptions, type BuildResult, build, type OutputFile } from "esbuild";
+
+/** The options that all scripts of the service share. */
+export const SHARED: BuildOptions = {
+  bundle: true,
+  format: "esm",
+  minify: true,
+  target: "es2022",
+  logLevel: "warning",
+  outdir: "public",
+};
+
+const BUILD_ID = "@build-id@";
+
+/**
+ * Bundles the chat page: `app` and the texts of one language are its first view. It loads `more`, with its own texts, and the QR encoder when
+ * they are first used. `shared` is what `app` and `more` have in common.
+ */
+export async function buildChatPage(): Promise<BuildResult<{ write: false; metafile: true }>> {
+  const result = await build({
+    ...SHARED,
+    entryPoints: {
+      app: "src/app/main.tsx",
+      more: "src/app/more.ts",
+      en: "src/app/i18n/en.ts",
+      zh: "src/app/i18n/zh.ts",
+      "en-more": "src/app/i18n/en-more.ts",
+      "zh-more": "src/app/i18n/zh-more.ts",
+      qr: "src/app/components/dialogs/qr-encoder.ts",
+    },
+    // Without a hash, so that the service worker knows the name. A second shared script would fail the build.
+    chunkNames: "shared",
+    charset: "utf8",
+    splitting: true,
+    sourcemap: true,
+    metafile: true,
+    write: false,
+  });
+  return { ...result, outputFiles: withBuildId(result.outputFiles) };
+}
+
+function withBuildId(files: OutputFile[]): OutputFile[] {
+  const hash = createHash("sha256");
+  for (const { contents } of files) hash.update(contents);
+  const id = hash.digest("hex").slice(0, BUILD_ID.length);
+  return files.map((file) => {
+    const text = file.text.replaceAll(BUILD_ID, id);
+    return { ...file, text, contents: new TextEncoder().encode(text) };
+  });
+}
