@@ -39,6 +39,8 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
+          // Tests of large rooms move many megabytes, which takes longer on a busy machine.
+          testTimeout: 20_000,
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
           include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http}/**/*.test.ts"],

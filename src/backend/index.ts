@@ -5,16 +5,20 @@
 
 export { createToken, type TokenClaims } from "../auth/create-token.ts";
 export { DormouseError, type ErrorCode } from "../protocol/errors.ts";
+export type { MessageStream } from "../protocol/message-stream.ts";
 export { problemResponse } from "../protocol/problem.ts";
 export type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   RoomApi,
   SignalOptions,
   StoredMessage,
+  StoredOperation,
 } from "../protocol/room-api.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export { RemoteRoom, type RemoteRoomOptions, remoteRoom } from "./remote-room.ts";

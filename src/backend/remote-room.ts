@@ -1,13 +1,14 @@
 import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { historyMessages } from "../protocol/history-pages.ts";
-import { MessageStream } from "../protocol/message-stream.ts";
+import { type MessageStream, openStream } from "../protocol/message-stream.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import type {
   AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   RoomApi,
@@ -118,26 +119,23 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
   edit(
     seq: number,
     data: Message,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), epoch }: RemoteOptions = {},
   ): Promise<PublishReceipt> {
-    return this.#operate("PATCH", seq, "", jsonBody({ id, data }));
+    return this.#operate("PATCH", { seq, epoch }, "", jsonBody({ id, data }));
   }
 
   /** Deletes a message: its content is removed for good. It must be one of this token's member, or the token needs `moderate`. */
-  delete(
-    seq: number,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
-  ): Promise<PublishReceipt> {
-    return this.#operate("DELETE", seq, "", keyed(id));
+  delete(seq: number, { id = crypto.randomUUID(), epoch }: RemoteOptions = {}): Promise<PublishReceipt> {
+    return this.#operate("DELETE", { seq, epoch }, "", keyed(id));
   }
 
   /** Appends to the text of a message of this token's member: to its data, or to the `text` of its data. */
   append(
     seq: number,
     text: string,
-    { id = crypto.randomUUID(), end }: Pick<AppendOptions, "id" | "end"> = {},
+    { id = crypto.randomUUID(), end, epoch }: Pick<AppendOptions, "id" | "end" | "epoch"> = {},
   ): Promise<PublishReceipt> {
-    return this.#operate("POST", seq, "/append", jsonBody({ id, data: text, end }));
+    return this.#operate("POST", { seq, epoch }, "/append", jsonBody({ id, data: text, end }));
   }
 
   /**
@@ -149,27 +147,25 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
    * await answer.end();
    */
   stream(data: Message, options: Pick<PublishOptions, "id"> = {}): MessageStream {
-    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
-      this.append(seq, text, end === undefined ? {} : { end }),
-    );
+    return openStream(this, data, options);
   }
 
   /** Adds a reaction of this token's member. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */
   react(
     seq: number,
     key: string,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), epoch }: RemoteOptions = {},
   ): Promise<PublishReceipt> {
-    return this.#operate("PUT", seq, `/reactions/${segmentOf(key)}`, keyed(id));
+    return this.#operate("PUT", { seq, epoch }, `/reactions/${segmentOf(key)}`, keyed(id));
   }
 
   /** Removes a reaction. `dup`: it was not there. */
   unreact(
     seq: number,
     key: string,
-    { id = crypto.randomUUID() }: Pick<PublishOptions, "id"> = {},
+    { id = crypto.randomUUID(), epoch }: RemoteOptions = {},
   ): Promise<PublishReceipt> {
-    return this.#operate("DELETE", seq, `/reactions/${segmentOf(key)}`, keyed(id));
+    return this.#operate("DELETE", { seq, epoch }, `/reactions/${segmentOf(key)}`, keyed(id));
   }
 
   /** Sends a signal: JSON that is not stored. It is not repeated where its answer is lost, because it could arrive twice. */
@@ -243,11 +239,13 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
 
   async #operate(
     method: HttpCall["method"],
-    seq: number,
+    { seq, epoch }: { seq: number; epoch: string | undefined },
     path: string,
     content: Partial<Pick<HttpCall, "headers" | "body">>,
   ): Promise<PublishReceipt> {
-    const answer = (await this.#call(method, `/messages/${checkedSeq(seq)}${path}`, content)) as Published;
+    const query = epoch === undefined ? "" : `?epoch=${encodeURIComponent(epoch)}`;
+    const target = `/messages/${checkedSeq(seq)}${path}${query}`;
+    const answer = (await this.#call(method, target, content)) as Published;
     const receipt = answer.messages?.[0];
     if (receipt === undefined) throw notDormouse();
     return { ...receipt, epoch: answer.epoch };
@@ -278,6 +276,8 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
     return this.#caller.call({ method, path: this.#path + path, isRepeatable: true, ...content });
   }
 }
+
+type RemoteOptions = Pick<OperationOptions, "id" | "epoch">;
 
 /** A page as it is on the wire. */
 type Wire<Page> = Omit<Page, "messages"> & { messages: Parameters<typeof storedMessageOf>[0][] };

@@ -59,19 +59,19 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
    * @throws RoomError `invalid_target`, `forbidden`, and what `publish` throws
    */
   edit(target: number, data: Message): Promise<Published> {
-    return this.publish(data, { op: "edit", target });
+    return this.publish(data, { op: "edit", ...this.#in(target) });
   }
 
   /** Deletes a message for everyone. Its author may, and members with the capability `moderate`. */
   remove(target: number): Promise<Published> {
-    return this.publish(undefined as Message, { op: "delete", target });
+    return this.publish(undefined as Message, { op: "delete", ...this.#in(target) });
   }
 
   /**
    * Appends to the text of a message: to its data, or to the `text` of its data. Its author may.
    */
   append(target: number, text: string): Promise<Published> {
-    return this.publish(text as Message, { op: "append", target });
+    return this.publish(text as Message, { op: "append", ...this.#in(target) });
   }
 
   /**
@@ -83,19 +83,27 @@ export class Room<Message = unknown, Signal = unknown, State = unknown> extends 
    * await answer.end();
    */
   stream(data: Message, options: { id?: string } = {}): MessageStream {
-    return new MessageStream(this.publish(data, { ...options, stream: true }), (target, text, end) =>
-      this.publish(text as Message, { op: "append", target, end }),
+    const published = this.publish(data, { ...options, stream: true });
+    return new MessageStream(
+      published.then(({ seq }) => ({ seq, ...this.#in(seq) })),
+      ({ seq: target, epoch }, text, end) =>
+        this.publish(text as Message, { op: "append", target, epoch, end }),
     );
   }
 
   /** Adds a reaction to a message. @param key 1 to 64 characters, such as an emoji */
   react(target: number, key: string): Promise<Published> {
-    return this.publish(undefined as Message, { op: "react", target, key });
+    return this.publish(undefined as Message, { op: "react", ...this.#in(target), key });
   }
 
   /** Takes a reaction back. */
   unreact(target: number, key: string): Promise<Published> {
-    return this.publish(undefined as Message, { op: "unreact", target, key });
+    return this.publish(undefined as Message, { op: "unreact", ...this.#in(target), key });
+  }
+
+  /** A message of the present log. An operation that waits while the room is erased is refused, not applied to another message. */
+  #in(target: number): { target: number; epoch: string | undefined } {
+    return { target, epoch: this.cursor?.split(".")[0] };
   }
 
   /**

@@ -1,4 +1,5 @@
 /** The types that every entry of the package exports. */
+export type { MessageStream } from "../protocol/message-stream.ts";
 export type { ConnectionState } from "./connection/connection-state.ts";
 export type { CoreRoom, PublishOptions } from "./core-room.ts";
 export type { HistoryPage } from "./delivery/history-requests.ts";

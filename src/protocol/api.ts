@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { historyMessageSchema, memberSchema } from "./down.ts";
 import { ERROR_CODES } from "./errors.ts";
-import { idSchema, jsonSchema, signalFields } from "./fields.ts";
+import { epochSchema, idSchema, jsonSchema, signalFields } from "./fields.ts";
 import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT } from "./limits.ts";
 import { STREAM_ENDS } from "./operations.ts";
 import type { Problem } from "./problem.ts";
@@ -195,6 +195,18 @@ export const joinQuerySchema = v.object({
 });
 
 export const publishQuerySchema = v.object(nameQuery);
+
+export const operationQuerySchema = v.object({
+  ...nameQuery,
+  epoch: v.optional(
+    v.pipe(
+      epochSchema,
+      v.description(
+        "The epoch that the seq belongs to. If the room was erased since then, the answer is 404 `invalid_target`.",
+      ),
+    ),
+  ),
+});
 
 export const banQuerySchema = v.object({
   ban: v.optional(digits(0, BAN_SECONDS, "How long the member cannot return, in seconds. 0 lifts a ban.")),

@@ -114,7 +114,10 @@ export const messagesSchema = v.object({
   messages: v.array(messageSchema),
 });
 
-/** Confirms a publish whose message the session does not receive: a duplicate, or one from a session that may not read. */
+/**
+ * Confirms a publish whose message the session does not receive as such: a duplicate, one from a session that may not read, or an append
+ * that it will receive joined with others.
+ */
 export const ackSchema = v.object({ type: v.literal("ack"), id: v.string(), seq });
 
 export const presenceChangeSchema = v.object({

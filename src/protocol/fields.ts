@@ -10,6 +10,12 @@ export const idSchema = v.pipe(
   v.maxLength(ID_CHARS, `must have 1 to ${ID_CHARS} characters`),
 );
 
+/** The epoch of a log. */
+export const epochSchema = v.pipe(
+  v.string("must be a string"),
+  v.maxLength(64, "must have at most 64 characters"),
+);
+
 /** Any JSON value. `null` is a value; a missing field is not. */
 export const jsonSchema = v.custom<unknown>((value) => value !== undefined, "is required: any JSON value");
 

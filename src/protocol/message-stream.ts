@@ -3,7 +3,8 @@ import type { StreamEnd } from "./operations.ts";
 /** Text that waits to be sent: UTF-16 code units. More than a message can hold is refused at once. */
 const MAX_CHARS = 1024 * 1024;
 
-type Append = (seq: number, text: string, end?: StreamEnd) => Promise<unknown>;
+type Target = { seq: number; epoch?: string | undefined };
+type Append = (target: Target, text: string, end?: StreamEnd) => Promise<unknown>;
 
 /**
  * A message whose text is written in parts, such as the answer of a language model. One part is on its way at a time, and what is appended
@@ -17,14 +18,16 @@ export class MessageStream {
   /** The seq of the message, once it is stored. */
   readonly seq: Promise<number>;
   readonly #append: Append;
+  readonly #target: Promise<Target>;
   #text = "";
   #end: StreamEnd | undefined;
   #running: Promise<void> | undefined;
   #error: unknown;
 
   /** @internal */
-  constructor(published: Promise<{ seq: number }>, append: Append) {
+  constructor(published: Promise<Target>, append: Append) {
     this.#append = append;
+    this.#target = published;
     this.seq = published.then(({ seq }) => seq);
     // Whoever does not ask for the seq learns of a failure by `end()`.
     this.seq.catch((error: unknown) => this.#fail(error));
@@ -69,12 +72,12 @@ export class MessageStream {
   }
 
   async #send(): Promise<void> {
-    const seq = await this.seq;
+    const target = await this.#target;
     for (;;) {
       const [text, end] = [this.#text, this.#end];
       if (text === "" && end === undefined) break;
       this.#text = "";
-      await this.#append(seq, text, end);
+      await this.#append(target, text, end);
       if (end !== undefined) return;
     }
     this.#running = undefined;
@@ -84,4 +87,25 @@ export class MessageStream {
     this.#error ??= error ?? new Error("The stream failed.");
     this.#text = "";
   }
+}
+
+type Options = { id?: string | undefined; from?: string | undefined; name?: string | undefined };
+
+/** What opens and fills a stream. */
+interface StreamRoom {
+  publish(data: unknown, options: Options & { stream: true }): Promise<Target>;
+  append(
+    seq: number,
+    text: string,
+    options: Omit<Options, "id"> & { epoch?: string | undefined; end?: StreamEnd | undefined },
+  ): Promise<unknown>;
+}
+
+/** Publishes a message whose text follows, and returns the stream to write it. All of it has the same author. */
+export function openStream(room: StreamRoom, data: unknown, options: Options): MessageStream {
+  const { from, name } = options;
+  const published = room.publish(data, { ...options, stream: true });
+  return new MessageStream(published, ({ seq, epoch }, text, end) =>
+    room.append(seq, text, { from, name, epoch, end }),
+  );
 }

@@ -10,12 +10,16 @@ export type StreamEnd = (typeof STREAM_ENDS)[number];
 export const STREAM_STATES = ["open", "incomplete"] as const;
 export type StreamState = (typeof STREAM_STATES)[number];
 
-/** An operation on the message `target`, a seq. `key`: that of a reaction. `end`: an append ends the stream of its message. */
+/**
+ * An operation on the message `target`, a seq. `key`: that of a reaction. `end`: an append ends the stream of its message. `epoch`: of the log
+ * that the seq belongs to; absent for the present one.
+ */
 export type Operation = {
   op: OperationName;
   target: number;
   key?: string | undefined;
   end?: StreamEnd | undefined;
+  epoch?: string | undefined;
 };
 
 /** A reaction as everybody sees it: how many members, and the first of them. `mine`: the reader is one of them. */

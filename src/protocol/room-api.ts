@@ -39,10 +39,18 @@ export type StoredOperation<Data = unknown> = StoredMessage<Data> & {
  * `id`: makes a retry safe. `from` and `name`: the author, `server` and `Server` if absent. `stream`: the text of the message follows in
  * appends, of which the last one has an `end`.
  */
-export type PublishOptions = { id?: string; from?: string; name?: string; stream?: true };
+export type PublishOptions = {
+  id?: string | undefined;
+  from?: string | undefined;
+  name?: string | undefined;
+  stream?: true | undefined;
+};
+
+/** `epoch`: of the log that the seq belongs to, as in a receipt. Absent: the present one, also after an erase. */
+export type OperationOptions = Omit<PublishOptions, "stream"> & { epoch?: string | undefined };
 
 /** `end`: the append ends the stream of its message. */
-export type AppendOptions = PublishOptions & { end?: StreamEnd };
+export type AppendOptions = OperationOptions & { end?: StreamEnd | undefined };
 /** One stored message. `dup`: the id was in the log already, under this seq, and nothing was added. */
 export type PublishReceipt = { id: string; seq: number; dup: boolean; epoch: string };
 /** `to`: member ids, absent for all. `key`: a newer signal replaces an unsent one with the same key. */
@@ -79,15 +87,23 @@ export interface RoomApi<Message = unknown> {
   /** Publishes all of the messages or none, in their order and as one call. */
   publishMany(messages: readonly MessageToPublish<Message>[]): Promise<PublishReceipt[]>;
   /** Replaces the data of a message. */
-  edit(seq: number, data: Message, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  edit(seq: number, data: Message, options?: Pick<OperationOptions, "id" | "epoch">): Promise<PublishReceipt>;
   /** Deletes a message: its content is removed for good. */
-  delete(seq: number, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  delete(seq: number, options?: Pick<OperationOptions, "id" | "epoch">): Promise<PublishReceipt>;
   /** Appends to the text of a message: to its data, or to the `text` of its data. */
-  append(seq: number, text: string, options?: Pick<AppendOptions, "id" | "end">): Promise<PublishReceipt>;
+  append(
+    seq: number,
+    text: string,
+    options?: Pick<AppendOptions, "id" | "end" | "epoch">,
+  ): Promise<PublishReceipt>;
   /** Adds a reaction to a message. `key`: 1 to 64 characters, such as an emoji. `dup`: it was there already. */
-  react(seq: number, key: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  react(seq: number, key: string, options?: Pick<OperationOptions, "id" | "epoch">): Promise<PublishReceipt>;
   /** Removes a reaction. `dup`: it was not there. */
-  unreact(seq: number, key: string, options?: Pick<PublishOptions, "id">): Promise<PublishReceipt>;
+  unreact(
+    seq: number,
+    key: string,
+    options?: Pick<OperationOptions, "id" | "epoch">,
+  ): Promise<PublishReceipt>;
   /** Sends a signal: JSON that is not stored. */
   signal(data: unknown, options?: Pick<SignalOptions, "to" | "key">): Promise<void>;
   /** Reads one page of stored messages, oldest first. */

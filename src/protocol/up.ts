@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { idSchema, reactionKeySchema, signalFields } from "./fields.ts";
+import { epochSchema, idSchema, reactionKeySchema, signalFields } from "./fields.ts";
 import { HISTORY_LIMIT, MARK_CHARS } from "./limits.ts";
 import { OPERATIONS, STREAM_ENDS } from "./operations.ts";
 
@@ -21,6 +21,7 @@ export const publishSchema = v.object({
   key: v.optional(reactionKeySchema),
   stream: v.optional(v.literal(true, "must be true")),
   end: v.optional(v.picklist(STREAM_ENDS, `must be one of: ${STREAM_ENDS.join(", ")}`)),
+  epoch: v.optional(epochSchema),
 });
 
 /**

@@ -1,6 +1,6 @@
 import { DormouseError } from "../protocol/codes.ts";
 import { isDeeper } from "../protocol/json.ts";
-import { DATA_DEPTH } from "../protocol/limits.ts";
+import { DATA_DEPTH, REACTION_KEY_CHARS } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
 
 /** The data of a message as JSON text. @throws DormouseError `invalid_event`, `too_big` */
@@ -25,4 +25,16 @@ export function tooBig(messageBytes: number): DormouseError {
 export function checkText(what: string, text: string, maxChars: number): void {
   if (typeof text === "string" && text.length > 0 && text.length <= maxChars) return;
   throw new DormouseError("invalid_event", `${what} must have 1 to ${maxChars} characters.`);
+}
+
+/** @throws DormouseError `invalid_event` */
+export function checkReactionKey(key: string): void {
+  checkText("key", key, REACTION_KEY_CHARS);
+  if (!key.isWellFormed()) throw new DormouseError("invalid_event", "key must be well-formed Unicode.");
+}
+
+/** @throws DormouseError `invalid_target` */
+export function checkSeq(seq: number): void {
+  if (Number.isSafeInteger(seq)) return;
+  throw new DormouseError("invalid_target", `${seq} is not the seq of a message.`);
 }

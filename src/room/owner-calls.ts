@@ -2,14 +2,7 @@ import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Member, RoomInfo } from "../protocol/down.ts";
 import { checkedJson } from "../protocol/json.ts";
-import {
-  BAN_SECONDS,
-  HISTORY_LIMIT,
-  ID_CHARS,
-  MEMBER_CHARS,
-  REACTION_KEY_CHARS,
-  SIGNAL_BYTES,
-} from "../protocol/limits.ts";
+import { BAN_SECONDS, HISTORY_LIMIT, ID_CHARS, MEMBER_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import { type Operation, STREAM_ENDS, textIn } from "../protocol/operations.ts";
 import { utf8Length } from "../protocol/text.ts";
@@ -24,7 +17,7 @@ import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { History } from "./operations/history.ts";
-import { checkText, messageJson, tooBig } from "./owner-arguments.ts";
+import { checkReactionKey, checkSeq, checkText, messageJson, tooBig } from "./owner-arguments.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
@@ -34,6 +27,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   RoomOwner,
@@ -124,14 +118,14 @@ export class OwnerCalls implements RoomOwner {
   }
 
   /** Replaces the data of a message. @throws DormouseError `invalid_target`, `too_big`, `invalid_event`, and those of `publish` */
-  edit(seq: number, data: unknown, options?: PublishOptions): Promise<PublishReceipt> {
+  edit(seq: number, data: unknown, options?: OperationOptions): Promise<PublishReceipt> {
     if (data instanceof Uint8Array)
       throw new DormouseError("invalid_event", "The data of an edit must be JSON.");
     return this.#operate({ op: "edit", target: seq }, data, options);
   }
 
   /** Deletes a message: its content is removed for good. @throws the same */
-  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt> {
+  delete(seq: number, options?: OperationOptions): Promise<PublishReceipt> {
     return this.#operate({ op: "delete", target: seq }, undefined, options);
   }
 
@@ -145,23 +139,24 @@ export class OwnerCalls implements RoomOwner {
   }
 
   /** Adds a reaction, in the name of `from`. @param key 1 to 64 characters @throws the same */
-  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
-    checkText("key", key, REACTION_KEY_CHARS);
+  react(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt> {
+    checkReactionKey(key);
     return this.#operate({ op: "react", target: seq, key }, undefined, options);
   }
 
   /** Removes a reaction. @throws the same */
-  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
-    checkText("key", key, REACTION_KEY_CHARS);
+  unreact(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt> {
+    checkReactionKey(key);
     return this.#operate({ op: "unreact", target: seq, key }, undefined, options);
   }
 
   async #operate(
     operation: Operation,
     data: unknown,
-    { id = crypto.randomUUID(), from = SERVER.member, name }: PublishOptions = {},
+    { id = crypto.randomUUID(), from = SERVER.member, name, epoch }: OperationOptions = {},
   ): Promise<PublishReceipt> {
     const { flush, log } = this.#parts;
+    checkSeq(operation.target);
     checkText("from", from, MEMBER_CHARS);
     checkText("id", id, ID_CHARS);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
@@ -169,11 +164,11 @@ export class OwnerCalls implements RoomOwner {
     const checked = data === undefined ? undefined : messageJson(data, this.#parts.settings.messageBytes);
     this.#checkIds([{ id, data }], from);
     if (!this.#isOutside) this.#answers.count([id]);
-    flush.add(new PendingOperation(post, id, operation, checked));
-    const { epoch, messages } = unwrap(await post.done);
+    flush.add(new PendingOperation(post, id, { ...operation, epoch }, checked));
+    const { messages, ...stored } = unwrap(await post.done);
     const [receipt] = messages;
     if (receipt === undefined) throw new DormouseError("internal", "The operation has no receipt.");
-    return { ...receipt, epoch };
+    return { ...receipt, epoch: stored.epoch };
   }
 
   /**
@@ -207,6 +202,7 @@ export class OwnerCalls implements RoomOwner {
 
   /** @throws DormouseError `invalid_target` */
   message(seq: number): StoredMessage {
+    checkSeq(seq);
     const [message] = this.#parts.history.page({ first: seq, last: seq });
     if (message === undefined) throw new DormouseError("invalid_target", `The room has no message ${seq}.`);
     return storedMessageOf(message);

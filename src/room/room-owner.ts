@@ -3,6 +3,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   SignalOptions,
@@ -16,6 +17,7 @@ export type {
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   SignalOptions,
@@ -29,15 +31,15 @@ export interface RoomOwner {
   /** Publishes all of the messages or none. */
   publishMany(messages: readonly MessageToPublish[], options?: PublishOptions): Promise<PublishReceipt[]>;
   /** Replaces the data of a message. */
-  edit(seq: number, data: unknown, options?: PublishOptions): Promise<PublishReceipt>;
+  edit(seq: number, data: unknown, options?: OperationOptions): Promise<PublishReceipt>;
   /** Deletes a message: its content is removed for good. */
-  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt>;
+  delete(seq: number, options?: OperationOptions): Promise<PublishReceipt>;
   /** Appends to the text of a message: to its data, or to the `text` of its data. */
   append(seq: number, text: string, options?: AppendOptions): Promise<PublishReceipt>;
   /** Adds a reaction, in the name of `from`. */
-  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt>;
+  react(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt>;
   /** Removes a reaction. */
-  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt>;
+  unreact(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt>;
   /** Sends a signal: JSON that is not stored. */
   signal(data: unknown, options?: SignalOptions): void;
   /** Reads stored messages, oldest first. */

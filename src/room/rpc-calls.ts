@@ -21,6 +21,7 @@ import type { Author } from "./hooks/room-hooks.ts";
 import type { SignalHook } from "./hooks/signal-hook.ts";
 import type { Bans } from "./limits/bans.ts";
 import type { RateLimiters } from "./limits/rate-limiters.ts";
+import { fnv1a } from "./log/epoch.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { RoomModules } from "./modules.ts";
 import type { History } from "./operations/history.ts";
@@ -71,7 +72,9 @@ export class RpcCalls implements RoomCalls {
         ? history.rangeBefore(before ?? log.last + 1, limit)
         : history.rangeAfter(after, limit);
     const version = history.versionOf({ bytes, ...range });
-    const tag = `"${log.epoch}.${range.first}-${range.last}${range.more ? "+" : ""}${version > 0 ? `v${version}` : ""}"`;
+    // A page with operations says which reactions are the reader's own.
+    const form = version > 0 ? `v${version}.${fnv1a(reader.member).toString(36)}` : "";
+    const tag = `"${log.epoch}.${range.first}-${range.last}${range.more ? "+" : ""}${form}"`;
     const page = { ...range, epoch: log.epoch, tag, isKnown: tags.includes("*") || tags.includes(tag) };
     if (page.isKnown || isHead) return { value: page };
     rateLimiters.reads.chargeAnswer(reader.rateKey, bytes, now);

@@ -17,6 +17,7 @@ export {
   type WebhookDelivery,
 } from "../backend/index.ts";
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
+export type { MessageStream } from "../protocol/message-stream.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export type { HookSession } from "../room/hooks/hook-session.ts";
 export type {
@@ -27,12 +28,15 @@ export type {
   RoomHooks,
   SignalDraft,
   StoredMessage,
+  StoredOperation,
 } from "../room/hooks/room-hooks.ts";
 export type { UserSql } from "../room/hooks/user-storage.ts";
 export type {
+  AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   RoomOwner,

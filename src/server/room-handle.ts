@@ -1,11 +1,12 @@
 import { DormouseError, type ErrorCode } from "../protocol/codes.ts";
 import { historyMessages } from "../protocol/history-pages.ts";
-import { MessageStream } from "../protocol/message-stream.ts";
+import { type MessageStream, openStream } from "../protocol/message-stream.ts";
 import type {
   AppendOptions,
   HistoryPage,
   HistoryQuery,
   MessageToPublish,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   RoomApi,
@@ -60,12 +61,12 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
    * @throws DormouseError `invalid_target` where the room has no such message
    * @example await room.edit(seq, { text: "Closed." });
    */
-  async edit(seq: number, data: Message, options: PublishOptions = {}): Promise<PublishReceipt> {
+  async edit(seq: number, data: Message, options: OperationOptions = {}): Promise<PublishReceipt> {
     return await this.#call("edit", seq, plain(data, "data of a message"), options);
   }
 
   /** Deletes a message: its content is removed for good. */
-  async delete(seq: number, options: PublishOptions = {}): Promise<PublishReceipt> {
+  async delete(seq: number, options: OperationOptions = {}): Promise<PublishReceipt> {
     return await this.#call("delete", seq, options);
   }
 
@@ -83,20 +84,16 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
    * await answer.end();
    */
   stream(data: Message, options: PublishOptions = {}): MessageStream {
-    const { from, name } = options;
-    const author = { ...(from === undefined ? {} : { from }), ...(name === undefined ? {} : { name }) };
-    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
-      this.append(seq, text, { ...author, ...(end === undefined ? {} : { end }) }),
-    );
+    return openStream(this, data, options);
   }
 
   /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters, such as an emoji */
-  async react(seq: number, key: string, options: PublishOptions = {}): Promise<PublishReceipt> {
+  async react(seq: number, key: string, options: OperationOptions = {}): Promise<PublishReceipt> {
     return await this.#call("react", seq, key, options);
   }
 
   /** Removes a reaction. `dup`: it was not there. */
-  async unreact(seq: number, key: string, options: PublishOptions = {}): Promise<PublishReceipt> {
+  async unreact(seq: number, key: string, options: OperationOptions = {}): Promise<PublishReceipt> {
     return await this.#call("unreact", seq, key, options);
   }
 

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { MessageStream } from "../protocol/message-stream.ts";
+import { type MessageStream, openStream } from "../protocol/message-stream.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import type { HookSession } from "../room/hooks/hook-session.ts";
 import type {
@@ -18,6 +18,7 @@ import type {
   AppendOptions,
   HistoryPage,
   HistoryQuery,
+  OperationOptions,
   PublishOptions,
   PublishReceipt,
   SignalOptions,
@@ -84,8 +85,7 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
   /**
    * Called before a message or an operation from outside is stored: over a socket or over HTTP, but not by `publish` of server code. Return a
    * draft to change its data, or throw `reject(…)` to refuse it. It must be synchronous. What it writes to `this.sql` is stored with the
-   * message or not at all. `op` and `target` of the draft say what an operation does: the data of an edit is a message, that of an append
-   * is a string, and others have none.
+   * message or not at all. `op` and `target` of the draft say what an operation does.
    */
   onPublish(_draft: Draft<Message>, _author: Author): HookResult<Draft<Message>> {}
 
@@ -132,12 +132,12 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
    * @throws DormouseError `invalid_target`, and those of `publish`
    * @example await this.edit(message.seq, { text: "Removed by the filter." });
    */
-  edit(seq: number, data: Message, options?: PublishOptions): Promise<PublishReceipt> {
+  edit(seq: number, data: Message, options?: OperationOptions): Promise<PublishReceipt> {
     return this.#core.owner.edit(seq, data, options);
   }
 
   /** Deletes a message: its content is removed for good. @throws the same */
-  delete(seq: number, options?: PublishOptions): Promise<PublishReceipt> {
+  delete(seq: number, options?: OperationOptions): Promise<PublishReceipt> {
     return this.#core.owner.delete(seq, options);
   }
 
@@ -155,20 +155,16 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
    * await answer.end();
    */
   stream(data: Message, options: PublishOptions = {}): MessageStream {
-    const { from, name } = options;
-    const author = { ...(from === undefined ? {} : { from }), ...(name === undefined ? {} : { name }) };
-    return new MessageStream(this.publish(data, { ...options, stream: true }), (seq, text, end) =>
-      this.append(seq, text, { ...author, ...(end === undefined ? {} : { end }) }),
-    );
+    return openStream(this, data, options);
   }
 
   /** Adds a reaction, in the name of `from`. `dup`: it was there already. @param key 1 to 64 characters @throws the same */
-  react(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+  react(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt> {
     return this.#core.owner.react(seq, key, options);
   }
 
   /** Removes a reaction. `dup`: it was not there. @throws the same */
-  unreact(seq: number, key: string, options?: PublishOptions): Promise<PublishReceipt> {
+  unreact(seq: number, key: string, options?: OperationOptions): Promise<PublishReceipt> {
     return this.#core.owner.unreact(seq, key, options);
   }
 

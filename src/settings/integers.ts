@@ -97,7 +97,8 @@ export const INTEGERS = {
     min: 0,
     max: 1_000_000,
     unit: "messages",
-    description: "How many messages a cursor or `history=N` replays at most.",
+    description:
+      "How many messages a cursor or `history=N` replays at most. Appends that arrive as one message count as one.",
   },
   ACK_BYTES: {
     default: 1_048_576,

@@ -1,5 +1,6 @@
 import type { LogMessage } from "../protocol/down.ts";
 import type { RoomLog } from "../room/log/log.ts";
+import type { Page } from "../room/log/pages.ts";
 import type { QueuedRow, WebhookQueue } from "./queue.ts";
 
 /** How much of the backlog is read at a time: as much as one delivery may hold. `bytes`: of messages. */
@@ -12,6 +13,8 @@ export const READ_LIMITS = { messages: 1000, rows: 50, bytes: 256 * 1024 } as co
 export type Backlog = {
   epoch: string;
   messages: readonly LogMessage[];
+  /** See `Page`. */
+  within: ReadonlySet<number>;
   messagesThrough: number;
   rows: readonly QueuedRow[];
   rowsThrough: number;
@@ -36,12 +39,13 @@ export class BacklogReader {
   /** The backlog after the last message that was delivered. */
   read(): Backlog {
     const { seq } = this.#queue.state;
-    const { messages, more } = this.#messagesAfter(seq);
+    const { messages, within, more } = this.#messagesAfter(seq);
     const rows = this.#queue.rows(READ_LIMITS.rows);
     const hasMoreRows = rows.length === READ_LIMITS.rows;
     return {
       epoch: this.#log.epoch,
       messages,
+      within,
       messagesThrough: more ? (messages.at(-1)?.seq ?? seq) : EVERYTHING,
       rows,
       rowsThrough: hasMoreRows ? (rows.at(-1)?.seq ?? 0) : EVERYTHING,
@@ -51,10 +55,11 @@ export class BacklogReader {
 
   /** The part of the backlog that an earlier batch held, as far as it still exists. */
   readAgain(batch: { row: number; seq: number }): Backlog {
-    const { messages } = this.#messagesAfter(this.#queue.state.seq);
+    const { messages, within } = this.#messagesAfter(this.#queue.state.seq);
     return {
       epoch: this.#log.epoch,
       messages: messages.filter(({ seq }) => seq <= batch.seq),
+      within,
       messagesThrough: EVERYTHING,
       rows: this.#queue.rows(READ_LIMITS.rows, { upTo: batch.row }),
       rowsThrough: EVERYTHING,
@@ -62,8 +67,8 @@ export class BacklogReader {
     };
   }
 
-  #messagesAfter(seq: number): { messages: readonly LogMessage[]; more: boolean } {
-    if (!this.#hasMessages) return { messages: [], more: false };
+  #messagesAfter(seq: number): Page {
+    if (!this.#hasMessages) return { messages: [], within: new Set(), more: false };
     return this.#log.pages.after(seq, READ_LIMITS.messages, READ_LIMITS.bytes);
   }
 }

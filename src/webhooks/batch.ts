@@ -8,10 +8,10 @@ import type { Backlog } from "./backlog.ts";
 export type BatchLimits = { events: number; bytes: number };
 
 /**
- * Events that are delivered together or not at all: a message, or a row of joins and leaves. A message whose event the webhook does not
- * receive has no events.
+ * Events that are delivered together or not at all: a message, appends that the log joined, or a row of joins and leaves. A message whose
+ * event the webhook does not receive has no events. `messages`: how many it holds.
  */
-type Item = { seq: number; events: readonly RoomEvent[]; row?: number };
+type Item = { seq: number; events: readonly RoomEvent[]; messages: number; row?: number };
 
 /**
  * What one delivery holds, oldest first. `items`, `messages`: how many it has; `events`: each as JSON; `row`: the id of its last row,
@@ -39,6 +39,7 @@ export function createBatch(
 ): Batch {
   const batch = { items: 0, messages: 0, row: 0, seq: undefined as number | undefined, bytes: 0 };
   const events: string[] = [];
+  let rows = 0;
   for (const item of inOrder(backlog, types)) {
     const encoded = item.events.map((event) => JSON.stringify(event));
     const bytes = encoded.reduce((sum, json) => sum + utf8Length(json) + 1, 0);
@@ -47,14 +48,16 @@ export function createBatch(
     events.push(...encoded);
     batch.items++;
     batch.bytes += bytes;
-    if (item.row !== undefined) batch.row = item.row;
-    else {
-      batch.messages++;
+    if (item.row === undefined) {
+      batch.messages += item.messages;
       batch.seq = item.seq;
+    } else {
+      rows++;
+      batch.row = item.row;
     }
   }
-  const isComplete = batch.items === backlog.messages.length + backlog.rows.length && backlog.isComplete;
-  return { ...batch, events, isComplete };
+  const isAll = batch.messages === backlog.messages.length && rows === backlog.rows.length;
+  return { ...batch, events, isComplete: isAll && backlog.isComplete };
 }
 
 /** The body of a delivery as JSON. @param events as JSON */
@@ -64,18 +67,25 @@ export function encodeBody(fields: Omit<WebhookBody, "events">, events: readonly
 
 /** Leaves out what lies beyond the known part of the other kind: an older event may be missing there. */
 function inOrder(
-  { epoch, messages, messagesThrough, rows, rowsThrough }: Backlog,
+  { epoch, messages, within, messagesThrough, rows, rowsThrough }: Backlog,
   types: ReadonlySet<RoomEvent["type"]>,
 ): Item[] {
-  const published = messages
-    .filter(({ seq }) => seq <= rowsThrough)
-    .map((message): Item => {
-      const event = messageEvent(epoch, message);
-      return { seq: message.seq, events: types.has(event.type) ? [event] : [] };
-    });
+  const published: Item[] = [];
+  let events: RoomEvent[] = [];
+  let count = 0;
+  for (const message of messages) {
+    const { seq } = message;
+    const event = messageEvent(epoch, message);
+    if (types.has(event.type)) events.push(event);
+    count++;
+    if (within.has(seq)) continue;
+    if (seq <= rowsThrough) published.push({ seq, events, messages: count });
+    events = [];
+    count = 0;
+  }
   const recorded = rows
     .filter(({ seq }) => seq <= messagesThrough)
-    .map(({ id, seq, events }): Item => ({ seq, events, row: id }));
+    .map(({ id, seq, events }): Item => ({ seq, events, messages: 0, row: id }));
   // The sort is stable, so a row follows the message after which it was recorded.
   return [...published, ...recorded].toSorted((a, b) => a.seq - b.seq);
 }

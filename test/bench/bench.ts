@@ -28,12 +28,14 @@ import { rows as rooms } from "./rows/rooms.ts";
 import type { Comparison, Row } from "./rows/row.ts";
 import { rows as steady } from "./rows/steady.ts";
 import { rows as storm } from "./rows/storm.ts";
+import { rows as stream } from "./rows/stream.ts";
 import { rows as wake } from "./rows/wake.ts";
 
 const ROWS: readonly (Row | Comparison)[] = [
   ...peak,
   ...quiet,
   ...steady,
+  ...stream,
   ...paused,
   ...rooms,
   ...hooks,

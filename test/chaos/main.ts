@@ -11,7 +11,7 @@ import { run } from "./run.ts";
 /** The most violations to print of each kind. */
 const PRINTED = 10;
 /** Characters of workerd's output to print after a violation. */
-const OUTPUT_CHARS = 4000;
+const OUTPUT_CHARS = 12_000;
 
 const { values } = parseArgs({
   options: { seed: { type: "string", default: "1" }, seconds: { type: "string", default: "60" } },
@@ -26,9 +26,14 @@ const { summary, violations, output } = await run(seed, seconds);
 for (const [name, count] of Object.entries(summary)) console.log(`${name.padEnd(12)} ${count}`);
 report(violations);
 if (violations.length > 0 && output !== "")
-  console.log(`\nOutput of workerd:\n${output.slice(-OUTPUT_CHARS)}`);
+  console.log(`\nOutput of workerd:\n${withoutStacks(output).slice(-OUTPUT_CHARS)}`);
 // Abandoned sockets still wait for answers.
 process.exit(violations.length > 0 ? 1 : 0);
+
+/** A stack of workerd itself is long, and has no names. */
+function withoutStacks(output: string): string {
+  return output.replace(/^stack: .*\n/gm, "");
+}
 
 function wholeNumber(name: string, value: string, least: number): number {
   const number = Number(value);

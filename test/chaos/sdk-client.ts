@@ -138,7 +138,8 @@ export class SdkClient {
   }
 
   #failed(sent: SentOperation, because: string): void {
-    for (const outcome of sent.outcomes) if (outcome.kind === "open") outcome.because = because;
+    for (const outcome of sent.outcomes)
+      if (outcome.kind === "open") outcome.because = `${outcome.because ?? ""} ${because}`;
   }
 
   #settle(sent: SentOperation, outcome: Promise<Outcome>): void {
@@ -194,6 +195,9 @@ export class SdkClient {
   /** Stops recording, then leaves. */
   end(): void {
     this.#ended = true;
+    const { pending, state } = this.#room ?? {};
+    for (const sent of this.record.operations)
+      this.#failed(sent, `${sent.via}, ${pending} are pending, ${state?.status}`);
     const items = this.#room?.timeline.getSnapshot().messages ?? [];
     this.record.timeline = items
       .filter(({ status }) => status === "sent")

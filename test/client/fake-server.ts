@@ -14,6 +14,9 @@ type PublishEvent = { id: string; data?: unknown; op?: FrameMessage["op"]; targe
 
 type HistoryEvent = { id: string; before?: number; limit?: number };
 
+/** The most messages of one frame in a replay. */
+const FLUSH = 4;
+
 /** One connection, with the frames that are on their way in both directions. */
 class FakeConnection {
   readonly socket: FakeSocket;
@@ -147,18 +150,25 @@ export class FakeServer {
     return this.tail - position > this.resumeMessages ? "too_many" : undefined;
   }
 
-  /** The operations are sent as they were, except that runs of appends to one message are one append. */
+  /**
+   * Messages and operations are sent as they were, with two exceptions: appends that follow each other are one for each target, and what
+   * belongs to a deleted message has lost its content.
+   */
   #replay(connection: FakeConnection, position: number): void {
+    const deleted = new Map(
+      this.current().flatMap((each) => (each.deleted ? [[each.seq, each] as const] : [])),
+    );
     const missed = this.log.filter(({ seq }) => seq > position);
     for (let i = 0; i < missed.length; ) {
-      const [first] = missed.slice(i);
-      if (first === undefined) break;
+      const first = missed[i] as LogEntry;
       let end = i + 1;
-      while (first.op === "append" && isSameRun(first, missed[end])) end++;
-      const run = missed.slice(i, end);
-      const last = run.at(-1) ?? first;
-      const data = run.length > 1 ? run.map((entry) => entry.data).join("") : first.data;
-      this.#send(connection, first.seq, [{ ...first, seq: last.seq, at: last.at, data }], last.seq);
+      if (first.op === "append") while (missed[end]?.op === "append") end++;
+      else while (end < i + FLUSH && missed[end] !== undefined && missed[end]?.op !== "append") end++;
+      const entries = missed.slice(i, end).map((entry) => withoutContent(entry, deleted));
+      const last = entries.at(-1)?.seq;
+      if (first.op === "append" && entries.length > 1)
+        this.#send(connection, first.seq, joined(entries), last);
+      else this.#send(connection, first.seq, entries);
       i = end;
     }
   }
@@ -213,8 +223,29 @@ export class FakeServer {
   }
 }
 
-function isSameRun(first: LogEntry, next: LogEntry | undefined): boolean {
-  return next?.op === "append" && next.target === first.target && next.from === first.from;
+/** What belongs to a deleted message, as the log has it: a tombstone, and deletions in place of edits and appends. */
+function withoutContent(entry: LogEntry, deleted: ReadonlyMap<number, CurrentMessage>): LogEntry {
+  const { seq, at, id, from, name, op, target = 0 } = entry;
+  const tombstone = deleted.get(op === undefined ? seq : target);
+  if (tombstone === undefined) return entry;
+  if (op === undefined) return { seq, at, id, from, name, deleted: true, version: tombstone.version };
+  return op === "edit" || op === "append" ? { op: "delete", target, id, from, name, seq, at } : entry;
+}
+
+/** One operation for each target, in the order of their last seqs. */
+function joined(appends: readonly LogEntry[]): LogEntry[] {
+  const byTarget = new Map<number, LogEntry>();
+  for (const append of appends) {
+    const { target = 0 } = append;
+    const before = byTarget.get(target);
+    byTarget.delete(target);
+    const data = `${before?.data ?? ""}${append.data}`;
+    byTarget.set(
+      target,
+      append.op === "append" ? { ...append, offset: before?.offset ?? append.offset, data } : append,
+    );
+  }
+  return [...byTarget.values()];
 }
 
 function textOf(data: unknown): string {

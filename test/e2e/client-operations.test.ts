@@ -3,11 +3,12 @@ import { joinRoom, type Room } from "../../src/client/index.ts";
 import { Network } from "../support/network.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually } from "../support/socket.ts";
+import { SECRET, token } from "../support/tokens.ts";
 
 let service: Service;
 let network: Network;
 beforeAll(async () => {
-  service = await startService({ PUBLISH_RATE: "0" });
+  service = await startService({ PUBLISH_RATE: "0", AUTH_SECRET: SECRET });
   network = await Network.start(() => Number(new URL(service.url).port));
 });
 afterAll(async () => {
@@ -73,6 +74,33 @@ describe("operations of the client", () => {
       late.timeline.subscribe(() => {});
       await expect.poll(() => shown(late)).toEqual(expected);
       late.leave();
+    } finally {
+      ada.leave();
+      bob.leave();
+    }
+  });
+
+  test("[OPS-14] an operation that waits while the room is erased is refused, and changes no other message", async () => {
+    const [ada, bob] = await pair("erased");
+    try {
+      const { seq } = await ada.publish({ text: "old" });
+      network.unplug();
+      await eventually(() => ada.state.status !== "live");
+      const pending = Promise.allSettled([
+        ada.edit(seq, { text: "edited" }),
+        ada.remove(seq),
+        ada.react(seq, "x"),
+      ]);
+      const headers = { authorization: `Bearer ${token({ can: ["admin"] })}` };
+      const erased = await fetch(`${service.url}/v1/rooms/erased`, { method: "DELETE", headers });
+      expect(erased.status).toBe(200);
+      await eventually(() => bob.state.status === "live");
+      expect((await bob.publish({ text: "new" })).seq).toBe(seq);
+      network.plug();
+      expect(await pending).toMatchObject([1, 2, 3].map(() => ({ reason: { code: "invalid_target" } })));
+      const page = await fetch(`${service.url}/v1/rooms/erased/messages`).then((answer) => answer.json());
+      expect(page.messages).toMatchObject([{ seq, data: { text: "new" } }]);
+      expect(page.messages[0]).not.toHaveProperty("version");
     } finally {
       ada.leave();
       bob.leave();

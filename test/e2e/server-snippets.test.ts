@@ -16,7 +16,15 @@ const METHOD = /^override /;
 
 /** Names of the library that snippets use without importing them again, and what they take from the app around them. */
 const NAMES = {
-  "dormouse-rooms/server": ["createDormouse", "Room", "reject", "type StoredMessage", "remoteRoom"],
+  "dormouse-rooms/server": [
+    "createDormouse",
+    "Room",
+    "reject",
+    "type Author",
+    "type Draft",
+    "type StoredMessage",
+    "remoteRoom",
+  ],
   hono: ["Hono"],
 };
 const AROUND: Record<string, string> = {

@@ -164,6 +164,25 @@ describe("PUT and DELETE /v1/rooms/{room}/messages/{seq}/reactions/{key}", () =>
   });
 });
 
+describe("the epoch of an operation over HTTP", () => {
+  test("[OPS-14] [API-45] refuses an operation on a log that was erased", async () => {
+    const room = await roomWith("one");
+    const { epoch } = v.parse(pageSchema, await (await call(`/v1/rooms/${room}/messages`)).json());
+    await done(await send(room, "PATCH", `1?epoch=${epoch}`, ADA, json("two")));
+    for (const [method, path, body] of [
+      ["PATCH", "1", json("x")],
+      ["DELETE", "1", {}],
+      ["POST", "1/append", json("x")],
+      ["PUT", "1/reactions/x", {}],
+      ["DELETE", "1/reactions/x", {}],
+    ] as const)
+      expect(await problemOf(await send(room, method, `${path}?epoch=other`, ADA, body))).toMatchObject({
+        code: "invalid_target",
+      });
+    expect(await messageOf(room)).toMatchObject({ data: "two", version: 2 });
+  });
+});
+
 describe("a stream over HTTP", () => {
   test("[OPS-13] [API-45] is opened by a publish, and ended by an append", async () => {
     const room = freshRoom();
@@ -216,6 +235,18 @@ describe("reads of a room with operations", () => {
     }
     tags.add(await tagOf());
     expect(tags.size).toBe(5);
+  });
+
+  test("[OPS-6] [API-45] the tag of a page with reactions is that of its reader, whose own are marked", async () => {
+    const room = await roomWith("one");
+    await done(await send(room, "PUT", "1/reactions/x", BOB));
+    const page = (headers: object) => call(`/v1/rooms/${room}/messages`, { headers: { ...headers } });
+    const tag = (await page(BOB)).headers.get("etag") ?? expect.fail();
+    const answer = await page({ ...ADA, "if-none-match": tag });
+    expect(answer.status).toBe(200);
+    expect(v.parse(pageSchema, await answer.json()).messages).toMatchObject([
+      { reactions: { x: { mine: false } } },
+    ]);
   });
 
   test("[OPS-6] [API-45] one message is answered to those who may read, if the room has it", async () => {

@@ -18,8 +18,8 @@ export type HookedRoom = {
     member: string,
     of?: Admitted,
   ): Promise<RoomClient & { receive(event: object | string | ArrayBuffer): void }>;
-  /** The room after it was out of memory, with the same hooks or others. */
-  restart(hooks?: RoomHooks): HookedRoom;
+  /** The room after it was out of memory, with the same hooks and settings or others. */
+  restart(hooks?: RoomHooks, vars?: object): HookedRoom;
 };
 
 /** Runs `callback` with a room that has these hooks. */
@@ -56,6 +56,6 @@ function hookedRoom(state: DurableObjectState, hooks: RoomHooks, vars: object): 
         );
       return Object.assign(client, { receive });
     },
-    restart: (others = hooks) => hookedRoom(state, others, vars),
+    restart: (others = hooks, otherVars = vars) => hookedRoom(state, others, otherVars),
   };
 }

@@ -23,9 +23,9 @@ describe("onPublish", () => {
         { ...by, id: "m", data: "one" },
         { ...by, id: "e", op: "edit", target: seq, data: "two" },
         { ...by, id: "a", op: "append", target: seq, data: "!" },
-        { ...by, id: "r", op: "react", target: seq, key: "x", data: undefined },
-        { ...by, id: "u", op: "unreact", target: seq, key: "x", data: undefined },
-        { ...by, id: "d", op: "delete", target: seq, data: undefined },
+        { ...by, id: "r", op: "react", target: seq, key: "x", data: "two!" },
+        { ...by, id: "u", op: "unreact", target: seq, key: "x", data: "two!" },
+        { ...by, id: "d", op: "delete", target: seq, data: "two!" },
       ]);
     });
   });
@@ -54,7 +54,8 @@ describe("onPublish", () => {
   test.each<[string, (draft: Draft) => unknown]>([
     ["makes another operation", (draft) => ({ ...draft, op: "delete" })],
     ["changes the target", (draft) => ({ ...draft, target: 7 })],
-    ["makes the data of an append no string", (draft) => ({ ...draft, data: { text: "x" } })],
+    ["changes the key", (draft) => ({ ...draft, key: "y" })],
+    ["leaves an append no text", (draft) => ({ ...draft, data: { text: 7 } })],
     ["leaves no data", ({ data: _, ...draft }) => draft],
   ])("[OPS-11] [HOOK-22] that %s refuses the append with hook_failed", async (_what, change) => {
     const onPublish = (draft: Draft) => (draft.op === "append" ? change(draft) : undefined);
@@ -63,6 +64,44 @@ describe("onPublish", () => {
       const seq = await said(ada, "one");
       expect(await refused(ada, "append", seq, { data: "x" })).toMatchObject({ code: "hook_failed" });
       expect(historyOf(room)).toMatchObject([{ data: "one" }]);
+    });
+  });
+
+  test("[OPS-11] [HOOK-20] for messages judges operations, because their data has the form of a message", async () => {
+    type Said = { text: string };
+    const onPublish = (draft: Draft) => {
+      const { text } = draft.data as Said;
+      if (text.includes("spam")) throw reject("forbidden", "No spam, please.");
+      return { ...draft, data: { text: text.replaceAll("heck", "h*ck") } };
+    };
+    await withHooks({ onPublish }, async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, { text: "one", by: 7 });
+      expect(await refused(ada, "append", seq, { data: " spam" })).toMatchObject({ code: "forbidden" });
+      expect(await refused(ada, "edit", seq, { data: { text: "spam" } })).toMatchObject({
+        code: "forbidden",
+      });
+      expect(await operated(ada, "append", seq, { data: ", what the heck" })).toMatchObject({
+        data: ", what the h*ck",
+      });
+      await operated(ada, "react", seq, { key: "x" });
+      await operated(ada, "unreact", seq, { key: "x" });
+      expect(historyOf(room)).toMatchObject([{ data: { text: "one, what the h*ck" } }]);
+      await operated(ada, "delete", seq);
+      expect(historyOf(room)).toMatchObject([{ deleted: true }]);
+    });
+  });
+
+  test("[OPS-11] is not asked about an operation that the room refuses", async () => {
+    const drafts: Draft[] = [];
+    await withHooks({ onPublish: (draft) => void drafts.push(draft) }, async (room) => {
+      const [ada, bob] = [await room.join("ada"), await room.join("bob")];
+      const seq = await said(ada, "one");
+      await bob.message();
+      await refused(bob, "edit", seq, { data: "his" });
+      await refused(bob, "append", seq, { data: "his" });
+      await refused(ada, "react", 99, { key: "x" });
+      expect(drafts).toHaveLength(1);
     });
   });
 
@@ -104,6 +143,56 @@ describe("onPublish", () => {
 });
 
 describe("onOperation", () => {
+  test("[OPS-11] [HOOK-23] that fails amid joined appends gets all of their text at its next call", async () => {
+    let fails = true;
+    const texts = new Map<number, string>();
+    const onOperation = ({ target, offset = 0, data }: StoredOperation) => {
+      if (target === 1 && fails) throw new Error("Not yet.");
+      const text = texts.get(target) ?? "";
+      expect(text.length).toBeGreaterThanOrEqual(offset);
+      texts.set(target, text + String(data).slice(text.length - offset));
+    };
+    const first = Promise.withResolvers<void>();
+    await withHooks({ onMessage: () => first.promise, onOperation }, async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      await owner.publishMany([{ data: "" }, { data: "" }], { from });
+      for (const [target, text] of [
+        [1, "a"],
+        [2, "b"],
+        [1, "c"],
+      ] as const)
+        await owner.append(target, text, { from });
+      first.resolve();
+      await vi.waitFor(() => expect(texts.get(2)).toBe("b"));
+      fails = false;
+      const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 5000);
+      await vi.waitFor(() => {
+        room.core.alarm();
+        expect(texts.get(1)).toBe("ac");
+      });
+      clock.mockRestore();
+    });
+  });
+
+  test("[OPS-3] [HOOK-23] gets nothing of a message that was deleted before its turn", async () => {
+    const seen: unknown[] = [];
+    const first = Promise.withResolvers<void>();
+    const see = async ({ op, data }: Partial<StoredOperation>) => {
+      seen.push(op ?? data);
+      if (seen.length === 1) await first.promise;
+    };
+    await withHooks({ onMessage: see, onOperation: see }, async ({ core: { owner } }) => {
+      const from = "ada";
+      await owner.publishMany([{ data: "one" }, { data: "secret" }, { data: "three" }], { from });
+      await owner.edit(2, "secret", { from });
+      await vi.waitFor(() => expect(seen).toEqual(["one"]));
+      await owner.delete(2, { from });
+      first.resolve();
+      await vi.waitFor(() => expect(seen).toEqual(["one", "three", "delete", "delete"]));
+    });
+  });
+
   test("[OPS-11] [HOOK-23] is called for each operation in the order of the log, between the calls of onMessage", async () => {
     const seen: string[] = [];
     const hooks = {

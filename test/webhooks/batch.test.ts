@@ -22,7 +22,12 @@ const ALL = new Set(WEBHOOK_EVENTS);
 const LIMITS = { events: 10, bytes: 10_000 };
 
 function backlog(parts: Partial<Backlog>): Backlog {
-  const all = { messagesThrough: EVERYTHING, rowsThrough: EVERYTHING, isComplete: true };
+  const all = {
+    within: new Set<number>(),
+    messagesThrough: EVERYTHING,
+    rowsThrough: EVERYTHING,
+    isComplete: true,
+  };
   return { epoch: "e", messages: [], rows: [], ...all, ...parts };
 }
 
@@ -39,6 +44,15 @@ describe("createBatch", () => {
     expect(batch).toMatchObject({ items: 5, messages: 2, row: 3, seq: 6, isComplete: true });
     const body = JSON.parse(encodeBody({ room: "r", epoch: "e", dropped: 0 }, batch.events));
     expect(body).toMatchObject({ room: "r", dropped: 0, events: [{}, { message: { seq: 5 } }, {}, {}, {}] });
+  });
+
+  test("[HOOK-1] [OPS-10] does not stop within a row of joined appends", () => {
+    const messages = [message(1), message(3), message(4), message(5)];
+    const joined = backlog({ messages, within: new Set([3]) });
+    expect(createBatch(joined, { ...LIMITS, events: 2 }, ALL)).toMatchObject({ seq: 1, isComplete: false });
+    expect(createBatch(joined, { ...LIMITS, events: 3 }, ALL)).toMatchObject({ seq: 4, messages: 3 });
+    expect(createBatch(joined, LIMITS, ALL)).toMatchObject({ seq: 5, items: 3, isComplete: true });
+    expect(createBatch({ ...joined, rowsThrough: 3 }, LIMITS, ALL)).toMatchObject({ seq: 1, messages: 1 });
   });
 
   test("[HOOK-1] leaves out events after which an older one may be missing", () => {

@@ -20,8 +20,8 @@ import { costOf, type TokenBucket } from "./token-bucket.ts";
 /** The result of `publish()`: the message is on disk. */
 export type Published = { id: string; seq: number };
 
-/** An operation on another message. `target`: the seq of that message. `key`: the key of a reaction. */
-export type Operation = Pick<MessageExtras, "op" | "target" | "key" | "end">;
+/** An operation on another message. `target`: the seq of that message. `key`: the key of a reaction. `epoch`: of the log of that seq. */
+export type Operation = Pick<MessageExtras, "op" | "target" | "key" | "end"> & { epoch?: string | undefined };
 
 type QueuedPublish = {
   frame: Frame;

@@ -16,7 +16,7 @@ export function applyOperation<Message>(
   const { seq: version, at, op, key = "", from } = operation;
   if (item.deleted || version <= (item.version ?? 0)) return item;
   if (op === "delete") {
-    const { data: _, bytes: __, edited: ___, reactions: ____, ...rest } = item;
+    const { data: _, bytes: __, edited: ___, reactions: ____, stream: _____, ...rest } = item;
     return { ...rest, deleted: true, version };
   }
   if (op === "edit") {

@@ -1,9 +1,8 @@
-import { appendBodySchema, publishQuerySchema } from "../../protocol/api.ts";
+import { appendBodySchema, operationQuerySchema } from "../../protocol/api.ts";
 import { mediaTypeOf, parseBody, readJson } from "../request/body.ts";
-import { seqSegment } from "../request/path-segments.ts";
 import { IDEMPOTENCY_KEY, idempotencyKeyOf, postedOperation } from "../request/posted-messages.ts";
 import type { Route } from "../route.ts";
-import { OPERATED, OPERATION_PROBLEMS, operate } from "./operate.ts";
+import { OPERATED, OPERATION_PROBLEMS, operate, targetOf } from "./operate.ts";
 
 export const appendText: Route = {
   method: "POST",
@@ -13,7 +12,7 @@ export const appendText: Route = {
   description:
     "Appends a string to the data of a message, or to `data.text` where the data is an object with that string. Only the author may append.",
   needs: "publish",
-  query: publishQuerySchema,
+  query: operationQuerySchema,
   headers: IDEMPOTENCY_KEY,
   body: { "application/json": appendBodySchema },
   responses: [OPERATED],
@@ -21,11 +20,11 @@ export const appendText: Route = {
   handle(call) {
     const { request } = call;
     return operate(call, "publish", async ({ settings: { messageBytes } }) => {
-      const target = seqSegment(call);
+      const target = targetOf(call);
       const key = idempotencyKeyOf(request);
       mediaTypeOf(request, ["application/json"]);
       const body = parseBody(appendBodySchema, await readJson(request, messageBytes));
-      return postedOperation({ op: "append", target, end: body.end }, key, body, messageBytes);
+      return postedOperation({ op: "append", ...target, end: body.end }, key, body, messageBytes);
     });
   },
 };

@@ -1,9 +1,8 @@
-import { editBodySchema, publishQuerySchema } from "../../protocol/api.ts";
+import { editBodySchema, operationQuerySchema } from "../../protocol/api.ts";
 import { mediaTypeOf, parseBody, readJson } from "../request/body.ts";
-import { seqSegment } from "../request/path-segments.ts";
 import { IDEMPOTENCY_KEY, idempotencyKeyOf, postedOperation } from "../request/posted-messages.ts";
 import type { Route } from "../route.ts";
-import { OPERATED, OPERATION_PROBLEMS, operate } from "./operate.ts";
+import { OPERATED, OPERATION_PROBLEMS, operate, targetOf } from "./operate.ts";
 
 export const editMessage: Route = {
   method: "PATCH",
@@ -12,7 +11,7 @@ export const editMessage: Route = {
   summary: "Replace the data of a message",
   description: "The author of a message may edit it, and so may a caller with `moderate`.",
   needs: "publish",
-  query: publishQuerySchema,
+  query: operationQuerySchema,
   headers: IDEMPOTENCY_KEY,
   body: { "application/json": editBodySchema },
   responses: [OPERATED],
@@ -20,11 +19,11 @@ export const editMessage: Route = {
   handle(call) {
     const { request } = call;
     return operate(call, "author", async ({ settings: { messageBytes } }) => {
-      const target = seqSegment(call);
+      const target = targetOf(call);
       const key = idempotencyKeyOf(request);
       mediaTypeOf(request, ["application/json"]);
       const body = parseBody(editBodySchema, await readJson(request, messageBytes));
-      return postedOperation({ op: "edit", target }, key, body, messageBytes);
+      return postedOperation({ op: "edit", ...target }, key, body, messageBytes);
     });
   },
 };

@@ -1,10 +1,13 @@
 import { requireCapability } from "../../auth/authenticate.ts";
-import { publishedSchema } from "../../protocol/api.ts";
+import { operationQuerySchema, publishedSchema } from "../../protocol/api.ts";
+import type { Operation } from "../../protocol/operations.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import type { PostedMessage } from "../../rpc/room-calls.ts";
 import { type AuthorizedRoom, authorize } from "../authorize.ts";
 import { limitGuestByAddress } from "../rate-limits.ts";
+import { seqSegment } from "../request/path-segments.ts";
 import { postOf } from "../request/posted-messages.ts";
+import { parseQuery } from "../request/query.ts";
 import { NO_STORE } from "../response-headers.ts";
 import type { RouteRequest, RouteResponse } from "../route.ts";
 
@@ -22,6 +25,12 @@ export const OPERATED: RouteResponse = {
   description: "Stored: the seq of the operation. `dup` is true where it had no effect, or its id was known",
   content: { "application/json": publishedSchema },
 };
+
+/** The message that a call changes. @throws DormouseError `invalid_query` */
+export function targetOf(call: RouteRequest): Pick<Operation, "target" | "epoch"> {
+  const { epoch } = parseQuery(call.url, operationQuerySchema);
+  return { target: seqSegment(call), epoch };
+}
 
 /**
  * Stores an operation on a message. The room checks it against that message.

@@ -1,9 +1,9 @@
-import { publishQuerySchema } from "../../protocol/api.ts";
+import { operationQuerySchema } from "../../protocol/api.ts";
 import { REACTION_KEY_CHARS, REACTION_KEYS } from "../../protocol/limits.ts";
-import { seqSegment, textSegment } from "../request/path-segments.ts";
+import { textSegment } from "../request/path-segments.ts";
 import { IDEMPOTENCY_KEY, idempotencyKeyOf, postedOperation } from "../request/posted-messages.ts";
 import type { Route, RouteRequest } from "../route.ts";
-import { OPERATED, OPERATION_PROBLEMS, operate } from "./operate.ts";
+import { OPERATED, OPERATION_PROBLEMS, operate, targetOf } from "./operate.ts";
 
 const path = "/v1/rooms/{room}/messages/{seq}/reactions/{key}";
 
@@ -16,7 +16,7 @@ export const react: Route = {
     `The reaction belongs to the caller, and is set once. A message has at most ${REACTION_KEYS.message} different keys, and ` +
     `${REACTION_KEYS.member} of one member.`,
   needs: "publish",
-  query: publishQuerySchema,
+  query: operationQuerySchema,
   headers: IDEMPOTENCY_KEY,
   responses: [OPERATED],
   problems: [...OPERATION_PROBLEMS, "too_big"],
@@ -29,7 +29,7 @@ export const unreact: Route = {
   id: "unreact",
   summary: "Remove a reaction from a message",
   needs: "publish",
-  query: publishQuerySchema,
+  query: operationQuerySchema,
   headers: IDEMPOTENCY_KEY,
   responses: [OPERATED],
   problems: OPERATION_PROBLEMS,
@@ -39,6 +39,6 @@ export const unreact: Route = {
 function setReaction(call: RouteRequest, op: "react" | "unreact"): Promise<Response> {
   return operate(call, "publish", () => {
     const key = textSegment(call, "key", "key", REACTION_KEY_CHARS);
-    return postedOperation({ op, target: seqSegment(call), key }, idempotencyKeyOf(call.request));
+    return postedOperation({ op, ...targetOf(call), key }, idempotencyKeyOf(call.request));
   });
 }

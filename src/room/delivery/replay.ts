@@ -11,9 +11,11 @@ import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Backpressure } from "./backpressure.ts";
 import { PlainFrames } from "./plain-frames.ts";
+import { SeenTexts } from "./seen-texts.ts";
 import type { Sender } from "./sender.ts";
 import { type StartPosition, startPositionOf } from "./start-position.ts";
 import { StreamPositions } from "./stream-positions.ts";
+import { withoutOperations } from "./without-operations.ts";
 
 /**
  * A page is what one session is sent before it is another session's turn: code units or bytes, and frames. All pages of a turn have at
@@ -56,6 +58,8 @@ export class Replay implements RoomModule {
   /** The positions in what each session was sent since its replay began. */
   readonly #positions = new WeakMap<Session, StreamPositions>();
   readonly #plainFrames = new PlainFrames();
+  /** For fresh plain sockets. */
+  readonly #seenTexts = new WeakMap<Session, SeenTexts>();
   /** The sessions that may be sent their next page, in their order. */
   #restored: Set<Session> | undefined;
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +81,7 @@ export class Replay implements RoomModule {
         floor,
         isContinuedBy: (other: string) => log.isContinuedBy(other),
         beforeNewest: (count: number) => this.#beforeNewest(count),
+        hasMoreAfter: (seq: number, count: number) => log.pages.hasMoreAfter(seq, count),
       };
       const start = startPositionOf(position, cursor, history, maxReplay);
       const isFree = !grant.can.includes("read") || grant.can.includes("admin");
@@ -192,7 +197,7 @@ export class Replay implements RoomModule {
     }
     let size = 0;
     let frames = 0;
-    for (const segment of log.after(sent)) {
+    for (const segment of this.#segmentsAfter(session, sent)) {
       const isPageFull = frames >= PAGE_FRAMES || (size > 0 && size + frameSize(segment.body) > PAGE_SIZE);
       const isWindowFull = !isPageFull && !this.#hasRoom(session);
       if (isWindowFull) backpressure.begin(session, this.#positionsOf(session));
@@ -201,25 +206,34 @@ export class Replay implements RoomModule {
         if (isWindowFull && session.mode === "plain") this.#checkPlain();
         return frames;
       }
-      frames += this.#sendAfter(session, segment, sent);
+      frames += this.#sendSegment(session, segment);
       size += frameSize(segment.body);
       sent = segment.last;
     }
     session.replayFrom = undefined;
     session.currentUntil = undefined;
     this.#positions.delete(session);
+    this.#seenTexts.delete(session);
     return frames;
   }
 
-  /** Sends what a session misses of a segment: in its current form up to where the session was fresh, then as it was sent. */
-  #sendAfter(session: Session, segment: Segment, sent: number): number {
-    const until = Math.min(segment.last, session.currentUntil ?? 0);
-    if (until <= sent) return this.#sendSegment(session, segmentAfter(segment, sent));
-    const current = this.#parts.history.currentSegment(segment, sent, until, session.member);
-    const frames = this.#sendSegment(session, current);
-    return until === segment.last
-      ? frames
-      : frames + this.#sendSegment(session, segmentAfter(segment, until));
+  /** What a session misses after a seq: in its current form up to where the session was fresh, then as it was sent. */
+  *#segmentsAfter(session: Session, after: number): Generator<Segment> {
+    const { log, history } = this.#parts;
+    const { currentUntil = 0, member, mode } = session;
+    let sent = after;
+    for (const segment of withoutOperations(log.after(sent), sent, currentUntil)) {
+      const until = Math.min(segment.last, currentUntil);
+      if (until > sent) {
+        for (const current of history.currentSegments(segment, sent, until, member)) {
+          const isNewer = log.last > currentUntil;
+          if (isNewer && mode === "plain") this.#seenTextsOf(session).note(current, currentUntil);
+          yield current;
+        }
+      }
+      if (until < segment.last) yield segmentAfter(segment, Math.max(until, sent));
+      sent = segment.last;
+    }
   }
 
   #hasRoom({ mode, flow }: Session): boolean {
@@ -236,10 +250,17 @@ export class Replay implements RoomModule {
       this.#positionsOf(session).onSent(last, size);
       return 1;
     }
-    const frames = this.#plainFrames.of(segment, session.getsOperations);
+    const news = this.#seenTexts.get(session)?.newsOf(segment) ?? segment;
+    const frames = this.#plainFrames.of(news, session.getsOperations);
     for (const frame of frames) sender.sendRaw(session, frame);
     connections.budget.onSent(session.flow, size);
     return frames.length;
+  }
+
+  #seenTextsOf(session: Session): SeenTexts {
+    const known = this.#seenTexts.get(session) ?? new SeenTexts();
+    this.#seenTexts.set(session, known);
+    return known;
   }
 
   #positionsOf(session: Session): StreamPositions {

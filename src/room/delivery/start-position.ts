@@ -1,13 +1,17 @@
 import { parseCursor } from "../../protocol/cursor.ts";
 import type { Refusal } from "../../protocol/down.ts";
 
-/** `isContinuedBy`: whether a client with the cursor `<epoch>.0` missed nothing, although this log has another epoch. */
+/**
+ * `isContinuedBy`: whether a client with the cursor `<epoch>.0` missed nothing, although this log has another epoch. `hasMoreAfter`: whether a
+ * replay from a seq has more than `count` messages, where joined appends are one.
+ */
 type LogPosition = {
   epoch: string;
   last: number;
   floor: number;
   beforeNewest(count: number): number;
   isContinuedBy: (epoch: string) => boolean;
+  hasMoreAfter(seq: number, count: number): boolean;
 };
 
 /** Where a session begins: it is sent all messages after `from`. `reason`: why its cursor was not honoured. */
@@ -33,6 +37,6 @@ export function startPositionOf(
   if (!isKnown) return { from: fresh, resumed: false, reason: "epoch" };
   if (seq > log.last) return { from: fresh, resumed: false, reason: "ahead" };
   if (seq < log.floor) return { from: fresh, resumed: false, reason: "trimmed" };
-  if (log.last - seq > maxReplay) return { from: fresh, resumed: false, reason: "too_many" };
+  if (log.hasMoreAfter(seq, maxReplay)) return { from: fresh, resumed: false, reason: "too_many" };
   return { from: seq, resumed: true };
 }

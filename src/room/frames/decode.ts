@@ -60,6 +60,11 @@ export function decodeBytes(frame: ArrayBuffer): Decoded<{ id: string; bytes: Ui
   const binary = decodeBinary(frame);
   if (!binary.ok) return { ok: false, code: "bad_frame", why: binary.why, id: undefined };
   const header = v.safeParse(binaryUpSchema, binary.header, { abortEarly: true });
+  const field = ["op", "stream"].find((name) => fieldOf(binary.header, name) !== undefined);
+  if (field !== undefined) {
+    const why = `A binary frame publishes a new message, so its header has no ${field}. Send an operation or a stream as a text frame.`;
+    return { ok: false, code: "invalid_event", why, id: idOf(binary.header) };
+  }
   if (header.success) return { ok: true, event: { id: header.output.id, bytes: binary.bytes } };
   if (fieldOf(binary.header, "type") !== "publish") {
     const why = 'The header of a binary frame is {"type":"publish","id":"…"}.';

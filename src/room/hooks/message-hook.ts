@@ -63,6 +63,8 @@ export class MessageHook implements RoomModule {
   #savedAt = 0;
   /** A call that timed out and has not ended holds the next one back until then; 0 where there is none. */
   #lateUntil = 0;
+  /** Whether a message was deleted since the page was read that the hook is handling: the page may hold its content. */
+  #isPageStale = false;
   /** The message that the hook is handling; undefined while it handles none. */
   #current: StoredMessage | undefined;
 
@@ -92,6 +94,10 @@ export class MessageHook implements RoomModule {
     // In the turn of the first message, so that a crash does not make that one look as if it had been handled.
     if (!this.#isStored) this.#save(this.#position);
     this.#start(Date.now());
+  }
+
+  onRedact(): void {
+    this.#isPageStale = true;
   }
 
   onErase(): void {
@@ -166,7 +172,9 @@ export class MessageHook implements RoomModule {
     const { log } = this.#parts;
     this.#skipTrimmed();
     const { epoch, seq } = this.#position;
-    for (const message of log.pages.after(seq, PAGE.messages, PAGE.bytes).messages) {
+    this.#isPageStale = false;
+    const { messages, within } = log.pages.after(seq, PAGE.messages, PAGE.bytes);
+    for (const message of messages) {
       const current = storedMessageOf(message);
       this.#current = current;
       try {
@@ -182,7 +190,8 @@ export class MessageHook implements RoomModule {
       }
       // The room may have been erased meanwhile.
       if (log.epoch !== epoch) return this.#lateUntil === 0;
-      this.#moveTo({ ...FRESH, epoch, seq: message.seq });
+      if (!within.has(message.seq)) this.#moveTo({ ...FRESH, epoch, seq: message.seq });
+      if (this.#isPageStale) return true;
     }
     return true;
   }

@@ -2,6 +2,8 @@ import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH } from "../../protocol/limits.ts";
 import type { Operation } from "../../protocol/operations.ts";
 import { fitsUtf8 } from "../../protocol/text.ts";
+import type { Form } from "../operations/form.ts";
+import { draftDataOf, operationData } from "../operations/operation-draft.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "../publish/pending-message.ts";
 import { HookFault, type HookRunner } from "./hook-runner.ts";
 import type { Draft } from "./room-hooks.ts";
@@ -25,10 +27,15 @@ export class PublishHook {
 
   /**
    * The message as the hook leaves it. Of an operation without data, such as a reaction, the hook can change nothing.
+   * @param targetOf the message that an operation changes
    * @param accept takes the message that the hook leaves. What it throws rolls back what the hook wrote
    * @throws DormouseError where the hook refuses the message, fails, or returns what cannot be stored
    */
-  apply(message: PendingMessage, accept: (message: PendingMessage) => void): PendingMessage {
+  apply(
+    message: PendingMessage,
+    targetOf: (message: PendingOperation) => Form,
+    accept: (message: PendingMessage) => void,
+  ): PendingMessage {
     const { author } = message.by;
     const { hooks } = this.#runner;
     if (author === undefined || hooks.onPublish === undefined) {
@@ -41,10 +48,7 @@ export class PublishHook {
       id: message.id,
       from: message.by.member,
       name: message.by.name,
-      ...(message instanceof PendingOperation ? message.operation : {}),
-      ...(message instanceof PendingText
-        ? { data: message.takeData() }
-        : { data: undefined, bytes: message.bytes }),
+      ...contentOf(message, targetOf),
     };
     const hasContent = !(message instanceof PendingOperation) || message.json !== undefined;
     return this.#runner.before(
@@ -66,14 +70,15 @@ export class PublishHook {
     const { by } = message;
     if (isOther(id, message.id) || isOther(from, by.member) || isOther(name, by.name))
       throw new TypeError("onPublish can change the data of a draft, not its id, from or name.");
-    if (message instanceof PendingOperation) checkOperation(message.operation, { ...others, data });
+    if (message instanceof PendingOperation) checkOperation(message.operation, others);
     if (!(message instanceof PendingText)) {
       if (!(bytes instanceof Uint8Array)) throw new TypeError("A draft with bytes must stay one.");
       this.#checkSize(bytes.length <= this.#messageBytes);
       // The hook may use its buffer again for the next draft.
       return { ...message, bytes: bytes.slice() };
     }
-    const json = JSON.stringify(data);
+    const kept = message instanceof PendingOperation ? operationData(message.operation, data) : data;
+    const json = JSON.stringify(kept);
     if (json === undefined) throw new TypeError("The data of a draft must be JSON.");
     if (isDeeper(data, DATA_DEPTH))
       throw new TypeError(`The data of a draft is nested over ${DATA_DEPTH} levels deep.`);
@@ -95,9 +100,18 @@ function isOther<Value>(returned: Value | undefined, given: Value): boolean {
 }
 
 /** @throws TypeError where the hook made another operation of it */
-function checkOperation(given: Operation, { op, target, data }: Partial<Draft>): void {
-  if (isOther(op, given.op) || isOther(target, given.target))
-    throw new TypeError("onPublish can change the data of an operation, not its op or target.");
-  if (given.op === "append" && typeof data !== "string")
-    throw new TypeError("The data of an append must stay a string.");
+function checkOperation(given: Operation, { op, target, key }: Partial<Draft>): void {
+  if (isOther(op, given.op) || isOther(target, given.target) || isOther(key, given.key))
+    throw new TypeError("onPublish can change the data of an operation, not its op, target or key.");
+}
+
+type Content = Pick<Draft, "data" | "bytes" | "op" | "target" | "key">;
+
+function contentOf(message: PendingMessage, targetOf: (message: PendingOperation) => Form): Content {
+  if (!(message instanceof PendingText)) return { data: undefined, bytes: message.bytes };
+  if (!(message instanceof PendingOperation)) return { data: message.takeData() };
+  const { operation, json } = message;
+  const { op, target, key } = operation;
+  const data = draftDataOf(operation, json, targetOf(message));
+  return { op, target, ...(key === undefined ? {} : { key }), data };
 }

@@ -17,7 +17,10 @@ export type Draft<Data = unknown> = {
   readonly name: string;
   readonly data: Shallow<Data>;
   readonly bytes?: Uint8Array;
-  /** Where it is an operation on another message: which one, and the seq of that message. */
+  /**
+   * Where it is an operation on another message: which one, and the seq of that message. The data of an edit is the new one. That of an append
+   * is the data of the message with the appended text alone. Others have the data of the message as it is, which they do not change.
+   */
   readonly op?: OperationName;
   readonly target?: number;
   /** The key of a reaction. */

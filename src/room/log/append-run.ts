@@ -39,13 +39,14 @@ export class AppendRun {
 
   /** The run that begins with an entry; undefined where the entry holds anything else. */
   static of({ segment, ids, appends }: LogEntry): AppendRun | undefined {
-    if (appends === undefined) return undefined;
+    if (appends === undefined || !isByOne(appends)) return undefined;
     return new AppendRun(segment, ids, ...joined([], [], appends, segment));
   }
 
   /** The run with the appends of the next entry; undefined where they do not fit, or are something else. */
   extendedBy({ segment, ids, appends }: LogEntry): AppendRun | undefined {
     if (appends === undefined || this.#ids.length + ids.length > MAX_APPENDS) return undefined;
+    if (!isByOne([...this.#messages, ...appends])) return undefined;
     const chars = appends.reduce((sum, { data }) => sum + data.length, this.#chars);
     if (chars > MAX_CHARS) return undefined;
     const extent = { first: this.#first, last: segment.last, at: this.#at };
@@ -80,6 +81,16 @@ export class AppendRun {
   #seqAt(index: number): number {
     return this.#messages[index]?.seq ?? 0;
   }
+}
+
+/** Whether the appends to each message have one author, as the message has that joins them. */
+function isByOne(appends: readonly AppendPart[]): boolean {
+  const authors = new Map<number, string>();
+  for (const { target, from } of appends) {
+    if ((authors.get(target) ?? from) !== from) return false;
+    authors.set(target, from);
+  }
+  return true;
 }
 
 function joined(

@@ -21,8 +21,10 @@ export function epochTime(room: string, epoch: string): number | undefined {
   return epochAt(room, at) === epoch ? at : undefined;
 }
 
-/** A hash of 32 bits (FNV-1a). It need not resist forgery: a made-up epoch gives a client no more than it may ask for anyway. */
-function fnv1a(text: string): number {
+/**
+ * A hash of 32 bits (FNV-1a). It need not resist forgery: a made-up epoch, or tag, gives a client no more than it may ask for anyway.
+ */
+export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;

@@ -55,6 +55,23 @@ export class LogPages {
     return (this.messageSeqs(first).at(-count) ?? first) - 1;
   }
 
+  /** Whether there are more than `count` messages after a seq, where the joined appends of a row count as one. */
+  hasMoreAfter(seq: number, count: number): boolean {
+    const { last } = this.#log;
+    if (last - seq <= count) return false;
+    const rows = this.#sql.exec<{ first: number; last: number; isJoined: number }>(
+      `SELECT first, last, parts IS NOT NULL AS isJoined FROM dormouse_segments
+       WHERE first >= (SELECT coalesce(max(first), 0) FROM dormouse_segments WHERE first <= ?) ORDER BY first`,
+      seq + 1,
+    );
+    let rest = count;
+    for (const row of rows) {
+      rest -= row.isJoined === 1 ? 1 : row.last - Math.max(row.first - 1, seq);
+      if (rest < 0) return true;
+    }
+    return false;
+  }
+
   /** A page of the last `limit` messages with a seq below `before`. */
   rangeBefore(before: number, limit: number): PageRange {
     return rangeBefore(this.#sql, this.#log, before, limit);
@@ -92,7 +109,7 @@ export class LogPages {
    */
   after(after: number, limit: number, maxBytes = PAGE_BYTES): Page {
     const range = rangeAfter(this.#sql, this.#log, after, limit, maxBytes);
-    return { messages: pageMessages(this.#log.after(range.first - 1), range), more: range.more };
+    return { ...pageMessages(this.#log.after(range.first - 1), range), more: range.more };
   }
 
   /** The member id of the author of a message or an operation; undefined where the log has no such message. */

@@ -43,15 +43,18 @@ export function readState(sql: SqlStorage, newEpoch: () => string): LogState {
       "SELECT total - octet_length(body) AS start FROM dormouse_segments ORDER BY first LIMIT 1",
     )
     .one();
-  const bytes = newest.total === null || start === null ? sumBytes(sql, 0) : newest.total - start;
-  return { ...empty, ...newest, bytes, light: readLight(sql), oldest: readOldest(sql) };
+  // Deletions leave `total` as it was, so it is wrong where there may have been some.
+  const sums = hasTable(sql, "dormouse_forms") ? readSums(sql) : { light: 0, bytes: undefined };
+  const total = newest.total === null || start === null ? undefined : newest.total - start;
+  const bytes = sums.bytes ?? total ?? sumBytes(sql, 0);
+  return { ...empty, ...newest, bytes, light: sums.light, oldest: readOldest(sql) };
 }
 
-/** Appends and reactions of the log. It is read row by row, so only where there was an operation. */
-function readLight(sql: SqlStorage): number {
-  if (!hasTable(sql, "dormouse_forms")) return 0;
-  const query = "SELECT coalesce(sum(light), 0) AS light FROM dormouse_segments";
-  return sql.exec<{ light: number }>(query).one().light;
+/** Appends and reactions of the log, and its bytes. They are read row by row, so only where there was an operation. */
+function readSums(sql: SqlStorage): { light: number; bytes: number } {
+  const query = `SELECT coalesce(sum(light), 0) AS light, coalesce(sum(octet_length(body)), 0) AS bytes
+    FROM dormouse_segments`;
+  return sql.exec<{ light: number; bytes: number }>(query).one();
 }
 
 /** Sums up the bytes of bodies row by row, from a segment on: for logs with rows of an earlier version. */

@@ -191,9 +191,12 @@ export class RoomLog {
 
   /** Replaces the content of a stored segment. In memory it is replaced by the function that is returned. */
   rewrite(segment: Segment): () => void {
-    rewriteSegment(this.#storage.sql, segment);
+    const freed = rewriteSegment(this.#storage.sql, segment);
+    // The function outlives the loop over all rows of a message, so it holds no row that is not in memory anyway.
+    const recent = this.#recent.has(segment.first) ? segment : undefined;
     return () => {
-      this.#recent.replace(segment);
+      this.#state.bytes -= freed;
+      if (recent !== undefined) this.#recent.replace(recent);
       // The run has the content from before.
       this.#run = undefined;
     };
@@ -279,7 +282,8 @@ export class RoomLog {
         seq + 1,
       )
       .one();
-    return total === null || start === null ? sumBytes(sql, first) : total - start;
+    // Rows that lost their content count in `total` with what they had.
+    return total === null || start === null ? sumBytes(sql, first) : Math.min(bytes, total - start);
   }
 
   /** The earliest seq, from `seq` on, after which the log has at most this many bytes. */

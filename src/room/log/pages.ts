@@ -12,8 +12,11 @@ export const PAGE_BYTES = 1024 * 1024;
  */
 export type PageRange = { first: number; last: number; more: boolean; bytes: number };
 
-/** Messages, oldest first, operations among them. */
-export type Page = { messages: LogMessage[]; more: boolean };
+/**
+ * Messages, oldest first, operations among them. `within`: the seqs at which a reader may not stop, because a later message joins appends
+ * from before and after it.
+ */
+export type Page = { messages: LogMessage[]; within: ReadonlySet<number>; more: boolean };
 
 type Extent = Pick<LogState, "last" | "floor">;
 type Row = { first: number; last: number; kind: number; size: number; ops: number };
@@ -84,11 +87,15 @@ export function pageJson(segments: Iterable<Segment>, range: PageRange): string 
   return `[${texts.join(",")}]`;
 }
 
-export function pageMessages(segments: Iterable<Segment>, range: PageRange): LogMessage[] {
+export function pageMessages(segments: Iterable<Segment>, range: PageRange): Omit<Page, "more"> {
   const messages: LogMessage[] = [];
-  for (const segment of segmentsIn(segments, range))
-    messages.push(...logMessages(segmentAfter(segment, range.first - 1)));
-  return messages.filter(({ seq }) => seq >= range.first && seq <= range.last);
+  const within = new Set<number>();
+  for (const segment of segmentsIn(segments, range)) {
+    const found = logMessages(segmentAfter(segment, range.first - 1));
+    messages.push(...found);
+    if (segment.parts !== null) for (const { seq } of found.slice(0, -1)) within.add(seq);
+  }
+  return { messages: messages.filter(({ seq }) => seq >= range.first && seq <= range.last), within };
 }
 
 function* segmentsIn(segments: Iterable<Segment>, { last }: PageRange): Generator<Segment> {

@@ -26,9 +26,14 @@ export class RecentSegments {
     }
   }
 
+  /** Whether the segment that begins at this seq is in memory. */
+  has(first: number): boolean {
+    return this.#indexOf(first) >= this.#dropped;
+  }
+
   /** Replaces the segment that begins at the same seq, if it is in memory. */
   replace(segment: Segment): void {
-    const index = this.#segments.findLastIndex(({ first }) => first === segment.first);
+    const index = this.#indexOf(segment.first);
     const before = this.#segments[index];
     if (before === undefined || index < this.#dropped) return;
     this.#segments[index] = segment;
@@ -47,6 +52,10 @@ export class RecentSegments {
       else high = middle;
     }
     return this.#segments.slice(low);
+  }
+
+  #indexOf(first: number): number {
+    return this.#segments.findLastIndex((segment) => segment.first === first);
   }
 
   clear(): void {

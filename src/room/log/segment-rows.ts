@@ -66,8 +66,14 @@ export function replaceNewest(sql: SqlStorage, { segment, ids }: LogEntry): numb
 /**
  * Replaces the content of a segment whose messages lost theirs. The column `total` of later rows stays, so what it gives for the rows
  * before is an upper bound from then on.
+ * @returns by how many bytes the body is shorter
  */
-export function rewriteSegment(sql: SqlStorage, { first, sizes, body, light }: Segment): void {
+export function rewriteSegment(sql: SqlStorage, { first, sizes, body, light }: Segment): number {
+  const size = () => {
+    const query = "SELECT octet_length(body) AS bytes FROM dormouse_segments WHERE first = ?";
+    return sql.exec<{ bytes: number }>(query, first).one().bytes;
+  };
+  const before = size();
   sql.exec(
     "UPDATE dormouse_segments SET kind = ?, sizes = ?, body = ?, light = ? WHERE first = ?",
     kindOf(body),
@@ -76,6 +82,7 @@ export function rewriteSegment(sql: SqlStorage, { first, sizes, body, light }: S
     light || null,
     first,
   );
+  return before - size();
 }
 
 /** The segments with messages after `seq`, oldest first. The first one may begin before it. */

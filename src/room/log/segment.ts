@@ -59,6 +59,17 @@ export function sparseFrame(first: number, last: number, at: number, messages: r
   return `${framePrefix(first, at, last)}${messages.join(",")}${FRAME_SUFFIX}`;
 }
 
+/** A segment for the seqs from `first` to `last` without messages. */
+export function emptySegment(first: number, last: number, at: number): Segment {
+  const body = sparseFrame(first, last, at, []);
+  return { first, last, at, body, sizes: null, parts: null, ops: 0, light: 0 };
+}
+
+/** Whether all messages of a segment are operations. */
+export function isOfOperations({ first, last, ops }: Segment): boolean {
+  return ops === last - first + 1;
+}
+
 export function sizesOf(messages: readonly string[]): string {
   return messages.map(({ length }) => length).join(",");
 }
@@ -147,7 +158,9 @@ export function plainFrame(message: Omit<Message, "seq" | "at">, withOperations:
     const { target, key, offset, from } = message;
     return [JSON.stringify({ op, target, key, offset, from, data })];
   }
-  return deleted === true || (op !== undefined && op !== "append") ? [] : [plainText(data)];
+  // An append without text, such as the end of a stream, is nothing.
+  const isText = op === undefined ? deleted !== true : op === "append" && data !== "";
+  return isText ? [plainText(data)] : [];
 }
 
 /** Replaces lone surrogates: JSON strings may hold them, but text frames are UTF-8 (RFC 6455, section 5.6). */

@@ -141,6 +141,17 @@ export class FormRows {
     this.#sql.exec(`DELETE FROM dormouse_${list} WHERE target = ?`, target);
   }
 
+  /** Messages up to `floor` with edits and appends: the first seqs of the rows that hold them; undefined where they are too many to list. */
+  contentsUpTo(floor: number): Map<number, readonly number[] | undefined> {
+    if (!this.exist) return new Map();
+    const query =
+      "SELECT target, rows FROM dormouse_forms WHERE target <= ? AND deleted = 0 AND rows IS NOT '[]'";
+    const rows = this.#sql.exec<{ target: number; rows: string | null }>(query, floor);
+    return new Map(
+      [...rows].map(({ target, rows: listed }) => [target, listed === null ? undefined : JSON.parse(listed)]),
+    );
+  }
+
   /** Removes all that is known of the messages up to `floor`. */
   trim(floor: number): void {
     if (!this.exist) return;

@@ -17,6 +17,9 @@ import type { Form } from "./form.ts";
 import type { FormRows } from "./form-rows.ts";
 import type { MessageForms } from "./message-forms.ts";
 
+/** Bytes of the forms in one frame of a replay, unless a single one has more. */
+const CURRENT_BYTES = 256 * 1024;
+
 type Parts = { log: RoomLog; forms: MessageForms; rows: FormRows };
 
 /**
@@ -72,7 +75,7 @@ export class History {
     const { forms } = this.#parts;
     const messages: HistoryMessage[] = [];
     for (const segment of this.#segments(range)) {
-      const changes = forms.exist ? this.#formsOf(segment) : NONE;
+      const changes = forms.exist ? this.#formsOf(segment, range.first, range.last) : NONE;
       for (const message of logMessages(segment)) {
         const { seq } = message;
         if (message.op !== undefined || seq < range.first || seq > range.last) continue;
@@ -90,11 +93,29 @@ export class History {
     return this.#texts(segment, { first: seq, last: seq }, reader)[0];
   }
 
-  /** The part of a segment from the seq after `sent` to `last`, with the messages in their current form and without operations. */
-  currentSegment(segment: Segment, sent: number, last: number, reader: string): Segment {
+  /**
+   * The part of a segment from the seq after `sent` to `last`, with the messages in their current form and without operations. Operations
+   * may have made it much larger than the row, so it comes in several segments.
+   */
+  *currentSegments(segment: Segment, sent: number, last: number, reader: string): Generator<Segment> {
+    const sizes = this.#parts.forms.sizesBetween(Math.max(segment.first, sent + 1), last);
+    let bytes = 0;
+    let before = sent;
+    for (const [seq, size] of [...sizes].sort(([a], [b]) => a - b)) {
+      if (bytes > 0 && bytes + size > CURRENT_BYTES) {
+        yield this.#currentSegment(segment, before, seq - 1, reader);
+        before = seq - 1;
+        bytes = 0;
+      }
+      bytes += size;
+    }
+    yield this.#currentSegment(segment, before, last, reader);
+  }
+
+  #currentSegment(segment: Segment, sent: number, last: number, reader: string): Segment {
     const { at, body, ops } = segment;
     const first = Math.max(segment.first, sent + 1);
-    const changes = this.#formsOf(segment);
+    const changes = this.#formsOf(segment, first, last);
     if (ops === 0 && changes.size === 0 && last === segment.last) return segmentAfter(segment, sent);
     const [form] = changes.values();
     const [message] = typeof body === "string" ? [] : logMessages(segment);
@@ -115,9 +136,9 @@ export class History {
   }
 
   #texts(segment: Segment, { first, last }: { first: number; last: number }, reader: string): string[] {
-    const changes = this.#parts.forms.exist ? this.#formsOf(segment) : NONE;
     const from = Math.max(first, segment.first);
     const to = Math.min(last, segment.last);
+    const changes = this.#parts.forms.exist ? this.#formsOf(segment, from, to) : NONE;
     if (segment.ops === 0 && changes.size === 0)
       return [historyText(segment, from, to)].filter((text) => text !== "");
     if (segment.parts !== null) return [];
@@ -179,15 +200,16 @@ export class History {
     return { count, members, mine };
   }
 
-  /** The forms of the messages of a segment that operations changed, by seq. */
-  #formsOf(segment: Segment): ReadonlyMap<number, Form> {
+  /** The forms of the messages of a segment from `first` to `last` that operations changed, by seq. */
+  #formsOf(segment: Segment, first: number, last: number): ReadonlyMap<number, Form> {
     const { forms, rows } = this.#parts;
-    const stored = new Map(rows.between(segment.first, segment.last).map((row) => [row.target, row]));
-    const open = [...forms.streams.keys()].filter((seq) => seq >= segment.first && seq <= segment.last);
-    if (stored.size === 0 && open.length === 0) return NONE;
+    const [from, to] = [Math.max(first, segment.first), Math.min(last, segment.last)];
+    const stored = new Map(rows.between(from, to).map((row) => [row.target, row]));
+    const open = [...forms.streams.keys()].some((seq) => seq >= from && seq <= to);
+    if (stored.size === 0 && !open) return NONE;
     const changed = new Map<number, Form>();
     for (const message of logMessages(segment)) {
-      if (message.op !== undefined) continue;
+      if (message.op !== undefined || message.seq < from || message.seq > to) continue;
       const form = forms.changed(message, stored.get(message.seq));
       if (form !== undefined) changed.set(message.seq, form);
     }

@@ -3,6 +3,7 @@ import type { RoomLog } from "../log/log.ts";
 import { logMessages } from "../log/segment.ts";
 import { appended, type Form, originalForm, storedForm, textOf, withRow } from "./form.ts";
 import type { FormRow, FormRows } from "./form-rows.ts";
+import { dropContents } from "./redaction.ts";
 
 /** The forms in memory: bytes of their data, with an overhead for each. */
 const CACHE_BYTES = 4 * 1024 * 1024;
@@ -66,6 +67,13 @@ export class MessageForms {
     return this.#streams;
   }
 
+  /** Whether the form of one more stream may stay in memory alone. Where not, it is stored with each flush. */
+  takesStream({ size }: Form): boolean {
+    let bytes = size;
+    for (const { form } of this.streams.values()) bytes += form.size + OVERHEAD;
+    return bytes <= CACHE_BYTES;
+  }
+
   /** Streams that have not ended, by their messages, with the time of their last operation: milliseconds. */
   get openStreams(): Map<number, number> {
     this.#openStreams ??= new Map(
@@ -74,11 +82,13 @@ export class MessageForms {
     return this.#openStreams;
   }
 
-  #lastChange(seq: number): number {
-    const version = this.get(seq)?.version || seq;
-    const segment = this.#log.segmentOf(version);
+  /** When a message got its text, or the last edit or append. Reactions do not count. */
+  #lastChange(target: number): number {
+    const { rows, version = 0 } = this.get(target) ?? {};
+    const segment = this.#log.segmentOf((rows === undefined ? version : rows.at(-1)) || target);
     if (segment === undefined) return 0;
-    return logMessages(segment).find((message) => message.seq === version)?.at ?? segment.at;
+    const last = logMessages(segment).findLast(({ seq, ...of }) => seq === target || of.target === target);
+    return last?.at ?? segment.at;
   }
 
   /** Puts a form of a flush that is stored. @param stream whether its last appends are only in the log */
@@ -93,6 +103,9 @@ export class MessageForms {
   /** Forgets the messages up to `floor`. */
   trim(floor: number): void {
     if (!this.#rows.exist) return;
+    const contents = this.#rows.contentsUpTo(floor);
+    for (const [seq, { form }] of this.streams) if (seq <= floor) contents.set(seq, form.rows);
+    if (contents.size > 0) dropContents(this.#log, contents);
     for (const seq of [...this.#cache.keys()]) if (seq <= floor) this.#forget(seq);
     for (const seq of [...this.streams.keys()]) if (seq <= floor) this.streams.delete(seq);
     for (const seq of [...this.openStreams.keys()]) if (seq <= floor) this.openStreams.delete(seq);

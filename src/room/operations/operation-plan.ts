@@ -15,6 +15,10 @@ const STORE_MS = 5000;
 const OPEN_STREAMS = 1000;
 const OPEN_STREAMS_RETRY_MS = 30_000;
 
+/** Bytes of the messages that the operations of one flush change, and when to try again. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const RETRY_MS = 1000;
+
 type Parts = {
   log: RoomLog;
   forms: MessageForms;
@@ -35,6 +39,8 @@ export class OperationPlan {
   readonly #forms = new Map<number, Form>();
   /** Targets that took nothing but appends. */
   readonly #streams = new Set<number>();
+  /** Targets that took an append. */
+  readonly #appended = new Set<number>();
   readonly #reactions: ReactionChange[] = [];
   readonly #deleted = new Map<number, Form>();
   /** Edits and appends of this flush, by target, with their seqs. */
@@ -42,6 +48,7 @@ export class OperationPlan {
   /** Messages whose text follows in appends. */
   #opened: number[] = [];
   readonly #inMemory: (() => void)[] = [];
+  #bytes = 0;
 
   /** @param now the time by the clock; `at`: the time of the messages of the flush: milliseconds */
   constructor(parts: Parts) {
@@ -52,17 +59,15 @@ export class OperationPlan {
    * Takes an operation into the flush.
    * @param seq the one that it will have
    * @returns the seq of the operation that had the same effect before, where this one has none; else undefined
-   * @throws DormouseError `invalid_target`, `forbidden`, `too_big`
+   * @throws DormouseError `invalid_target`, `forbidden`, `too_big`, `rate_limited`
    */
   accept(message: PendingOperation, seq: number): number | undefined {
-    const { op, target } = message.operation;
-    const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
-    if (form === undefined)
-      throw new DormouseError(
-        "invalid_target",
-        `The room has no message ${target} that operations can change.`,
-      );
-    if (form.deleted) throw new DormouseError("invalid_target", `The message ${target} was deleted.`);
+    const { op } = message.operation;
+    const form = this.targetOf(message);
+    if (!this.#forms.has(form.seq) && this.#bytes + form.size > MAX_BYTES) {
+      const why = "The room has more operations to store than it takes at a time; send it again.";
+      throw new DormouseError("rate_limited", why, RETRY_MS);
+    }
     if (op === "react" || op === "unreact") return this.#react(message, form, seq);
     if (op === "append") this.#append(message, form, seq);
     else this.#change(message, form, seq);
@@ -70,15 +75,32 @@ export class OperationPlan {
   }
 
   /**
+   * The message that an operation changes, as those before it in the flush made it.
+   * @throws DormouseError `invalid_target`, `forbidden`
+   */
+  targetOf({ operation: { op, target, epoch }, by }: PendingOperation): Form {
+    if (epoch !== undefined && epoch !== this.#parts.log.epoch)
+      throw new DormouseError("invalid_target", `The room was erased since it had that message ${target}.`);
+    const form = this.#forms.get(target) ?? this.#parts.forms.get(target);
+    if (form === undefined) {
+      const why = `The room has no message ${target} that operations can change.`;
+      throw new DormouseError("invalid_target", why);
+    }
+    if (form.deleted) throw new DormouseError("invalid_target", `The message ${target} was deleted.`);
+    const isAuthor = by.member === form.from;
+    if ((op === "edit" || op === "delete") && !isAuthor && !by.can("moderate"))
+      throw new DormouseError("forbidden", `Only its author and moderators may ${op} the message ${target}.`);
+    if (op === "append" && !isAuthor && by.author !== undefined)
+      throw new DormouseError("forbidden", `Only its author may append to the message ${target}.`);
+    return form;
+  }
+
+  /**
    * Takes a message into the flush whose text follows in appends.
    * @throws DormouseError `invalid_event`, `rate_limited`
    */
   openStream({ data }: PendingText, seq: number): void {
-    if (textIn(data) === undefined)
-      throw new DormouseError(
-        "invalid_event",
-        "The data of a stream must be a string, or an object with a text.",
-      );
+    if (textIn(data) === undefined) throw streamWithoutText();
     const { openStreams } = this.#parts.forms;
     if (openStreams.size + this.#opened.length >= OPEN_STREAMS) {
       const why = `The room has ${OPEN_STREAMS} streams that have not ended. Try again later.`;
@@ -136,9 +158,12 @@ export class OperationPlan {
   #writeForm(form: Form): void {
     const { rows, forms, now } = this.#parts;
     const { seq, stream } = form;
-    if (stream === "open" || forms.openStreams.has(seq)) this.#noteOpenStream(seq, stream);
+    // Only appends put off the end of a stream whose publisher is gone.
+    if (stream === "open" ? this.#appended.has(seq) : forms.openStreams.has(seq))
+      this.#noteOpenStream(seq, stream);
     const open = forms.streams.get(seq);
-    if (!this.#streams.has(seq)) {
+    const fits = open !== undefined || forms.takesStream(form);
+    if (!this.#streams.has(seq) || !fits) {
       rows.put(form);
       if (open !== undefined) rows.unlist("streams", seq);
       this.#inMemory.push(() => forms.set(form, undefined));
@@ -157,14 +182,12 @@ export class OperationPlan {
   }
 
   #change(message: PendingOperation, form: Form, seq: number): void {
-    const { by, operation, json } = message;
-    if (by.member !== form.from && !by.can("moderate")) {
-      const why = `Only its author and moderators may ${operation.op} the message ${form.seq}.`;
-      throw new DormouseError("forbidden", why);
-    }
+    const { operation, json } = message;
     if (operation.op === "edit" && json !== undefined) {
+      const next = edited(form, json, seq, this.#parts.at);
+      if (form.stream === "open" && textOf(next) === undefined) throw streamWithoutText();
       this.#note(message, seq);
-      this.#put(edited(form, json, seq, this.#parts.at), false);
+      this.#put(next, false);
       return;
     }
     for (const { message: content } of this.#contents.get(form.seq) ?? []) content.redact();
@@ -175,19 +198,18 @@ export class OperationPlan {
   }
 
   #append(message: PendingOperation, form: Form, seq: number): void {
-    const { by, json = '""' } = message;
+    const { json = '""' } = message;
     const { messageBytes } = this.#parts;
-    if (by.member !== form.from && by.author !== undefined)
-      throw new DormouseError("forbidden", `Only its author may append to the message ${form.seq}.`);
     const text = textOf(form);
     if (text === undefined) {
       const why = `The message ${form.seq} has no text to append to: it is neither a string nor an object with a text.`;
       throw new DormouseError("invalid_target", why);
     }
     const { end } = message.operation;
-    const next = appended(form, { text, piece: JSON.parse(json), end, version: seq });
-    // The quotes around a string do not count.
-    if (next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
+    const piece: string = JSON.parse(json);
+    const next = appended(form, { text, piece, end, version: seq });
+    // The quotes around a string do not count. An append without text is taken: it may end a stream.
+    if (piece !== "" && next.size > messageBytes + (typeof form.data === "string" ? 2 : 0))
       throw new DormouseError(
         "too_big",
         `A message has at most ${messageBytes} bytes, with all that is appended.`,
@@ -195,6 +217,7 @@ export class OperationPlan {
     message.offset = text.length;
     this.#note(message, seq);
     this.#put(next, end === undefined && this.#isStream(form));
+    this.#appended.add(form.seq);
   }
 
   /** Whether the form of a message is still one that appends alone have changed since it was stored. */
@@ -237,8 +260,17 @@ export class OperationPlan {
   }
 
   #put(form: Form, isStream: boolean): void {
+    this.#bytes += form.size - (this.#forms.get(form.seq)?.size ?? 0);
     this.#forms.set(form.seq, form);
     if (isStream) this.#streams.add(form.seq);
     else this.#streams.delete(form.seq);
   }
+}
+
+/** No append could end such a stream. */
+function streamWithoutText(): DormouseError {
+  return new DormouseError(
+    "invalid_event",
+    "The data of a stream must be a string, or an object with a text.",
+  );
 }

@@ -6,6 +6,7 @@ import type { PublishHook } from "../hooks/publish-hook.ts";
 import type { RoomLog } from "../log/log.ts";
 import { plainFrame } from "../log/segment.ts";
 import type { RoomModules } from "../modules.ts";
+import type { Form } from "../operations/form.ts";
 import type { OperationPlan } from "../operations/operation-plan.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
@@ -209,10 +210,14 @@ export class Flush {
       while (batch !== undefined && pending[to]?.batch === batch) to++;
       const group = pending.slice(from, to);
       from = to;
-      const apply = (message: PendingMessage) =>
-        this.#publishHook.apply(message, (changed) => acceptOperation(changed, plan, next + accepted.length));
+      const apply = (message: PendingMessage, i: number) =>
+        this.#publishHook.apply(
+          message,
+          (operation) => targetOf(operation, plan),
+          (changed) => acceptOperation(changed, plan, next + accepted.length + i),
+        );
       try {
-        if (group.length === 1) for (const message of group) accepted.push(apply(message));
+        if (group.length === 1) for (const message of group) accepted.push(apply(message, 0));
         else accepted.push(...this.#runner.transaction(() => group.map(apply)));
       } catch (error) {
         if (!(error instanceof DormouseError)) throw error;
@@ -228,9 +233,10 @@ export class Flush {
       ...segment,
       plain: (withOperations) => messages.flatMap((message) => plainFramesOf(message, withOperations)),
     });
-    messages.forEach(({ by, id, again }, i) => {
+    messages.forEach((message, i) => {
+      const { by, id, again } = message;
       const seq = segment.first + i;
-      by.onStored(id, seq);
+      by.onStored(id, seq, message instanceof PendingOperation && message.operation.op === "append");
       for (const publisher of again ?? []) publisher.onRepeated(id, seq);
     });
   }
@@ -262,6 +268,12 @@ class Unchanged extends DormouseError {
 /** Whether a message is an operation, or one that operations are to follow. */
 function needsPlan(message: PendingMessage): boolean {
   return message instanceof PendingOperation || (message instanceof PendingText && message.isStream);
+}
+
+/** @throws DormouseError where the operation is refused */
+function targetOf(message: PendingOperation, plan: OperationPlan | undefined): Form {
+  if (plan === undefined) throw new Error("A flush with an operation has a plan.");
+  return plan.targetOf(message);
 }
 
 /** @throws DormouseError where the operation is refused; Unchanged */

@@ -16,8 +16,8 @@ export interface Publisher {
   can(capability: Capability): boolean;
   /** Whether the author chooses the ids of its messages, and may therefore repeat one. */
   readonly choosesIds: boolean;
-  /** A message was stored under a seq and sent. */
-  onStored(id: string, seq: number): void;
+  /** A message was stored under a seq and sent. @param isAppend whether those who receive it later may receive it joined with others */
+  onStored(id: string, seq: number, isAppend: boolean): void;
   /** A message with this id was stored before, under this seq. */
   onRepeated(id: string, seq: number): void;
   /** A message was not stored. */
@@ -68,10 +68,11 @@ export class SessionPublisher implements Publisher {
     return this.#session.mode === "v1";
   }
 
-  onStored(id: string, seq: number): void {
-    // A session that may read takes its own message for the acknowledgement.
-    const { mode, can } = this.#session;
-    if (mode === "v1" && !can.has("read")) this.onRepeated(id, seq);
+  onStored(id: string, seq: number, isAppend: boolean): void {
+    // A session that may read takes its own message for the acknowledgement. Joined appends have the id of the last of them.
+    const { mode, can, replayFrom } = this.#session;
+    const isReceived = can.has("read") && !(isAppend && replayFrom !== undefined);
+    if (mode === "v1" && !isReceived) this.onRepeated(id, seq);
   }
 
   onRepeated(id: string, seq: number): void {

@@ -64,14 +64,18 @@ export class Publishing implements RoomModule {
   }
 
   /** An operation on another message. The flush checks it against that message. */
-  #operate(session: Session, { id, data, target = 0, key, end }: PublishEvent, op: OperationName): void {
+  #operate(
+    session: Session,
+    { id, data, target = 0, key, end, epoch }: PublishEvent,
+    op: OperationName,
+  ): void {
     const by = this.#publisherOf(session);
     const mayModerate = (op === "edit" || op === "delete") && by.can("moderate");
     if (!mayModerate && !this.#mayPublish(session, id)) return;
     const hasData = op === "edit" || op === "append";
     const json = hasData ? this.#encode(session, id, data) : undefined;
     if (hasData && json === undefined) return;
-    this.#parts.flush.add(new PendingOperation(by, id, { op, target, key, end }, json));
+    this.#parts.flush.add(new PendingOperation(by, id, { op, target, key, end, epoch }, json));
   }
 
   #isFlat(session: Session, id: string, data: unknown): boolean {

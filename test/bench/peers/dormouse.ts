@@ -57,7 +57,7 @@ async function start(bundle: Promise<Bundle>): Promise<Service & Workerd> {
   return { ...service, protocol: DORMOUSE, room: (name) => service.room(name, "?features=marks") };
 }
 
-const INSERT = /this\.#storage\.sql\.exec\(\s*`INSERT INTO dormouse_segments [^;]*\.one\(\)\.total;/g;
+const INSERT = /return sql\.exec\(\s*`INSERT INTO dormouse_segments [^;]*\.one\(\)\.total;/g;
 
 function withoutLog({ config, modules }: Bundle): Bundle {
   let taken = 0;
@@ -65,7 +65,7 @@ function withoutLog({ config, modules }: Bundle): Bundle {
     name,
     source: source.toString().replace(INSERT, () => {
       taken++;
-      return "before;";
+      return "return totalBefore;";
     }),
   }));
   if (taken !== 1)

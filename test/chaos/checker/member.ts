@@ -139,7 +139,10 @@ class MemberCheck {
 
   #welcome({ epoch, seq, resumed }: Extract<MemberEvent, { kind: "welcome" }>): void {
     const position = this.#position;
-    if (resumed) {
+    if (resumed && position?.seq === 0) {
+      // A room without messages may have changed its epoch. Its client has missed nothing.
+      this.#position = { epoch, seq: 0 };
+    } else if (resumed) {
       if (position?.epoch !== epoch || position.seq > seq) {
         const from = position === undefined ? "no position" : textOf(position);
         this.#report("false-resume", `${this.#client} resumed from ${from} in a room at ${epoch}.${seq}.`);

@@ -26,8 +26,9 @@ function checkOutcome(
   const { id, op } = sent;
   if (outcome.kind === "open") report("unsettled", `The ${op} ${id} has no outcome: ${outcome.because}.`);
   else if (outcome.kind === "refused") {
-    const isElsewhere = sent.outcomes.some(({ kind }) => kind === "acknowledged");
-    if (stored !== undefined && !LEFT.has(outcome.code) && !isElsewhere)
+    // Sent on another way, it may have been accepted later: an edit may have given its target a text meanwhile.
+    const isRefused = (each: Outcome) => each.kind === "refused" && !LEFT.has(each.code);
+    if (stored !== undefined && sent.outcomes.every(isRefused))
       report("refused", `The log has the ${op} ${id}, refused with ${outcome.code}.`);
   } else checkAcknowledged(sent, outcome.seq, log, report);
 }

@@ -77,7 +77,7 @@ export function validOperations() {
     return { id, op, target, key, data, via: "socket", outcomes: [{ kind: "acknowledged", id, seq }] };
   };
   const published = (seq: number) => ({
-    data: (messages.find((each) => each.seq === seq) as Required<LogMessage>).data,
+    data: messages.find((each) => each.seq === seq)?.data ?? { json: null },
     outcome: { kind: "acknowledged" as const, id: `m${seq}`, seq },
   });
   /** Connected from the start. */

@@ -23,14 +23,12 @@ const DATA: Data[] = Array.from({ length: 10 }, (_, i) => {
 
 /** Records without a violation. Each call returns new ones, for a test to damage. */
 export function validRecords() {
-  const messages = DATA.map(
-    (data, i): LogMessage => ({
-      seq: i + 1,
-      id: `m${i + 1}`,
-      from: i % 2 === 0 ? "ann" : "pat",
-      data,
-    }),
-  );
+  const messages = DATA.map((data, i): LogMessage & { data: Data } => ({
+    seq: i + 1,
+    id: `m${i + 1}`,
+    from: i % 2 === 0 ? "ann" : "pat",
+    data,
+  }));
   const delivered = (seqs: number[]): MemberEvent[] =>
     messages
       .filter(({ seq }) => seqs.includes(seq))

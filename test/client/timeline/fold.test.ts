@@ -36,6 +36,7 @@ describe("applyOperation", () => {
     expect(fold(deleted, { op: "edit", data: "x", seq: 9 }, { op: "react", key: "+1", seq: 10 })).toBe(
       deleted,
     );
+    expect(fold(item({ stream: "open" }), { op: "delete" })).not.toHaveProperty("stream");
     expect(item({ deleted: true, reactions: {}, edited: 1 })).toEqual({ ...rest, deleted: true });
   });
 

@@ -7,6 +7,7 @@ const LOG = {
   floor: 40,
   isContinuedBy: () => false,
   beforeNewest: (count: number) => Math.max(40, 100 - count),
+  hasMoreAfter: (seq: number, count: number) => 100 - seq > count,
 };
 const MOST = 50;
 
@@ -29,7 +30,7 @@ describe("without a cursor", () => {
   });
 
   test("a room that is empty has none", () => {
-    const empty = { ...LOG, last: 0, floor: 0, beforeNewest: () => 0 };
+    const empty = { ...LOG, last: 0, floor: 0, beforeNewest: () => 0, hasMoreAfter: () => false };
     expect(startPositionOf(empty, undefined, 10, MOST)).toEqual({ from: 0, resumed: false });
     expect(startPositionOf(empty, "abc.0", 10, MOST)).toEqual({ from: 0, resumed: true });
   });

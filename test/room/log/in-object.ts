@@ -41,7 +41,7 @@ export function message(seq: number, data: unknown, at = 1000) {
 }
 
 /** A page as a caller receives it, parsed from its JSON. */
-export function pageBefore(log: RoomLog, before: number, limit: number): Page {
+export function pageBefore(log: RoomLog, before: number, limit: number): Omit<Page, "within"> {
   const range = log.pages.rangeBefore(before, limit);
   return { messages: JSON.parse(log.pages.json(range)), more: range.more };
 }

@@ -109,7 +109,7 @@ describe("history pages", () => {
     });
   });
 
-  function seqsOf({ messages, more }: Page) {
+  function seqsOf({ messages, more }: Pick<Page, "messages" | "more">) {
     return { seqs: messages.map(({ seq }) => seq), more };
   }
 });

@@ -159,6 +159,45 @@ describe("an append", () => {
       }
     }));
 
+  test("[OPS-4] of a session that is behind is acknowledged, since the session receives it joined", () =>
+    withRoom(
+      async (room) => {
+        const ada = await room.join("ada");
+        const seq = await said(ada, "");
+        // More than the room sends to a session that acknowledges nothing.
+        for (let i = 0; i < 100; i++) await room.core.owner.publish("x".repeat(1000), { from: "bob" });
+        for (const id of ["one", "two", "three"]) {
+          ada.receive(operation("append", seq, { id, data: id }));
+          let text: string;
+          do text = await ada.text();
+          while (!text.startsWith('{"type":"ack"'));
+          expect(JSON.parse(text)).toMatchObject({ id });
+        }
+        expect(historyOf(room)[0]).toMatchObject({ data: "onetwothree" });
+      },
+      { ACK_BYTES: "16384" },
+    ));
+
+  test("[OPS-7] of another author is not joined, and keeps its id for a retry", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const { seq } = await owner.publish("", { from: "ada" });
+      for (const from of ["ada", "bot"]) await owner.append(seq, ".", { from, id: `${from}1` });
+      await owner.append(seq, ".", { from: "ada", id: "ada2" });
+      const { epoch } = owner.info();
+      for (const each of [room, room.restart()]) {
+        const bob = await each.join("bob", { cursor: `${epoch}.1` });
+        expect(await bob.messages(3)).toMatchObject([
+          { from: "ada", offset: 0, data: "." },
+          { from: "bot", offset: 1, data: "." },
+          { from: "ada", offset: 2, data: "." },
+        ]);
+        expect(await each.core.owner.append(seq, ".", { from: "bot", id: "bot1" })).toMatchObject({
+          dup: true,
+        });
+      }
+    }));
+
   test("[OPS-4] in one flush with others is applied in their order", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
@@ -181,4 +220,42 @@ describe("an append", () => {
       for (const each of [room, room.restart()])
         expect(historyOf(each)).toMatchObject([{ seq, data: "cde" }, { data: "message" }]);
     }));
+
+  test("[OPS-4] to more messages than memory holds is stored at once, or refused for a moment", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      const seqs: number[] = [];
+      for (let i = 0; i < 300; i++) seqs.push((await owner.publish("x".repeat(60_000), { from })).seq);
+      const results = await Promise.allSettled(seqs.map((seq) => owner.append(seq, "!", { from })));
+      const refusals = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+      expect(refusals.length).toBeGreaterThan(10);
+      expect(refusals.length).toBeLessThan(50);
+      for (const refusal of refusals)
+        expect(refusal).toMatchObject({ code: "rate_limited", retryAfter: 1000 });
+      for (const each of [room, room.restart()])
+        results.forEach(({ status }, i) => {
+          const { data } = each.core.owner.message(seqs[i] ?? 0);
+          expect(String(data).endsWith("!")).toBe(status === "fulfilled");
+        });
+    }));
+
+  test("[OPS-7] counts with those that it is joined with as one message of a replay", () =>
+    withRoom(
+      async (room) => {
+        const { owner } = room.core;
+        const from = "ada";
+        const { seq } = await owner.publish("", { from });
+        for (let i = 0; i < 60; i++) await owner.append(seq, ".", { from });
+        const { epoch } = owner.info();
+        const resumed = async () => (await room.join("bob", { cursor: `${epoch}.1` })).frame("messages");
+        expect(await resumed()).toMatchObject({ first: 2, last: 61, messages: [{ data: ".".repeat(60) }] });
+        for (let i = 0; i < 50; i++) await owner.publish(i, { from });
+        // A fresh start has no history here.
+        const late = await room.join("bob", { cursor: `${epoch}.1` });
+        await owner.publish("next", { from });
+        expect(await late.message()).toMatchObject({ data: "next" });
+      },
+      { RESUME_MESSAGES: "50" },
+    ));
 });

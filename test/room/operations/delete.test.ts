@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { dump, historyOf, operated, operation, said, withRoom } from "./operation-room.ts";
 
 const SECRET = "a secret that nobody may read again";
@@ -119,6 +119,41 @@ describe("a deletion", () => {
       expect(received.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6]);
       expect(JSON.stringify(received)).not.toContain("secret");
       expect(dump(room)).not.toContain("secret");
+    }));
+
+  test("[OPS-3] gives back the bytes of the content, so that other messages stay", () =>
+    withRoom(
+      async (room) => {
+        const { owner } = room.core;
+        await owner.publish("kept", { from: "ada" });
+        for (let i = 0; i < 20; i++) {
+          const { seq } = await owner.publish("x".repeat(60_000), { from: "ada" });
+          await owner.delete(seq, { from: "ada" });
+        }
+        for (const each of [room, room.restart()]) {
+          each.core.alarm();
+          expect(historyOf(each)).toHaveLength(21);
+        }
+      },
+      { HISTORY_BYTES: "1048576" },
+    ));
+
+  test("[OPS-3] of a message with many edits writes no row without its content", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      for (const data of ["one", "two"]) await owner.publish(data, { from: "ada" });
+      for (let i = 0; i < 70; i++) {
+        await owner.edit(1, SECRET, { from: "ada" });
+        await owner.edit(2, i, { from: "ada" });
+      }
+      const exec = vi.spyOn(room.state.storage.sql, "exec");
+      await owner.delete(1, { from: "ada" });
+      const rewrites = exec.mock.calls.filter(([query]) => query.startsWith("UPDATE dormouse_segments"));
+      vi.restoreAllMocks();
+      expect(rewrites).toHaveLength(71);
+      expect(dump(room)).not.toContain("secret");
+      for (const each of [room, room.restart()])
+        expect(historyOf(each)).toMatchObject([{ deleted: true }, { data: 69 }]);
     }));
 
   test("[OPS-3] [RES-1] is in a resume in place of the content", () =>

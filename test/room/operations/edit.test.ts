@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { encodeBinary } from "../../../src/protocol/binary.ts";
 import {
   historyOf,
   joinAs,
@@ -130,6 +131,27 @@ describe("an edit", () => {
       { MESSAGE_BYTES: "1024" },
     ));
 
+  test("[OPS-14] with the epoch of an erased log is refused, and changes no message of the present one", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "old");
+      const { epoch } = room.core.owner.info();
+      expect(await operated(ada, "edit", seq, { data: "older", epoch })).toMatchObject({ data: "older" });
+      room.core.owner.erase();
+      const again = await room.join("ada");
+      expect(await said(again, "new")).toBe(seq);
+      for (const [op, fields] of [
+        ["edit", { data: "x" }],
+        ["delete", {}],
+        ["append", { data: "x" }],
+        ["react", { key: "x" }],
+      ] as const)
+        expect(await refused(again, op, seq, { ...fields, epoch })).toMatchObject({ code: "invalid_target" });
+      await expect(room.core.owner.delete(seq, { epoch })).rejects.toMatchObject({ code: "invalid_target" });
+      expect(historyOf(room)).toMatchObject([{ data: "new" }]);
+      await operated(again, "edit", seq, { data: "newer", epoch: room.core.owner.info().epoch });
+    }));
+
   test("[ONCE-1] [OPS-2] with an id that the log has is not stored again", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
@@ -155,5 +177,16 @@ describe("an edit", () => {
       expect(arrived).toContain("invalid_target");
       expect(arrived).toContain("delete");
       expect(historyOf(room)).toMatchObject([{ seq, deleted: true }]);
+    }));
+
+  test("[OPS-1] in a binary frame is refused: it does not become a new message", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      const seq = await said(ada, "one");
+      for (const field of [{ op: "edit", target: seq }, { stream: true }]) {
+        ada.receive(encodeBinary({ type: "publish", id: "b", ...field }, new Uint8Array([1])));
+        expect(await ada.frame("error")).toMatchObject({ id: "b", code: "invalid_event" });
+      }
+      expect(historyOf(room)).toMatchObject([{ seq, data: "one" }]);
     }));
 });

@@ -13,7 +13,7 @@ export function withRoom<Result>(
   return withHooks({}, callback, vars);
 }
 
-type Fields = { data?: unknown; key?: string; id?: string };
+type Fields = { data?: unknown; key?: string; id?: string; epoch?: string };
 
 /** An operation as a client sends it. */
 export function operation(

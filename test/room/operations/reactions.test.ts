@@ -88,4 +88,13 @@ describe("a reaction", () => {
       await operated(ada, "unreact", seq, { key: "__proto__" });
       expect(Object.keys(historyOf(room)[0]?.reactions ?? {})).toEqual(["constructor", "toString"]);
     }));
+
+  test("[OPS-1] of server code needs a key of 1 to 64 characters, and well-formed", () =>
+    withRoom(async ({ core: { owner } }) => {
+      const { seq } = await owner.publish("one");
+      for (const key of ["", "x".repeat(65), "\ud83d"])
+        for (const op of ["react", "unreact"] as const)
+          await expect((async () => owner[op](seq, key))()).rejects.toMatchObject({ code: "invalid_event" });
+      expect(owner.info().seq).toBe(1);
+    }));
 });

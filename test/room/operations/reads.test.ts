@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HookedRoom } from "../../server/hooked-room.ts";
-import { historyOf, type Member, operated, said, withRoom } from "./operation-room.ts";
+import { dump, historyOf, type Member, operated, said, withRoom } from "./operation-room.ts";
 
 /** The seqs of all pages, from the newest to the oldest. */
 function backwards({ core: { owner } }: HookedRoom, limit: number): number[] {
@@ -120,6 +120,31 @@ describe("a room with operations", () => {
       { HISTORY_MESSAGES: "10" },
     ));
 
+  test("[OPS-9] leaves no content of the operations of a message that retention removed", () =>
+    withRoom(
+      async (room) => {
+        const ada = await room.join("ada");
+        for (let i = 0; i < 30; i++) await said(ada, "");
+        for (let i = 0; i < 4; i++) await operated(ada, "append", 2 + (i % 2), { data: "a secret" });
+        await operated(ada, "edit", 1, { data: "a secret" });
+        await operated(ada, "append", 30, { data: "kept" });
+        for (let i = 0; i < 70; i++) await room.core.owner.edit(4, "a secret", { from: "ada" });
+        for (let i = 0; i < 25; i++) await room.core.owner.publish(i, { from: "ada" });
+        room.core.alarm();
+        const { epoch, floor } = room.core.owner.info();
+        expect(floor).toBeGreaterThanOrEqual(4);
+        expect(floor).toBeLessThan(30);
+        for (const each of [room, room.restart()]) {
+          expect(dump(each)).not.toContain("secret");
+          expect(each.core.owner.message(30)).toMatchObject({ data: "kept" });
+          const bob = await each.join("bob", { cursor: `${epoch}.${floor}` });
+          const [first] = await bob.messages(1);
+          expect(first?.seq).toBe(floor + 1);
+        }
+      },
+      { HISTORY_MESSAGES: "110" },
+    ));
+
   test("[OPS-6] forgets forms with an erase: seqs begin again", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
@@ -131,5 +156,44 @@ describe("a room with operations", () => {
       for (const each of [room, room.restart()])
         expect(historyOf(each)).toMatchObject([{ seq: 1, data: "new" }]);
       expect(historyOf(room)[0]?.reactions).toBeUndefined();
+    }));
+
+  test("[OPS-6] of a joiner skip rows of operations alone, with one frame for all that follow each other", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      for (const data of ["one", "two"]) {
+        await owner.publish(data, { from: "ada" });
+        for (let i = 0; i < 40; i++) {
+          await owner.react(1, "x", { from: "bob" });
+          await owner.unreact(1, "x", { from: "bob" });
+        }
+      }
+      const bob = await room.join("bob", { history: 50 });
+      expect(await bob.frame("messages")).toMatchObject({ first: 1, last: 1, messages: [{ data: "one" }] });
+      expect(await bob.frame("messages")).toMatchObject({ first: 2, last: 81, messages: [] });
+      expect(await bob.frame("messages")).toMatchObject({ first: 82, messages: [{ data: "two" }] });
+      expect(await bob.frame("messages")).toMatchObject({ first: 83, last: 162, messages: [] });
+      await owner.publish("three", { from: "ada" });
+      expect(await bob.message()).toMatchObject({ seq: 163, data: "three" });
+    }));
+
+  test("[OPS-6] of a joiner are in frames of a bounded size, also where edits made many messages of a row long", () =>
+    withRoom(async (room) => {
+      const { owner } = room.core;
+      const from = "ada";
+      await owner.publishMany(
+        Array.from({ length: 30 }, (_, i) => ({ data: i })),
+        { from },
+      );
+      for (let seq = 1; seq <= 30; seq += 2) await owner.edit(seq, "x".repeat(60_000), { from });
+      const bob = await room.join("bob", { history: 50 });
+      let next = 1;
+      while (next <= 30) {
+        const text = await bob.text();
+        expect(text.length).toBeLessThan(300_000);
+        const { first, last = 0, messages } = JSON.parse(text);
+        expect([first, messages.length]).toEqual([next, last - first + 1]);
+        next = last + 1;
+      }
     }));
 });

@@ -1,18 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { MessageStream } from "../../../src/protocol/message-stream.ts";
+import { openStream } from "../../../src/protocol/message-stream.ts";
 import { reject } from "../../../src/server/reject.ts";
 import { type HookedRoom, withHooks } from "../../server/hooked-room.ts";
-import { historyOf, operated, said, withRoom } from "./operation-room.ts";
+import { historyOf, operated, refused, said, withRoom } from "./operation-room.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
 /** Opens a stream as the server library does. */
-function openStream({ core: { owner } }: HookedRoom, data: unknown): MessageStream {
-  const from = "ada";
-  return new MessageStream(owner.publish(data, { from, stream: true }), (seq, text, end) =>
-    owner.append(seq, text, { from, ...(end === undefined ? {} : { end }) }),
-  );
-}
+const streamIn = ({ core: { owner } }: HookedRoom, data: unknown) => openStream(owner, data, { from: "ada" });
 
 /** Lets the alarm ring after this time. */
 function later(room: HookedRoom, ms: number): void {
@@ -25,7 +20,7 @@ describe("a stream", () => {
   test("[OPS-13] is one message that is open until its end, with the text so far", () =>
     withRoom(async (room) => {
       const reader = await room.join("reader");
-      const stream = openStream(room, { text: "The" });
+      const stream = streamIn(room, { text: "The" });
       expect(await reader.message()).toMatchObject({
         seq: 1,
         from: "ada",
@@ -49,7 +44,7 @@ describe("a stream", () => {
   test("[OPS-13] joins what is appended while a part is on its way, and ends with the last part", () =>
     withRoom(async (room) => {
       const reader = await room.join("reader");
-      const stream = openStream(room, "");
+      const stream = streamIn(room, "");
       for (let i = 0; i < 1000; i++) stream.append(`${i} `);
       await stream.end();
       const text = Array.from({ length: 1000 }, (_, i) => `${i} `).join("");
@@ -63,7 +58,7 @@ describe("a stream", () => {
 
   test("[OPS-13] that is cancelled is marked as incomplete, without the text that was not sent", () =>
     withRoom(async (room) => {
-      const stream = openStream(room, "The");
+      const stream = streamIn(room, "The");
       const seq = await stream.seq;
       stream.append(" answer");
       await vi.waitFor(() => expect(historyOf(room)).toMatchObject([{ data: "The answer" }]));
@@ -75,7 +70,7 @@ describe("a stream", () => {
   test("[OPS-13] whose publisher is gone for 30 seconds ends as incomplete, also after a restart", () =>
     withRoom(async (room) => {
       const reader = await room.join("reader");
-      const [kept, lost] = [openStream(room, "kept"), openStream(room, "lost")];
+      const [kept, lost] = [streamIn(room, "kept"), streamIn(room, "lost")];
       await Promise.all([kept.seq, lost.seq]);
       await reader.messages(2);
       later(room, 29_000);
@@ -123,6 +118,45 @@ describe("a stream", () => {
       expect(room.core.owner.info().seq).toBe(5);
     }));
 
+  test("[OPS-13] keeps a text: an edit without one is refused", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      ada.receive({ type: "publish", id: "a", data: "one", stream: true });
+      await ada.message();
+      for (const data of [7, null, { n: 1 }])
+        expect(await refused(ada, "edit", 1, { data })).toMatchObject({ code: "invalid_event" });
+      await operated(ada, "edit", 1, { data: { text: "two" } });
+      later(room, 31_000);
+      expect(await ada.message()).toMatchObject({ target: 1, end: "incomplete" });
+      await operated(ada, "edit", 1, { data: 7 });
+    }));
+
+  test("[OPS-13] ends 30 seconds after the last append, whatever reactions it gets", () =>
+    withRoom(async (room) => {
+      const ada = await room.join("ada");
+      for (const id of ["a", "b"]) ada.receive({ type: "publish", id, data: id, stream: true });
+      await ada.messages(2);
+      const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 20_000);
+      await operated(ada, "react", 1, { key: "x" });
+      clock.mockRestore();
+      later(room, 31_000);
+      expect(await ada.messages(2)).toMatchObject([
+        { target: 1, end: "incomplete" },
+        { target: 2, end: "incomplete" },
+      ]);
+    }));
+
+  test("[OPS-13] at the limit of MESSAGE_BYTES ends, also where that was lowered", () =>
+    withRoom(
+      async (room) => {
+        await room.core.owner.publish("x".repeat(1500), { from: "ada", stream: true });
+        const lowered = room.restart({}, { MESSAGE_BYTES: "1024" });
+        later(lowered, 31_000);
+        await vi.waitFor(() => expect(historyOf(lowered)).toMatchObject([{ stream: "incomplete" }]));
+      },
+      { MESSAGE_BYTES: "2048" },
+    ));
+
   test("[OPS-13] needs a text, and an end belongs to an append", () =>
     withRoom(async (room) => {
       const ada = await room.join("ada");
@@ -141,6 +175,17 @@ describe("a stream", () => {
         code: "invalid_event",
       });
       expect(room.core.owner.info().seq).toBe(1);
+    }));
+
+  test("[OPS-13] [OPS-14] ends where the room is erased, and appends to no message of the new log", () =>
+    withRoom(async (room) => {
+      const stream = streamIn(room, "old");
+      await stream.seq;
+      room.core.owner.erase();
+      await room.core.owner.publish("new", { from: "ada" });
+      stream.append(" text");
+      await expect(stream.end()).rejects.toMatchObject({ code: "invalid_target" });
+      expect(historyOf(room)).toMatchObject([{ seq: 1, data: "new" }]);
     }));
 
   test("[OPS-13] of a batch that is refused is not open", () =>
@@ -179,14 +224,14 @@ describe("a stream", () => {
   test("[OPS-13] stops at a refusal, and says why", () =>
     withRoom(
       async (room) => {
-        const stream = openStream(room, "");
+        const stream = streamIn(room, "");
         stream.append("x".repeat(1025));
         await expect(stream.end()).rejects.toMatchObject({ code: "too_big" });
         expect(() => stream.append("more")).toThrow(expect.objectContaining({ code: "too_big" }));
-        const none = openStream(room, 7);
+        const none = streamIn(room, 7);
         await expect(none.end()).rejects.toMatchObject({ code: "invalid_event" });
         await expect(none.seq).rejects.toMatchObject({ code: "invalid_event" });
-        const long = openStream(room, "");
+        const long = streamIn(room, "");
         expect(() => long.append("x".repeat(1024 * 1024 + 1))).toThrow(RangeError);
       },
       { MESSAGE_BYTES: "1024" },
