@@ -112,7 +112,7 @@ export class ChatStore {
     this.#timeline = timeline;
     timeline.subscribe(() => {
       this.#show(timeline);
-      void this.#catchUp();
+      if (this.#incoming === undefined) void this.#catchUp();
     });
     this.connectionState.value = room.state;
     room.on("state", (state) => this.#onState(room, state));
