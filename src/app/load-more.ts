@@ -25,8 +25,8 @@ export function loadMore(): Promise<More | undefined> {
 }
 
 /** Loads the same ahead of its first use, which may be without a network. */
-export function preloadMore(): void {
-  load().catch(() => {});
+export function preloadMore(use: (more: More) => void): void {
+  load().then(use, () => {});
 }
 
 /** Uses what the first view does not need, once it is loaded. */

@@ -2,6 +2,7 @@ import { buildId } from "./build-id.ts";
 
 /** What the page loads when it is first used. It is one script, so that all parts of the page share one other script. */
 export { editLast, saveEdit } from "./chat/edit-message.ts";
+export { keepMode } from "./chat/kept-mode.ts";
 export { toggleReaction } from "./chat/operations.ts";
 export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";

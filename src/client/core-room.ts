@@ -251,6 +251,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
       if (message.seq <= accepted || this.isClosed) continue;
       this.#events.emit("message", message);
     }
+    this.#events.emit("position", accepted);
     this.delivery.save();
   }
 

@@ -27,6 +27,11 @@ export type AppEvent = { type: string; [field: string]: unknown };
 export type RoomEvents<Message = unknown, Signal = unknown, State = unknown> = MemberEvents<State> & {
   /** Each message once, in order. */
   message: RoomMessage<Message>;
+  /**
+   * The position in the log has moved, also over operations that a fresh session does not get. The seq before.
+   * @internal
+   */
+  position: number;
   /** This client publishes a message. `published` settles as the result of `publish()` does. */
   publish: OwnPublish<Message>;
   /** The connection has changed its state. */

@@ -176,7 +176,11 @@ export class FakeServer {
   #sendHistory(connection: FakeConnection, count: number): void {
     const messages = count > 0 ? this.current().slice(-count) : [];
     const [first] = messages;
-    if (first) this.#send(connection, first.seq, messages, this.tail);
+    const last = messages.at(-1);
+    if (!first || !last) return;
+    this.#send(connection, first.seq, messages, last.seq);
+    // Operations after the last message are part of the forms before. One frame without messages skips them.
+    if (last.seq < this.tail) this.#send(connection, last.seq + 1, [], this.tail);
   }
 
   #send(connection: FakeConnection, first: number, messages: FrameMessage[], last?: number): void {

@@ -180,6 +180,33 @@ describe("operations that fail", () => {
     expect(await ada.locator(".message").first().textContent()).toContain("This message was deleted.");
   });
 
+  test("[PAGE-18] an edit and an answer survive a reload and a change of room", async () => {
+    const ada = await people.person("kept edit", "Ada", WIDE);
+    await say(ada, "my text");
+    await shows(ada, ["my text"]);
+    await use(ada, "my text", "Edit");
+    await ada.fill("#text", "half an ed");
+    await ada.reload();
+    await expect.poll(() => ada.inputValue("#text")).toBe("half an ed");
+    await ada.evaluate("location.hash = '#another room'");
+    await expect.poll(() => ada.inputValue("#text")).toBe("");
+    await ada.evaluate("location.hash = '#kept edit'");
+    await expect.poll(() => ada.inputValue("#text")).toBe("half an ed");
+    await ada.fill("#text", "edited");
+    await ada.press("#text", "Enter");
+    await shows(ada, ["edited"]);
+    await use(ada, "edited", "Reply");
+    await ada.waitForSelector(".compose-mode");
+    await ada.reload();
+    await expect.poll(() => ada.textContent(".compose-mode")).toContain("edited");
+    await say(ada, "answer");
+    await expect.poll(() => ada.textContent(".quote")).toBe("Adaedited");
+    await ada.reload();
+    await shows(ada, ["edited", "answer"]);
+    await ada.waitForSelector(".tool-bar, .quote");
+    expect(await ada.locator(".compose-mode").count()).toBe(0);
+  });
+
   test("[PAGE-18] an edit says when another tab has edited the message meanwhile, and a text that is too long stays", async () => {
     const ada = await people.person("two edits", "Ada", WIDE);
     await say(ada, "original");

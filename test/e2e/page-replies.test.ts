@@ -195,6 +195,10 @@ describe("links to messages", () => {
     await people.says(room, numbers(300));
     const ada = await people.person(room, "Ada", WIDE);
     await shows(ada, numbers(300).slice(-60));
+    // A log that ends with an operation is loaded to its end, too.
+    const messages = `${people.service.url}/v1/rooms/${encodeURIComponent(room)}/messages`;
+    await fetch(`${messages}/300/reactions/ok`, { method: "PUT" });
+    await ada.waitForSelector(".reactions button");
     const link = `${people.address(room)}@7`;
     const tab = await ada.context().newPage();
     await tab.goto(link);

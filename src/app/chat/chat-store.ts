@@ -71,14 +71,14 @@ export class ChatStore {
   readonly jump = new MessageJump(this.messages, this.actionError, (seq) => this.#loadAround(seq));
   readonly readPosition: ReadPosition;
   readonly typing = new TypingIndicator((isTyping) => this.#signalTyping(isTyping));
+  room: CoreRoom<TextData> | undefined;
   #identity: Identity;
-  #room: CoreRoom<TextData> | undefined;
   #timeline: Timeline<TextData> | undefined;
   #items: readonly TimelineItem[] = [];
-  /** The seq of the last message that arrived. */
   readonly #newestSeq = signal(0);
   #incoming: RoomMessage<TextData>[] | undefined;
   #loadAfter = 0;
+  #isLoadingUnread = false;
   #isClosing = false;
 
   constructor(roomName: string, identity: Identity) {
@@ -97,13 +97,9 @@ export class ChatStore {
     this.join(identity);
   }
 
-  get room(): CoreRoom<TextData> | undefined {
-    return this.#room;
-  }
-
   /** Joins the room, or joins it again with another identity. Shown messages stay, and pending messages keep their ids. */
   join(identity: Identity): void {
-    this.#room?.leave();
+    this.room?.leave();
     this.#identity = identity;
     const room = joinRoom<TextData>(this.roomName, {
       name: identity.name,
@@ -112,9 +108,12 @@ export class ChatStore {
       ...(identity.token === undefined ? undefined : { token: identity.token }),
     });
     const timeline = new Timeline(room, { history: HISTORY, timelineLimit: MAX_MESSAGES });
-    this.#room = room;
+    this.room = room;
     this.#timeline = timeline;
-    timeline.subscribe(() => this.#show(timeline));
+    timeline.subscribe(() => {
+      this.#show(timeline);
+      if (this.#incoming === undefined) void this.#catchUp();
+    });
     this.connectionState.value = room.state;
     room.on("state", (state) => this.#onState(room, state));
     room.on("message", (message) => this.#onMessage(room, timeline, message));
@@ -136,7 +135,7 @@ export class ChatStore {
     if (this.#identity.token !== undefined) return;
     if (this.connectionState.peek().status === "closed") this.join(this.#identity);
     this.selfName.value = name;
-    this.#room?.setName(name);
+    this.room?.setName(name);
   }
 
   /** @param reply the message that this one answers */
@@ -144,16 +143,14 @@ export class ChatStore {
     this.typing.onSend();
     this.pending.add(content, reply);
     // Preparing a file takes time. The user may have opened another room meanwhile, and this one was left.
-    if (this.#isClosing && this.#room?.state.status === "closed") this.join(this.#identity);
+    if (this.#isClosing && this.room?.state.status === "closed") this.join(this.#identity);
   }
 
   async #loadAround(seq: number): Promise<RoomError | undefined> {
     const timeline = this.#timeline;
     if (this.connectionState.value.status !== "live" || timeline === undefined)
       return new RoomError("offline", "");
-    const error = await loadAround(timeline, seq);
-    this.#show(timeline);
-    return error;
+    return loadAround(timeline, seq).finally(() => this.#show(timeline));
   }
 
   async loadOlder(): Promise<void> {
@@ -190,11 +187,11 @@ export class ChatStore {
   }
 
   #leaveIfDone(): void {
-    if (this.#isClosing && this.pending.isIdle) this.#room?.leave();
+    if (this.#isClosing && this.pending.isIdle) this.room?.leave();
   }
 
   #onState(room: CoreRoom<TextData>, state: ConnectionState): void {
-    if (room !== this.#room) return;
+    if (room !== this.room) return;
     batch(() => {
       this.connectionState.value = state;
       if (state.status !== "live") {
@@ -227,7 +224,7 @@ export class ChatStore {
       this.pending.show(items);
       this.isLoading.value = isLoading;
       const messages = items.map(toChatMessage).filter((message) => message !== undefined);
-      if (messages.length === 0 && (isLoading || this.#room?.state.status !== "live")) return;
+      if (messages.length === 0 && (isLoading || this.room?.state.status !== "live")) return;
       if (items !== this.#items) this.messages.value = messages;
       this.#items = items;
       this.hasOlder.value = hasOlder;
@@ -237,7 +234,7 @@ export class ChatStore {
 
   /** The SDK delivers the messages of a frame one by one. The page shows them together. */
   #onMessage(room: CoreRoom<TextData>, timeline: Timeline<TextData>, message: RoomMessage<TextData>): void {
-    if (room !== this.#room) return;
+    if (room !== this.room) return;
     if (this.#incoming === undefined) queueMicrotask(() => this.#showIncoming(timeline));
     this.#incoming ??= [];
     if (message.op === undefined) this.#incoming.push(message);
@@ -256,17 +253,19 @@ export class ChatStore {
       for (const { from } of added) this.typing.remove(from);
       this.announcements.add(this.connectionState.value, added, this.messages.value);
     });
-    if (this.isCatchingUp.value && !this.#isBehind()) void this.#loadUnread();
+    void this.#catchUp();
   }
 
   #isBehind(): boolean {
     const state = this.connectionState.value;
-    const position = Number(this.#room?.cursor?.split(".")[1]);
+    const position = Number(this.room?.cursor?.split(".")[1]);
     return state.status !== "live" || position < state.welcome.seq;
   }
 
-  /** Loads older messages up to the first unread one. */
-  async #loadUnread(): Promise<void> {
+  /** Loads older messages up to the first unread one, once the newest are there. */
+  async #catchUp(): Promise<void> {
+    if (!this.isCatchingUp.value || this.#isLoadingUnread || this.#isBehind()) return;
+    this.#isLoadingUnread = true;
     for (let page = 0; page < MAX_CATCH_UP_PAGES; page++) {
       const first = this.messages.value[0]?.seq ?? 0;
       if (first <= (this.readPosition.dividerAfter.value ?? first) + 1) break;
@@ -277,6 +276,7 @@ export class ChatStore {
       this.announcements.missedCount.value = this.readPosition.unreadCount.value;
       this.isCatchingUp.value = this.#isBehind();
     });
+    this.#isLoadingUnread = false;
   }
 
   #onGap(isNewLog: boolean): void {
@@ -291,7 +291,7 @@ export class ChatStore {
   }
 
   #signalTyping(isTyping: boolean): void {
-    const room = this.#room;
+    const room = this.room;
     if (room?.state.status !== "live" || !isAllowed(room.state, "signal")) return;
     // A signal wakes a hibernating room, so none is sent to an otherwise empty one.
     if (this.memberCount.value < 2) return;

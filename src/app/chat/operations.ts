@@ -48,7 +48,8 @@ async function publish(store: ChatStore, operation: Operation, data?: unknown): 
   actionError.value = undefined;
   try {
     if (room?.state.status !== "live") throw new RoomError("offline", "");
-    await room.publish(data as TextData, operation);
+    // The seq is one of the present log. After an erase it may be that of another message.
+    await room.publish(data as TextData, { ...operation, epoch: room.cursor?.split(".")[0] });
     return undefined;
   } catch (error) {
     actionError.value = error as RoomError;

@@ -62,6 +62,7 @@ export class Timeline<Message = unknown> {
     this.#window = new MessageWindow(timelineLimit);
     this.#read = parseCursor(room.cursor)?.seq;
     room.on("message", (message) => this.#received(message));
+    room.on("position", () => this.#checkAwaited());
     room.on("publish", (publish) => this.#publishing(publish));
     room.on("gap", (gap) => this.#gap(gap));
     room.on("state", (state) => this.#stateChanged(state));
@@ -175,8 +176,6 @@ export class Timeline<Message = unknown> {
     this.#arrived?.push(message);
     this.#apply(message);
     if (this.#awaited && !message.op) this.#awaited.count++;
-    // The other messages of the same frame follow in this turn.
-    if (this.#awaited) queueMicrotask(() => this.#checkAwaited());
     this.#changed();
   }
 

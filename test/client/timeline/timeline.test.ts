@@ -54,6 +54,23 @@ describe("Timeline", () => {
     expect(datas(second.room)).toEqual(["m8", "m9", "m10"]);
   });
 
+  test("[VIEW-1] is complete after a frame without messages, which skips the operations at the end of the log", async () => {
+    const server = say(new FakeServer(), 2);
+    server.say("bob", "edited", { op: "edit", target: 1 });
+    const { room } = joinServer({ history: 5 }, server);
+    // Each frame arrives in a turn of its own, as over a network.
+    for (let turn = 0; turn < 10; turn++) {
+      await turns();
+      for (const connection of server.open) {
+        if (!connection.isJoined || connection.up.length > 0) server.handle(connection);
+        else if (connection.down.length > 0) connection.deliver();
+      }
+    }
+    await turns();
+    expect(datas(room)).toEqual(["edited", "m2"]);
+    expect(room.timeline.getSnapshot()).toMatchObject({ isLoading: false, hasOlder: false });
+  });
+
   test("[VIEW-2] restores a message that failed in an earlier run, which can be sent again or discarded", async () => {
     const { room, server, settle } = joinServer({ history: 2 }, say(new FakeServer(), 5));
     const { timeline } = room;

@@ -17,7 +17,15 @@ export function Conversation({ store, isCovered }: { store: ChatStore; isCovered
   const [isDragging, setDragging] = useState(false);
   const isShown = !store.isCatchingUp.value;
   useEffect(() => {
-    if (isShown) preloadMore();
+    if (!isShown) return;
+    let stop: (() => void) | undefined = () => {};
+    preloadMore((more) => {
+      stop &&= more.keepMode(store);
+    });
+    return () => {
+      stop?.();
+      stop = undefined;
+    };
   }, [isShown]);
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
