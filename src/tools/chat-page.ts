@@ -42,7 +42,8 @@ export async function buildChatPage(): Promise<BuildResult<{ write: false; metaf
 
 function withBuildId(files: OutputFile[]): OutputFile[] {
   const hash = createHash("sha256");
-  for (const { contents } of files) hash.update(contents);
+  // Source maps name the folder of the build.
+  for (const { path, contents } of files) if (!path.endsWith(".map")) hash.update(contents);
   const id = hash.digest("hex").slice(0, BUILD_ID.length);
   return files.map((file) => {
     const text = file.text.replaceAll(BUILD_ID, id);
