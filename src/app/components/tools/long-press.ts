@@ -26,16 +26,18 @@ export function watchLongPress(
     clearTimeout(timer);
     pressed = undefined;
   };
+  const press = (row: HTMLElement) => {
+    clearTimeout(timer);
+    pressed = row;
+    onPress(row);
+  };
   const startPress = (event: PointerEvent) => {
     cancel();
     isTouch = event.pointerType === "touch";
     const row = rowOf(event.target);
     if (!isTouch || row === null || isControl(event.target)) return;
     start = { x: event.clientX, y: event.clientY };
-    timer = setTimeout(() => {
-      pressed = row;
-      onPress(row);
-    }, LONG_PRESS_MS);
+    timer = setTimeout(() => press(row), LONG_PRESS_MS);
   };
   listen("pointerdown", startPress);
   listen("pointermove", ({ clientX, clientY }) => {
@@ -49,7 +51,11 @@ export function watchLongPress(
   }
   // The menu of the page stands in for the one of the browser, except on links and controls.
   listen("contextmenu", (event) => {
-    if (isTouch && rowOf(event.target) !== null && !isControl(event.target)) event.preventDefault();
+    const row = rowOf(event.target);
+    if (!isTouch || row === null || isControl(event.target)) return;
+    event.preventDefault();
+    // On a busy device, the browser notices the long press first, and ends the touch.
+    if (pressed === undefined) press(row);
   });
   return startPress;
 }
