@@ -6,7 +6,7 @@ const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 /** Codes of a server error that a repeat meets again: what is wrong is the code or the settings of the server. */
 const PERMANENT: readonly string[] = ["misconfigured", "hook_async", "hook_failed"];
 
-/** What is likely where the answer is not one of Dormouse: a proxy, or another program at the address. */
+/** The likely error when an answer does not come from Dormouse: a proxy or another program sent it. */
 const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: "invalid_token",
   403: "forbidden",

@@ -37,7 +37,7 @@ type PublishFields = {
   end?: StreamEnd | undefined;
 };
 
-/** What is missing or wrong in a publish beside its schema, as the end of a sentence; undefined where nothing is. */
+/** Checks what the schema of a publish cannot. Returns the error as the end of a sentence, or undefined if the event is valid. */
 export function whatIsMissing(event: PublishFields): string | undefined {
   const { op, target, data, stream, end } = event;
   if (end !== undefined && op !== "append") return "end belongs to an append";

@@ -29,7 +29,7 @@ export class MessageStream {
     this.#append = append;
     this.#target = published;
     this.seq = published.then(({ seq }) => seq);
-    // Whoever does not ask for the seq learns of a failure by `end()`.
+    // A caller that does not await the seq receives the error from `end()`.
     this.seq.catch((error: unknown) => this.#fail(error));
   }
 
@@ -91,7 +91,7 @@ export class MessageStream {
 
 type Options = { id?: string | undefined; from?: string | undefined; name?: string | undefined };
 
-/** What opens and fills a stream. */
+/** The calls of a room that a stream uses. */
 interface StreamRoom {
   publish(data: unknown, options: Options & { stream: true }): Promise<Target>;
   append(

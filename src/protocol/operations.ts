@@ -1,4 +1,4 @@
-/** What a message can do to another one, its target. `docs/PROTOCOL.md` says what each one does, and who may. */
+/** The operations on a message, its target. `docs/PROTOCOL.md` describes the effect of each, and the members who may use it. */
 export const OPERATIONS = ["edit", "delete", "append", "react", "unreact"] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
@@ -25,7 +25,7 @@ export type Operation = {
 /** A reaction as everybody sees it: how many members, and the first of them. `mine`: the reader is one of them. */
 export type Reaction = { count: number; members: string[]; mine?: boolean | undefined };
 
-/** The text that appends add to: the data itself, or its `text`. Undefined where there is none. */
+/** Returns the text that an append extends: the data itself, or its `text`. Returns undefined if the data has no text. */
 export function textIn(data: unknown): string | undefined {
   if (typeof data === "string") return data;
   const isObject = typeof data === "object" && data !== null && "text" in data;

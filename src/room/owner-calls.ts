@@ -4,7 +4,8 @@ import type { Member, RoomInfo } from "../protocol/down.ts";
 import { checkedJson } from "../protocol/json.ts";
 import { BAN_SECONDS, HISTORY_LIMIT, ID_CHARS, MEMBER_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
-import { type Operation, STREAM_ENDS, textIn } from "../protocol/operations.ts";
+import { type Operation, STREAM_ENDS } from "../protocol/operations.ts";
+import { checkStreamData } from "../protocol/stream-data.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -254,11 +255,7 @@ export class OwnerCalls implements RoomOwner {
   }
 
   #pendingOf(by: PendingPost, id: string, data: unknown, isStream: boolean): PendingMessage {
-    if (isStream && textIn(data) === undefined)
-      throw new DormouseError(
-        "invalid_event",
-        "The data of a stream must be a string, or an object with a text.",
-      );
+    if (isStream) checkStreamData(data);
     if (!(data instanceof Uint8Array))
       return new PendingText(by, id, messageJson(data, this.#parts.settings.messageBytes), { isStream });
     if (data.length > this.#parts.settings.messageBytes) throw tooBig(this.#parts.settings.messageBytes);

@@ -9,7 +9,7 @@ const callerSchema = v.object({
   grant: grantSchema,
 });
 
-/** Whoever calls `onRequest`. */
+/** The caller of `onRequest`. */
 export type CustomCaller = v.InferOutput<typeof callerSchema>;
 
 /** The platform's logs hide headers with "auth" in their names. */

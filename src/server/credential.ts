@@ -8,7 +8,7 @@ export type Credential = { token: string; guestKey?: undefined } | { guestKey: s
 /**
  * The credential that `joinRoom` and `remoteRoom` send, for `authenticate`: from the subprotocol `bearer.…` of a WebSocket, else from
  * `Authorization: Bearer`, else from `?token=`. Nothing of it is verified. A client without a `token` sends a random guest key.
- * @returns undefined where there is none, such as in an `EventSource`
+ * @returns undefined if the request has no credential, such as that of an `EventSource`
  * @throws DormouseError `invalid_token` where the header `Authorization` has another form
  * @example
  * authenticate: async (request, env) => {

@@ -20,7 +20,7 @@ const TIMEOUT_MS = 10_000;
  *
  * - `member`: its stable id, 1 to 128 characters. All connections with the same id are one member.
  * - `name`: its name for others, cut to `NAME_CHARS`; the id if absent or blank.
- * - `can`: its capabilities in the room (docs/ACCESS.md). `admin` includes `moderate` and no other: whoever is to read needs `read` as well.
+ * - `can`: its capabilities in the room (docs/ACCESS.md). `admin` includes `moderate` and no other: a member who reads needs `read` as well.
  * - `claims`: anything else that hooks need: an object, stored as JSON of at most 2,048 bytes.
  * - `until`: when its session ends, in milliseconds as of `Date.now()`; absent where it does not. The `exp` of a JWT is in seconds.
  */

@@ -16,7 +16,7 @@ export function toReply(seq: number, name: string, text: string): Reply {
   };
 }
 
-/** The field `reply` of a message. Undefined if it is none, since anyone can send anything. */
+/** Reads the field `reply` of a message. Returns undefined if it is not valid: clients can send any JSON. */
 export function parseReply(value: unknown): Reply | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { seq, name, text } = value as Record<string, unknown>;

@@ -2,7 +2,8 @@ import type { Grant } from "../../auth/grant.ts";
 import { DormouseError } from "../../protocol/errors.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, ID_CHARS } from "../../protocol/limits.ts";
-import { type Operation, textIn } from "../../protocol/operations.ts";
+import type { Operation } from "../../protocol/operations.ts";
+import { checkStreamData } from "../../protocol/stream-data.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { Post, PostedMessage } from "../../rpc/room-calls.ts";
 import { rateKeyOf } from "../rate-limits.ts";
@@ -105,10 +106,7 @@ function checkedMessages(
   checkIds(ids);
   let bytes = 0;
   return given.map(({ data, stream }, i) => {
-    if (stream && textIn(data) === undefined) {
-      const why = "The data of a stream must be a string, or an object with a text.";
-      throw new DormouseError("invalid_event", why);
-    }
+    if (stream) checkStreamData(data);
     if (isDeeper(data, DATA_DEPTH)) {
       const why = `The data of a message is nested too deeply. Use at most ${DATA_DEPTH} levels.`;
       throw new DormouseError("invalid_event", why);

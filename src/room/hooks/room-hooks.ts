@@ -37,7 +37,7 @@ export type SignalDraft = {
   readonly key?: string;
 };
 
-/** Who publishes or calls: a session, or the author of a call over HTTP, which has no connection. */
+/** The author of a message, a signal or a call. A caller over HTTP is an author without a session. */
 export type Author = {
   readonly member: string;
   readonly name: string;

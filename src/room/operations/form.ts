@@ -54,7 +54,7 @@ export function originalForm(message: LogMessage): Form {
   };
 }
 
-/** The text of a message that takes appends: its data, or the `text` of its data. Undefined where there is none. */
+/** Returns the text that an append extends. Returns undefined if the message is binary, is deleted or has no text. */
 export function textOf({ data, isBinary, deleted }: Form): string | undefined {
   return isBinary || deleted ? undefined : textIn(data);
 }

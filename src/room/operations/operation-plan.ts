@@ -1,6 +1,7 @@
 import { DormouseError } from "../../protocol/codes.ts";
 import { REACTION_KEYS } from "../../protocol/limits.ts";
-import { type StreamState, textIn } from "../../protocol/operations.ts";
+import type { StreamState } from "../../protocol/operations.ts";
+import { checkStreamData } from "../../protocol/stream-data.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { PendingOperation, PendingText } from "../publish/pending-message.ts";
 import { appended, deleted, edited, type Form, reacted, textOf, withRow } from "./form.ts";
@@ -100,7 +101,7 @@ export class OperationPlan {
    * @throws DormouseError `invalid_event`, `rate_limited`
    */
   openStream({ data }: PendingText, seq: number): void {
-    if (textIn(data) === undefined) throw streamWithoutText();
+    checkStreamData(data);
     const { openStreams } = this.#parts.forms;
     if (openStreams.size + this.#opened.length >= OPEN_STREAMS) {
       const why = `The room has ${OPEN_STREAMS} streams that have not ended. Try again later.`;
@@ -185,7 +186,7 @@ export class OperationPlan {
     const { operation, json } = message;
     if (operation.op === "edit" && json !== undefined) {
       const next = edited(form, json, seq, this.#parts.at);
-      if (form.stream === "open" && textOf(next) === undefined) throw streamWithoutText();
+      if (form.stream === "open") checkStreamData(next.data);
       this.#note(message, seq);
       this.#put(next, false);
       return;
@@ -265,12 +266,4 @@ export class OperationPlan {
     if (isStream) this.#streams.add(form.seq);
     else this.#streams.delete(form.seq);
   }
-}
-
-/** No append could end such a stream. */
-function streamWithoutText(): DormouseError {
-  return new DormouseError(
-    "invalid_event",
-    "The data of a stream must be a string, or an object with a text.",
-  );
 }

@@ -28,7 +28,7 @@ export function Reactions({ message, store }: { message: ChatMessage; store: Cha
   );
 }
 
-/** Who reacted, by the names of those who are here or whose messages are loaded. The others are counted. */
+/** Lists the members who reacted. It names members who are here or whose messages are loaded, and counts the others. */
 function namesOf(members: readonly string[], count: number, store: ChatStore): string {
   const nameOf = (id: string) =>
     id === store.selfId.value
