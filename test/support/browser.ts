@@ -16,10 +16,7 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** Chromium without a user interface. It takes a third of the CPU time: a full Chromium makes a whole profile for each context. */
-const DEBIAN_SHELL = "chromium-headless-shell";
-const SHELLS = [DEBIAN_SHELL, "chrome-headless-shell"];
-const FULL = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /** A browser with an empty profile. `close` removes the profile. */
 export async function openBrowser(
@@ -52,19 +49,16 @@ export function launchBrowser(): Promise<Browser> {
 
 let found: string | undefined;
 
-/**
- * The path of Chromium. The first of: the headless shell on PATH, the headless shell of Debian if this process is root, a full
- * Chromium on PATH, and Chromium as Playwright installs it.
- */
+/** The path of Chromium: on PATH, else from the Debian package if this process is root, else from Playwright. */
 export function chromiumPath(): string {
-  found ??= onPath(SHELLS) ?? fromDebian() ?? onPath(FULL) ?? fromPlaywright();
+  found ??= onPath() ?? fromDebian() ?? fromPlaywright();
   return found;
 }
 
-function onPath(names: readonly string[]): string | undefined {
+function onPath(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find((file) => existsSync(file));
 }
 
@@ -72,14 +66,14 @@ function fromDebian(): string | undefined {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
   try {
     execFileSync("apt-get", ["update", "-qq"], { stdio: "ignore" });
-    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", DEBIAN_SHELL], {
+    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], {
       stdio: "ignore",
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
   } catch {
     return undefined;
   }
-  return onPath(SHELLS);
+  return onPath();
 }
 
 function fromPlaywright(): string {
