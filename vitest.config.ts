@@ -32,6 +32,7 @@ export default defineConfig({
                 // Tests of the publish rate set their own.
                 PUBLISH_RATE: "0",
                 LEAVE_GRACE_MS: "2000",
+                LOG: "error",
                 AUTH_SECRET: "a secret that only the tests use",
               },
             },

@@ -1,4 +1,7 @@
+import { CLOSES } from "../protocol/closes.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { MetricsDataset } from "../telemetry/metrics.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
 import { createWebhooks } from "../webhooks/webhooks.ts";
 import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import { LogRetention } from "./alarm/log-retention.ts";
@@ -45,21 +48,34 @@ import { RefusedAttempts } from "./sessions/refused-attempts.ts";
 import { RoomSize } from "./sessions/room-size.ts";
 import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
+import { RoomEvents } from "./telemetry/room-events.ts";
+import { RoomMetrics } from "./telemetry/room-metrics.ts";
 
 /** The parts of a room that its Durable Object calls. */
 export type RoomParts = ReturnType<typeof buildRoom>;
 
 /** Puts a room together: what all modules share, then the modules, then the list that gives their order. */
-export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks: RoomHooks) {
+export function buildRoom(
+  ctx: DurableObjectState,
+  settings: Settings,
+  roomHooks: RoomHooks,
+  dataset?: MetricsDataset,
+) {
   const { storage } = ctx;
   const { ackBytes } = settings;
   adoptTables(storage);
-  const modules = new RoomModules();
-  const alarm = new AlarmScheduler(storage, modules);
-  const connections = new ConnectionManager(ctx, ackBytes, (session, reason) =>
-    modules.onLeave(session, reason),
+  // The platform knows the name of an object that was found by name; sessions know it in any case.
+  const roomName = () => ctx.id.name ?? connections.roomName ?? "";
+  const telemetry = new Telemetry(settings.log, roomName);
+  const modules = new RoomModules(telemetry);
+  const alarm = new AlarmScheduler(storage, modules, telemetry);
+  const connections: ConnectionManager = new ConnectionManager(
+    ctx,
+    ackBytes,
+    (session, reason) => modules.onLeave(session, reason),
+    ({ member }, code) => telemetry.emit("close", { member, code, status: CLOSES[code].code }),
   );
-  const sender = new Sender(connections);
+  const sender = new Sender(connections, telemetry);
   const retention = {
     messages: settings.historyMessages,
     bytes: settings.historyBytes,
@@ -70,11 +86,10 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const formRows = new FormRows(storage.sql);
   const forms = new MessageForms(log, formRows);
   const history = new History({ log, forms, rows: formRows });
-  const room = { ctx, storage, settings, ackBytes, modules, alarm, connections, sender, log, forms, history };
+  const shared = { ctx, storage, settings, ackBytes, telemetry, modules, alarm };
+  const room = { ...shared, connections, sender, log, forms, history };
 
-  // The platform knows the name of an object that was found by name; sessions know it in any case.
-  const roomName = () => ctx.id.name ?? connections.roomName ?? "";
-  const runner = new HookRunner(roomHooks, storage, roomName);
+  const runner = new HookRunner(roomHooks, storage, telemetry);
   runner.onRollback(() => alarm.onRollback());
   const hookSessions = new HookSessions({ ...room, runner });
   const hooks = new SessionHooks(runner, hookSessions);
@@ -110,6 +125,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const publishing = new Publishing({ ...room, flush, hookSessions });
   const tokenExpiry = new TokenExpiry(room);
   const webhooks = createWebhooks({ ...room, presence });
+  const metrics = dataset && new RoomMetrics(dataset, { ...room, presence, roomName, id: `${ctx.id}` });
 
   // For each thing that happens, the room calls its modules in this order.
   modules.use([
@@ -131,8 +147,9 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     new HistoryRequests({ ...room, rateLimiters, acknowledgements }),
     new EphemeralEvents({ ...room, presence, signals, signalHook, hookSessions }),
     new TokenRenewal(room),
-    ...[webhooks, messageHook].filter((module) => module !== undefined),
+    ...[webhooks, messageHook, metrics].filter((module) => module !== undefined),
     schedule,
+    new RoomEvents(telemetry),
     new UserStorage(storage),
     new StorageRelease(room),
   ]);

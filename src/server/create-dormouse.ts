@@ -4,7 +4,8 @@ import type { Service } from "../http/service.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
-import { type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { SettingError, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 import { askDeployment } from "./deployment-code.ts";
 import { DormouseEntrypoint } from "./entrypoint.ts";
 import { grantByIdentity, type Identity } from "./identity.ts";
@@ -70,12 +71,14 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
 
 function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {
   const { authenticate } = options;
+  followLogLevel(env);
   let isWarned = false;
   const stubFor = (room: string): RoomStub => {
     const stub = stubOf(options, env, room);
     if (stub !== undefined) return stub;
     // Once, because strangers choose the names.
-    if (!isWarned) console.warn(`rooms(env, room) of createDormouse gave no binding for the room ${room}.`);
+    const why = "rooms(env, room) of createDormouse gave no binding for the room.";
+    if (!isWarned) isolateTelemetry.fault("misconfigured", "Finding a room", why, room);
     isWarned = true;
     throw new DormouseError("not_found", `There is no room ${room} here. Check its name.`);
   };
@@ -94,9 +97,22 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
     authenticate:
       authenticate &&
       ((request, room) =>
-        grantByIdentity(() => authenticate(withoutBody(request), env, room), settingsFor(room).nameChars)),
+        grantByIdentity(
+          () => authenticate(withoutBody(request), env, room),
+          settingsFor(room).nameChars,
+          room,
+        )),
     joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
   };
+}
+
+/** Where a setting is invalid, requests are refused for it, and that is logged at the default level. */
+function followLogLevel(env: object): void {
+  try {
+    isolateTelemetry.level = settingsOf(env).log;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+  }
 }
 
 /** The call reads the body, which can be read only once. */

@@ -34,8 +34,8 @@ describe("parseSettings", () => {
   });
 
   test("[LIM-4] uses the declared defaults, which wrangler.toml repeats", () => {
-    // The test runner replaces these two.
-    const changed = { PUBLISH_RATE: undefined, LEAVE_GRACE_MS: undefined, AUTH_SECRET: undefined };
+    // The test runner replaces these.
+    const changed = { LOG: undefined, PUBLISH_RATE: undefined, LEAVE_GRACE_MS: undefined, AUTH_SECRET: undefined };
     expect(parseSettings({})).toEqual(parseSettings({ ...env, ...changed }));
     expect(parseSettings({})).toMatchObject({ messageBytes: 262_144, plain: true, allowedOrigins: "*" });
   });
