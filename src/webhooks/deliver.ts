@@ -16,7 +16,12 @@ export type DeliveryResult = {
 };
 
 /** Makes one attempt to deliver a body. Never throws. */
-export async function deliver({ url, secret }: Webhook, id: string, body: string): Promise<DeliveryResult> {
+export async function deliver(
+  { url, secret, previousSecret }: Webhook,
+  id: string,
+  body: string,
+): Promise<DeliveryResult> {
+  const secrets = [secret, previousSecret].filter((each) => each !== undefined);
   const timeout = new AbortController();
   // The timer of `AbortSignal.timeout` would outlast the answer and keep the room awake.
   const timer = setTimeout(
@@ -29,7 +34,7 @@ export async function deliver({ url, secret }: Webhook, id: string, body: string
       headers: {
         "content-type": "application/json",
         "user-agent": "Dormouse",
-        ...(await signatureHeaders(secret, id, Date.now(), body)),
+        ...(await signatureHeaders(secrets, id, Date.now(), body)),
       },
       body,
       // Only the owner of the deployment may change the receiver; the one who controls the old address may not.

@@ -169,6 +169,22 @@ describe("AUTH_SECRET", () => {
   });
 });
 
+describe("AUTH_SECRET_PREVIOUS", () => {
+  test("[ACC-40] needs a current secret", () => {
+    const secret = "0123456789abcdef0123456789abcdef";
+    expectToFail("AUTH_SECRET", { AUTH_SECRET_PREVIOUS: secret });
+    const { auth } = parseSettings({ AUTH_SECRET: secret.toUpperCase(), AUTH_SECRET_PREVIOUS: secret });
+    expect(auth).toMatchObject({ secret: secret.toUpperCase(), previousSecret: secret });
+  });
+});
+
+describe("LOG", () => {
+  test("[LIM-4] is one of four levels", () => {
+    for (const level of ["off", "error", "info", "debug"]) expect(parseSettings({ LOG: level }).log).toBe(level);
+    expectToFail("LOG", { LOG: "loud" });
+  });
+});
+
 describe("ALLOWED_ORIGINS", () => {
   test.each([
     ["*", "*"],
