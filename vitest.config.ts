@@ -44,7 +44,7 @@ export default defineConfig({
           testTimeout: 20_000,
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
-          include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http}/**/*.test.ts"],
+          include: ["test/{protocol,settings,telemetry,auth,rpc,webhooks,server,room,http}/**/*.test.ts"],
         },
       },
       {

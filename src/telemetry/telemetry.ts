@@ -4,8 +4,11 @@ import { type EventName, type EventOf, type FaultCode, levelOf } from "./events.
 import { LineBudget, type LineLimits } from "./line-budget.ts";
 import { writeLine } from "./log-line.ts";
 
-/** Lines in a minute, by event, code and room: those of a room, and those of an isolate, for requests about any room. */
-const ROOM_LINES: LineLimits = { kind: 5, all: 30 };
+/**
+ * Lines in a minute, by event, code and room: those of a room, and those of an isolate, for requests about any room. Errors have the
+ * same again for themselves, so that nothing that clients do can hide them.
+ */
+const ROOM_LINES: LineLimits = { kind: 5, all: 20 };
 const ISOLATE_LINES: LineLimits = { kind: 5, all: 1000 };
 
 /** An event without the room, which its reporter knows. */
@@ -18,6 +21,7 @@ type Counts = Partial<Record<EventName | "failed_webhook", number>>;
 export class Telemetry {
   level: LogLevel;
   readonly #room: (() => string) | undefined;
+  readonly #errorLines: LineBudget;
   readonly #lines: LineBudget;
   #counts: Counts = {};
   #listener: (() => void) | undefined;
@@ -26,7 +30,9 @@ export class Telemetry {
   constructor(level: LogLevel, room?: () => string) {
     this.level = level;
     this.#room = room;
-    this.#lines = new LineBudget(room === undefined ? ISOLATE_LINES : ROOM_LINES);
+    const limits = room === undefined ? ISOLATE_LINES : ROOM_LINES;
+    this.#errorLines = new LineBudget(limits);
+    this.#lines = new LineBudget(limits);
   }
 
   /** Reports an event. The path of each message calls it once for each flush, so it does little where nobody listens. */
@@ -38,7 +44,8 @@ export class Telemetry {
     if (isHeard(name)) publishEvent(name, this.#eventOf(name, fields));
     const level = levelOf(name, code);
     if (level === undefined || LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.level)) return;
-    const dropped = this.#lines.take(`${name} ${code ?? ""} ${fields.room ?? ""}`, Date.now());
+    const lines = level === "error" ? this.#errorLines : this.#lines;
+    const dropped = lines.take(`${name} ${code ?? ""} ${fields.room ?? ""}`, Date.now());
     if (dropped === undefined) return;
     writeLine(level, name, { ...(this.#eventOf(name, fields) as object), ...(dropped > 0 && { dropped }) });
   }

@@ -50,9 +50,9 @@ export class RoomMetrics implements RoomModule {
   }
 
   /** After a wake by the alarm, only the log knows whether anything happened. */
-  run(): void {
+  run(now: number): void {
     const { log, connections, presence, telemetry, roomName } = this.#parts;
-    const counted = this.#readCounted();
+    const counted = this.#readCounted(now);
     if (this.#due === undefined && log.last === counted) return;
     this.#due = undefined;
     const counts = telemetry.takeCounts();
@@ -82,11 +82,15 @@ export class RoomMetrics implements RoomModule {
     this.#parts.alarm.scheduleEarlier();
   }
 
-  /** Where no data point counted a message of this log, counting begins with those of the last minute. */
-  #readCounted(): number {
+  /** The last message that a data point counted. Where there is none of this log, counting begins with the last minute. */
+  #readCounted(now: number): number {
     const { storage, log } = this.#parts;
     if (!log.isStored) return log.last;
     const stored = v.safeParse(countedSchema, storage.kv.get(KEY));
-    return stored.success && stored.output.epoch === log.epoch ? stored.output.seq : 0;
+    if (stored.success && stored.output.epoch === log.epoch) return stored.output.seq;
+    // It reads the rows of the last minute, newest first, and one more.
+    const query = "SELECT last FROM dormouse_segments WHERE at < ? ORDER BY first DESC LIMIT 1";
+    const [older] = storage.sql.exec<{ last: number }>(query, now - MINUTE_MS).toArray();
+    return older?.last ?? log.floor;
   }
 }
