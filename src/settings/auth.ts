@@ -1,5 +1,12 @@
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
-import { type Declaration, type RawSetting, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
+import {
+  type Declaration,
+  type RawSetting,
+  type ReadSetting,
+  SettingError,
+  textSetting,
+  urlSetting,
+} from "./setting.ts";
 
 export const AUTH_SETTINGS = {
   AUTH_MODE: {

@@ -1,5 +1,12 @@
 import { fromBase64 } from "../protocol/base64.ts";
-import { type Declaration, type RawSetting, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
+import {
+  type Declaration,
+  type RawSetting,
+  type ReadSetting,
+  SettingError,
+  textSetting,
+  urlSetting,
+} from "./setting.ts";
 
 /** The events that a webhook can receive. */
 export const WEBHOOK_EVENTS = [

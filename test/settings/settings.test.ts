@@ -35,7 +35,12 @@ describe("parseSettings", () => {
 
   test("[LIM-4] uses the declared defaults, which wrangler.toml repeats", () => {
     // The test runner replaces these.
-    const changed = { LOG: undefined, PUBLISH_RATE: undefined, LEAVE_GRACE_MS: undefined, AUTH_SECRET: undefined };
+    const changed = {
+      LOG: undefined,
+      PUBLISH_RATE: undefined,
+      LEAVE_GRACE_MS: undefined,
+      AUTH_SECRET: undefined,
+    };
     expect(parseSettings({})).toEqual(parseSettings({ ...env, ...changed }));
     expect(parseSettings({})).toMatchObject({ messageBytes: 262_144, plain: true, allowedOrigins: "*" });
   });
@@ -180,7 +185,8 @@ describe("AUTH_SECRET_PREVIOUS", () => {
 
 describe("LOG", () => {
   test("[LIM-4] is one of four levels", () => {
-    for (const level of ["off", "error", "info", "debug"]) expect(parseSettings({ LOG: level }).log).toBe(level);
+    for (const level of ["off", "error", "info", "debug"])
+      expect(parseSettings({ LOG: level }).log).toBe(level);
     expectToFail("LOG", { LOG: "loud" });
   });
 });

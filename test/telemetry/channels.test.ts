@@ -1,5 +1,5 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { env } from "cloudflare:workers";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { EVENT_NAMES } from "../../src/telemetry/events.ts";
 import { call } from "../http/call.ts";

@@ -108,7 +108,10 @@ describe("RoomMetrics", () => {
 
 const point = (room: string): MinutePoint => ({
   room,
-  ...(Object.fromEntries(Object.keys(DOUBLES).map((name, i) => [name, i])) as Record<keyof typeof DOUBLES, number>),
+  ...(Object.fromEntries(Object.keys(DOUBLES).map((name, i) => [name, i])) as Record<
+    keyof typeof DOUBLES,
+    number
+  >),
 });
 
 describe("writeMinute", () => {
