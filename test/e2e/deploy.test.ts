@@ -12,7 +12,7 @@ const DEPLOY_MS = 120_000;
 type Named = Record<string, unknown>;
 
 /** The parts of a configuration that an environment does not inherit, by the name of each binding. */
-function bindingsOf(env?: string): { bindings: string[]; vars: string[]; objects: Named } {
+function bindingsOf(env?: string): { bindings: string[]; vars: string[]; objects: { bindings?: unknown } } {
   const { vars, durable_objects, ...config } = readConfig({ config: "wrangler.toml", env });
   const lists = Object.entries(config).flatMap(([kind, value]) =>
     Array.isArray(value) ? value.map((each): [string, Named] => [kind, each]) : [],
@@ -79,7 +79,7 @@ describe("the deploy button", () => {
   test("[OPER-7] describes each binding and secret that it shows", () => {
     const described = manifest.cloudflare.bindings;
     const { vars, objects, bindings } = bindingsOf();
-    const classes = (objects["bindings"] as { name: string }[]).map(({ name }) => name);
+    const classes = (objects.bindings as { name: string }[]).map(({ name }) => name);
     const others = bindings.map((each) => each.split(" ")[1] ?? "");
     for (const name of [...Object.keys(example), ...classes, ...others])
       expect(described[name]?.description, name).toEqual(expect.stringMatching(/\.$/));
