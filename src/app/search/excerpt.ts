@@ -5,7 +5,7 @@ import { foldText, foldWithPositions } from "./fold-text.ts";
 export type ExcerptPart = { text: string; isMatch: boolean };
 
 const CHARS_BEFORE = 30;
-const MAX_CHARS = 160;
+const MAX_CHARS = 110;
 /** Folding with positions is slow, so a long line is cut. The pieces overlap by more than the longest query. */
 const PIECE_CHARS = 2000;
 const PIECE_OVERLAP = 400;

@@ -50,7 +50,10 @@ async function jumpToDay(store: ChatStore, day: number): Promise<void> {
     if (isNarrow.value) openPanel.value = undefined;
     if (found === undefined) {
       await store.loadLatest();
-      document.querySelector(".timeline")?.scrollTo(0, Number.MAX_SAFE_INTEGER);
+      // From then on the timeline stays at its end, also where a notice takes some of its height.
+      store.isAtEnd.value = true;
+      const timeline = document.querySelector(".timeline");
+      if (timeline !== null) timeline.scrollTop = timeline.scrollHeight;
       notice.value = () => moreStrings.value.dateEnd;
       return;
     }
