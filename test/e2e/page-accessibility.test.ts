@@ -86,6 +86,12 @@ test.each([
       await ada.waitForSelector(".side-panel");
       expect(await seriousIssues(ada)).toEqual([]);
     }
+    await ada.click(".search-button");
+    await ada.fill("[type=search]", "mine");
+    await ada.press("[type=search]", "Enter");
+    await ada.locator(".search-results button").click();
+    await ada.waitForSelector(".search-results [aria-current]");
+    expect(await seriousIssues(ada)).toEqual([]);
     for (const button of [".invite-button", ".user-button"]) {
       await ada.click(button);
       await ada.waitForSelector("dialog[open]");
