@@ -153,7 +153,7 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
   await ada.keyboard.press("Enter");
   await shows(ada, ["typed👎"]);
   const visited: string[] = [];
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 8; i++) {
     await ada.keyboard.press("Shift+Tab");
     visited.push(await focused());
   }
@@ -165,8 +165,10 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
     "WebSocket frames",
     expect.stringContaining("Members: "),
     "Invite",
+    "Search",
     expect.stringMatching(/^(Ada|)$/),
   ]);
+  await ada.keyboard.press("Tab");
   await ada.keyboard.press("Tab");
   await ada.keyboard.press("Enter");
   await ada.waitForSelector("dialog[open]");
