@@ -18,8 +18,8 @@ export const enMore = {
   searchHint:
     "Finds messages and file names with all of the words, also in older messages. Put a phrase in quotes. Write from:name for one author.",
   searchKey: (keys: string) => `${keys} opens the search.`,
-  searching: (searched: string, total: string) => `Searching… ${searched} of ${total} messages`,
-  searchStarts: "Searching…",
+  searching: "Searching…",
+  searched: (searched: string, total: string) => `${searched} of ${total} messages`,
   searchWaits: {
     busy: "The service allows no more reads for a moment. The search continues by itself.",
     offline: "Waiting for a connection. The search continues by itself.",

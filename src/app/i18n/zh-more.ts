@@ -20,8 +20,8 @@ export const zhMore: MoreTexts = {
   searchHint:
     "查找包含所有关键词的消息和文件名，包括更早的消息。短语请加引号。用 from:名字 只看某个人的消息。",
   searchKey: (keys) => `按 ${keys} 打开搜索。`,
-  searching: (searched, total) => `正在搜索… 已查 ${searched} / ${total} 条消息`,
-  searchStarts: "正在搜索…",
+  searching: "正在搜索…",
+  searched: (searched, total) => `已查 ${searched} / ${total} 条消息`,
   searchWaits: {
     busy: "服务要求稍候，搜索会自动继续。",
     offline: "正在等待连接，搜索会自动继续。",

@@ -36,7 +36,8 @@ export function excerptOf(text: string, words: readonly string[]): ExcerptPart[]
   }
   add(plain(line.slice(position, to)), false);
   if (to < line.length || !isEnd) add("…", false);
-  return parts;
+  // A copy: a slice of a string keeps all of that string in memory.
+  return JSON.parse(JSON.stringify(parts));
 }
 
 /** The spaces at the edges stay: they are between the parts. */

@@ -13,6 +13,8 @@ export function SearchPanel({ store }: { store: ChatStore }) {
   const [input, setInput] = useState(search.input.peek());
   const t = moreStrings.value;
   const status = search.status.value;
+  const { searched, total } = search.progress.value;
+  const { format } = new Intl.NumberFormat(locale.value);
   const start = () => search.start(input);
   return (
     <>
@@ -42,8 +44,10 @@ export function SearchPanel({ store }: { store: ChatStore }) {
       {status === "idle" ? (
         <p class="hint">{`${t.searchHint} ${t.searchKey(SEARCH_KEYS)}`}</p>
       ) : (
-        <p class="search-status" role="status">
-          {statusText(search, t)}
+        <p class="search-status">
+          <span role="status">{statusText(search, t)}</span>
+          {/* Outside of role="status": a screen reader would read every step. */}
+          {status === "searching" && total > 0 && <span> {t.searched(format(searched), format(total))}</span>}
         </p>
       )}
       <SearchResults search={search} store={store} />
@@ -69,8 +73,7 @@ function statusText(search: MessageSearch, t: MoreStrings): string {
   const error = search.error.value;
   switch (search.status.value) {
     case "searching":
-      if (wait !== undefined) return t.searchWaits[wait];
-      return total === 0 ? t.searchStarts : t.searching(format(searched), format(total));
+      return wait === undefined ? t.searching : t.searchWaits[wait];
     case "paused":
       return t.searchPaused(t.searchResults(count, format(count)), format(searched), format(total));
     case "full":
