@@ -13,6 +13,12 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  copyCode: "Copy the code",
+  taskDone: "Done",
+  taskOpen: "Not done",
+  restIsPlain: "The rest is shown without formatting.",
+  mentionList: "Members to mention",
+
   inviteTitle: "Invite people",
   inviteHint: "Share this link to invite people to the room.",
   inviteLink: "Invite link",

@@ -15,6 +15,12 @@ export const zhMore: MoreTexts = {
   deleteHint: "房间里的所有人都会看到它已被删除。此操作无法撤销。",
   messageActions: "消息操作",
 
+  copyCode: "复制代码",
+  taskDone: "已完成",
+  taskOpen: "未完成",
+  restIsPlain: "其余部分不显示格式。",
+  mentionList: "可提及的成员",
+
   inviteTitle: "邀请他人",
   inviteHint: "分享此链接，邀请他人加入房间。",
   inviteLink: "邀请链接",
