@@ -28,6 +28,8 @@ const CACHED_PATHS = [
   "/zh.js",
   "/zh-more.js",
   "/qr.js",
+  "/markdown.js",
+  "/highlight.js",
   "/style.css",
   "/icon.svg",
   "/manifest.webmanifest",

@@ -130,6 +130,7 @@ test("[PAGE-1] Enter sends the message; Shift+Enter and the Enter of an input me
   await shows(ada, ["one\ntwo"]);
   expect(await ada.inputValue("#text")).toBe("");
   await say(ada, "*so* `x` https://example.org/?a=1&b=2");
+  await ada.waitForSelector(".message[data-seq] code");
   const link = ada.locator(".message a");
   expect(await link.getAttribute("href")).toBe("https://example.org/?a=1&b=2");
   expect(await link.getAttribute("rel")).toContain("noopener");

@@ -180,6 +180,24 @@ function drag(page: Page, type: string): Promise<void> {
   }, type);
 }
 
+const MARKDOWN = `## Release 0.3
+Everything is **on track**, see [the *plan*](https://example.org/plan) and [example.com](https://example.org/).
+
+- [x] page
+- [ ] guides
+  1. sign-in
+  2. files
+
+> Ship it when it is calm.
+
+| part | state | kB |
+|------|:-----:|---:|
+${"| page | done | 39.4 |\n".repeat(2)}
+\`\`\`ts
+export const answer: number = await ask("life"); // 42
+\`\`\``;
+const PASTED = `City\tPeople\n上海\t24 870 895\n${"Llanfair".repeat(6)}\t3 040`;
+
 /** Publishes messages of every kind, by members with long and short names. */
 export async function fillRoom(people: People, room: string, page: Page): Promise<void> {
   const png = await drawImage(page);
@@ -209,7 +227,7 @@ export async function fillRoom(people: People, room: string, page: Page): Promis
     ],
     "?name=Jo",
   );
-  await people.says(room, ["word ".repeat(700)], "?name=Jo");
+  await people.says(room, ["word ".repeat(700), MARKDOWN, PASTED], "?name=Jo");
   const reply = { seq: 1, name: long, text: "Morning! ".repeat(12) };
   const url = `${people.service.url}/v1/rooms/${encodeURIComponent(room)}/messages`;
   const call = (path: string, init: RequestInit) => fetch(`${url}${path}`, init);

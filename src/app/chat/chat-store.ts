@@ -141,7 +141,7 @@ export class ChatStore {
   /** @param reply the message that this one answers */
   send(content: string | Uint8Array<ArrayBuffer>, reply?: Reply): void {
     this.typing.onSend();
-    this.pending.add(content, reply);
+    this.pending.add(content, reply, typeof content === "string" ? this.mode.mentionsIn?.(content) : []);
     // Preparing a file takes time. The user may have opened another room meanwhile, and this one was left.
     if (this.#isClosing && this.room?.state.status === "closed") this.join(this.#identity);
   }

@@ -38,6 +38,11 @@ export const enMore = {
   dateStart: (day: string) => `This is the first message that the room still has. It is from ${day}.`,
   dateNext: (day: string) => `There are no messages from that day. This is the next one, from ${day}.`,
   dateEnd: "There are no messages from that day or later. This is the end of the room.",
+  copyCode: "Copy the code",
+  taskDone: "Done",
+  taskOpen: "Not done",
+  restIsPlain: "The rest is shown without formatting.",
+  mentionList: "Members to mention",
 
   notSent: (reason: string) => `Not sent: ${reason}`,
   sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",

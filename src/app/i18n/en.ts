@@ -51,6 +51,7 @@ export const en = {
   unread: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   deletedMessage: "This message was deleted.",
   edited: "edited",
+  mentionsYou: (name: string) => `${name} mentions you`,
   replySource: "Show the message that this answers",
   reacted: (names: readonly string[], others: number) =>
     [...names, ...(others > 0 ? [`${others} more`] : [])].join(", "),

@@ -39,6 +39,11 @@ export const zhMore: MoreTexts = {
   dateStart: (day) => `这是房间保留的第一条消息，发送于${day}。`,
   dateNext: (day) => `这一天没有消息。这是之后的第一条，发送于${day}。`,
   dateEnd: "这一天及之后没有消息。这里是房间的末尾。",
+  copyCode: "复制代码",
+  taskDone: "已完成",
+  taskOpen: "未完成",
+  restIsPlain: "其余部分不显示格式。",
+  mentionList: "可提及的成员",
 
   notSent: (reason) => `未发送：${reason}`,
   sentOnceJoined: "此浏览器会保留消息，在你能加入房间时发送。",

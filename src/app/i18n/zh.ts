@@ -53,6 +53,7 @@ export const zh: Strings = {
   unread: (count) => `${count} 条新消息`,
   deletedMessage: "此消息已被删除。",
   edited: "已编辑",
+  mentionsYou: (name) => `${name} 提到了你`,
   replySource: "查看被回复的消息",
   reacted: (names, others) => [...names, ...(others > 0 ? [`另外 ${others} 人`] : [])].join("、"),
   roomErased: "此房间之前的消息已被清除。",
