@@ -8,6 +8,7 @@ export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
+export { EmptyRoom } from "./components/messages/empty-room.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
 
 // After a deploy, an open page would join its own scripts with this one of another build.

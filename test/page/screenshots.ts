@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
+import { openFrames } from "../support/people.ts";
 import { startDev } from "../support/wrangler-dev.ts";
 import { drawImage, publishConversation } from "./sample-conversation.ts";
 
@@ -62,7 +63,7 @@ async function takeScreenshots(
   authors[0]?.send({ type: "signal", data: { typing: true } });
   await page.waitForSelector(".typing-line:not(:empty)");
   await page.screenshot({ path: pathOf("room") });
-  await page.click(".frames-button");
+  await openFrames(page);
   await page.locator(".frame summary", { hasText: '"type":"messages"' }).last().click();
   await page.mouse.move(4, 400);
   await page.waitForTimeout(200);

@@ -10,6 +10,7 @@ export const en = {
   close: "Close",
   save: "Save",
 
+  about: "Dormouse is a chat where people who share the link to a room talk together.",
   joining: "You are joining",
   enterName: "Enter your name",
   nameHint: "Everyone in the room sees this name. You can change it in Settings.",
@@ -41,8 +42,6 @@ export const en = {
   today: "Today",
   yesterday: "Yesterday",
   startOfRoom: "This is the start of the room.",
-  emptyTitle: "No messages yet",
-  emptyHint: "Send a message to wake the room.",
   loadingOlder: "Loading older messages…",
   loadOlder: "Load older messages",
   newMessages: "New",
@@ -112,8 +111,6 @@ export const en = {
   joinWithToken: "Join with this token",
   notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",
   removeToken: "Remove the token",
-
-  frames: "WebSocket frames",
 };
 
 export type Strings = typeof en;

@@ -12,10 +12,17 @@ import { MessageText } from "./message-text.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 
-type MessageRowProps = { message: ChatMessage; store: ChatStore; isOwn: boolean; startsGroup: boolean };
+type MessageRowProps = {
+  message: ChatMessage;
+  store: ChatStore;
+  isOwn: boolean;
+  /** Whether the row has the mark of the user's newest message. */
+  isSent: boolean;
+  startsGroup: boolean;
+};
 
 /** A message of the room. */
-export const MessageRow = memo(({ message, store, isOwn, startsGroup }: MessageRowProps) => {
+export const MessageRow = memo(({ message, store, isOwn, isSent, startsGroup }: MessageRowProps) => {
   const { seq, at, from, name, content, isEdited, reply } = message;
   return (
     <li class={`message ${startsGroup ? "group-start" : "group-item"} ${isOwn ? "own" : ""}`} data-seq={seq}>
@@ -23,7 +30,7 @@ export const MessageRow = memo(({ message, store, isOwn, startsGroup }: MessageR
       <MessageBody content={content} name={name} isEdited={isEdited}>
         {reply && content.kind !== "deleted" && <Quote reply={reply} store={store} />}
       </MessageBody>
-      {isOwn && (
+      {isSent && (
         <span class="delivery-status" title={strings.value.sent}>
           <Icon name="sent" />
           <span class="visually-hidden">{strings.value.sent}</span>
