@@ -31,6 +31,8 @@ const state = await mkdtemp(join(tmpdir(), "dormouse-screenshots-"));
 await mkdir(FOLDER, { recursive: true });
 const dev = await startDev("npm", ["run", "dev", "--", "--persist-to", state]);
 const browser = await launchBrowser();
+/** Encodes the pictures of the README. */
+const encoder = await browser.newPage();
 const authors = await publishConversation(dev.room, ROOM);
 let hasImage = false;
 try {
@@ -59,7 +61,7 @@ async function save(page: Page, name: string): Promise<void> {
   const picture = await page.screenshot();
   await writeFile(join(FOLDER, `${name}.png`), picture);
   const inReadme = README[name];
-  if (inReadme !== undefined) await writeSmall(join(README_FOLDER, `${inReadme}.png`), picture);
+  if (inReadme !== undefined) await writeSmall(encoder, join(README_FOLDER, `${inReadme}.webp`), picture);
 }
 
 async function takeScreenshots(
