@@ -5,6 +5,7 @@ import { areFramesInAddress, isNarrow, openPanel, type PanelName } from "../../p
 import { IconButton } from "../common/icon-button.tsx";
 import { FrameList } from "../panels/frame-list.tsx";
 import { MemberList } from "../panels/member-list.tsx";
+import { SearchPanel } from "../search/search-panel.tsx";
 
 /** The panel beside the conversation. */
 export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore }) {
@@ -16,7 +17,8 @@ export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore
   };
   useEffect(() => {
     // A panel that is open from the start takes no focus from the message box beside it.
-    if (isNarrow.peek() || document.activeElement?.id !== "text") ref.current?.focus();
+    if (isNarrow.peek() || document.activeElement?.id !== "text" || panel === "search")
+      (ref.current?.querySelector<HTMLElement>("[type=search]") ?? ref.current)?.focus();
     // The button can take the focus only after the rest of the page is no longer inert.
     return () => queueMicrotask(() => focusOpener(panel));
   }, [panel]);
@@ -39,7 +41,9 @@ export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore
         <h2>{title}</h2>
         <IconButton icon="close" label={t.close} onClick={close} />
       </header>
-      {panel === "members" ? <MemberList store={store} /> : <FrameList recorder={store.recorder} />}
+      {panel === "members" && <MemberList store={store} />}
+      {panel === "frames" && <FrameList recorder={store.recorder} />}
+      {panel === "search" && <SearchPanel key={store.roomName} store={store} />}
     </aside>
   );
 }
@@ -47,6 +51,7 @@ export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore
 /** The frames open from the settings, which are in the drawer where the window is narrow. */
 const OPENERS: Record<PanelName, string> = {
   members: ".members-button",
+  search: ".search-button",
   frames: ".app > .sidebar .user-button, .menu-button",
 };
 
