@@ -12,6 +12,7 @@ export { JoinError } from "./components/connection/join-error.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { FormattedText } from "./components/formatted/formatted-text.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
+export { EmptyRoom } from "./components/messages/empty-room.tsx";
 export { SendError } from "./components/messages/send-error.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
 

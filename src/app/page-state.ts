@@ -13,7 +13,8 @@ export type PanelName = "members" | "frames" | "search";
 export type DialogName = "rooms" | "settings" | "invite";
 
 export const chatStore = signal<ChatStore | undefined>(undefined);
-export const openPanel = signal<PanelName | undefined>(undefined);
+/** The side panel. `?frames` in the address opens the frames (see side-panel.tsx). */
+export const openPanel = signal<PanelName | undefined>(areFramesInAddress() ? "frames" : undefined);
 export const openDialog = signal<DialogName | undefined>(undefined);
 /** Why the user's last action failed. A function, so that the text follows a change of language. */
 export const notice = signal<(() => string) | undefined>(undefined);
@@ -41,6 +42,10 @@ export function setToken(input: string): boolean {
 
 export function rejoin(): void {
   chatStore.value?.join(currentIdentity());
+}
+
+export function areFramesInAddress(): boolean {
+  return new URLSearchParams(location.search).has("frames");
 }
 
 export function clearNotice(store: ChatStore): void {

@@ -49,6 +49,8 @@ export async function buildChatPage(): Promise<BuildResult<{ write: false; metaf
     // Without a hash, so that the service worker knows the name. A second shared script would fail the build.
     chunkNames: "shared",
     charset: "utf8",
+    // `npm run dev:lan` sets it: see src/app/lan-host.ts.
+    define: { LAN_HOST: JSON.stringify(process.env.LAN_HOST ?? "") },
     splitting: true,
     sourcemap: true,
     metafile: true,

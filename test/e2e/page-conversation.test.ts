@@ -77,12 +77,13 @@ test("[PAGE-1] the sidebar lists visited rooms, and each room keeps its conversa
   expect(await ada.inputValue("#text")).toBe("");
   expect(await ada.locator(".room-list a").allTextContents()).toEqual(["there", "here"]);
   await ada.click(".invite-button");
-  expect(await ada.inputValue("#link")).toBe(people.address("there"));
+  expect(await ada.inputValue("dialog .copy-field textarea")).toBe(people.address("there"));
+  await ada.fill("dialog input", "192.168.1.20");
   // One path command for each dark module.
-  await ada.waitForSelector(".qr-code path[d]");
-  expect((await ada.getAttribute(".qr-code path", "d"))?.split("M").length).toBeGreaterThan(200);
+  await ada.waitForSelector("dialog .qr-code path[d]");
+  expect((await ada.getAttribute("dialog .qr-code path", "d"))?.split("M").length).toBeGreaterThan(200);
   await ada.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))");
-  await ada.click(".copy-field button");
+  await ada.click("dialog .copy-field button");
   await expect.poll(() => ada.textContent("dialog")).toContain("copy it yourself");
   await ada.keyboard.press("Escape");
   await ada.click('.room-list a >> text="here"');

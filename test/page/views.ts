@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { encodeFile } from "../../src/app/files/file-envelope.ts";
-import { live, type People } from "../support/people.ts";
+import { live, openFrames, type People } from "../support/people.ts";
 import { MESSAGE_VIEWS, pressEscape, type View } from "./message-views.ts";
 import { drawImage } from "./sample-conversation.ts";
 import { SEARCH_VIEWS } from "./search-views.ts";
@@ -71,7 +71,7 @@ export function viewsOf(room: string): View[] {
     {
       name: "frames",
       open: async (page) => {
-        await panel(".frames-button").open(page, undefined as never);
+        await openFrames(page);
         for (const summary of await page.locator(".frames-help summary").all()) await summary.click();
         await page.locator(".frame.text summary").last().click();
         await page.waitForSelector(".bits");

@@ -13,6 +13,9 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  emptyTitle: "No messages yet",
+  emptyHint: "Send a message to wake the room.",
+
   searchRoom: "Search this room",
   searchPlaceholder: "Words, or from:name",
   searchHint:
@@ -70,6 +73,11 @@ export const enMore = {
   inviteTitle: "Invite people",
   inviteHint: "Share this link to invite people to the room.",
   inviteLink: "Invite link",
+  hostLabel: "Address of this computer",
+  hostUnknown:
+    "Only this computer can open “localhost”. For a phone, start the service with npm run dev:lan, or with HOST=0.0.0.0 npm start, and enter the address of this computer in your network.",
+  hostKnown: "Devices in your network open the room at this address.",
+  hostInvalid: "This is not an address. Enter a name or a number like 192.168.1.20.",
   copy: "Copy",
   copied: "Copied",
   copyBlocked: "The browser blocked the copy. The link is selected: copy it yourself.",
@@ -91,6 +99,8 @@ export const enMore = {
   replyTo: (name: string) => `Reply to ${name}`,
   cancel: "Cancel",
 
+  frames: "WebSocket frames",
+  showFrames: "Show the WebSocket frames",
   framesIntro: "The frames between this page and the service, as far as the browser reveals them.",
   framesNone: "No frames yet.",
   framesClear: "Clear",

@@ -10,6 +10,7 @@ export const en = {
   close: "Close",
   save: "Save",
 
+  about: "Dormouse is a chat where people who share the link to a room talk together.",
   joining: "You are joining",
   enterName: "Enter your name",
   nameHint: "Everyone in the room sees this name. You can change it in Settings.",
@@ -42,8 +43,6 @@ export const en = {
   today: "Today",
   yesterday: "Yesterday",
   startOfRoom: "This is the start of the room.",
-  emptyTitle: "No messages yet",
-  emptyHint: "Send a message to wake the room.",
   loadingOlder: "Loading older messages…",
   loadOlder: "Load older messages",
   newMessages: "New",
@@ -93,7 +92,6 @@ export const en = {
     no_upgrade: "No WebSocket opens. A proxy may block it.",
     unavailable: "The service is unavailable.",
   },
-  frames: "WebSocket frames",
 };
 
 export type Strings = typeof en;

@@ -15,6 +15,9 @@ export const zhMore: MoreTexts = {
   deleteHint: "房间里的所有人都会看到它已被删除。此操作无法撤销。",
   messageActions: "消息操作",
 
+  emptyTitle: "还没有消息",
+  emptyHint: "发送一条消息即可唤醒房间。",
+
   searchRoom: "搜索此房间",
   searchPlaceholder: "关键词，或 from:名字",
   searchHint:
@@ -69,6 +72,11 @@ export const zhMore: MoreTexts = {
   inviteTitle: "邀请他人",
   inviteHint: "分享此链接，邀请他人加入房间。",
   inviteLink: "邀请链接",
+  hostLabel: "本机地址",
+  hostUnknown:
+    "“localhost” 只有本机能打开。要用手机加入，请用 npm run dev:lan 或 HOST=0.0.0.0 npm start 启动服务，并填写本机在局域网中的地址。",
+  hostKnown: "同一网络中的设备可以用此地址打开房间。",
+  hostInvalid: "这不是有效的地址。请填写主机名，或类似 192.168.1.20 的地址。",
   copy: "复制",
   copied: "已复制",
   copyBlocked: "浏览器阻止了复制。链接已选中，请自行复制。",
@@ -89,6 +97,8 @@ export const zhMore: MoreTexts = {
   replyTo: (name) => `回复 ${name}`,
   cancel: "取消",
 
+  frames: "WebSocket 帧",
+  showFrames: "显示 WebSocket 帧",
   framesIntro: "页面与服务之间的帧，以浏览器展示的为限。",
   framesNone: "还没有帧。",
   framesClear: "清空",

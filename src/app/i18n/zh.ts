@@ -12,6 +12,7 @@ export const zh: Strings = {
   close: "关闭",
   save: "保存",
 
+  about: "在 Dormouse，拿到同一个房间链接的人可以一起聊天。",
   joining: "即将加入",
   enterName: "输入你的名字",
   nameHint: "房间里的所有人都会看到此名字。你可以在“设置”中更改。",
@@ -44,8 +45,6 @@ export const zh: Strings = {
   today: "今天",
   yesterday: "昨天",
   startOfRoom: "房间从这里开始。",
-  emptyTitle: "还没有消息",
-  emptyHint: "发送一条消息即可唤醒房间。",
   loadingOlder: "正在加载更早的消息…",
   loadOlder: "加载更早的消息",
   newMessages: "新消息",
@@ -94,5 +93,4 @@ export const zh: Strings = {
     no_upgrade: "无法打开 WebSocket，可能是代理不放行。",
     unavailable: "服务暂时不可用。",
   },
-  frames: "WebSocket 帧",
 };

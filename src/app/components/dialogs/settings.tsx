@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { moreStrings } from "../../i18n/index.ts";
-import { openDialog, token } from "../../page-state.ts";
+import { openDialog, openPanel, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
 import { RemoveTokenButton } from "../connection/join-error.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
@@ -44,6 +44,16 @@ export function SettingsForm() {
         ))}
       </fieldset>
       <LanguageChoice />
+      <button
+        type="button"
+        class="frames-button link-button"
+        onClick={() => {
+          openDialog.value = undefined;
+          openPanel.value = "frames";
+        }}
+      >
+        {t.showFrames}
+      </button>
       <button type="submit" class="primary">
         {t.save}
       </button>

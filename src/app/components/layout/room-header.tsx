@@ -45,13 +45,6 @@ export function RoomHeader({ store }: { store: ChatStore }) {
       >
         {count > 0 && <span class="member-count">{count}</span>}
       </IconButton>
-      <IconButton
-        class="frames-button"
-        icon="frames"
-        label={t.frames}
-        isPressed={openPanel.value === "frames"}
-        onClick={() => togglePanel("frames")}
-      />
     </header>
   );
 }

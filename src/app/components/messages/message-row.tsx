@@ -15,10 +15,17 @@ import { MessageText } from "./message-text.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 
-type MessageRowProps = { message: ChatMessage; store: ChatStore; isOwn: boolean; startsGroup: boolean };
+type MessageRowProps = {
+  message: ChatMessage;
+  store: ChatStore;
+  isOwn: boolean;
+  /** Whether the row has the mark of the user's newest message. */
+  isSent: boolean;
+  startsGroup: boolean;
+};
 
 /** A message of the room. */
-export const MessageRow = memo(({ message, store, isOwn, startsGroup }: MessageRowProps) => {
+export const MessageRow = memo(({ message, store, isOwn, isSent, startsGroup }: MessageRowProps) => {
   const { seq, at, from, name, content, isEdited, reply, data } = message;
   const mentions = mentionsOf(data);
   const isForUser = !isOwn && mentions.includes(store.selfId.value ?? "");
@@ -34,7 +41,7 @@ export const MessageRow = memo(({ message, store, isOwn, startsGroup }: MessageR
         )}
         {reply && content.kind !== "deleted" && <Quote reply={reply} store={store} />}
       </MessageBody>
-      {isOwn && (
+      {isSent && (
         <span class="delivery-status" title={strings.value.sent}>
           <Icon name="sent" />
           <span class="visually-hidden">{strings.value.sent}</span>
