@@ -1,5 +1,5 @@
 import { loadMoreStrings, strings } from "./i18n/index.ts";
-import { notice } from "./page-state.ts";
+import { notice, roomListParts } from "./page-state.ts";
 
 export type More = typeof import("./more.ts");
 
@@ -7,7 +7,11 @@ let loading: Promise<More> | undefined;
 
 function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
-    ([more]) => more,
+    ([more]) => {
+      more.startRooms();
+      roomListParts.value = more;
+      return more;
+    },
     (error) => {
       loading = undefined;
       throw error;

@@ -1,4 +1,5 @@
 import { effect, signal, untracked } from "@preact/signals";
+import type { FunctionComponent } from "preact";
 import { load, save } from "./browser-storage.ts";
 import { ChatStore, type Identity } from "./chat/chat-store.ts";
 import { refreshRoomsWithPending, roomsWithPending } from "./chat/pending-storage.ts";
@@ -15,6 +16,13 @@ export type DialogName = "rooms" | "settings" | "invite";
 export const chatStore = signal<ChatStore | undefined>(undefined);
 export const openPanel = signal<PanelName | undefined>(undefined);
 export const openDialog = signal<DialogName | undefined>(undefined);
+type OfRoom = FunctionComponent<{ room: string }>;
+/** What the list of rooms shows once it is loaded. */
+export const roomListParts = signal<
+  { RoomBadge: OfRoom; RoomTools: OfRoom; NotificationOffer: FunctionComponent } | undefined
+>();
+/** How many unread messages of other rooms mention the user. */
+export const mentionsElsewhere = signal(0);
 /** Why the user's last action failed. A function, so that the text follows a change of language. */
 export const notice = signal<(() => string) | undefined>(undefined);
 /** Whether the user has a keyboard that does not cover the page. */
@@ -88,7 +96,7 @@ function watchRoom(): void {
     untracked(() => void store.jump.to(seq));
   });
   effect(() => {
-    const unread = chatStore.value?.readPosition.unreadCount.value ?? 0;
+    const unread = mentionsElsewhere.value + (chatStore.value?.readPosition.unreadCount.value ?? 0);
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${toPlainLine(currentRoom.value)} · Dormouse`;
   });
 }

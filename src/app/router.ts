@@ -30,7 +30,7 @@ export function inviteLink(room: string, seq?: number): string {
 }
 
 /** Starts from what is stored, since another tab may have changed the list. */
-function updateRecentRooms(update: (rooms: readonly string[]) => readonly string[]): void {
+export function updateRecentRooms(update: (rooms: readonly string[]) => readonly string[]): void {
   const rooms = update(loadRecentRooms() ?? recentRooms.peek());
   recentRooms.value = rooms;
   save(RECENT_KEY, JSON.stringify(rooms));

@@ -1,7 +1,7 @@
 /** Converts between room names and this page's addresses. */
 
 export const DEFAULT_ROOM = "lobby";
-const MAX_RECENT_ROOMS = 12;
+const MAX_RECENT_ROOMS = 200;
 
 /** The end of a link to a message. The room before it has its own @ encoded. */
 const MESSAGE = /@([1-9]\d{0,14})$/;

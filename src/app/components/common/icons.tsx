@@ -20,7 +20,10 @@ export type IconName =
   | "edit"
   | "delete"
   | "copy"
-  | "more";
+  | "more"
+  | "bell"
+  | "muted"
+  | "pin";
 
 export function Icon({ name }: { name: IconName }) {
   return <SvgSymbol id={`icon-${name}`} class="icon" />;

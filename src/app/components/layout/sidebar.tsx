@@ -1,13 +1,12 @@
 import { useState } from "preact/hooks";
 import { roomsWithPending } from "../../chat/pending-storage.ts";
 import { hashOfRoom } from "../../format/room-link.ts";
-import { limitCombiningMarks, toPlainLine } from "../../format/untrusted-text.ts";
+import { limitCombiningMarks } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
-import { chatStore, openDialog } from "../../page-state.ts";
+import { chatStore, openDialog, roomListParts } from "../../page-state.ts";
 import { preferredName } from "../../preferences.ts";
-import { currentRoom, openRoom, recentRooms, removeRecentRoom } from "../../router.ts";
+import { currentRoom, openRoom, recentRooms } from "../../router.ts";
 import { Avatar } from "../common/avatar.tsx";
-import { IconButton } from "../common/icon-button.tsx";
 import { Icon } from "../common/icons.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 
@@ -23,6 +22,7 @@ export function Brand() {
 /** The visited rooms, the field that opens a room, and the user. A narrow window shows it in a dialog. */
 export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
   const t = strings.value;
+  const parts = roomListParts.value;
   return (
     <div class="sidebar" inert={isCovered}>
       <Brand />
@@ -33,6 +33,7 @@ export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
             <RoomItem key={room} room={room} isCurrent={room === currentRoom.value} />
           ))}
         </ul>
+        {parts && <parts.NotificationOffer />}
         <OpenRoomForm />
       </nav>
       <UserButton />
@@ -42,6 +43,7 @@ export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
 
 function RoomItem({ room, isCurrent }: { room: string; isCurrent: boolean }) {
   const t = strings.value;
+  const parts = roomListParts.value;
   return (
     <li>
       <a
@@ -50,6 +52,7 @@ function RoomItem({ room, isCurrent }: { room: string; isCurrent: boolean }) {
         onClick={() => (openDialog.value = undefined)}
       >
         <bdi>{limitCombiningMarks(room)}</bdi>
+        {parts && <parts.RoomBadge room={room} />}
       </a>
       {!isCurrent && roomsWithPending.value.has(room) && (
         <span class="delivery-status" title={t.waitingForConnection}>
@@ -57,13 +60,7 @@ function RoomItem({ room, isCurrent }: { room: string; isCurrent: boolean }) {
           <span class="visually-hidden">{t.waitingForConnection}</span>
         </span>
       )}
-      {!isCurrent && (
-        <IconButton
-          icon="close"
-          label={t.removeRoom(toPlainLine(room))}
-          onClick={() => removeRecentRoom(room)}
-        />
-      )}
+      {parts && <parts.RoomTools room={room} />}
     </li>
   );
 }
