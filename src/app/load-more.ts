@@ -1,5 +1,5 @@
 import { loadMoreStrings, strings } from "./i18n/index.ts";
-import { notice, roomListParts } from "./page-state.ts";
+import { notice } from "./page-state.ts";
 
 export type More = typeof import("./more.ts");
 
@@ -9,7 +9,7 @@ function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
     ([more]) => {
       more.startRooms();
-      roomListParts.value = more;
+
       return more;
     },
     (error) => {

@@ -8,9 +8,6 @@ export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
-export { NotificationOffer } from "./components/rooms/notification-offer.tsx";
-export { RoomBadge } from "./components/rooms/room-badge.tsx";
-export { RoomTools } from "./components/rooms/room-tools.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
 export { startRooms } from "./rooms/start-rooms.ts";
 

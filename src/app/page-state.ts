@@ -1,5 +1,4 @@
 import { effect, signal, untracked } from "@preact/signals";
-import type { FunctionComponent } from "preact";
 import { load, save } from "./browser-storage.ts";
 import { ChatStore, type Identity } from "./chat/chat-store.ts";
 import { refreshRoomsWithPending, roomsWithPending } from "./chat/pending-storage.ts";
@@ -16,10 +15,9 @@ export type DialogName = "rooms" | "settings" | "invite";
 export const chatStore = signal<ChatStore | undefined>(undefined);
 export const openPanel = signal<PanelName | undefined>(undefined);
 export const openDialog = signal<DialogName | undefined>(undefined);
-type OfRoom = FunctionComponent<{ room: string }>;
-/** What the list of rooms shows once it is loaded. */
+/** What the list of rooms also shows, once it is loaded. */
 export const roomListParts = signal<
-  { RoomBadge: OfRoom; RoomTools: OfRoom; NotificationOffer: FunctionComponent } | undefined
+  typeof import("./components/rooms/room-list-parts.tsx").roomList | undefined
 >();
 /** How many unread messages of other rooms mention the user. */
 export const mentionsElsewhere = signal(0);

@@ -36,10 +36,6 @@ export function updateRecentRooms(update: (rooms: readonly string[]) => readonly
   save(RECENT_KEY, JSON.stringify(rooms));
 }
 
-export function removeRecentRoom(room: string): void {
-  updateRecentRooms((rooms) => rooms.filter((name) => name !== room));
-}
-
 /** Opens a room by its name or its link. */
 export function openRoom(input: string): void {
   const room = roomFromInput(input, location.origin);

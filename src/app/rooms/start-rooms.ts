@@ -1,5 +1,6 @@
 import { effect, untracked } from "@preact/signals";
-import { chatStore, mentionsElsewhere } from "../page-state.ts";
+import { roomList } from "../components/rooms/room-list-parts.tsx";
+import { chatStore, mentionsElsewhere, roomListParts } from "../page-state.ts";
 import { recentRooms, updateRecentRooms } from "../router.ts";
 import {
   closeNotification,
@@ -46,6 +47,7 @@ export function startRooms(): void {
     if (room !== undefined && countOf(room).value?.unread === 0) void closeNotification(room);
   });
   effect(showNumbers);
+  roomListParts.value = roomList;
   openClickedNotifications();
   addEventListener("storage", ({ key }) => {
     const read = syncCounts(key);

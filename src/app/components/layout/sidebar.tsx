@@ -1,5 +1,4 @@
 import { useState } from "preact/hooks";
-import { roomsWithPending } from "../../chat/pending-storage.ts";
 import { hashOfRoom } from "../../format/room-link.ts";
 import { limitCombiningMarks } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
@@ -30,38 +29,24 @@ export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
         <h2>{t.rooms}</h2>
         <ul class="room-list">
           {recentRooms.value.map((room) => (
-            <RoomItem key={room} room={room} isCurrent={room === currentRoom.value} />
+            <li key={room}>
+              <a
+                href={hashOfRoom(room)}
+                aria-current={room === currentRoom.value ? "page" : undefined}
+                onClick={() => (openDialog.value = undefined)}
+              >
+                <bdi>{limitCombiningMarks(room)}</bdi>
+                {parts?.badge(room)}
+              </a>
+              {parts?.tools(room)}
+            </li>
           ))}
         </ul>
-        {parts && <parts.NotificationOffer />}
+        {parts?.offer()}
         <OpenRoomForm />
       </nav>
       <UserButton />
     </div>
-  );
-}
-
-function RoomItem({ room, isCurrent }: { room: string; isCurrent: boolean }) {
-  const t = strings.value;
-  const parts = roomListParts.value;
-  return (
-    <li>
-      <a
-        href={hashOfRoom(room)}
-        aria-current={isCurrent ? "page" : undefined}
-        onClick={() => (openDialog.value = undefined)}
-      >
-        <bdi>{limitCombiningMarks(room)}</bdi>
-        {parts && <parts.RoomBadge room={room} />}
-      </a>
-      {!isCurrent && roomsWithPending.value.has(room) && (
-        <span class="delivery-status" title={t.waitingForConnection}>
-          <Icon name="waiting" />
-          <span class="visually-hidden">{t.waitingForConnection}</span>
-        </span>
-      )}
-      {parts && <parts.RoomTools room={room} />}
-    </li>
   );
 }
 

@@ -1,3 +1,4 @@
+import { roomsWithPending } from "../../chat/pending-storage.ts";
 import { lookup, moreStrings } from "../../i18n/index.ts";
 import { shortCount } from "../../rooms/room-count.ts";
 import { countOf } from "../../rooms/room-counts.ts";
@@ -15,6 +16,12 @@ export function RoomBadge({ room }: { room: string }) {
     <span class="room-badge" data-muted={isMuted}>
       {refused !== undefined && room !== currentRoom.value && (
         <Mark icon="alert" label={t.notWatched(refusalText(refused))} />
+      )}
+      {room !== currentRoom.value && roomsWithPending.value.has(room) && (
+        <span class="delivery-status" title={t.waitingForConnection}>
+          <Icon name="waiting" />
+          <span class="visually-hidden">{t.waitingForConnection}</span>
+        </span>
       )}
       {isMuted && <Mark icon="muted" label={t.muted} />}
       {pinned.has(room) && <Mark icon="pin" label={t.pinned} />}

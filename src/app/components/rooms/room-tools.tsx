@@ -6,7 +6,7 @@ import { chatStore } from "../../page-state.ts";
 import { countOf, markRoomRead } from "../../rooms/room-counts.ts";
 import { roomSettings, setRoomSetting } from "../../rooms/room-settings.ts";
 import { followRead } from "../../rooms/watch-rooms.ts";
-import { currentRoom, removeRecentRoom } from "../../router.ts";
+import { currentRoom, updateRecentRooms } from "../../router.ts";
 import { Icon, type IconName } from "../common/icons.tsx";
 import { placeMenu } from "../tools/place-menu.ts";
 
@@ -101,6 +101,6 @@ function read(room: string): void {
 function remove(room: string, menu: HTMLElement): void {
   const item = menu.closest("li");
   const next = item?.nextElementSibling ?? item?.previousElementSibling;
-  removeRecentRoom(room);
+  updateRecentRooms((rooms) => rooms.filter((name) => name !== room));
   next?.querySelector("a")?.focus();
 }
