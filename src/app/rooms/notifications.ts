@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { load, save } from "../browser-storage.ts";
 import { hashOfRoom } from "../format/room-link.ts";
 import { moreStrings } from "../i18n/index.ts";
+import { openDialog } from "../page-state.ts";
 import { mergeNews, type News, type NotificationChoice, notificationText } from "./notification-rules.ts";
 import { loadRead } from "./room-counts.ts";
 
@@ -120,6 +121,8 @@ export function forgetNotifications(room: string): void {
 /** Opens the message of a notification that the user clicked. The service worker sends it here. */
 export function openClickedNotifications(): void {
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-    if (typeof data === "string" && data.startsWith("#")) location.hash = data;
+    if (typeof data !== "string" || !data.startsWith("#")) return;
+    openDialog.value = undefined;
+    location.hash = data;
   });
 }
