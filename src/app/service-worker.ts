@@ -14,7 +14,7 @@ type ServiceWorkerScope = {
   skipWaiting(): Promise<void>;
   clients: {
     claim(): Promise<void>;
-    matchAll(query: { type: "window" }): Promise<Tab[]>;
+    matchAll(): Promise<Tab[]>;
     openWindow(url: string): Promise<unknown>;
   };
   location: { origin: string };
@@ -88,7 +88,7 @@ worker.addEventListener("notificationclick", (event) => {
   const { notification } = event;
   notification.close();
   event.waitUntil(
-    worker.clients.matchAll({ type: "window" }).then(([client]) => {
+    worker.clients.matchAll().then(([client]) => {
       client?.postMessage(notification.data);
       return client?.focus() ?? worker.clients.openWindow(`/${notification.data}`);
     }),

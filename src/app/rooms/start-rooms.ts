@@ -59,13 +59,15 @@ export function startRooms(): void {
   addEventListener("focus", syncNotifications);
 }
 
-/** The title of the tab, a mark on the menu button of a narrow window, and the badge of the app. */
+/**
+ * The number in the title and on the app: what is unread in the open room, and the mentions in the others. The badge is that of the tab that
+ * watches. A narrow window marks the menu button.
+ */
 function showNumbers(): void {
   const mentions = mentionsInOtherRooms.value;
+  const count = mentions + (chatStore.value?.readPosition.unreadCount.value ?? 0);
   mentionsElsewhere.value = mentions;
   document.documentElement.dataset.elsewhere =
     mentions > 0 ? "mentions" : isUnreadSomewhere.value ? "unread" : "";
-  if (!isLeading.value || navigator.setAppBadge === undefined) return;
-  const count = mentions + (chatStore.value?.readPosition.unreadCount.value ?? 0);
-  navigator.setAppBadge(count).catch(() => {});
+  if (isLeading.value) void navigator.setAppBadge?.(count).catch(() => {});
 }

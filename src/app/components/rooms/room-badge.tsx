@@ -12,19 +12,21 @@ export function RoomBadge({ room }: { room: string }) {
   const { unread = 0, mentions = 0, refused } = countOf(room).value ?? {};
   const { pinned, muted } = roomSettings.value;
   const isMuted = muted.has(room);
+  const isRefused = refused !== undefined && room !== currentRoom.value;
+  // One mark at a time leaves space for the name. Pinned rooms are on top anyway.
+  const mark: MarkProps | false =
+    (isRefused && { icon: "alert", label: t.notWatched(refusalText(refused)) }) ||
+    (isMuted && { icon: "muted", label: t.muted }) ||
+    (pinned.has(room) && { icon: "pin", label: t.pinned });
   return (
     <span class="room-badge" data-muted={isMuted}>
-      {refused !== undefined && room !== currentRoom.value && (
-        <Mark icon="alert" label={t.notWatched(refusalText(refused))} />
-      )}
       {room !== currentRoom.value && roomsWithPending.value.has(room) && (
         <span class="delivery-status" title={t.waitingForConnection}>
           <Icon name="waiting" />
           <span class="visually-hidden">{t.waitingForConnection}</span>
         </span>
       )}
-      {isMuted && <Mark icon="muted" label={t.muted} />}
-      {pinned.has(room) && <Mark icon="pin" label={t.pinned} />}
+      {mark && <Mark {...mark} />}
       {mentions > 0 && (
         <span class="count mention-count" title={t.mentions(mentions)}>
           <span aria-hidden="true">@{shortCount(mentions)}</span>
@@ -41,7 +43,9 @@ export function RoomBadge({ room }: { room: string }) {
   );
 }
 
-function Mark({ icon, label }: { icon: "alert" | "muted" | "pin"; label: string }) {
+type MarkProps = { icon: "alert" | "muted" | "pin"; label: string };
+
+function Mark({ icon, label }: MarkProps) {
   return (
     <span class="mark" title={label}>
       <Icon name={icon} />
