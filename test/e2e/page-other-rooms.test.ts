@@ -14,7 +14,7 @@ import {
 
 let people: People;
 beforeAll(async () => {
-  people = await People.start();
+  people = await People.start({ RESUME_MESSAGES: "100" });
 });
 afterAll(() => people?.stop());
 
@@ -141,4 +141,29 @@ test("[PAGE-29] a room that refuses the user is marked quietly, and asked no mor
   await go(flo, "elsewhere");
   await expect.poll(() => sockets.filter((url) => url.includes("home")).length).toBe(2);
   expect(sockets.filter((url) => url.includes("no%2Froom")).length).toBe(1);
+});
+
+test("[PAGE-29] more messages than the service sends again are counted without them, and with full storage, too", async () => {
+  const gus = await people.person("busy", "Gus");
+  await preloaded(gus);
+  await go(gus, "calm");
+  await unreadOf(gus, "busy").toEqual([]);
+  await expect.poll(() => gus.evaluate("localStorage.getItem('dormouse.read busy')")).not.toBe(null);
+  await gus.goto("about:blank");
+  await people.says(
+    "busy",
+    Array.from({ length: 150 }, (_, i) => `${i}`),
+  );
+  await gus.goto(people.address("calm"));
+  await live(gus);
+  await unreadOf(gus, "busy").toEqual(["99+"]);
+  await expect
+    .poll(() => gus.evaluate("localStorage.getItem('dormouse.unread busy')"))
+    .toMatch(/^\w+\.150 0 150 0$/);
+  await chooseInRoomMenu(gus, "busy", "Mark as read");
+  await gus.evaluate(
+    "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }",
+  );
+  await post(people, "busy", "one more");
+  await unreadOf(gus, "busy").toEqual(["1"]);
 });
