@@ -6,8 +6,11 @@ export { keepMode } from "./chat/kept-mode.ts";
 export { toggleReaction } from "./chat/operations.ts";
 export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";
+export { EmojiGrid } from "./components/composer/emoji-grid.tsx";
+export { JoinError } from "./components/connection/join-error.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
+export { SendError } from "./components/messages/send-error.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
 export { startRooms } from "./rooms/start-rooms.ts";
 
