@@ -5,8 +5,8 @@ const MAX_RECENT_ROOMS = 200;
 /** The service has no room with a longer name. */
 const MAX_ROOM_CHARS = 128;
 
-/** The end of a link to a message. The room before it has its own @ encoded. */
-const MESSAGE = /@([1-9]\d{0,14})$/;
+/** The end of a link to a message, which need not exist. The room before it has its own @ encoded. */
+const MESSAGE = /@(\d+)$/;
 
 /** The room of an address hash. A hash with invalid percent-encoding is used as it is. */
 export function roomFromHash(hash: string): string {

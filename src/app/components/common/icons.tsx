@@ -23,7 +23,8 @@ export type IconName =
   | "more"
   | "bell"
   | "muted"
-  | "pin";
+  | "pin"
+  | "search";
 
 export function Icon({ name }: { name: IconName }) {
   return <SvgSymbol id={`icon-${name}`} class="icon" />;
