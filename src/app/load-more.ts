@@ -13,6 +13,7 @@ let loading: Promise<More> | undefined;
 function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
     ([loaded]) => {
+      loaded.startRooms();
       more.value = loaded;
       return loaded;
     },

@@ -15,6 +15,7 @@ export { SidePanel } from "./components/layout/side-panel.tsx";
 export { EmptyRoom } from "./components/messages/empty-room.tsx";
 export { SendError } from "./components/messages/send-error.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
+export { startRooms } from "./rooms/start-rooms.ts";
 
 // After a deploy, an open page would join its own scripts with this one of another build.
 if (buildId() !== "@build-id@") throw new Error("The page was updated. Reload it.");

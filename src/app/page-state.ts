@@ -16,6 +16,12 @@ export const chatStore = signal<ChatStore | undefined>(undefined);
 /** The side panel. `?frames` in the address opens the frames (see side-panel.tsx). */
 export const openPanel = signal<PanelName | undefined>(areFramesInAddress() ? "frames" : undefined);
 export const openDialog = signal<DialogName | undefined>(undefined);
+/** What the list of rooms also shows, once it is loaded. */
+export const roomListParts = signal<
+  typeof import("./components/rooms/room-list-parts.tsx").roomList | undefined
+>();
+/** How many unread messages of other rooms mention the user. */
+export const mentionsElsewhere = signal(0);
 /** Why the user's last action failed. A function, so that the text follows a change of language. */
 export const notice = signal<(() => string) | undefined>(undefined);
 /** Whether the user has a keyboard that does not cover the page. */
@@ -93,7 +99,7 @@ function watchRoom(): void {
     untracked(() => void store.jump.to(seq));
   });
   effect(() => {
-    const unread = chatStore.value?.readPosition.unreadCount.value ?? 0;
+    const unread = mentionsElsewhere.value + (chatStore.value?.readPosition.unreadCount.value ?? 0);
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${toPlainLine(currentRoom.value)} · Dormouse`;
   });
 }

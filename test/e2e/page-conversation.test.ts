@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { live, People, say, shows } from "../support/people.ts";
+import { chooseInRoomMenu } from "../support/room-list.ts";
 import { TestSocket } from "../support/socket.ts";
 
 let people: People;
@@ -101,8 +102,7 @@ test("[PAGE-1] [PAGE-2] tabs share the list of rooms and the read position", asy
   await expect.poll(() => rooms(ada)).toEqual(["tab two", "tab one"]);
   await ada.click('.room-list a >> text="tab two"');
   await ada.click('.room-list a >> text="tab one"');
-  await tab.locator(".room-list li", { hasText: "tab one" }).hover();
-  await tab.click('[aria-label="Remove tab one from the list"]');
+  await chooseInRoomMenu(tab, "tab one", "Remove from the list");
   expect(await rooms(tab)).toEqual(["tab two"]);
   expect(await rooms(ada)).toContain("tab one");
   await tab.goto(people.address("tab one"));

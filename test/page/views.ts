@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { encodeFile } from "../../src/app/files/file-envelope.ts";
 import { live, openFrames, type People } from "../support/people.ts";
 import { MESSAGE_VIEWS, pressEscape, type View } from "./message-views.ts";
+import { roomViews } from "./room-views.ts";
 import { drawImage } from "./sample-conversation.ts";
 import { SEARCH_VIEWS } from "./search-views.ts";
 
@@ -62,6 +63,7 @@ export function viewsOf(room: string): View[] {
       close: pressEscape,
     },
     ...MESSAGE_VIEWS,
+    ...roomViews(isPhone),
     { name: "settings", open: dialog(".user-button"), close: pressEscape },
     { name: "invite", open: dialog(".invite-button"), close: pressEscape },
     { name: "drawer", isAt: isPhone, open: dialog(".menu-button"), close: pressEscape },

@@ -66,7 +66,7 @@ export function contentOf({ deleted, bytes, data }: Content): MessageContent {
 }
 
 /** Plain sockets publish strings. Other JSON is shown as JSON. */
-function contentOfData(data: unknown): MessageContent {
+export function contentOfData(data: unknown): MessageContent {
   if (typeof data === "string") return { kind: "text", text: data };
   if (typeof data === "object" && data !== null && "text" in data && typeof data.text === "string")
     return { kind: "text", text: data.text };

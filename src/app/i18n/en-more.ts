@@ -101,6 +101,32 @@ export const enMore = {
 
   frames: "WebSocket frames",
   showFrames: "Show the WebSocket frames",
+  roomOptions: (room: string) => `Options for ${room}`,
+  pinRoom: "Pin to the top",
+  unpinRoom: "Unpin",
+  muteRoom: "Mute",
+  unmuteRoom: "Unmute",
+  markAsRead: "Mark as read",
+  removeRoom: "Remove from the list",
+  pinned: "Pinned",
+  muted: "Muted",
+  mentions: (count: number) => (count === 1 ? "1 mention of you" : `${count} mentions of you`),
+  notWatched: (reason: string) => `No new messages from here. ${reason}`,
+  away: "away",
+
+  notifications: "Notifications",
+  offerNotifications: "Hear of new messages while you are elsewhere?",
+  turnOnNotifications: "Turn on notifications",
+  notNow: "Not now",
+  notifyMe: "Notify me of new messages",
+  hideText: "Hide the text of messages",
+  notificationsHint: "A room that you look at does not notify. A muted room notifies of mentions only.",
+  notificationsDenied:
+    "Your browser blocks notifications from this site. Allow them in the site settings, next to the address.",
+  notificationsUnsupported:
+    "This browser has no notifications for this page. They need a secure address (https).",
+  someoneMentionsYou: "A message mentions you.",
+
   framesIntro: "The frames between this page and the service, as far as the browser reveals them.",
   framesNone: "No frames yet.",
   framesClear: "Clear",

@@ -5,7 +5,6 @@ export const en = {
   openRoom: "Open a room",
   openRoomHint: "A room that does not exist is created.",
   roomName: "Room name",
-  removeRoom: (room: string) => `Remove ${room} from the list`,
   menu: "Rooms and settings",
   close: "Close",
   save: "Save",

@@ -7,7 +7,6 @@ export const zh: Strings = {
   openRoom: "打开房间",
   openRoomHint: "房间不存在时会自动创建。",
   roomName: "房间名",
-  removeRoom: (room) => `从列表中移除 ${room}`,
   menu: "房间与设置",
   close: "关闭",
   save: "保存",

@@ -62,8 +62,12 @@ describe("addRecentRoom", () => {
     expect(addRecentRoom(["a", "b"], "b")).toEqual(["a", "b"]);
   });
 
-  test("[PAGE-1] adds a new room at the front and keeps 12 rooms", () => {
-    const rooms = Array.from({ length: 12 }, (_, i) => `${i}`);
-    expect(addRecentRoom(rooms, "new")).toEqual(["new", ...rooms.slice(0, 11)]);
+  test("[PAGE-29] leaves out a name that no room can have", () => {
+    expect(addRecentRoom(["a"], "x".repeat(129))).toEqual(["a"]);
+  });
+
+  test("[PAGE-1] adds a new room at the front and keeps 200 rooms", () => {
+    const rooms = Array.from({ length: 200 }, (_, i) => `${i}`);
+    expect(addRecentRoom(rooms, "new")).toEqual(["new", ...rooms.slice(0, 199)]);
   });
 });

@@ -21,6 +21,9 @@ export type IconName =
   | "delete"
   | "copy"
   | "more"
+  | "bell"
+  | "muted"
+  | "pin"
   | "search";
 
 export function Icon({ name }: { name: IconName }) {

@@ -3,6 +3,7 @@ import { moreStrings } from "../../i18n/index.ts";
 import { openDialog, openPanel, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
 import { RemoveTokenButton } from "../connection/join-error.tsx";
+import { NotificationSettings } from "../rooms/notification-settings.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
 
 /** Theme and language change at once. The button saves the name. */
@@ -54,6 +55,7 @@ export function SettingsForm() {
       >
         {t.showFrames}
       </button>
+      <NotificationSettings />
       <button type="submit" class="primary">
         {t.save}
       </button>
