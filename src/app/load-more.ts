@@ -1,5 +1,8 @@
+import { effect } from "@preact/signals";
 import { loadMoreStrings, strings } from "./i18n/index.ts";
 import { notice } from "./page-state.ts";
+import { arrivedToken } from "./router.ts";
+import { renewTokensBy } from "./sign-in/join-with-token.ts";
 
 export type More = typeof import("./more.ts");
 
@@ -32,4 +35,18 @@ export function preloadMore(use: (more: More) => void): void {
 /** Uses what the first view does not need, once it is loaded. */
 export function withMore(use: (more: More) => void): void {
   void loadMore().then((more) => more && use(more));
+}
+
+/** Renews tokens, and has one that came in the address accepted before the page joins a room. */
+export function watchSignIn(): void {
+  renewTokensBy(async (...token) => (await load()).freshToken(...token));
+  effect(() => {
+    const arrived = arrivedToken.value;
+    if (arrived === undefined) return;
+    void loadMore().then((more) => {
+      const refusal = more?.acceptArrived(arrived);
+      arrivedToken.value = undefined;
+      if (refusal) notice.value = refusal;
+    });
+  });
 }

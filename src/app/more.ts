@@ -6,9 +6,12 @@ export { keepMode } from "./chat/kept-mode.ts";
 export { toggleReaction } from "./chat/operations.ts";
 export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";
+export { SignIn, WelcomeSignIn } from "./components/connection/sign-in.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
+export { acceptArrived } from "./sign-in/accept-token.ts";
+export { freshToken } from "./sign-in/fresh-token.ts";
 
 // After a deploy, an open page would join its own scripts with this one of another build.
 if (buildId() !== "@build-id@") throw new Error("The page was updated. Reload it.");

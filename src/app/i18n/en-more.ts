@@ -13,9 +13,36 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  signIn: "Sign in",
+  signOut: "Sign out of this page",
+  signInHint: "Sign in to enter this room.",
+  signInOrName: "Or enter as a guest:",
+  signInEnded: "Your sign-in has ended. Sign in again to go on. This browser keeps what you wrote.",
+  signInFailed: "You came back without signing in. Try again.",
+  signInDamaged:
+    "The sign-in page sent something that is not a token. Try again, or tell the owner of the service.",
+  signInNotAsked:
+    "A link tried to sign you in, and this page did not ask for it. If it was you, sign in here.",
+  signInForbidden:
+    "You are signed in, but have no access to this room. Ask its owner, or sign in as somebody else.",
+  invitationEnded: "Your invitation has ended or is not valid. Ask for a new one.",
+  invitationElsewhere: "This invitation is for another room. Ask for a new one.",
+  invalidToken: "Your token is missing or not valid. Get a new one from the app that sent you here.",
+  forbidden: "You do not have access to this room. Ask for a token that allows it.",
+  token: "Token",
+  joinWithToken: "Join with this token",
+  notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",
+  removeToken: "Remove the token",
+
   inviteTitle: "Invite people",
   inviteHint: "Share this link to invite people to the room.",
   inviteLink: "Invite link",
+  linkLetsIn: "The link lets in",
+  linkForMembers: "people who sign in",
+  linkForAnyone: (days: number) => (days === 1 ? "anyone, for a day" : `anyone, for ${days} days`),
+  linkForAnyoneHint:
+    "Anyone who has this link enters this room as a guest, until the time is over. You cannot take it back earlier.",
+  invitationsOff: "This service cannot make such links, because it has no AUTH_SECRET.",
   copy: "Copy",
   copied: "Copied",
   copyBlocked: "The browser blocked the copy. The link is selected: copy it yourself.",

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { moreStrings } from "../../i18n/index.ts";
 import { currentRoom, inviteLink } from "../../router.ts";
+import { InvitationChoice } from "./invitation-choice.tsx";
 
 /** The link to the room, as a QR code and to copy or share. */
 export function InviteContent() {
-  const link = inviteLink(currentRoom.value);
+  const [token, setToken] = useState<string>();
+  const link = inviteLink(currentRoom.value) + (token === undefined ? "" : `&token=${token}`);
   const [isCopied, setCopied] = useState<boolean>();
   const field = useRef<HTMLTextAreaElement>(null);
   const t = moreStrings.value;
@@ -21,6 +23,7 @@ export function InviteContent() {
   return (
     <div class="form-fields">
       <p class="hint">{t.inviteHint}</p>
+      <InvitationChoice onToken={setToken} />
       <QrCode text={link} />
       <label for="link">{t.inviteLink}</label>
       <div class="copy-field">

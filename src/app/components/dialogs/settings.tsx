@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { moreStrings } from "../../i18n/index.ts";
 import { openDialog, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
-import { RemoveTokenButton } from "../connection/join-error.tsx";
+import { RemoveTokenButton } from "../connection/sign-in.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
 
 /** Theme and language change at once. The button saves the name. */
