@@ -96,7 +96,9 @@ describe("the sign-in of the chat page", () => {
       front.logins.length = 0;
       front.login = returning(added);
       await signIn(page);
-      await expect.poll(() => page.locator(".welcome .notice").textContent(), added).toContain(why);
+      await expect
+        .poll(() => page.locator(".welcome .notice").textContent(), { message: added })
+        .toContain(why);
       expect(page.url()).toBe(`${front.url}/#returned`);
       expect(await kept(page)).toBe(null);
       expect(await traces(page)).not.toContain("token=");
