@@ -235,7 +235,7 @@ describe("the guide for OpenID providers", () => {
 describe("the guide for a session cookie", () => {
   let dev: Dev;
   beforeAll(async () => {
-    dev = await run("session", { SESSION_SECRET });
+    dev = await run("session", { SESSION_SECRET, AUTH_SECRET });
   }, 90_000);
 
   const enter = (cookie: string, origin?: string) =>
@@ -243,8 +243,8 @@ describe("the guide for a session cookie", () => {
       cookie,
       ...(origin === undefined ? {} : { origin }),
     });
-  const login = (password: string, origin = dev.url) =>
-    fetch(`${dev.url}/login`, {
+  const login = (password: string, origin = dev.url, address = `${dev.url}/login`) =>
+    fetch(address, {
       method: "POST",
       body: new URLSearchParams({ user: "ada", password }),
       redirect: "manual",
@@ -262,5 +262,20 @@ describe("the guide for a session cookie", () => {
     await expect(enter(session, "https://evil.example")).rejects.toThrow("403");
     expect((await login("guess")).status).toBe(403);
     expect((await login("open sesame", "https://evil.example")).status).toBe(403);
+  });
+
+  test("[ACC-36] gives the chat page a token of the person who fills in the form, and renews it", async () => {
+    const visitor = new Visitor();
+    const form = await visitor.get(loginUrl(dev));
+    expect([form.status, await form.text()]).toEqual([200, expect.stringContaining('<form method="post">')]);
+    expect((await visitor.get(`${dev.url}/login`, renewal)).status).toBe(401);
+    const posted = await login("open sesame", dev.url, loginUrl(dev));
+    const cookie = posted.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    expect(locationOf(posted)).toBe(loginUrl(dev));
+    const answer = await new Visitor().get(locationOf(posted), { cookie });
+    expect(await memberOf(tokenIn(locationOf(answer), dev))).toMatchObject({ member: "ada" });
+    const renewed = await new Visitor().get(`${dev.url}/login`, { ...renewal, cookie });
+    expect(await memberOf((await renewed.json()).token)).toMatchObject({ member: "ada" });
+    expect((await new Visitor().get(loginUrl(dev, "https://evil.example/"), { cookie })).status).toBe(400);
   });
 });

@@ -13,6 +13,14 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  joinErrors: {
+    banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
+    kicked: "A moderator removed you from this room. Ask a moderator before you try again.",
+    origin_refused:
+      "The service does not accept connections from this site. Ask its owner to add the site to ALLOWED_ORIGINS.",
+    invalid_room: "This is not a valid room name. Use 1 to 128 bytes without slashes or control characters.",
+    other: (reason: string) => `The service answered: ${reason}`,
+  },
   signIn: "Sign in",
   signOut: "Sign out of this page",
   signInHint: "Sign in to enter this room.",

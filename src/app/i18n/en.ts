@@ -83,16 +83,8 @@ export const en = {
   offline: "You are offline. Messages are sent later.",
   tryNow: "Try now",
   joinRefused: "You could not join this room",
-  joinErrors: {
-    banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
-    kicked: "A moderator removed you from this room. Ask a moderator before you try again.",
-    origin_refused:
-      "The service does not accept connections from this site. Ask its owner to add the site to ALLOWED_ORIGINS.",
-    invalid_room: "This is not a valid room name. Use 1 to 128 bytes without slashes or control characters.",
-    invalid_name: "The service rejected your name. Choose another one, for example a shorter one.",
-    other: (reason: string) => `The service answered: ${reason}`,
-  },
   errors: {
+    invalid_name: "The service rejected your name. Choose another one, for example a shorter one.",
     offline: "You are offline. Try again when you are connected.",
     invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
     too_big: "The message is too long, or has too many reactions.",

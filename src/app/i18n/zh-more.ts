@@ -15,6 +15,13 @@ export const zhMore: MoreTexts = {
   deleteHint: "房间里的所有人都会看到它已被删除。此操作无法撤销。",
   messageActions: "消息操作",
 
+  joinErrors: {
+    banned: "你已被禁止进入此房间。请等待禁令到期，或请管理者解除。",
+    kicked: "管理者将你移出了此房间。再次进入前请先询问管理者。",
+    origin_refused: "服务不接受来自本网站的连接。请服务所有者将本网站加入 ALLOWED_ORIGINS。",
+    invalid_room: "这不是有效的房间名。请使用 1 到 128 字节，不含斜杠和控制字符。",
+    other: (reason) => `服务的答复：${reason}`,
+  },
   signIn: "登录",
   signOut: "退出登录",
   signInHint: "登录后即可进入此房间。",

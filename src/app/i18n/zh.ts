@@ -84,15 +84,8 @@ export const zh: Strings = {
   offline: "你已离线。消息会稍后发送。",
   tryNow: "立即重试",
   joinRefused: "无法加入此房间",
-  joinErrors: {
-    banned: "你已被禁止进入此房间。请等待禁令到期，或请管理者解除。",
-    kicked: "管理者将你移出了此房间。再次进入前请先询问管理者。",
-    origin_refused: "服务不接受来自本网站的连接。请服务所有者将本网站加入 ALLOWED_ORIGINS。",
-    invalid_room: "这不是有效的房间名。请使用 1 到 128 字节，不含斜杠和控制字符。",
-    invalid_name: "服务不接受你的名字。请换一个，例如短一些的。",
-    other: (reason) => `服务的答复：${reason}`,
-  },
   errors: {
+    invalid_name: "服务不接受你的名字。请换一个，例如短一些的。",
     offline: "你已离线。请在连接后重试。",
     invalid_target: "此消息已不存在：它已被删除，或房间不再保留它。",
     too_big: "消息太长，或回应太多。",

@@ -27,7 +27,7 @@ export function isEnded({ exp }: Claims): boolean {
 export function mayCover({ rooms }: Claims, room: string): boolean {
   if (!Array.isArray(rooms)) return true;
   return rooms.some((name) =>
-    String(name).endsWith("*") ? room.startsWith(name.slice(0, -1)) : name === room,
+    String(name).endsWith("*") ? room.startsWith(String(name).slice(0, -1)) : name === room,
   );
 }
 

@@ -1,10 +1,17 @@
+import {
+  answerSignIn,
+  createToken,
+  DormouseError,
+  problemResponse,
+  readSignIn,
+} from "dormouse-rooms/backend";
 import { createDormouse, Room } from "dormouse-rooms/server";
 import { Hono } from "hono";
 import { deleteCookie, setSignedCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { parseSigned } from "hono/utils/cookie";
 
-type Env = { ROOMS: DurableObjectNamespace<AppRoom>; SESSION_SECRET: string };
+type Env = { ROOMS: DurableObjectNamespace<AppRoom>; SESSION_SECRET: string; AUTH_SECRET: string };
 type Session = { user: string; until: number };
 
 const SESSION_SECONDS = 86_400;
@@ -35,6 +42,20 @@ app.route("/realtime", dormouse.app);
 // A form of another site cannot sign anybody in or out.
 app.use("/login", csrf());
 
+const FORM = `<!doctype html><meta charset="utf-8"><title>Sign in</title><form method="post">
+  <label>Name <input name="user"></label> <label>Password <input name="password" type="password"></label> <button>Sign in</button>
+</form>`;
+
+/** The sign-in page of the chat page, which is at the same host. Rooms of this Worker need no token. */
+app.get("/login", async (c) => {
+  const signIn = readSignIn(c.req.raw, [new URL(c.req.url).origin]);
+  const session = await sessionOf(c.req.raw, c.env);
+  if (session === undefined && !signIn.isRenewal) return c.html(FORM);
+  const can = ["read", "publish", "signal", "presence"] as const;
+  const claims = session && { member: session.user, rooms: ["*"], can, expiresIn: 900 };
+  return answerSignIn(signIn, claims && (await createToken(claims, c.env.AUTH_SECRET)));
+});
+
 app.post("/login", async (c) => {
   const { user, password } = await c.req.parseBody();
   // Check the password against your own users here.
@@ -43,12 +64,17 @@ app.post("/login", async (c) => {
   const session: Session = { user, until: Date.now() + SESSION_SECONDS * 1000 };
   const options = { ...COOKIE, maxAge: SESSION_SECONDS };
   await setSignedCookie(c, "session", JSON.stringify(session), c.env.SESSION_SECRET, options);
-  return c.redirect("/", 303);
+  return c.redirect(c.req.query("return_to") === undefined ? "/" : c.req.url, 303);
 });
 
 app.delete("/login", (c) => {
   deleteCookie(c, "session", COOKIE);
   return c.body(null, 204);
+});
+
+app.onError((error) => {
+  if (error instanceof DormouseError) return problemResponse(error);
+  throw error;
 });
 
 export default app;

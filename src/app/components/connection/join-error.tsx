@@ -1,25 +1,24 @@
 import type { ChatStore } from "../../chat/chat-store.ts";
-import { lookup, strings } from "../../i18n/index.ts";
+import { lookup, moreStrings } from "../../i18n/index.ts";
 import { openDialog, rejoin, token } from "../../page-state.ts";
 import { Icon } from "../common/icons.tsx";
-import { lazy } from "../common/lazy.tsx";
-
-const SignIn = lazy((more) => more.SignIn);
+import { SignIn } from "./sign-in.tsx";
 
 /** Why the room refused the user, and what the user can do. */
 export function JoinError({ store }: { store: ChatStore }) {
   const state = store.connectionState.value;
   if (state.status !== "closed" || state.code === "left") return null;
-  const t = strings.value;
+  const t = moreStrings.value;
   const code = CODE_BY_CLOSE_CODE[state.code] ?? state.code;
   const isAccess = ["invalid_token", "forbidden"].includes(code);
   const { other, ...texts } = t.joinErrors;
+  const text = code === "invalid_name" ? t.errors.invalid_name : lookup(code, texts);
   return (
     <div class="join-error" role="alert">
       <Icon name="alert" />
       <div>
         <h2>{t.joinRefused}</h2>
-        {!isAccess && <p>{lookup(code, texts) ?? other(state.reason)}</p>}
+        {!isAccess && <p>{text ?? other(state.reason)}</p>}
         {(isAccess || token.value !== undefined) && <SignIn code={code} room={store.roomName} />}
         <p class="actions">
           <button type="button" onClick={rejoin}>

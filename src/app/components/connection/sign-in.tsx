@@ -14,7 +14,7 @@ export function SignIn({ code, room }: { code: string; room: string }) {
     <>
       <p>{accessErrorText(code, room, loginUrl !== undefined, t)}</p>
       {loginUrl === undefined ? <TokenForm /> : <SignInButton loginUrl={loginUrl} />}
-      <RemoveTokenButton />
+      {(loginUrl === undefined || code !== "invalid_token") && <RemoveTokenButton />}
     </>
   );
 }

@@ -35,7 +35,7 @@ export function InvitationChoice({ onToken }: { onToken: (token: string | undefi
     setError(made.code === "invitations_off" ? t.invitationsOff : errorText(made.code, made.detail));
   };
   return (
-    <fieldset>
+    <fieldset class="invitation-choice">
       <legend>{t.linkLetsIn}</legend>
       {[undefined, ...DAYS].map((days) => (
         <label key={days} class="choice">
