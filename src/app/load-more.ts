@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { loadMoreStrings, strings } from "./i18n/index.ts";
 import { notice } from "./page-state.ts";
 import { arrivedToken } from "./router.ts";
@@ -6,11 +6,16 @@ import { renewTokensBy } from "./sign-in/join-with-token.ts";
 
 export type More = typeof import("./more.ts");
 
+/** What is loaded; undefined until then. */
+export const more = signal<More>();
 let loading: Promise<More> | undefined;
 
 function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
-    ([more]) => more,
+    ([loaded]) => {
+      more.value = loaded;
+      return loaded;
+    },
     (error) => {
       loading = undefined;
       throw error;

@@ -13,6 +13,14 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  notSent: (reason: string) => `Not sent: ${reason}`,
+  sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",
+  retry: "Try again",
+  edit: "Edit",
+  discard: "Discard",
+  messageTooBig: (size: string, limit: string) =>
+    `${size} is over the limit of ${limit}. Shorten the message.`,
+
   joinErrors: {
     banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
     kicked: "A moderator removed you from this room. Ask a moderator before you try again.",

@@ -60,11 +60,6 @@ export const en = {
   sendingPercent: (percent: number) => `Sending: ${percent}%`,
   waitingForConnection: "Waiting for a connection",
   sent: "Sent and stored",
-  notSent: (reason: string) => `Not sent: ${reason}`,
-  sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",
-  retry: "Try again",
-  edit: "Edit",
-  discard: "Discard",
   fileSize: (size: string) => `File, ${size}`,
   download: (name: string) => `Download ${name}`,
   imageFrom: (name: string, file: string) => `Image from ${name}: ${file}`,
@@ -96,9 +91,6 @@ export const en = {
     no_upgrade: "No WebSocket opens. A proxy may block it.",
     unavailable: "The service is unavailable.",
   },
-  messageTooBig: (size: string, limit: string) =>
-    `${size} is over the limit of ${limit}. Shorten the message.`,
-
   frames: "WebSocket frames",
 };
 

@@ -15,6 +15,13 @@ export const zhMore: MoreTexts = {
   deleteHint: "房间里的所有人都会看到它已被删除。此操作无法撤销。",
   messageActions: "消息操作",
 
+  notSent: (reason) => `未发送：${reason}`,
+  sentOnceJoined: "此浏览器会保留消息，在你能加入房间时发送。",
+  retry: "重试",
+  edit: "编辑",
+  discard: "丢弃",
+  messageTooBig: (size, limit) => `${size} 超出上限 ${limit}。请缩短消息。`,
+
   joinErrors: {
     banned: "你已被禁止进入此房间。请等待禁令到期，或请管理者解除。",
     kicked: "管理者将你移出了此房间。再次进入前请先询问管理者。",

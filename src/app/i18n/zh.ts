@@ -61,11 +61,6 @@ export const zh: Strings = {
   sendingPercent: (percent) => `正在发送：${percent}%`,
   waitingForConnection: "等待连接",
   sent: "已发送并保存",
-  notSent: (reason) => `未发送：${reason}`,
-  sentOnceJoined: "此浏览器会保留消息，在你能加入房间时发送。",
-  retry: "重试",
-  edit: "编辑",
-  discard: "丢弃",
   fileSize: (size) => `文件，${size}`,
   download: (name) => `下载 ${name}`,
   imageFrom: (name, file) => `${name} 发送的图片：${file}`,
@@ -97,7 +92,5 @@ export const zh: Strings = {
     no_upgrade: "无法打开 WebSocket，可能是代理不放行。",
     unavailable: "服务暂时不可用。",
   },
-  messageTooBig: (size, limit) => `${size} 超出上限 ${limit}。请缩短消息。`,
-
   frames: "WebSocket 帧",
 };
