@@ -9,6 +9,7 @@ import { createDormouse, Room } from "dormouse-rooms/server";
 import { Hono } from "hono";
 import { deleteCookie, setSignedCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
 import { parseSigned } from "hono/utils/cookie";
 
 type Env = { ROOMS: DurableObjectNamespace<AppRoom>; SESSION_SECRET: string; AUTH_SECRET: string };
@@ -74,6 +75,8 @@ app.delete("/login", (c) => {
 
 app.onError((error) => {
   if (error instanceof DormouseError) return problemResponse(error);
+  // The refusal of csrf().
+  if (error instanceof HTTPException) return error.getResponse();
   throw error;
 });
 
