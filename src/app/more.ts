@@ -1,4 +1,5 @@
 import { buildId } from "./build-id.ts";
+import { watchSearchKey } from "./components/search/search-key.ts";
 
 /** What the page loads when it is first used. It is one script, so that all parts of the page share one other script. */
 export { editLast, saveEdit } from "./chat/edit-message.ts";
@@ -18,3 +19,4 @@ export { freshToken } from "./sign-in/fresh-token.ts";
 
 // After a deploy, an open page would join its own scripts with this one of another build.
 if (buildId() !== "@build-id@") throw new Error("The page was updated. Reload it.");
+watchSearchKey();

@@ -13,6 +13,32 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  searchRoom: "Search this room",
+  searchPlaceholder: "Words, or from:name",
+  searchHint:
+    "Finds messages and file names with all of the words, also in older messages. Put a phrase in quotes. Write from:name for one author.",
+  searchKey: (keys: string) => `${keys} opens the search.`,
+  searching: "Searching…",
+  searched: (searched: string, total: string) => `${searched} of ${total} messages`,
+  searchWaits: {
+    busy: "The service allows no more reads for a moment. The search continues by itself.",
+    offline: "Waiting for a connection. The search continues by itself.",
+  },
+  searchStop: "Stop",
+  searchOlder: "Search older messages",
+  searchResults: (count: number, shown: string) => (count === 1 ? "1 result" : `${shown} results`),
+  searchPaused: (results: string, searched: string, total: string) =>
+    `${results} in the newest ${searched} of ${total} messages`,
+  searchNone: "No results",
+  searchFull: (count: string) => `These are the newest ${count} results. Add a word to find older ones.`,
+  searchFailed: (reason: string) => `The search ended early. ${reason}`,
+  jumpToDate: "Jump to a date",
+  jump: "Go",
+  dateSearching: "Looking for that day…",
+  dateStart: (day: string) => `This is the first message that the room still has. It is from ${day}.`,
+  dateNext: (day: string) => `There are no messages from that day. This is the next one, from ${day}.`,
+  dateEnd: "There are no messages from that day or later. This is the end of the room.",
+
   notSent: (reason: string) => `Not sent: ${reason}`,
   sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",
   retry: "Try again",

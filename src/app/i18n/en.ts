@@ -19,6 +19,7 @@ export const en = {
   yourName: "Your name",
   languageLabel: "Language",
 
+  search: "Search",
   invite: "Invite",
 
   members: "Members",

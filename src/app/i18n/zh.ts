@@ -21,6 +21,7 @@ export const zh: Strings = {
   yourName: "你的名字",
   languageLabel: "语言",
 
+  search: "搜索",
   invite: "邀请",
 
   members: "成员",
