@@ -22,6 +22,7 @@ export type {
 } from "../protocol/room-api.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export { RemoteRoom, type RemoteRoomOptions, remoteRoom } from "./remote-room.ts";
+export { answerSignIn, readSignIn, type SignIn } from "./sign-in.ts";
 export {
   type DeliveredEvent,
   type VerifyWebhookOptions,

@@ -6,7 +6,9 @@ import { editMessage } from "./routes/edit-message.ts";
 import { eraseRoom } from "./routes/erase-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
+import { getSignIn } from "./routes/get-sign-in.ts";
 import { healthz } from "./routes/healthz.ts";
+import { invite } from "./routes/invite.ts";
 import { kickMember } from "./routes/kick-member.ts";
 import { listMembers } from "./routes/list-members.ts";
 import { publish } from "./routes/publish.ts";
@@ -32,7 +34,9 @@ export const routes: readonly Route[] = [
   sendSignal,
   listMembers,
   kickMember,
+  invite,
   publishMany,
+  getSignIn,
   describeApi(() => routes),
   healthz,
 ];

@@ -16,6 +16,7 @@ export const ERRORS = {
   invalid_query: { status: 400, title: "Invalid query parameter" },
   unknown_subprotocol: { status: 400, title: "Unknown subprotocol" },
   plain_off: { status: 400, title: "Plain sockets are switched off" },
+  invitations_off: { status: 400, title: "The service cannot sign invitations" },
   unsupported_type: { status: 415, title: "Unsupported content type" },
   invalid_target: { status: 404, title: "No such message" },
   not_found: { status: 404, title: "Not found" },

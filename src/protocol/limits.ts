@@ -4,7 +4,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Raised with every change of the wire contract. `test/protocol/contract.test.ts` checks it against a hash of the contract. */
-export const CONTRACT_VERSION = 9;
+export const CONTRACT_VERSION = 10;
 
 /** Upper limit of a message id, in UTF-16 code units. */
 export const ID_CHARS = 64;
@@ -38,6 +38,9 @@ export const GUEST_KEY_CHARS = { min: 16, max: 64 } as const;
 
 /** Upper limit of a member id (the claim `sub`), in UTF-16 code units. */
 export const MEMBER_CHARS = 128;
+
+/** The lifetime of an invitation, in seconds: a minute to seven days. */
+export const INVITATION_SECONDS = { min: 60, default: 86_400, max: 604_800 } as const;
 
 /** Upper limit of a token, in bytes. Browsers and proxies reject headers that are much longer. */
 export const TOKEN_BYTES = 8192;
