@@ -4,7 +4,6 @@ import type { Service } from "../http/service.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { ROOM_BYTES, ROOMS_LIMIT } from "../protocol/limits.ts";
 import type { RoomsPage } from "../protocol/operator-api.ts";
-import { fitsUtf8 } from "../protocol/text.ts";
 import type { DirectoryPort, DirectoryStub, RoomsQuery, ShardRoom } from "../rpc/directory.ts";
 import { marked } from "../rpc/worker-mark.ts";
 import { settingsOf } from "../settings/settings.ts";
@@ -67,8 +66,8 @@ export async function listRoomsOf(
     throw new DormouseError("no_directory", why);
   }
   for (const text of [prefix, after])
-    if (typeof text !== "string" || !fitsUtf8(text, ROOM_BYTES))
-      throw new DormouseError("invalid_query", `prefix and after have at most ${ROOM_BYTES} bytes.`);
+    if (typeof text !== "string" || text.length > ROOM_BYTES)
+      throw new DormouseError("invalid_query", `prefix and after have at most ${ROOM_BYTES} characters.`);
   if (!Number.isInteger(limit) || limit < 1 || limit > ROOMS_LIMIT.max)
     throw new DormouseError("invalid_query", `The limit is 1 to ${ROOMS_LIMIT.max}.`);
   return await list({ prefix: prefix.normalize("NFC"), after, limit });

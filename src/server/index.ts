@@ -6,6 +6,8 @@
 export {
   createToken,
   type DeliveredEvent,
+  type ListRoomsOptions,
+  listRooms,
   problemResponse,
   RemoteRoom,
   type RemoteRoomOptions,
