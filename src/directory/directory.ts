@@ -15,6 +15,9 @@ const ASKED = 1;
 const ASK_AGAIN_MS = 300_000;
 const ASK_TIMEOUT_MS = 2000;
 
+/** What a room is in an answer, about: bytes. */
+const ROOM_CHARS = 160;
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const reportSchema = v.object({
   room: v.string(),
@@ -68,7 +71,7 @@ export class Directory extends DurableObject<unknown> {
     const refusal = this.#limiter.take(caller, now);
     if (refusal !== undefined) return refused(refusal);
     const { rooms, more, stale } = this.#rooms.page(prefix, after, limit, now);
-    this.#limiter.chargeAnswer(caller, JSON.stringify(rooms).length, now);
+    this.#limiter.chargeAnswer(caller, rooms.length * ROOM_CHARS, now);
     for (const room of stale.filter((each) => this.#mayAsk(each, now)).slice(0, ASKED)) this.#ask(room, now);
     return { value: { rooms, more } };
   }
