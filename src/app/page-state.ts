@@ -9,7 +9,7 @@ import { currentRoom, linkedMessage } from "./router.ts";
 
 /** The state of this tab: the open room, panel and dialog, the notice, and the token. */
 
-export type PanelName = "members" | "frames";
+export type PanelName = "members" | "frames" | "search";
 export type DialogName = "rooms" | "settings" | "invite";
 
 export const chatStore = signal<ChatStore | undefined>(undefined);

@@ -27,7 +27,7 @@ import { directoryPortOf } from "./directory.ts";
 import { guardedContext } from "./guarded-context.ts";
 import { settingsOfObject } from "./registry.ts";
 
-/** What a synchronous hook returns: something, or nothing at all. A promise is a type error. */
+/** The result of a synchronous hook: something, or nothing at all. A promise is a type error. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook without a return statement returns void, and only a union refuses promises
 export type HookResult<Result = undefined> = Result | undefined | void;
 

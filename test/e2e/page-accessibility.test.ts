@@ -86,6 +86,12 @@ test.each([
       await ada.waitForSelector(".side-panel");
       expect(await seriousIssues(ada)).toEqual([]);
     }
+    await ada.click(".search-button");
+    await ada.fill("[type=search]", "mine");
+    await ada.press("[type=search]", "Enter");
+    await ada.locator(".search-results button").click();
+    await ada.waitForSelector(".search-results [aria-current]");
+    expect(await seriousIssues(ada)).toEqual([]);
     for (const button of [".invite-button", ".user-button"]) {
       await ada.click(button);
       await ada.waitForSelector("dialog[open]");
@@ -147,7 +153,7 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
   await ada.keyboard.press("Enter");
   await shows(ada, ["typed👎"]);
   const visited: string[] = [];
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 8; i++) {
     await ada.keyboard.press("Shift+Tab");
     visited.push(await focused());
   }
@@ -159,8 +165,10 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
     "WebSocket frames",
     expect.stringContaining("Members: "),
     "Invite",
+    "Search",
     expect.stringMatching(/^(Ada|)$/),
   ]);
+  await ada.keyboard.press("Tab");
   await ada.keyboard.press("Tab");
   await ada.keyboard.press("Enter");
   await ada.waitForSelector("dialog[open]");

@@ -4,6 +4,7 @@ import { encodeFile } from "../../src/app/files/file-envelope.ts";
 import { live, type People } from "../support/people.ts";
 import { MESSAGE_VIEWS, pressEscape, type View } from "./message-views.ts";
 import { drawImage } from "./sample-conversation.ts";
+import { SEARCH_VIEWS } from "./search-views.ts";
 
 export const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const;
 
@@ -66,6 +67,7 @@ export function viewsOf(room: string): View[] {
     { name: "drawer", isAt: isPhone, open: dialog(".menu-button"), close: pressEscape },
     { name: "enlarged", open: dialog(".image-attachment"), close: pressEscape },
     { name: "members", ...panel(".members-button") },
+    ...SEARCH_VIEWS,
     {
       name: "frames",
       open: async (page) => {

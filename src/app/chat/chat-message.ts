@@ -57,7 +57,10 @@ export function toChatMessage(item: TimelineItem): ChatMessage | undefined {
   return message;
 }
 
-function contentOf({ deleted, bytes, data }: TimelineItem): MessageContent {
+type Content = { deleted?: boolean | undefined; bytes?: Uint8Array | undefined; data?: unknown };
+
+/** What a message shows in its current form. */
+export function contentOf({ deleted, bytes, data }: Content): MessageContent {
   if (deleted) return { kind: "deleted" };
   return bytes === undefined ? contentOfData(data) : contentOfBytes(bytes);
 }

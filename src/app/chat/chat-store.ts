@@ -148,9 +148,9 @@ export class ChatStore {
 
   async #loadAround(seq: number): Promise<RoomError | undefined> {
     const timeline = this.#timeline;
-    if (this.connectionState.value.status !== "live" || timeline === undefined)
-      return new RoomError("offline", "");
-    return loadAround(timeline, seq).finally(() => this.#show(timeline));
+    const { room } = this;
+    if (room?.state.status !== "live" || timeline === undefined) return new RoomError("offline", "");
+    return loadAround(room, timeline, seq).finally(() => this.#show(timeline));
   }
 
   async loadOlder(): Promise<void> {

@@ -3,8 +3,8 @@
 export const DEFAULT_ROOM = "lobby";
 const MAX_RECENT_ROOMS = 12;
 
-/** The end of a link to a message. The room before it has its own @ encoded. */
-const MESSAGE = /@([1-9]\d{0,14})$/;
+/** The end of a link to a message, which need not exist. The room before it has its own @ encoded. */
+const MESSAGE = /@(\d+)$/;
 
 /** The room of an address hash. A hash with invalid percent-encoding is used as it is. */
 export function roomFromHash(hash: string): string {

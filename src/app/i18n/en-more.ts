@@ -13,6 +13,55 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  searchRoom: "Search this room",
+  searchPlaceholder: "Words, or from:name",
+  searchHint:
+    "Finds messages and file names with all of the words, also in older messages. Put a phrase in quotes. Write from:name for one author.",
+  searchKey: (keys: string) => `${keys} opens the search.`,
+  searching: "Searching…",
+  searched: (searched: string, total: string) => `${searched} of ${total} messages`,
+  searchWaits: {
+    busy: "The service allows no more reads for a moment. The search continues by itself.",
+    offline: "Waiting for a connection. The search continues by itself.",
+  },
+  searchStop: "Stop",
+  searchOlder: "Search older messages",
+  searchResults: (count: number, shown: string) => (count === 1 ? "1 result" : `${shown} results`),
+  searchPaused: (results: string, searched: string, total: string) =>
+    `${results} in the newest ${searched} of ${total} messages`,
+  searchNone: "No results",
+  searchFull: (count: string) => `These are the newest ${count} results. Add a word to find older ones.`,
+  searchFailed: (reason: string) => `The search ended early. ${reason}`,
+  jumpToDate: "Jump to a date",
+  jump: "Go",
+  dateSearching: "Looking for that day…",
+  dateStart: (day: string) => `This is the first message that the room still has. It is from ${day}.`,
+  dateNext: (day: string) => `There are no messages from that day. This is the next one, from ${day}.`,
+  dateEnd: "There are no messages from that day or later. This is the end of the room.",
+
+  notSent: (reason: string) => `Not sent: ${reason}`,
+  sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",
+  retry: "Try again",
+  edit: "Edit",
+  discard: "Discard",
+  messageTooBig: (size: string, limit: string) =>
+    `${size} is over the limit of ${limit}. Shorten the message.`,
+
+  joinErrors: {
+    invalid_token: "Your token is missing or not valid. Get a new one from the app that sent you here.",
+    banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
+    kicked: "A moderator removed you from this room. Ask a moderator before you try again.",
+    forbidden: "You do not have access to this room. Ask for a token that allows it.",
+    origin_refused:
+      "The service does not accept connections from this site. Ask its owner to add the site to ALLOWED_ORIGINS.",
+    invalid_room: "This is not a valid room name. Use 1 to 128 bytes without slashes or control characters.",
+    other: (reason: string) => `The service answered: ${reason}`,
+  },
+  token: "Token",
+  joinWithToken: "Join with this token",
+  notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",
+  removeToken: "Remove the token",
+
   inviteTitle: "Invite people",
   inviteHint: "Share this link to invite people to the room.",
   inviteLink: "Invite link",

@@ -21,6 +21,7 @@ export const zh: Strings = {
   yourName: "你的名字",
   languageLabel: "语言",
 
+  search: "搜索",
   invite: "邀请",
 
   members: "成员",
@@ -61,11 +62,6 @@ export const zh: Strings = {
   sendingPercent: (percent) => `正在发送：${percent}%`,
   waitingForConnection: "等待连接",
   sent: "已发送并保存",
-  notSent: (reason) => `未发送：${reason}`,
-  sentOnceJoined: "此浏览器会保留消息，在你能加入房间时发送。",
-  retry: "重试",
-  edit: "编辑",
-  discard: "丢弃",
   fileSize: (size) => `文件，${size}`,
   download: (name) => `下载 ${name}`,
   imageFrom: (name, file) => `${name} 发送的图片：${file}`,
@@ -84,17 +80,8 @@ export const zh: Strings = {
   offline: "你已离线。消息会稍后发送。",
   tryNow: "立即重试",
   joinRefused: "无法加入此房间",
-  joinErrors: {
-    invalid_token: "你的令牌缺失或无效。请向引导你来此的应用索取新的令牌。",
-    banned: "你已被禁止进入此房间。请等待禁令到期，或请管理者解除。",
-    kicked: "管理者将你移出了此房间。再次进入前请先询问管理者。",
-    forbidden: "你没有此房间的访问权限。请索取适用的令牌。",
-    origin_refused: "服务不接受来自本网站的连接。请服务所有者将本网站加入 ALLOWED_ORIGINS。",
-    invalid_room: "这不是有效的房间名。请使用 1 到 128 字节，不含斜杠和控制字符。",
-    invalid_name: "服务不接受你的名字。请换一个，例如短一些的。",
-    other: (reason) => `服务的答复：${reason}`,
-  },
   errors: {
+    invalid_name: "服务不接受你的名字。请换一个，例如短一些的。",
     offline: "你已离线。请在连接后重试。",
     invalid_target: "此消息已不存在：它已被删除，或房间不再保留它。",
     too_big: "消息太长，或回应太多。",
@@ -106,11 +93,5 @@ export const zh: Strings = {
     no_upgrade: "无法打开 WebSocket，可能是代理不放行。",
     unavailable: "服务暂时不可用。",
   },
-  messageTooBig: (size, limit) => `${size} 超出上限 ${limit}。请缩短消息。`,
-  token: "令牌",
-  joinWithToken: "使用此令牌加入",
-  notAToken: "这不是令牌。令牌只含字母、数字以及 - _ .。请重新完整复制。",
-  removeToken: "移除令牌",
-
   frames: "WebSocket 帧",
 };

@@ -20,7 +20,8 @@ export type IconName =
   | "edit"
   | "delete"
   | "copy"
-  | "more";
+  | "more"
+  | "search";
 
 export function Icon({ name }: { name: IconName }) {
   return <SvgSymbol id={`icon-${name}`} class="icon" />;

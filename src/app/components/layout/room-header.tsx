@@ -24,6 +24,13 @@ export function RoomHeader({ store }: { store: ChatStore }) {
         <ConnectionStatus store={store} />
       </div>
       <IconButton
+        class="search-button"
+        icon="search"
+        label={t.search}
+        isPressed={openPanel.value === "search"}
+        onClick={() => togglePanel("search")}
+      />
+      <IconButton
         class="invite-button"
         icon="invite"
         label={t.invite}

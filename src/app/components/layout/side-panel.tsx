@@ -5,6 +5,7 @@ import { openPanel, type PanelName } from "../../page-state.ts";
 import { IconButton } from "../common/icon-button.tsx";
 import { FrameList } from "../panels/frame-list.tsx";
 import { MemberList } from "../panels/member-list.tsx";
+import { SearchPanel } from "../search/search-panel.tsx";
 
 /** The panel beside the conversation. */
 export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore }) {
@@ -16,7 +17,7 @@ export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore
   };
   useEffect(() => {
     const toggle = document.querySelector<HTMLElement>('.room-header [aria-pressed="true"]');
-    ref.current?.focus();
+    (ref.current?.querySelector<HTMLElement>("[type=search]") ?? ref.current)?.focus();
     // The button can take the focus only after the header is no longer inert.
     return () => queueMicrotask(() => toggle?.focus());
   }, [panel]);
@@ -34,7 +35,9 @@ export function SidePanel({ panel, store }: { panel: PanelName; store: ChatStore
         <h2>{title}</h2>
         <IconButton icon="close" label={t.close} onClick={close} />
       </header>
-      {panel === "members" ? <MemberList store={store} /> : <FrameList recorder={store.recorder} />}
+      {panel === "members" && <MemberList store={store} />}
+      {panel === "frames" && <FrameList recorder={store.recorder} />}
+      {panel === "search" && <SearchPanel key={store.roomName} store={store} />}
     </aside>
   );
 }
