@@ -34,6 +34,22 @@ export async function authenticate(
 }
 
 /**
+ * Authenticates a caller for all rooms: by a token whose claim `rooms` has `*`.
+ * @throws DormouseError `invalid_token`, `forbidden`
+ */
+export async function authenticateForAll(credential: string | undefined, { auth }: Settings): Promise<Grant> {
+  if (credential === undefined || !isToken(credential)) {
+    const why = "This call requires a token for all rooms. Send one as the credential.";
+    if (auth.mode === "open") throw new DormouseError("forbidden", why, undefined, "admin");
+    throw new DormouseError("invalid_token", why);
+  }
+  const { grant, rooms } = await verifyToken(credential, auth);
+  if (rooms.includes("*")) return grant;
+  const why = "The token is not valid for all rooms. Use a token whose claim rooms has *.";
+  throw new DormouseError("forbidden", why);
+}
+
+/**
  * `admin` includes `moderate`, and no other capability.
  * @param room named in the error, for calls with several rooms
  * @throws DormouseError `forbidden`

@@ -12,7 +12,7 @@ import type { Problem } from "./problem.ts";
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A whole number in a query. The error texts complete a sentence that begins with the name of the parameter. */
-function digits(min: number, max: number, description: string) {
+export function digits(min: number, max: number, description: string) {
   const range =
     max === Number.MAX_SAFE_INTEGER
       ? `must be a whole number of at least ${min}`

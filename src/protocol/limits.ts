@@ -48,6 +48,12 @@ export const TOKEN_BYTES = 8192;
 /** Messages in one answer to `history`. */
 export const HISTORY_LIMIT = { default: 50, max: 1000 } as const;
 
+/** Rooms in one page of the list of rooms. */
+export const ROOMS_LIMIT = { default: 100, max: 1000 } as const;
+
+/** Upper limits of an import: its bytes, and those of one line. */
+export const IMPORT_BYTES = { body: 536_870_912, line: 8_388_608 } as const;
+
 /** Upper limit of the data of a signal, in bytes of JSON. An SDP offer fits. */
 export const SIGNAL_BYTES = 16_384;
 

@@ -1,8 +1,11 @@
+import type { DirectoryPort } from "../rpc/directory.ts";
 import type { Settings } from "../settings/settings.ts";
 import { createWebhooks } from "../webhooks/webhooks.ts";
+import { DirectoryReports } from "./activity/directory-reports.ts";
 import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import { LogRetention } from "./alarm/log-retention.ts";
 import { StorageRelease } from "./alarm/storage-release.ts";
+import { dataCalls } from "./data-calls.ts";
 import { Acknowledgements } from "./delivery/acknowledgements.ts";
 import { Backpressure } from "./delivery/backpressure.ts";
 import { Broadcaster } from "./delivery/broadcaster.ts";
@@ -45,12 +48,20 @@ import { RefusedAttempts } from "./sessions/refused-attempts.ts";
 import { RoomSize } from "./sessions/room-size.ts";
 import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
+import { ExportPages } from "./transfer/export-pages.ts";
+import { MemberRemoval } from "./transfer/member-removal.ts";
+import { RoomImport } from "./transfer/room-import.ts";
 
 /** The parts of a room that its Durable Object calls. */
 export type RoomParts = ReturnType<typeof buildRoom>;
 
 /** Puts a room together: what all modules share, then the modules, then the list that gives their order. */
-export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks: RoomHooks) {
+export function buildRoom(
+  ctx: DurableObjectState,
+  settings: Settings,
+  roomHooks: RoomHooks,
+  directory?: DirectoryPort,
+) {
   const { storage } = ctx;
   const { ackBytes } = settings;
   adoptTables(storage);
@@ -110,6 +121,9 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const publishing = new Publishing({ ...room, flush, hookSessions });
   const tokenExpiry = new TokenExpiry(room);
   const webhooks = createWebhooks({ ...room, presence });
+  const roomImport = new RoomImport({ ...room, flush });
+  const { historyDays } = settings;
+  const reports = new DirectoryReports({ ...room, presence, historyDays, roomName, directory });
 
   // For each thing that happens, the room calls its modules in this order.
   modules.use([
@@ -134,6 +148,8 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     ...[webhooks, messageHook].filter((module) => module !== undefined),
     schedule,
     new UserStorage(storage),
+    roomImport,
+    reports,
     new StorageRelease(room),
   ]);
 
@@ -168,7 +184,9 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     hookSessions,
     messageHook,
   });
-  const rpc = new RpcDispatcher(calls, owner);
+  const exports = new ExportPages({ ...room, rows: formRows, reads: rateLimiters.reads });
+  const removal = new MemberRemoval({ ...room, rows: formRows, flush, bans, calls, owner });
+  const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }));
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,

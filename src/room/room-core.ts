@@ -2,6 +2,7 @@ import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/code
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { type Admission, admissionOf } from "../rpc/admission.ts";
 import { customCallerOf } from "../rpc/custom-request.ts";
+import type { DirectoryPort } from "../rpc/directory.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -20,9 +21,9 @@ import { welcome } from "./sessions/welcome.ts";
 export class RoomCore {
   readonly #room: RoomParts;
 
-  constructor(ctx: DurableObjectState, settings: Settings, hooks: RoomHooks = {}) {
+  constructor(ctx: DurableObjectState, settings: Settings, hooks: RoomHooks = {}, directory?: DirectoryPort) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#room = buildRoom(ctx, settings, hooks);
+    this.#room = buildRoom(ctx, settings, hooks, directory);
     this.#room.modules.onWake();
   }
 

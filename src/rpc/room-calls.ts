@@ -1,6 +1,7 @@
 import type { Erased, Published } from "../protocol/api.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import type { Operation } from "../protocol/operations.ts";
+import type { DataCalls } from "./data-calls.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
@@ -92,9 +93,10 @@ export type RoomStub = {
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
 };
 
-type Call<Name extends keyof RoomCalls> = Awaited<ReturnType<RoomCalls[Name]>>;
+type AllCalls = RoomCalls & DataCalls;
+type Call<Name extends keyof AllCalls> = Awaited<ReturnType<AllCalls[Name]>>;
 
-/** The room as the Worker sees it: `RoomCalls` over RPC. */
+/** The room as the Worker sees it: `RoomCalls` and `DataCalls` over RPC. */
 export class RoomClient {
   readonly #stub: RoomStub;
 
@@ -106,9 +108,9 @@ export class RoomClient {
     return await this.#stub.fetch(request);
   }
 
-  async call<Name extends keyof RoomCalls>(
+  async call<Name extends keyof AllCalls>(
     name: Name,
-    ...args: Parameters<RoomCalls[Name]>
+    ...args: Parameters<AllCalls[Name]>
   ): Promise<Call<Name>> {
     return (await this.#stub.dormouseCall(name, args)) as Call<Name>;
   }
