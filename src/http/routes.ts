@@ -4,16 +4,22 @@ import { deleteMessage } from "./routes/delete-message.ts";
 import { describeApi } from "./routes/describe-api.ts";
 import { editMessage } from "./routes/edit-message.ts";
 import { eraseRoom } from "./routes/erase-room.ts";
+import { exportRoom } from "./routes/export-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
+import { getSignIn } from "./routes/get-sign-in.ts";
 import { healthz } from "./routes/healthz.ts";
+import { importRoom } from "./routes/import-room.ts";
+import { invite } from "./routes/invite.ts";
 import { kickMember } from "./routes/kick-member.ts";
 import { listMembers } from "./routes/list-members.ts";
+import { listRooms } from "./routes/list-rooms.ts";
 import { publish } from "./routes/publish.ts";
 import { publishMany } from "./routes/publish-many.ts";
 import { react, unreact } from "./routes/react.ts";
 import { readMessage } from "./routes/read-message.ts";
 import { readMessages } from "./routes/read-messages.ts";
+import { removeMember } from "./routes/remove-member.ts";
 import { sendSignal } from "./routes/send-signal.ts";
 
 /** The whole HTTP API. The router, the 405 answers and the OpenAPI description are made from this list. */
@@ -32,7 +38,13 @@ export const routes: readonly Route[] = [
   sendSignal,
   listMembers,
   kickMember,
+  invite,
   publishMany,
+  getSignIn,
+  listRooms,
+  exportRoom,
+  importRoom,
+  removeMember,
   describeApi(() => routes),
   healthz,
 ];

@@ -1,11 +1,14 @@
 import { CLOSES } from "../protocol/closes.ts";
+import type { DirectoryPort } from "../rpc/directory.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { MetricsDataset } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { createWebhooks } from "../webhooks/webhooks.ts";
+import { DirectoryReports } from "./activity/directory-reports.ts";
 import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import { LogRetention } from "./alarm/log-retention.ts";
 import { StorageRelease } from "./alarm/storage-release.ts";
+import { dataCalls } from "./data-calls.ts";
 import { Acknowledgements } from "./delivery/acknowledgements.ts";
 import { Backpressure } from "./delivery/backpressure.ts";
 import { Broadcaster } from "./delivery/broadcaster.ts";
@@ -50,6 +53,9 @@ import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
 import { RoomEvents } from "./telemetry/room-events.ts";
 import { RoomMetrics } from "./telemetry/room-metrics.ts";
+import { ExportPages } from "./transfer/export-pages.ts";
+import { MemberRemoval } from "./transfer/member-removal.ts";
+import { RoomImport } from "./transfer/room-import.ts";
 
 /** The parts of a room that its Durable Object calls. */
 export type RoomParts = ReturnType<typeof buildRoom>;
@@ -59,6 +65,7 @@ export function buildRoom(
   ctx: DurableObjectState,
   settings: Settings,
   roomHooks: RoomHooks,
+  directory?: DirectoryPort,
   dataset?: MetricsDataset,
 ) {
   const { storage } = ctx;
@@ -125,6 +132,9 @@ export function buildRoom(
   const publishing = new Publishing({ ...room, flush, hookSessions });
   const tokenExpiry = new TokenExpiry(room);
   const webhooks = createWebhooks({ ...room, presence });
+  const roomImport = new RoomImport({ ...room, flush });
+  const { historyDays } = settings;
+  const reports = new DirectoryReports({ ...room, presence, historyDays, roomName, directory });
   const metrics = dataset && new RoomMetrics(dataset, { ...room, presence, roomName, id: `${ctx.id}` });
 
   // For each thing that happens, the room calls its modules in this order.
@@ -151,6 +161,8 @@ export function buildRoom(
     schedule,
     new RoomEvents(telemetry),
     new UserStorage(storage),
+    roomImport,
+    reports,
     new StorageRelease(room),
   ]);
 
@@ -185,7 +197,9 @@ export function buildRoom(
     hookSessions,
     messageHook,
   });
-  const rpc = new RpcDispatcher(calls, owner);
+  const exports = new ExportPages({ ...room, rows: formRows, reads: rateLimiters.reads });
+  const removal = new MemberRemoval({ ...room, rows: formRows, flush, bans, calls, owner });
+  const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }));
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,

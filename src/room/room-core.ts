@@ -2,6 +2,7 @@ import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/code
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { type Admission, admissionOf } from "../rpc/admission.ts";
 import { customCallerOf } from "../rpc/custom-request.ts";
+import type { DirectoryPort } from "../rpc/directory.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -25,10 +26,11 @@ export class RoomCore {
     ctx: DurableObjectState,
     settings: Settings,
     hooks: RoomHooks = {},
-    metrics: MetricsDataset | undefined = undefined,
+    directory?: DirectoryPort,
+    metrics?: MetricsDataset,
   ) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#room = buildRoom(ctx, settings, hooks, metrics);
+    this.#room = buildRoom(ctx, settings, hooks, directory, metrics);
     this.#room.modules.onWake();
   }
 

@@ -1,4 +1,5 @@
 import { DormouseError } from "../protocol/codes.ts";
+import type { DataCalls } from "../rpc/data-calls.ts";
 import { outcomeOf, refused } from "../rpc/outcome.ts";
 import type { OwnerCalls } from "./owner-calls.ts";
 import type { RpcCalls } from "./rpc-calls.ts";
@@ -12,9 +13,10 @@ export class RpcDispatcher {
   readonly #ownerCalls: Calls;
   readonly #owner: OwnerCalls;
 
-  constructor(calls: RpcCalls, owner: OwnerCalls) {
+  constructor(calls: RpcCalls, owner: OwnerCalls, data: DataCalls) {
     this.#owner = owner;
     this.#calls = {
+      ...data,
       readInfo: calls.readInfo.bind(calls),
       messages: calls.messages.bind(calls),
       message: calls.message.bind(calls),

@@ -1,6 +1,7 @@
 import type { Erased, Published } from "../protocol/api.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import type { Operation } from "../protocol/operations.ts";
+import type { DataCalls } from "./data-calls.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
@@ -92,12 +93,13 @@ export type RoomStub = {
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
 };
 
-type Call<Name extends keyof RoomCalls> = Awaited<ReturnType<RoomCalls[Name]>>;
+type AllCalls = RoomCalls & DataCalls;
+type Call<Name extends keyof AllCalls> = Awaited<ReturnType<AllCalls[Name]>>;
 
 /** Runs a call. */
 type Around = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
-/** The room as the Worker sees it: `RoomCalls` over RPC. */
+/** The room as the Worker sees it: `RoomCalls` and `DataCalls` over RPC. */
 export class RoomClient {
   readonly #stub: RoomStub;
   readonly #around: Around;
@@ -117,9 +119,9 @@ export class RoomClient {
     return await this.#around(async () => await this.#stub.fetch(request));
   }
 
-  async call<Name extends keyof RoomCalls>(
+  async call<Name extends keyof AllCalls>(
     name: Name,
-    ...args: Parameters<RoomCalls[Name]>
+    ...args: Parameters<AllCalls[Name]>
   ): Promise<Call<Name>> {
     return (await this.#around(() => this.#stub.dormouseCall(name, args))) as Call<Name>;
   }

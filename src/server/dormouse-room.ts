@@ -2,6 +2,7 @@ import type { RoomHooks } from "../room/hooks/room-hooks.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type { RoomOwner } from "../room/room-owner.ts";
 import { metricsOf } from "../telemetry/metrics.ts";
+import { directoryPortOf } from "./directory.ts";
 import { settingsOfObject } from "./registry.ts";
 
 /** A room for a Durable Object class of your own, which hands these calls on to it. */
@@ -31,7 +32,14 @@ export type DelegatedRoom = {
  * }
  */
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
-  const core = new RoomCore(ctx, settingsOfObject(ctx.id, env), hooks, metricsOf(env));
+  const settings = settingsOfObject(ctx.id, env);
+  const core = new RoomCore(
+    ctx,
+    settings,
+    hooks,
+    directoryPortOf(env, settings.jurisdiction),
+    metricsOf(env),
+  );
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
   return {
     fetch: (request) => core.fetch(request),

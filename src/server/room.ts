@@ -24,6 +24,7 @@ import type {
   SignalOptions,
 } from "../room/room-owner.ts";
 import { metricsOf } from "../telemetry/metrics.ts";
+import { directoryPortOf } from "./directory.ts";
 import { guardedContext } from "./guarded-context.ts";
 import { settingsOfObject } from "./registry.ts";
 
@@ -61,7 +62,8 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
     this.ctx = guardedContext(this.ctx);
     this.sql = userSqlOf(ctx.storage.sql);
     const settings = settingsOfObject(ctx.id, env as object);
-    this.#core = new RoomCore(ctx, settings, hooksOf(this as Room), metricsOf(env as object));
+    const directory = directoryPortOf(env as object, settings.jurisdiction);
+    this.#core = new RoomCore(ctx, settings, hooksOf(this as Room), directory, metricsOf(env as object));
     if (this.onStart !== Room.prototype.onStart)
       void ctx.blockConcurrencyWhile(async () => {
         // The fields of a class that extends this one are set after this constructor.

@@ -6,6 +6,7 @@ import type { LogLevel } from "../settings/log.ts";
 export type FaultCode =
   | "alarm_failed"
   | "deployment_failed"
+  | "directory_failed"
   | "frame_failed"
   | "hook_failed"
   | "internal"

@@ -2,7 +2,6 @@ import { batch, computed, signal } from "@preact/signals";
 import {
   type ConnectionState,
   type CoreRoom,
-  joinRoom,
   type Member,
   type Members,
   RoomError,
@@ -10,7 +9,9 @@ import {
   Timeline,
   type TimelineItem,
 } from "../../client/core.ts";
+import { isInvitation } from "../format/token.ts";
 import { FrameRecorder } from "../frames/frame-recorder.ts";
+import { joinWithToken } from "../sign-in/join-with-token.ts";
 import { Announcements } from "./announcements.ts";
 import { isAllowed, isModerator, maxMessageBytes } from "./capabilities.ts";
 import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
@@ -101,11 +102,10 @@ export class ChatStore {
   join(identity: Identity): void {
     this.room?.leave();
     this.#identity = identity;
-    const room = joinRoom<TextData>(this.roomName, {
+    const room = joinWithToken<TextData>(this.roomName, identity.token, {
       name: identity.name,
       history: HISTORY,
       socket: this.recorder.openSocket,
-      ...(identity.token === undefined ? undefined : { token: identity.token }),
     });
     const timeline = new Timeline(room, { history: HISTORY, timelineLimit: MAX_MESSAGES });
     this.room = room;
@@ -132,7 +132,7 @@ export class ChatStore {
   setName(name: string): void {
     if (name === this.#identity.name) return;
     this.#identity = { ...this.#identity, name };
-    if (this.#identity.token !== undefined) return;
+    if (this.#identity.token && !isInvitation(this.#identity.token)) return;
     if (this.connectionState.peek().status === "closed") this.join(this.#identity);
     this.selfName.value = name;
     this.room?.setName(name);
@@ -141,16 +141,16 @@ export class ChatStore {
   /** @param reply the message that this one answers */
   send(content: string | Uint8Array<ArrayBuffer>, reply?: Reply): void {
     this.typing.onSend();
-    this.pending.add(content, reply);
+    this.pending.add(content, reply, typeof content === "string" ? this.mode.mentionsIn?.(content) : []);
     // Preparing a file takes time. The user may have opened another room meanwhile, and this one was left.
     if (this.#isClosing && this.room?.state.status === "closed") this.join(this.#identity);
   }
 
   async #loadAround(seq: number): Promise<RoomError | undefined> {
     const timeline = this.#timeline;
-    if (this.connectionState.value.status !== "live" || timeline === undefined)
-      return new RoomError("offline", "");
-    return loadAround(timeline, seq).finally(() => this.#show(timeline));
+    const { room } = this;
+    if (room?.state.status !== "live" || timeline === undefined) return new RoomError("offline", "");
+    return loadAround(room, timeline, seq).finally(() => this.#show(timeline));
   }
 
   async loadOlder(): Promise<void> {
