@@ -45,7 +45,9 @@ export default defineConfig({
           testTimeout: 20_000,
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
-          include: ["test/{protocol,settings,telemetry,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts"],
+          include: [
+            "test/{protocol,settings,telemetry,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts",
+          ],
         },
       },
       {
