@@ -119,7 +119,10 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
       authenticateOperator &&
       ((request) =>
         grantByIdentity(() => authenticateOperator(withoutBody(request), env), settingsFor().nameChars)),
-    listRooms: roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env)),
+    // Reads settings, and an invalid one must not fail calls that need none, such as the health check.
+    get listRooms() {
+      return roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env));
+    },
     joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
   };
 }
