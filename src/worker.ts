@@ -2,4 +2,4 @@ import { createDormouse, Room } from "./server/index.ts";
 
 export { Room };
 
-export default createDormouse<Env>({ rooms: (env) => env.ROOMS }).app;
+export default createDormouse<Env>({ rooms: (env) => env.ROOMS, files: (env) => env.FILES }).app;

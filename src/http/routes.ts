@@ -1,5 +1,8 @@
 import type { Route } from "./route.ts";
+import { abortFile } from "./routes/abort-file.ts";
 import { appendText } from "./routes/append-text.ts";
+import { beginFile } from "./routes/begin-file.ts";
+import { completeFile } from "./routes/complete-file.ts";
 import { deleteMessage } from "./routes/delete-message.ts";
 import { describeApi } from "./routes/describe-api.ts";
 import { editMessage } from "./routes/edit-message.ts";
@@ -8,12 +11,16 @@ import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
 import { healthz } from "./routes/healthz.ts";
 import { kickMember } from "./routes/kick-member.ts";
+import { linkFile } from "./routes/link-file.ts";
 import { listMembers } from "./routes/list-members.ts";
 import { publish } from "./routes/publish.ts";
 import { publishMany } from "./routes/publish-many.ts";
+import { putFilePart } from "./routes/put-file-part.ts";
 import { react, unreact } from "./routes/react.ts";
+import { readFile } from "./routes/read-file.ts";
 import { readMessage } from "./routes/read-message.ts";
 import { readMessages } from "./routes/read-messages.ts";
+import { readUpload } from "./routes/read-upload.ts";
 import { sendSignal } from "./routes/send-signal.ts";
 
 /** The whole HTTP API. The router, the 405 answers and the OpenAPI description are made from this list. */
@@ -28,6 +35,13 @@ export const routes: readonly Route[] = [
   appendText,
   react,
   unreact,
+  beginFile,
+  putFilePart,
+  readUpload,
+  completeFile,
+  readFile,
+  abortFile,
+  linkFile,
   followEvents,
   sendSignal,
   listMembers,

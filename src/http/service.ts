@@ -16,6 +16,8 @@ export type Service = {
    * @throws DormouseError `invalid_token` where it does not know the caller
    */
   authenticate?: ((request: Request, room: string) => Promise<Grant>) | undefined;
+  /** The file store. Absent where files stay inside messages. */
+  files: R2Bucket | undefined;
   /** Counts joins and reads by address. Without it, they are not limited by address. */
   joins: RateLimit | undefined;
 };

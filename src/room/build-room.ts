@@ -11,6 +11,10 @@ import { Replay } from "./delivery/replay.ts";
 import { Sender } from "./delivery/sender.ts";
 import { EphemeralEvents } from "./ephemeral/ephemeral-events.ts";
 import { SignalQueue } from "./ephemeral/signal-queue.ts";
+import { FileLinks } from "./files/file-links.ts";
+import { FileRemoval } from "./files/file-removal.ts";
+import { FileRows } from "./files/file-rows.ts";
+import { FileUploads } from "./files/file-uploads.ts";
 import { Dispatcher } from "./frames/dispatcher.ts";
 import { CustomRequests } from "./hooks/custom-requests.ts";
 import { HookRunner } from "./hooks/hook-runner.ts";
@@ -50,7 +54,12 @@ import { TokenRenewal } from "./sessions/token-renewal.ts";
 export type RoomParts = ReturnType<typeof buildRoom>;
 
 /** Puts a room together: what all modules share, then the modules, then the list that gives their order. */
-export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks: RoomHooks) {
+export function buildRoom(
+  ctx: DurableObjectState,
+  settings: Settings,
+  roomHooks: RoomHooks,
+  files: R2Bucket | undefined,
+) {
   const { storage } = ctx;
   const { ackBytes } = settings;
   adoptTables(storage);
@@ -70,7 +79,20 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const formRows = new FormRows(storage.sql);
   const forms = new MessageForms(log, formRows);
   const history = new History({ log, forms, rows: formRows });
-  const room = { ctx, storage, settings, ackBytes, modules, alarm, connections, sender, log, forms, history };
+  const room = {
+    ctx,
+    storage,
+    settings,
+    ackBytes,
+    modules,
+    alarm,
+    connections,
+    sender,
+    log,
+    forms,
+    history,
+    files,
+  };
 
   // The platform knows the name of an object that was found by name; sessions know it in any case.
   const roomName = () => ctx.id.name ?? connections.roomName ?? "";
@@ -110,6 +132,9 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
   const publishing = new Publishing({ ...room, flush, hookSessions });
   const tokenExpiry = new TokenExpiry(room);
   const webhooks = createWebhooks({ ...room, presence });
+  const fileRows = new FileRows(storage.sql);
+  const links = new FileLinks(storage);
+  const removal = new FileRemoval({ ...room, runner, rows: fileRows, links });
 
   // For each thing that happens, the room calls its modules in this order.
   modules.use([
@@ -120,6 +145,7 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     presence,
     new LogRetention(log, forms, [webhooks, messageHook]),
     operations,
+    removal,
     new StreamGrace({ log, forms, flush }),
     broadcaster,
     replay,
@@ -168,7 +194,18 @@ export function buildRoom(ctx: DurableObjectState, settings: Settings, roomHooks
     hookSessions,
     messageHook,
   });
-  const rpc = new RpcDispatcher(calls, owner);
+  const uploads = new FileUploads({
+    ...room,
+    runner,
+    bans,
+    rateLimiters,
+    calls,
+    rows: fileRows,
+    links,
+    removal,
+    roomFileBytes: settings.roomFileBytes,
+  });
+  const rpc = new RpcDispatcher(calls, owner, uploads);
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,

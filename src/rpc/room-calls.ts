@@ -1,6 +1,7 @@
 import type { Erased, Published } from "../protocol/api.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import type { Operation } from "../protocol/operations.ts";
+import type { FileCalls } from "./file-calls.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
@@ -92,9 +93,10 @@ export type RoomStub = {
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
 };
 
-type Call<Name extends keyof RoomCalls> = Awaited<ReturnType<RoomCalls[Name]>>;
+type Calls = RoomCalls & FileCalls;
+type Call<Name extends keyof Calls> = Awaited<ReturnType<Calls[Name]>>;
 
-/** The room as the Worker sees it: `RoomCalls` over RPC. */
+/** The room as the Worker sees it: its calls over RPC. */
 export class RoomClient {
   readonly #stub: RoomStub;
 
@@ -106,10 +108,7 @@ export class RoomClient {
     return await this.#stub.fetch(request);
   }
 
-  async call<Name extends keyof RoomCalls>(
-    name: Name,
-    ...args: Parameters<RoomCalls[Name]>
-  ): Promise<Call<Name>> {
+  async call<Name extends keyof Calls>(name: Name, ...args: Parameters<Calls[Name]>): Promise<Call<Name>> {
     return (await this.#stub.dormouseCall(name, args)) as Call<Name>;
   }
 }

@@ -1,7 +1,7 @@
 import type { RoomHooks } from "../room/hooks/room-hooks.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type { RoomOwner } from "../room/room-owner.ts";
-import { settingsOfObject } from "./registry.ts";
+import { filesOfObject, settingsOfObject } from "./registry.ts";
 
 /** A room for a Durable Object class of your own, which hands these calls on to it. */
 export type DelegatedRoom = {
@@ -30,7 +30,7 @@ export type DelegatedRoom = {
  * }
  */
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
-  const core = new RoomCore(ctx, settingsOfObject(ctx.id, env), hooks);
+  const core = new RoomCore(ctx, settingsOfObject(ctx.id, env), hooks, filesOfObject(ctx.id, env));
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
   return {
     fetch: (request) => core.fetch(request),

@@ -24,7 +24,7 @@ import type {
   SignalOptions,
 } from "../room/room-owner.ts";
 import { guardedContext } from "./guarded-context.ts";
-import { settingsOfObject } from "./registry.ts";
+import { filesOfObject, settingsOfObject } from "./registry.ts";
 
 /** What a synchronous hook returns: something, or nothing at all. A promise is a type error. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook without a return statement returns void, and only a union refuses promises
@@ -59,7 +59,12 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
     checkReserved(this);
     this.ctx = guardedContext(this.ctx);
     this.sql = userSqlOf(ctx.storage.sql);
-    this.#core = new RoomCore(ctx, settingsOfObject(ctx.id, env as object), hooksOf(this as Room));
+    this.#core = new RoomCore(
+      ctx,
+      settingsOfObject(ctx.id, env as object),
+      hooksOf(this as Room),
+      filesOfObject(ctx.id, env as object),
+    );
     if (this.onStart !== Room.prototype.onStart)
       void ctx.blockConcurrencyWhile(async () => {
         // The fields of a class that extends this one are set after this constructor.
