@@ -18,6 +18,7 @@ import { publishMany } from "./routes/publish-many.ts";
 import { putFilePart } from "./routes/put-file-part.ts";
 import { react, unreact } from "./routes/react.ts";
 import { readFile } from "./routes/read-file.ts";
+import { readFileLimits } from "./routes/read-file-limits.ts";
 import { readMessage } from "./routes/read-message.ts";
 import { readMessages } from "./routes/read-messages.ts";
 import { readUpload } from "./routes/read-upload.ts";
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   appendText,
   react,
   unreact,
+  readFileLimits,
   beginFile,
   putFilePart,
   readUpload,

@@ -13,6 +13,12 @@ export type MessageFile = {
   height?: number | undefined;
 };
 
+/**
+ * The files that a room takes. `maxBytes`: the largest one. `types`: `["*"]`, or media types, of which `image/*` stands for all that begin
+ * so.
+ */
+export type FileLimits = { maxBytes: number; partBytes: number; types: string[] };
+
 /** An upload that began. Part `n` of `parts`, counted from 1, has `partBytes` bytes; the last one has the rest. */
 export type BegunUpload = { file: string; partBytes: number; parts: number };
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { idSchema } from "./fields.ts";
-import type { BegunUpload, FileLink, OpenUpload } from "./file-types.ts";
+import type { BegunUpload, FileLimits, FileLink, OpenUpload } from "./file-types.ts";
 
 /** The bodies, queries and answers of the calls for files. `docs/HTTP.md` documents them. */
 
@@ -32,6 +32,9 @@ export const beginFileSchema = v.strictObject({
   width: side,
   height: side,
 });
+
+export const fileLimitsSchema = v.object({ maxBytes: count, partBytes: count, types: v.array(v.string()) });
+true satisfies Equal<v.InferOutput<typeof fileLimitsSchema>, FileLimits>;
 
 export const begunUploadSchema = v.object({ file: v.string(), partBytes: count, parts: count });
 true satisfies Equal<v.InferOutput<typeof begunUploadSchema>, BegunUpload>;

@@ -212,6 +212,12 @@ describe("a service without a file store", () => {
     const { RoomClient } = await import("../room/room-client.ts");
     const client = RoomClient.of(await own.call(`/v1/rooms/${own.room("a")}`, { headers }));
     expect(await client.frame("welcome")).toMatchObject({ features: ["marks", "ops"] });
+    // A setting switches files off as well, although the binding is there.
     expect(env.FILES).toBeDefined();
+    const off = await callWith({ FILE_BYTES: 0 }, path, begin);
+    expect((await problemOf(off)).code).toBe("not_found");
+    expect((await problemOf(await callWith({ FILE_BYTES: 0 }, path))).code).toBe("not_found");
+    const on = await callWith({ FILE_BYTES: 7, FILE_TYPES: "Image/*" }, path);
+    expect(await on.json()).toEqual({ maxBytes: 7, partBytes: 8_388_608, types: ["image/*"] });
   });
 });

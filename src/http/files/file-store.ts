@@ -1,6 +1,7 @@
 import { DormouseError } from "../../protocol/errors.ts";
 import type { Upload } from "../../rpc/file-calls.ts";
 import { withinTime } from "../../rpc/time-out.ts";
+import type { Settings } from "../../settings/settings.ts";
 import type { Service } from "../service.ts";
 
 /** The bytes that tell what a file is. */
@@ -11,10 +12,10 @@ type Whole = { etag: string; head: Uint8Array };
 
 /**
  * The file store of the deployment.
- * @throws DormouseError `not_found` where it has none
+ * @throws DormouseError `not_found` where it has none, and where the settings switch files off
  */
-export function fileStoreOf({ files }: Service): FileStore {
-  if (files !== undefined) return new FileStore(files);
+export function fileStoreOf({ files }: Service, { fileBytes }: Settings): FileStore {
+  if (files !== undefined && fileBytes > 0) return new FileStore(files);
   const why =
     "The service has no file store. Send files that fit into a message, or ask its owner to bind one.";
   throw new DormouseError("not_found", why);

@@ -27,7 +27,7 @@ export async function authorizeUpload(
   call: RouteRequest,
 ): Promise<AuthorizedRoom & { store: FileStore; by: Uploader }> {
   const authorized = await authorize(call, "publish");
-  const store = fileStoreOf(call.service);
+  const store = fileStoreOf(call.service, authorized.settings);
   await limitGuestByAddress(call, authorized.grant, 1);
   return { ...authorized, store, by: uploaderOf(authorized.grant, call.request) };
 }

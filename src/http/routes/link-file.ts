@@ -24,8 +24,8 @@ export const linkFile: Route = {
   responses: [{ status: 200, description: "The link", content: { "application/json": fileLinkSchema } }],
   problems: ["not_found", "banned", "rate_limited"],
   async handle(call) {
-    const { client, reader } = await authorizeRead(call, "read");
-    fileStoreOf(call.service);
+    const { client, reader, settings } = await authorizeRead(call, "read");
+    fileStoreOf(call.service, settings);
     const until = Math.floor(Date.now() / STEP_MS) * STEP_MS + LINK_MS;
     const { expires, signature } = unwrap(await client.call("linkFile", reader, fileSegment(call), until));
     const path = call.url.pathname.replace(/\/link$/, "");

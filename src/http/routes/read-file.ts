@@ -3,8 +3,7 @@ import { DormouseError } from "../../protocol/errors.ts";
 import { readFileQuerySchema } from "../../protocol/files.ts";
 import type { FileQuery } from "../../rpc/file-calls.ts";
 import { unwrap } from "../../rpc/outcome.ts";
-import type { RoomClient } from "../../rpc/room-calls.ts";
-import { authorizeRead, roomRequestOf } from "../authorize.ts";
+import { authorizeRead, type RoomRequest, roomRequestOf } from "../authorize.ts";
 import { byteRange } from "../files/byte-range.ts";
 import { fileHeaders } from "../files/file-headers.ts";
 import { fileStoreOf } from "../files/file-store.ts";
@@ -46,8 +45,8 @@ export const readFile: Route = {
   problems: ["invalid_query", "not_found", "banned", "rate_limited"],
   async handle(call) {
     const { request } = call;
-    const { client, query } = await authorizeFile(call);
-    const store = fileStoreOf(call.service);
+    const { client, query, settings } = await authorizeFile(call);
+    const store = fileStoreOf(call.service, settings);
     const file = unwrap(await client.call("readFile", query));
     const headers = fileHeaders(file);
     const { etag = "" } = headers;
@@ -68,18 +67,19 @@ export const readFile: Route = {
 };
 
 /** Whoever may read the room may read its files, and so may anyone with a link. */
-async function authorizeFile(call: RouteRequest): Promise<{ client: RoomClient; query: FileQuery }> {
+async function authorizeFile(call: RouteRequest): Promise<Pick<RoomRequest, "client" | "settings"> & { query: FileQuery }> {
   const { expires, signature } = parseQuery(call.url, readFileQuerySchema);
   if (signature === undefined) {
-    const { client, reader } = await authorizeRead(call, "read");
-    return { client, query: { ...reader, file: fileSegment(call) } };
+    const { client, settings, reader } = await authorizeRead(call, "read");
+    return { client, settings, query: { ...reader, file: fileSegment(call) } };
   }
-  const { client } = roomRequestOf(call);
+  const { client, settings } = roomRequestOf(call);
   await limitByAddress(call);
   const rateKey = addressKeyOf(call.request);
   const link = { expires: Number(expires), signature };
   return {
     client,
+    settings,
     query: { file: fileSegment(call), link, ...(rateKey === undefined ? {} : { rateKey }) },
   };
 }

@@ -41,6 +41,6 @@ export function welcome(
     },
     members: session.can.has("presence") ? presence.snapshotFor() : null,
     count: presence.count,
-    features: files === undefined ? [...FEATURES] : [...FEATURES, FILES],
+    features: files === undefined || settings.fileBytes === 0 ? [...FEATURES] : [...FEATURES, FILES],
   };
 }
