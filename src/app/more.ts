@@ -2,13 +2,14 @@ import { buildId } from "./build-id.ts";
 
 /** What the page loads when it is first used. It is one script, so that all parts of the page share one other script. */
 export { editLast, saveEdit } from "./chat/edit-message.ts";
-export { keepMode } from "./chat/kept-mode.ts";
 export { toggleReaction } from "./chat/operations.ts";
 export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
+export { startRoom } from "./uploads/start-room.ts";
+export { StoredFile } from "./uploads/stored-file.tsx";
 
 // After a deploy, an open page would join its own scripts with this one of another build.
 if (buildId() !== "@build-id@") throw new Error("The page was updated. Reload it.");

@@ -20,7 +20,7 @@ export function Conversation({ store, isCovered }: { store: ChatStore; isCovered
     if (!isShown) return;
     let stop: (() => void) | undefined = () => {};
     preloadMore((more) => {
-      stop &&= more.keepMode(store);
+      stop &&= more.startRoom(store);
     });
     return () => {
       stop?.();

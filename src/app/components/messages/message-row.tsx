@@ -5,12 +5,15 @@ import { formatDateTime, formatShortTime, formatTime } from "../../format/dateti
 import { strings } from "../../i18n/index.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { Icon } from "../common/icons.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { memo } from "../common/memo.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 import { DownloadLink, FileAttachment } from "./file-attachment.tsx";
 import { MessageText } from "./message-text.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
+
+const StoredFile = lazy((more) => more.StoredFile);
 
 type MessageRowProps = { message: ChatMessage; store: ChatStore; isOwn: boolean; startsGroup: boolean };
 
@@ -69,6 +72,7 @@ export function MessageBody({ content, name, isEdited = false, children }: Messa
       {children}
       {content.kind === "text" && <MessageText text={content.text} />}
       {content.kind === "file" && <FileAttachment file={content.file} from={name} />}
+      {content.kind === "stored" && <StoredFile content={content} from={name} />}
       {content.kind === "bytes" && <DownloadLink name="message.bin" bytes={content.bytes} />}
       {content.kind === "deleted" && <p class="message-note">{strings.value.deletedMessage}</p>}
       {isEdited && <small class="message-note">{strings.value.edited}</small>}
