@@ -65,7 +65,7 @@ export default defineConfig({
           maxWorkers: 2,
           // These tests wait in real time, so they run after the ones that keep the CPU busy.
           sequence: { groupOrder: 1 },
-          globalSetup: ["test/support/setup-browser.ts"],
+          globalSetup: ["test/support/setup-e2e.ts"],
         },
       },
     ],

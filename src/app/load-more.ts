@@ -1,13 +1,19 @@
+import { signal } from "@preact/signals";
 import { loadMoreStrings, strings } from "./i18n/index.ts";
 import { notice } from "./page-state.ts";
 
 export type More = typeof import("./more.ts");
 
+/** What is loaded; undefined until then. */
+export const more = signal<More>();
 let loading: Promise<More> | undefined;
 
 function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
-    ([more]) => more,
+    ([loaded]) => {
+      more.value = loaded;
+      return loaded;
+    },
     (error) => {
       loading = undefined;
       throw error;

@@ -13,7 +13,7 @@ import { claimsSchema, OWN_CLAIMS_BYTES, READ_CLAIMS } from "./token-claims.ts";
 const DEFAULT_LIFETIME = 3600;
 
 /**
- * What a token says of its holder.
+ * The claims of a token about its holder.
  *
  * - `member`: the member id, 1 to 128 characters.
  * - `rooms`: room names, and prefixes that end in `*`.

@@ -13,7 +13,7 @@ export const grantSchema = v.object({
   ownSignIn: v.optional(v.literal(true)),
   /** When the token expires, in milliseconds since the epoch of time; absent for guests and tokens without `exp`. */
   until: v.optional(v.number()),
-  /** What `authenticate` or the token says beyond the identity, for hooks. */
+  /** The claims beyond the identity, for hooks. */
   claims: v.optional(v.record(v.string(), v.unknown())),
 });
 export type Grant = v.InferOutput<typeof grantSchema>;

@@ -105,7 +105,7 @@ function signedHeaders(headers: Headers): {
   return { id, timestamp, signatures };
 }
 
-/** Of version 1 (Standard Webhooks 1.0.0); others are ignored. */
+/** Signatures of version 1 (Standard Webhooks 1.0.0); others are ignored. */
 function signatureBytes(text: string): Uint8Array<ArrayBuffer>[] {
   if (!text.startsWith("v1,")) return [];
   try {

@@ -34,7 +34,7 @@ type Platform = Partial<EventTarget> & {
   BroadcastChannel?: new (name: string) => Channel;
 };
 
-/** What a browser needs so that its tabs can share a socket. */
+/** The browser APIs that tabs need to share a socket. */
 export type TabFeatures = { locks: LockManager; BroadcastChannel: new (name: string) => Channel };
 
 export const platform: Platform = globalThis as never;

@@ -2,7 +2,7 @@ import type { Grant } from "../auth/grant.ts";
 import type { RoomClient } from "../rpc/room-calls.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** What the routes need of the deployment that they belong to. */
+/** The parts of a deployment that its routes need. */
 export type Service = {
   /**
    * The settings in force: for a room, or for calls that name none.

@@ -1,3 +1,3 @@
-/** What a member can be allowed to do in a room. `docs/ACCESS.md` says what each one permits. */
+/** The capabilities that a member can have in a room. `docs/ACCESS.md` says what each one permits. */
 export const CAPABILITIES = ["read", "publish", "signal", "presence", "moderate", "admin"] as const;
 export type Capability = (typeof CAPABILITIES)[number];

@@ -68,7 +68,7 @@ export const welcomeSchema = v.object({
   features: v.optional(v.array(v.string())),
 });
 
-/** What makes a message an operation. `offset`: the length of the text before an append, in UTF-16 code units. */
+/** The fields that make a message an operation. `offset`: the length of the text before an append, in UTF-16 code units. */
 const operationFields = {
   op: v.optional(v.picklist(OPERATIONS)),
   target: v.optional(seq),
@@ -83,7 +83,7 @@ export const reactionSchema = v.object({
   mine: v.optional(v.boolean()),
 });
 
-/** What operations made of a message. `edited`: milliseconds; `version`: the seq of the last operation on it; `stream`: it is not whole. */
+/** The changes that operations made to a message. `edited`: ms; `version`: the seq of the last operation on it; `stream`: it is not whole. */
 const changeFields = {
   stream: v.optional(v.picklist(STREAM_STATES)),
   edited: v.optional(at),

@@ -63,7 +63,7 @@ function whatOperationLacks(op: OperationName, { key, data }: PublishFields): st
   }
 }
 
-/** What is wrong with a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */
+/** The fault of a field, as the end of a sentence. Omits the schema library's own messages, because they quote the input. */
 export function whatIsWrong(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue) ?? "it";
   if (!issue.message.startsWith("Invalid ")) return `${field} ${issue.message}`;

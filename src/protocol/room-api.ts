@@ -14,7 +14,7 @@ export type StoredMessage<Data = unknown> = {
 } & MessageChanges;
 
 /**
- * What operations made of a message, where there were any. `edited`: milliseconds. A deleted message has no data. `version`: the seq of the
+ * The changes that operations made to a message, if there were any. `edited`: milliseconds. A deleted message has no data. `version`: the seq of the
  * last operation.
  */
 export type MessageChanges = {
@@ -68,7 +68,7 @@ export type MessageToPublish<Message = unknown> = {
 };
 
 /**
- * What server code outside a room can do with it. `RoomHandle` does it by RPC and `RemoteRoom` over HTTP, so code that takes a `RoomApi`
+ * The calls that server code outside a room can make. `RoomHandle` does it by RPC and `RemoteRoom` over HTTP, so code that takes a `RoomApi`
  * runs with either.
  * @example
  * async function ship(room: RoomApi<{ state: string }>, id: string) {

@@ -58,7 +58,7 @@ type Parts = {
   messageHook: MessageHook | undefined;
 };
 
-/** What the server code of a room's owner can do with it. It is trusted: no bans and no rate limits apply, and `onPublish` does not run. */
+/** The calls that the server code of a room's owner can make. It is trusted: no bans and no rate limits apply, and `onPublish` does not run. */
 export class OwnerCalls implements RoomOwner {
   readonly #parts: Parts;
   readonly #answers: AnswerDepths;
@@ -270,7 +270,7 @@ export class OwnerCalls implements RoomOwner {
   #checkIds(messages: readonly MessageToPublish[], from: string): void {
     const { flush, log, runner } = this.#parts;
     const given = messages.flatMap(({ id }) => id ?? []);
-    // What is pending under one of the ids is settled first: it may be refused, and then the id is free.
+    // A message that is pending under one of the ids is settled first: it may be refused, and then the id is free.
     if (!runner.isInHook && given.some((id) => flush.isPending(id))) flush.flushNow();
     for (const id of given) {
       const seq = log.seqOf(id);

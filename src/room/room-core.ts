@@ -36,12 +36,12 @@ export class RoomCore {
     await this.#room.runner.start();
   }
 
-  /** What the room does for the Worker's HTTP API. */
+  /** The calls of the Worker's HTTP API. */
   get calls(): RoomCalls {
     return this.#room.calls;
   }
 
-  /** What the room does for its owner's server code. */
+  /** The calls of its owner's server code. */
   get owner(): OwnerCalls {
     return this.#room.owner;
   }

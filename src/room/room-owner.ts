@@ -24,7 +24,7 @@ export type {
   StoredMessage,
 } from "../protocol/room-api.ts";
 
-/** What the server code of a room's owner can do with it, within its Durable Object. */
+/** The calls that the server code of a room's owner can make within its Durable Object. */
 export interface RoomOwner {
   /** Publishes a message: any JSON, or a `Uint8Array`. Resolves once it is stored. */
   publish(data: unknown, options?: PublishOptions): Promise<PublishReceipt>;

@@ -48,7 +48,7 @@ type Parts = {
   modules: RoomModules;
 };
 
-/** What a room does for calls over HTTP. The Worker has authorized the caller; the room checks bans and rate limits. */
+/** The calls of the HTTP API. The Worker has authorized the caller; the room checks bans and rate limits. */
 export class RpcCalls implements RoomCalls {
   readonly #parts: Parts;
 

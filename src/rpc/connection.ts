@@ -1,4 +1,4 @@
-/** What travels over a connection: text, or bytes. */
+/** The payload of a frame: text, or bytes. */
 export type Frame = string | ArrayBuffer | Uint8Array;
 
 /** A connection that can be written to and closed. */

@@ -1,7 +1,7 @@
 import { DormouseError, type ErrorCode } from "../protocol/errors.ts";
 
 /**
- * What comes back from a room: a value, or why there is none. An error that is thrown from one object to another keeps its
+ * The answer of a room: a value, or why there is none. An error that is thrown from one object to another keeps its
  * message only, so a refusal travels as data.
  */
 export type Outcome<Value> = { value: Value } | { refusal: Refusal };

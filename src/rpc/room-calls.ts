@@ -7,7 +7,7 @@ import type { Outcome } from "./outcome.ts";
 /** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
 export type Reader = { member: string; rateKey?: string };
 
-/** What hooks learn of the author of a call, beside its identity. */
+/** The facts about the author of a call that hooks see, beside its identity. */
 export type AuthorGrant = { can: readonly string[]; claims?: Record<string, unknown> | undefined };
 
 /** A message to publish: its data as JSON text, encoded once, in the Worker; or its bytes. Both are known to fit. */

@@ -2,7 +2,7 @@ import { credentialOf as bearerOf } from "../auth/credential.ts";
 import { isToken } from "../auth/token.ts";
 import { isUpgrade, upgradeOfferOf } from "../http/request/upgrade-offer.ts";
 
-/** What a client presents: the token that it was given, or the guest key that it made up. Tokens have a dot; guest keys have none. */
+/** The credential of a client: the token that it was given, or the guest key that it made up. Tokens have a dot; guest keys have none. */
 export type Credential = { token: string; guestKey?: undefined } | { guestKey: string; token?: undefined };
 
 /**

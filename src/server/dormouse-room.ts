@@ -11,7 +11,7 @@ export type DelegatedRoom = {
   webSocketError(socket: WebSocket): void;
   alarm(): void;
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
-  /** What a `Room` has as `this.publish` and so on. */
+  /** The calls that a `Room` has as `this.publish` and so on. */
   owner: RoomOwner;
 };
 

@@ -26,7 +26,7 @@ import type {
 import { guardedContext } from "./guarded-context.ts";
 import { filesOfObject, settingsOfObject } from "./registry.ts";
 
-/** What a synchronous hook returns: something, or nothing at all. A promise is a type error. */
+/** The result of a synchronous hook: something, or nothing at all. A promise is a type error. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook without a return statement returns void, and only a union refuses promises
 export type HookResult<Result = undefined> = Result | undefined | void;
 

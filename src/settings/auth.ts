@@ -29,7 +29,7 @@ export const AUTH_SETTINGS = {
   },
 } as const satisfies Record<string, Declaration>;
 
-/** Who may join, and how tokens are verified. */
+/** The settings that say who may join, and how tokens are verified. */
 export type AuthSettings = {
   /** `open`: a client without a token is a guest. `token`: every client needs a valid token. */
   mode: "open" | "token";
@@ -39,7 +39,7 @@ export type AuthSettings = {
   jwksUrl: string | undefined;
   issuer: string | undefined;
   audience: string | undefined;
-  /** What a token without the claim grants; undefined where it is refused. */
+  /** The capabilities that a token without the claim grants; undefined where it is refused. */
   rooms: readonly string[] | undefined;
   can: readonly Capability[] | undefined;
 };

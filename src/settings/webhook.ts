@@ -83,7 +83,7 @@ function parseSecret(read: ReadSetting): string {
   throw new SettingError(`${raw.label} is too short or not base64. Set it to ${STRONG_SECRET}.`);
 }
 
-/** What a strong secret is, as the end of a sentence. */
+/** The requirement for a strong secret, as the end of a sentence. */
 export const STRONG_SECRET = `${SECRET_PREFIX} and at least ${SECRET_BYTES} bytes in base64, or to other text of at least ${SECRET_CHARS} characters`;
 
 /** Whether a secret can sign deliveries. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type BuildOptions, type BuildResult, build, type OutputFile } from "esbuild";
+import { readFile } from "node:fs/promises";
+import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
 
 /** The options that all scripts of the service share. */
 export const SHARED: BuildOptions = {
@@ -14,8 +15,22 @@ export const SHARED: BuildOptions = {
 const BUILD_ID = "@build-id@";
 
 /**
- * Bundles the chat page: `app` and the texts of one language are its first view. It loads `more`, with its own texts, and the QR encoder when
- * they are first used. `shared` is what `app` and `more` have in common.
+ * Makes `more` depend on the first view, so that all of it is in the script that `app` and `more` share: one script is a fifteenth smaller
+ * than two, with the names that they would export to each other. (In the source that would be an import cycle.)
+ */
+const oneFirstScript: Plugin = {
+  name: "one-first-script",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]app[\\/]more\.ts$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, "utf8")}export { App } from "./components/layout/app.tsx";\n`,
+      loader: "ts",
+    }));
+  },
+};
+
+/**
+ * Bundles the chat page: `app`, which starts `shared`, and the texts of one language are its first view. It loads `more`, with its own
+ * texts, and the QR encoder when they are first used.
  */
 export async function buildChatPage(): Promise<BuildResult<{ write: false; metafile: true }>> {
   const result = await build({
@@ -35,6 +50,7 @@ export async function buildChatPage(): Promise<BuildResult<{ write: false; metaf
     splitting: true,
     sourcemap: true,
     metafile: true,
+    plugins: [oneFirstScript],
     write: false,
   });
   return { ...result, outputFiles: withBuildId(result.outputFiles) };

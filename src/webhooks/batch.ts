@@ -4,7 +4,7 @@ import { utf8Length } from "../protocol/text.ts";
 import type { RoomEvent, WebhookBody } from "../protocol/webhook.ts";
 import type { Backlog } from "./backlog.ts";
 
-/** What a batch may hold. `bytes`: of the events as JSON. */
+/** The limits of a batch. `bytes`: of the events as JSON. */
 export type BatchLimits = { events: number; bytes: number };
 
 /**
@@ -14,7 +14,7 @@ export type BatchLimits = { events: number; bytes: number };
 type Item = { seq: number; events: readonly RoomEvent[]; messages: number; row?: number };
 
 /**
- * What one delivery holds, oldest first. `items`, `messages`: how many it has; `events`: each as JSON; `row`: the id of its last row,
+ * The content of one delivery, oldest first. `items`, `messages`: how many it has; `events`: each as JSON; `row`: the id of its last row,
  * 0 if it has none; `seq`: of its last message.
  */
 export type Batch = {

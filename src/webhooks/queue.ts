@@ -14,7 +14,7 @@ export type QueuedRow = MembershipRow & { id: number };
 export type MembershipDelta = { joined: ReadonlyMap<string, string>; left: readonly string[] };
 
 /**
- * What a room stores for its webhook: joins and leaves to deliver, the members that these events leave present, and the delivery
+ * The rows that a room stores for its webhook: joins and leaves to deliver, the members that these events leave present, and the delivery
  * state. Messages to deliver are not copied: they are in the log. The first write creates the tables.
  */
 export class WebhookQueue {

@@ -10,7 +10,7 @@ const ALPHABET = [..."abcdefghij 0123456789", ...'"\\/\n\t\u0000\u2028äß€→
 /** Labels, as they stand in data, in texts and in bytes. */
 export const LABELS = /<[a-z]+\d*\.(?:op)?\d+>/g;
 
-/** What tells the data of a client's nth message from all other data, and of its nth operation. */
+/** A mark that tells the data of a client's nth message, or of its nth operation, from all other data. */
 export const labelOf = (client: string, n: number): string => `<${client}.${n}>`;
 export const operationLabelOf = (client: string, n: number): string => `<${client}.op${n}>`;
 

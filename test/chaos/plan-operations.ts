@@ -1,6 +1,6 @@
 import { Random } from "./random.ts";
 
-/** What a client does to another message. */
+/** The operations that a client makes on another message. */
 export type OperationName = "edit" | "delete" | "append" | "react" | "unreact";
 
 /** `both`: over the socket and over HTTP at the same time, with the same id. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HookRecord } from "./records.ts";
 
-/** What the room answers, see worker/worker.ts. */
+/** The answer of the room, see worker/worker.ts. */
 type Answer = Pick<HookRecord, "seq" | "published" | "handled"> & {
   answered: { seq: number }[];
   disordered: { seq: number }[];

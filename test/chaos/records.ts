@@ -5,7 +5,7 @@ export type Data = { json: unknown } | { base64: string };
 
 type OperationName = "edit" | "delete" | "append" | "react" | "unreact";
 
-/** What operations made of a message, see docs/PROTOCOL.md. */
+/** The changes that operations made to a message, see docs/PROTOCOL.md. */
 export type Changes = {
   edited?: number | undefined;
   deleted?: true | undefined;
@@ -121,7 +121,7 @@ export type StoredLabel = { label: string; table: string };
 
 type Count = { member: string; count: number };
 
-/** What the hooks of a room have written by the end of a run. */
+/** The rows that the hooks of a room have written by the end of a run. */
 export type HookRecord = {
   room: string;
   /** The last message of the room. */

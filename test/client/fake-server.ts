@@ -227,7 +227,7 @@ export class FakeServer {
   }
 }
 
-/** What belongs to a deleted message, as the log has it: a tombstone, and deletions in place of edits and appends. */
+/** The entries of a deleted message, as the log has them: a tombstone, and deletions in place of edits and appends. */
 function withoutContent(entry: LogEntry, deleted: ReadonlyMap<number, CurrentMessage>): LogEntry {
   const { seq, at, id, from, name, op, target = 0 } = entry;
   const tombstone = deleted.get(op === undefined ? seq : target);

@@ -30,7 +30,7 @@ async function pair(name: string): Promise<[Room<Said>, Room<Said>]> {
   return [ada, bob];
 }
 
-/** What a timeline shows of its messages, without what differs between readers. */
+/** The messages as a timeline shows them, without the fields that differ between readers. */
 const shown = (room: Room<Said>) =>
   room.timeline.getSnapshot().messages.map(({ seq, data, deleted, edited, reactions, stream }) => ({
     seq,

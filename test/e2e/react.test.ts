@@ -105,7 +105,7 @@ describe("React hooks", () => {
     bob.socket.send({ type: "signal", data: { typing: true } });
     await expect.poll(() => page.textContent("#typing")).toBe("Bob");
     await expect.poll(() => page.textContent("#typing")).toBe("");
-    // What this client types reaches the others, and not itself.
+    // The typing signal of this client reaches the others, and not itself.
     await page.click("#type");
     await bob.socket.until("signals");
     expect(await page.textContent("#typing")).toBe("");

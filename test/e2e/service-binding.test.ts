@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => harness?.close());
 
-/** What a call of another Worker gives, or how it fails. */
+/** The result of a call of another Worker, or its error. */
 async function call(method: string, ...args: unknown[]) {
   const response = await fetch(url, { method: "POST", body: JSON.stringify({ method, args }) });
   return (await response.json()) as { value?: unknown; error?: { code?: string; message: string } };

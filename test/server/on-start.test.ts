@@ -15,7 +15,7 @@ function roomWith(hooks: RoomHooks) {
   return { ...here, call };
 }
 
-/** What runs hooks of the room. */
+/** The calls that run hooks of the room. */
 const WAYS: [what: string, rest: string, init?: RequestInit][] = [
   ["a socket", "", { headers: UPGRADE }],
   ["a publish", "/messages", posted({ data: 1 })],

@@ -12,7 +12,7 @@ afterEach(() => void vi.restoreAllMocks());
 const publish = (id: string, data: unknown) => ({ type: "publish", id, data });
 const sqlOf = ({ state }: HookedRoom) => state.storage.sql;
 
-/** What a table of the owner's holds. */
+/** The rows of a table of the owner's. */
 function countsOf(room: HookedRoom): Record<string, number> {
   const rows = sqlOf(room).exec<{ member: string; said: number }>(
     "SELECT member, said FROM words ORDER BY member",
@@ -85,7 +85,7 @@ describe("onPublish", () => {
       });
       expect(await ada.message()).toMatchObject({ seq: 2, data: { text: "good" } });
       expect(await ada.message()).toMatchObject({ seq: 3, data: { text: "also good" } });
-      // What it wrote for the refused message is rolled back.
+      // The rows that it wrote for the refused message are rolled back.
       expect(countsOf(room)).toEqual({ ada: 3 });
       expect(logged).not.toHaveBeenCalled();
     });

@@ -64,7 +64,7 @@ export class ComposedRoom extends DurableObject<Env> {
   }
 }
 
-/** What a hook learns of a request. */
+/** The parts of a request that a hook sees. */
 async function describeRequest(request: Request, author: Author, room?: string): Promise<Response> {
   const { method, url, cf } = request;
   const { member, name, claims } = author;

@@ -13,7 +13,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const publish = (id: string, data: unknown) => ({ type: "publish", id, data });
 
-/** What a hook may do wrong, and the code and the words of the answer. */
+/** Faults of a hook, with the code and the words of the answer. */
 const WRONG: [what: string, onPublish: RoomHooks["onPublish"], code: string, says: RegExp][] = [
   [
     "throws",

@@ -59,7 +59,7 @@ export function blockUnder(file: string, heading: string, level = "##"): string 
   return code;
 }
 
-/** What a reader does under a heading, in order: commands to run, and files to write, each named just before its block. */
+/** The steps of a reader under a heading, in order: commands to run, and files to write, each named just before its block. */
 export type Step = { commands: string[] } | { file: string; content: string };
 
 const FILE_NAME = /`([\w./-]+)`:$/;

@@ -1,5 +1,5 @@
 /**
- * Which folders of `src/` may import which. Patterns are paths, matched with `path.matchesGlob`; the first rule whose `files` match
+ * The folders of `src/` that each folder may import. Patterns are paths, matched with `path.matchesGlob`; the first rule whose `files` match
  * decides. A folder may always import from itself. `docs/ARCHITECTURE.md` draws the same.
  */
 export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] = [

@@ -7,7 +7,7 @@ import { type Dev, startDev } from "./wrangler-dev.ts";
 
 const run = promisify(execFile);
 
-/** What a user's project installs beside the package, taken from here, so that no test waits for a registry. */
+/** The packages that a user's project installs beside this one, taken from here, so that no test waits for a registry. */
 const BESIDE = [
   "react",
   "@types/react",
@@ -27,7 +27,7 @@ export type Project = {
   remove(): Promise<void>;
 };
 
-/** What the package itself depends on. */
+/** The dependencies of the package itself. */
 const DEPENDENCIES = ["hono", "jose", "valibot"];
 
 /** Packs the package and makes a project of the files of an example. */

@@ -21,10 +21,20 @@ export type Service = {
 /** Tests send fast and from one address. Tests of the limits set their own. */
 const UNLIMITED = { PUBLISH_RATE: "0" };
 
+/** The environment variable that names the folder of a Worker that is already built, so that not each start builds it and the page. */
+export const BUILT_WORKER = "DORMOUSE_TEST_BUILT_WORKER";
+
 /** @param vars settings that replace those of wrangler.toml */
 export async function startService(vars: Record<string, string> = {}): Promise<Service> {
+  const builtWorker = process.env[BUILT_WORKER];
   const harness = createTestHarness({
-    workers: [{ configPath: "./wrangler.toml", vars: { ...NO_LOCAL_SECRETS, ...UNLIMITED, ...vars } }],
+    workers: [
+      {
+        configPath: "./wrangler.toml",
+        ...(builtWorker !== undefined && { prebuiltWorkerDir: builtWorker }),
+        vars: { ...NO_LOCAL_SECRETS, ...UNLIMITED, ...vars },
+      },
+    ],
   });
   const url = (await harness.listen()).url.origin;
   const worker = harness.getWorker();

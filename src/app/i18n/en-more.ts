@@ -13,6 +13,29 @@ export const enMore = {
   deleteHint: "Everyone in the room sees that it was deleted. You cannot undo this.",
   messageActions: "Message actions",
 
+  notSent: (reason: string) => `Not sent: ${reason}`,
+  sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",
+  retry: "Try again",
+  edit: "Edit",
+  discard: "Discard",
+  messageTooBig: (size: string, limit: string) =>
+    `${size} is over the limit of ${limit}. Shorten the message.`,
+
+  joinErrors: {
+    invalid_token: "Your token is missing or not valid. Get a new one from the app that sent you here.",
+    banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
+    kicked: "A moderator removed you from this room. Ask a moderator before you try again.",
+    forbidden: "You do not have access to this room. Ask for a token that allows it.",
+    origin_refused:
+      "The service does not accept connections from this site. Ask its owner to add the site to ALLOWED_ORIGINS.",
+    invalid_room: "This is not a valid room name. Use 1 to 128 bytes without slashes or control characters.",
+    other: (reason: string) => `The service answered: ${reason}`,
+  },
+  token: "Token",
+  joinWithToken: "Join with this token",
+  notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",
+  removeToken: "Remove the token",
+
   inviteTitle: "Invite people",
   inviteHint: "Share this link to invite people to the room.",
   inviteLink: "Invite link",

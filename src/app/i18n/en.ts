@@ -60,11 +60,6 @@ export const en = {
   sendingPercent: (percent: number) => `Sending: ${percent}%`,
   waitingForConnection: "Waiting for a connection",
   sent: "Sent and stored",
-  notSent: (reason: string) => `Not sent: ${reason}`,
-  sentOnceJoined: "This browser keeps the message and sends it when you can join the room.",
-  retry: "Try again",
-  edit: "Edit",
-  discard: "Discard",
   fileSize: (size: string) => `File, ${size}`,
   download: (name: string) => `Download ${name}`,
   imageFrom: (name: string, file: string) => `Image from ${name}: ${file}`,
@@ -83,18 +78,8 @@ export const en = {
   offline: "You are offline. Messages are sent later.",
   tryNow: "Try now",
   joinRefused: "You could not join this room",
-  joinErrors: {
-    invalid_token: "Your token is missing or not valid. Get a new one from the app that sent you here.",
-    banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
-    kicked: "A moderator removed you from this room. Ask a moderator before you try again.",
-    forbidden: "You do not have access to this room. Ask for a token that allows it.",
-    origin_refused:
-      "The service does not accept connections from this site. Ask its owner to add the site to ALLOWED_ORIGINS.",
-    invalid_room: "This is not a valid room name. Use 1 to 128 bytes without slashes or control characters.",
-    invalid_name: "The service rejected your name. Choose another one, for example a shorter one.",
-    other: (reason: string) => `The service answered: ${reason}`,
-  },
   errors: {
+    invalid_name: "The service rejected your name. Choose another one, for example a shorter one.",
     offline: "You are offline. Try again when you are connected.",
     invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
     too_big: "The message is too long, or has too many reactions.",
@@ -106,13 +91,6 @@ export const en = {
     no_upgrade: "No WebSocket opens. A proxy may block it.",
     unavailable: "The service is unavailable.",
   },
-  messageTooBig: (size: string, limit: string) =>
-    `${size} is over the limit of ${limit}. Shorten the message.`,
-  token: "Token",
-  joinWithToken: "Join with this token",
-  notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",
-  removeToken: "Remove the token",
-
   frames: "WebSocket frames",
 };
 

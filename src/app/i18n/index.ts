@@ -78,8 +78,7 @@ export function lookup(key: string | undefined, texts: Readonly<Record<string, s
 
 /** The text for an error code of the service or the SDK, or the given message if the page has no text for it. */
 export function errorText(code: string | undefined, message: string): string {
-  const { errors, joinErrors } = strings.value;
-  return lookup(code, { invalid_name: joinErrors.invalid_name, ...errors }) ?? message;
+  return lookup(code, strings.value.errors) ?? message;
 }
 
 /** Changes the language and stores the choice. Ignores a tag that the page does not have, and one whose texts do not load. */

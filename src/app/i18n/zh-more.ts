@@ -15,6 +15,27 @@ export const zhMore: MoreTexts = {
   deleteHint: "房间里的所有人都会看到它已被删除。此操作无法撤销。",
   messageActions: "消息操作",
 
+  notSent: (reason) => `未发送：${reason}`,
+  sentOnceJoined: "此浏览器会保留消息，在你能加入房间时发送。",
+  retry: "重试",
+  edit: "编辑",
+  discard: "丢弃",
+  messageTooBig: (size, limit) => `${size} 超出上限 ${limit}。请缩短消息。`,
+
+  joinErrors: {
+    invalid_token: "你的令牌缺失或无效。请向引导你来此的应用索取新的令牌。",
+    banned: "你已被禁止进入此房间。请等待禁令到期，或请管理者解除。",
+    kicked: "管理者将你移出了此房间。再次进入前请先询问管理者。",
+    forbidden: "你没有此房间的访问权限。请索取适用的令牌。",
+    origin_refused: "服务不接受来自本网站的连接。请服务所有者将本网站加入 ALLOWED_ORIGINS。",
+    invalid_room: "这不是有效的房间名。请使用 1 到 128 字节，不含斜杠和控制字符。",
+    other: (reason) => `服务的答复：${reason}`,
+  },
+  token: "令牌",
+  joinWithToken: "使用此令牌加入",
+  notAToken: "这不是令牌。令牌只含字母、数字以及 - _ .。请重新完整复制。",
+  removeToken: "移除令牌",
+
   inviteTitle: "邀请他人",
   inviteHint: "分享此链接，邀请他人加入房间。",
   inviteLink: "邀请链接",

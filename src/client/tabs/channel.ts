@@ -1,6 +1,6 @@
 import type { Frame } from "../connection/transport.ts";
 
-/** What a tab sends to the one that leads. `from`: one of its sockets, or for a ping the tab itself. */
+/** A message of a tab to the leading one. `from`: one of its sockets, or for a ping the tab itself. */
 export type ToLeader = { from: string } & (
   | { type: "open"; url: string; protocols: string[] }
   | { type: "send"; data: Frame }
@@ -11,7 +11,7 @@ export type ToLeader = { from: string } & (
 /** The seqs that a frame covers, and the epoch of their log. */
 export type SeqRange = { epoch: string; first: number; last: number };
 
-/** What the leading tab sends. `to`: some sockets; all of them where it is absent. */
+/** A message of the leading tab. `to`: some sockets; all of them where it is absent. */
 export type FromHub = { to?: readonly string[] } & (
   | { type: "lead" }
   | { type: "pong" }

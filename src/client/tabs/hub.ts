@@ -15,7 +15,7 @@ import { Marks } from "./marks.ts";
 
 type Peer = { query: URLSearchParams; isLive: boolean };
 
-/** What a client sends: the fields that the hub reads. */
+/** The fields of a client's event that the hub reads. */
 type ClientEvent = { type: string; id?: string; mark?: string };
 
 /**

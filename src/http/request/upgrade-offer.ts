@@ -5,7 +5,7 @@ import type { Mode } from "../../rpc/admission.ts";
 
 const BEARER_PREFIX = "bearer.";
 
-/** What an upgrade request asks for. */
+/** The subprotocol and parameters that an upgrade request asks for. */
 export type UpgradeOffer = { mode: Mode; credential: string | undefined };
 
 /** Whether a request asks for a WebSocket (RFC 6455, section 4.2.1). */

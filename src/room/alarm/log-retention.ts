@@ -41,7 +41,7 @@ export class LogRetention implements RoomModule {
     this.#log.onStorageDeleted();
   }
 
-  /** What the slowest reader has delivered. */
+  /** The seq up to which the slowest reader has delivered. */
   get #deliveredSeq(): number | undefined {
     let slowest: number | undefined;
     for (const { deliveredSeq } of this.#readers)

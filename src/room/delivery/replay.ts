@@ -217,7 +217,7 @@ export class Replay implements RoomModule {
     return frames;
   }
 
-  /** What a session misses after a seq: in its current form up to where the session was fresh, then as it was sent. */
+  /** The messages that a session misses after a seq: in their current form up to where the session was fresh, then as they were sent. */
   *#segmentsAfter(session: Session, after: number): Generator<Segment> {
     const { log, history } = this.#parts;
     const { currentUntil = 0, member, mode } = session;

@@ -31,9 +31,9 @@ export class SignalQueue {
   /** By sender, key and receivers, in the order in which they are sent. */
   readonly #waiting = new Map<string, WaitingSignal>();
   #chars = 0;
-  /** Of the signals to all. */
+  /** The bytes of the signals to all. */
   #broadcastChars = 0;
-  /** Of the signals to some members, counted for each of them. */
+  /** The bytes of the signals to some members, counted for each of them. */
   #directedChars = 0;
   /** How many waiting signals name each member. */
   readonly #receivers = new Map<string, number>();

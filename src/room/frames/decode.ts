@@ -5,7 +5,7 @@ import { whatIsMissing, whatIsWrong } from "../../protocol/fields.ts";
 import { mayFit } from "../../protocol/text.ts";
 import { binaryUpSchema, UP_TYPES, type Up, upSchema } from "../../protocol/up.ts";
 
-/** What a frame asks for, or what is wrong with it; `id` is the offending event's own, where it has one. */
+/** The event of a frame, or its fault; `id` is the id of the faulty event, if it has one. */
 export type Decoded<Event> =
   | { ok: true; event: Event }
   | { ok: false; code: ErrorCode; why: string; id: string | undefined };

@@ -43,7 +43,7 @@ export type Author = {
   readonly name: string;
   /** Whether the author has a capability in this room, or `admin`. */
   can(capability: string): boolean;
-  /** What `authenticate` or the token says of the author beyond its identity. */
+  /** The claims about the author, from `authenticate` or the token. */
   readonly claims: Readonly<Record<string, unknown>>;
 };
 

@@ -6,7 +6,7 @@ import { HOOK_TIMEOUT_MS, type HookRunner } from "./hook-runner.ts";
 
 const TABLE = "dormouse_schedules";
 
-/** What one room may have scheduled: entries, and bytes of one payload as JSON. */
+/** The limits of one room's schedule: entries, and bytes of one payload as JSON. */
 const MAX_ENTRIES = 1000;
 const MAX_PAYLOAD_BYTES = 16_384;
 

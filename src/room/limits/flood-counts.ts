@@ -10,7 +10,7 @@ export type FloodCount = {
   refusedAt: number;
 };
 
-/** What the rate limits accepted and refused of each session, over all kinds of frames. */
+/** Counts the frames of all kinds that the rate limits accepted and refused, for each session. */
 export class FloodCounts {
   readonly #counts = new WeakMap<Session, FloodCount>();
 

@@ -17,7 +17,7 @@ export function decodeParts(text: string): Part[] {
   });
 }
 
-/** What is left of the messages after the first `count` appends. A message of which nothing is left goes. */
+/** The rest of the messages after the first `count` appends. A message with no rest is left out. */
 export function partsAfter(
   messages: readonly Message[],
   parts: string,

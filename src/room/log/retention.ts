@@ -1,6 +1,6 @@
 import type { LogState } from "./log-state.ts";
 
-/** What a log keeps. `messages`, `bytes` and `days` bound the history; `dedupe` is the number of newest ids that are known. */
+/** The bounds of a log. `messages`, `bytes` and `days` bound the history; `dedupe` is the number of newest ids that are known. */
 export type Retention = { messages: number; bytes: number; days: number; dedupe: number };
 
 /** The bounds for one segment. `ms`: its greatest age. */
@@ -44,7 +44,7 @@ export function trimDueAt(
 }
 
 /**
- * Which segments to remove from the front.
+ * Chooses the segments to remove from the front.
  * @param rows the oldest segments, with the bytes of their bodies, and how many appends and reactions they hold
  * @returns the floor, the bytes, and the appends and reactions of the log after that
  */

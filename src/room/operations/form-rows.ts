@@ -34,7 +34,7 @@ export class FormRows {
     return this.#tablesExist;
   }
 
-  /** What is known of the tables may be wrong: a transaction was rolled back, or all storage was deleted. */
+  /** The known state of the tables may be wrong: a transaction was rolled back, or all storage was deleted. */
   forget(): void {
     this.#tablesExist = undefined;
   }

@@ -168,7 +168,7 @@ export class History {
     return { ...base, data: form.data, ...extras };
   }
 
-  /** What operations added to a message. */
+  /** The fields that operations added to a message. */
   #extras({ seq, edited, deleted, reactions, version, stream }: Form, reader: string | undefined) {
     const keys = Object.keys(reactions);
     return {

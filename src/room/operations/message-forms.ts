@@ -112,7 +112,7 @@ export class MessageForms {
     this.#rows.trim(floor);
   }
 
-  /** What is in memory may be wrong: all is read again. */
+  /** The state in memory may be wrong, so all of it is read again. */
   reset(): void {
     this.#cache.clear();
     this.#cacheBytes = 0;

@@ -2,7 +2,7 @@ import type { Operation } from "../../protocol/operations.ts";
 import type { Form } from "./form.ts";
 
 /**
- * What a hook sees as the data of an operation. It has the form of a message, so that a hook for messages can judge it: an edit has its new
+ * The data of an operation as a hook sees it. It has the form of a message, so that a hook for messages can judge it: an edit has its new
  * data, an append the data of its message with the appended text alone, and others have the data of their message as it is.
  * @param json the data of the operation
  */

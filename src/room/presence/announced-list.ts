@@ -4,7 +4,7 @@ import type { Member } from "../../protocol/down.ts";
 type Announced = { entry: Member; json: string | undefined; isBroadcast: boolean };
 
 /**
- * What sessions were sent of the list of members. The next change is the difference between this and the members that are
+ * The list of members as it was last sent to the sessions. The next change is the difference between this and the members that are
  * present.
  */
 export class AnnouncedList {

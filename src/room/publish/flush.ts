@@ -175,7 +175,7 @@ export class Flush {
     return segments;
   }
 
-  /** What the hook and the operations write is stored with the messages, or not at all. */
+  /** The rows that the hook and the operations write are stored with the messages, or not at all. */
   #storeChecked(
     pending: readonly PendingMessage[],
     at: number,

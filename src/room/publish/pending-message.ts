@@ -123,7 +123,7 @@ export class PendingOperation extends PendingText {
     this.#encode({ op: "delete", target: this.operation.target }, undefined);
   }
 
-  /** What makes it an operation in a frame. */
+  /** The fields that make it an operation in a frame. */
   get wireFields(): Operation & { offset?: number } {
     const { op, target, key, end } = this.operation;
     if (this.isRedacted) return { op: "delete", target };

@@ -10,7 +10,7 @@ import type { Session } from "../sessions/session.ts";
 export interface Publisher {
   readonly member: string;
   readonly name: string;
-  /** Whom `onPublish` sees as the author; undefined for the room's own server code, whose messages skip that hook. */
+  /** The author that `onPublish` sees; undefined for the room's own server code, whose messages skip that hook. */
   readonly author: Author | undefined;
   /** Whether the author may do this. The room's own server code may do everything. */
   can(capability: Capability): boolean;

@@ -30,7 +30,7 @@ export const attachmentSchema = v.object({
   frameAt: v.optional(v.number()),
   /** The session's public state, and when it was set. */
   state: v.optional(v.object({ json: jsonBytesSchema, at: v.number() })),
-  /** What the room's owner keeps with the session. */
+  /** The data that the room's owner keeps with the session. */
   userData: v.optional(jsonBytesSchema),
   /** The change of this session that other members have not received yet. */
   pendingPresence: v.optional(v.picklist(["joined", "updated"])),

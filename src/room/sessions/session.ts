@@ -169,7 +169,7 @@ export class Session {
     this.#set("state", { json: bytesOf(json), at: Date.now() });
   }
 
-  /** What the room's owner keeps with the session: JSON text. */
+  /** The data that the room's owner keeps with the session: JSON text. */
   get userData(): string | undefined {
     const { userData } = this.#attachment;
     return userData === undefined ? undefined : textOf(userData);

@@ -16,7 +16,7 @@ type Parts = {
   modules: RoomModules;
 };
 
-/** What a session is sent first depends on these, so a token that changes them needs a new session. */
+/** The first frames of a session depend on these, so a token that changes them needs a new session. */
 const NEEDED_ON_JOINING = ["read", "presence"] as const;
 
 /** Handles `auth`: a session that sends a fresh token outlives the one that it joined with. */

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** What the platform sends with every file: a browser asks each time whether its copy is current. */
+/** The cache header that the platform sends with every file: a browser asks each time whether its copy is current. */
 const CACHE = "public, max-age=0, must-revalidate";
 
 /** Half-written files of a build, hidden files and files with rules, which are no part of the site. */

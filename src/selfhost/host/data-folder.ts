@@ -21,7 +21,7 @@ export const MARKER = "dormouse.json";
 /** Where workerd keeps its Durable Objects: `rooms/<class>/<id>.sqlite`. */
 export const ROOMS = "rooms";
 const LOCK = "lock.sqlite";
-/** What a new folder may hold: what a file system has in its root, and the lock of a start that did not get further. */
+/** The entries that a new folder may hold: those that a file system has in its root, and the lock of a start that did not get further. */
 const IGNORED = new Set(["lost+found", LOCK, `${LOCK}-journal`]);
 
 /** An open data folder. No other process of this machine opens it until `close`, or until this process ends. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the build knows about the Worker. */
+/** The facts that the build knows about the Worker. */
 export type Manifest = {
   compatibilityDate: string;
   compatibilityFlags: readonly string[];

@@ -5,7 +5,7 @@ import type { Compared, Comparison, Scale } from "./row.ts";
 /** A hook costs the same whatever the room's size, so it weighs most in a small one. */
 const SIZES = [500, 20] as const;
 
-/** What `onPublish` costs. */
+/** Measures the cost of `onPublish`. */
 export const rows: readonly Comparison[] = [
   {
     name: "hooks",

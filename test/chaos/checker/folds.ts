@@ -23,7 +23,7 @@ export function checkHistory(log: LogIndex): Violation[] {
   return violations;
 }
 
-/** What a member received, folded, must be the history, as far as the member has the messages. */
+/** The messages that a member received, folded, must be the history, as far as the member has the messages. */
 export function checkFold({ room, client, events }: MemberRecord, log: LogIndex): Violation[] {
   const violations: Violation[] = [];
   const report: Report = (kind, sentence) =>

@@ -2,13 +2,13 @@ import type { HookRecord } from "../records.ts";
 import type { LogIndex } from "./log-index.ts";
 import type { Violation, ViolationKind } from "./violation.ts";
 
-/** What hooks wrote must match the log, whatever was refused, repeated, killed and evicted meanwhile. */
+/** The rows that hooks wrote must match the log, whatever was refused, repeated, killed and evicted meanwhile. */
 export function checkHooks(record: HookRecord, log: LogIndex): Violation[] {
   const violations: Violation[] = [];
   const report = (kind: ViolationKind, sentence: string) =>
     void violations.push({ kind, room: record.room, sentence });
   const handled = new Set(record.handled.map(({ seq }) => seq));
-  // What is deleted before its turn is not handled.
+  // A message that is deleted before its turn is not handled.
   const messages = log.record.messages.filter((message) => !message.deleted && message.seq <= record.seq);
   for (const { seq } of [...messages, ...log.record.operations])
     if (!handled.has(seq)) report("hook-missed", `The hooks did not handle ${seq}.`);

@@ -9,7 +9,7 @@ export class LogIndex {
   readonly #byId = new Map<string, (LogMessage | LogOperation)[]>();
   readonly #byData = new Map<string, LogMessage[]>();
   readonly #byPlain = new Map<string, LogMessage[]>();
-  /** What members received, by seq. A message is here as it was sent. */
+  /** The messages that members received, by seq. A message is here as it was sent. */
   readonly #seen = new Map<number, "message" | "operation">();
   readonly #joined = new Set<number>();
 

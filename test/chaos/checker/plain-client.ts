@@ -3,7 +3,7 @@ import type { Data, MemberRecord, PlainRecord } from "../records.ts";
 import type { LogIndex } from "./log-index.ts";
 import type { Report, Violation } from "./violation.ts";
 
-/** What a frame of a plain socket is: a message, or text that is appended, or something that the log does not explain. */
+/** The kinds of frame of a plain socket: a message, or text that is appended, or something that the log does not explain. */
 type Frame = { seq: number } | { appends: readonly string[] } | "unknown";
 
 /**

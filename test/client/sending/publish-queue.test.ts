@@ -76,7 +76,7 @@ describe("PublishQueue", () => {
         queue.resolve(id, 1);
       }
       seen = sent.length;
-      // What the service would refuse is never sent.
+      // A message that the service would refuse is never sent.
       expect(tokens).toBeGreaterThanOrEqual(0);
       vi.advanceTimersByTime(1000);
       tokens = Math.min(100, tokens + 20);

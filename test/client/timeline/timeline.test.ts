@@ -174,7 +174,7 @@ describe("Timeline", () => {
     const { timeline } = room;
     await settle();
     const unreadFrom = () => timeline.getSnapshot().unreadFrom;
-    // What was there before the join counts as read.
+    // Messages from before the join count as read.
     expect(unreadFrom()).toBeUndefined();
     void room.publish("mine");
     await settle();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 /**
- * What happens to a request in place of its passing on. `answer`: it is answered here. `cut`: its connection is cut, before the service has it,
+ * The fault of a request that is not passed on. `answer`: it is answered here. `cut`: its connection is cut, before the service has it,
  * after the service has answered, or within the answer.
  */
 export type Fault =

@@ -52,7 +52,7 @@ console.log(JSON.stringify(answers));
 /** Snippets that import the backend library. */
 const isOfBackend = (snippet: string) => snippet.includes('from "dormouse-rooms/backend"');
 
-/** What the snippets take from the app around them. */
+/** The names that the snippets take from the app around them. */
 const AROUND = `
 import type { Hono } from "hono";
 type Said = { text: string };

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { build } from "esbuild";
 import { compile } from "svelte/compiler";
 
-/** What a page does with a recipe: it shows the messages in `#root`, and puts `room` and `unmount` on `globalThis`. */
+/** A page that runs a recipe: it shows the messages in `#root`, and puts `room` and `unmount` on `globalThis`. */
 const PROGRAMS: Record<string, Record<string, string>> = {
   Vue: {
     "./app": `

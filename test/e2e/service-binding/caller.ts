@@ -2,7 +2,7 @@ import type { Realtime } from "./rooms.ts";
 
 type Env = { REALTIME: Record<string, (...args: unknown[]) => Promise<unknown>> & Service<typeof Realtime> };
 
-/** What a test cannot send as JSON. */
+/** Values that a test cannot send as JSON. */
 const UNUSUAL: Record<string, () => unknown> = {
   circle() {
     const circle: unknown[] = [];

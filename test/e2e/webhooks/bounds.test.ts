@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type TestContext, test } from "vitest";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually, TestSocket } from "../../support/socket.ts";
 import { inSeconds, SECRET, token } from "../../support/tokens.ts";
@@ -10,31 +10,45 @@ import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 const DELIVERY_MS = 30_000;
 const TEST_MS = 90_000;
 const RETRY_AFTER_S = 10;
-let receiver: WebhookReceiver;
-let service: Service;
-let room: string;
 
-beforeEach(async () => {
-  receiver = await WebhookReceiver.start();
-  room = randomUUID();
-});
-afterEach(async () => {
-  await service.stop();
-  await receiver.stop();
-});
+/** A room of a service that delivers to a receiver of its own. */
+type Setup = {
+  receiver: WebhookReceiver;
+  service: Service;
+  room: string;
+  post(...data: unknown[]): Promise<void>;
+  /** The seq below which the room retains nothing. */
+  floor(): Promise<number>;
+  deliveredSeqs(): number[];
+};
 
-async function start(vars: Record<string, string> = {}): Promise<void> {
+/** Starts both for one test, and stops them after it. */
+async function start(
+  { onTestFinished, expect }: TestContext,
+  vars: Record<string, string> = {},
+): Promise<Setup> {
+  const receiver = await WebhookReceiver.start();
+  onTestFinished(() => receiver.stop());
   const webhook = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: WebhookReceiver.secret, AUTH_SECRET: SECRET };
-  service = await startService({ ...webhook, ...vars });
-}
-
-async function post(...data: unknown[]): Promise<void> {
-  const response = await fetch(`${service.url}/v1/rooms/${room}/messages`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ messages: data.map((each) => ({ data: each })) }),
-  });
-  expect(response.status).toBe(201);
+  const service = await startService({ ...webhook, ...vars });
+  onTestFinished(() => service.stop());
+  const room = randomUUID();
+  const address = `${service.url}/v1/rooms/${room}`;
+  return {
+    receiver,
+    service,
+    room,
+    post: async (...data) => {
+      const response = await fetch(`${address}/messages`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ messages: data.map((each) => ({ data: each })) }),
+      });
+      expect(response.status).toBe(201);
+    },
+    floor: async () => ((await (await fetch(address)).json()) as { floor: number }).floor,
+    deliveredSeqs: () => receiver.deliveries.flatMap(seqsOf),
+  };
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -43,21 +57,15 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const seqsOf = ({ body }: WebhookReceiver["deliveries"][number]) =>
   body.events.flatMap(({ message }) => (message === undefined ? [] : [(message as { seq: number }).seq]));
 
-const deliveredSeqs = () => receiver.deliveries.flatMap(seqsOf);
-
 /** Fails an attempt, and puts the next one off until retention has certainly removed messages. */
 const failUntilTrimmed = (response: ServerResponse) =>
   response.writeHead(500, { "retry-after": String(RETRY_AFTER_S) }).end();
 
-async function floor(): Promise<number> {
-  const response = await fetch(`${service.url}/v1/rooms/${room}`);
-  return ((await response.json()) as { floor: number }).floor;
-}
-
-test(
+test.concurrent(
   "[HOOK-4] a receiver that keeps up gets every message, in deliveries within the size limit",
-  async () => {
-    await start();
+  async (context) => {
+    const { expect } = context;
+    const { receiver, post, deliveredSeqs } = await start(context);
     for (let i = 0; i < 50; i++) await post(...numbers(100));
     await eventually(() => deliveredSeqs().length >= 5000, 15_000);
     expect(deliveredSeqs()).toEqual(numbers(5000).map((i) => i + 1));
@@ -69,10 +77,11 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-10] a receiver that answers at once gets every message, though the room retains only ten",
-  async () => {
-    await start({ HISTORY_MESSAGES: "10" });
+  async (context) => {
+    const { expect } = context;
+    const { receiver, post, floor, deliveredSeqs } = await start(context, { HISTORY_MESSAGES: "10" });
     for (let i = 0; i < 12; i++) await post(...numbers(100));
     await eventually(() => deliveredSeqs().length >= 1200, 15_000);
     expect(deliveredSeqs()).toEqual(numbers(1200).map((i) => i + 1));
@@ -83,10 +92,12 @@ test(
   TEST_MS,
 );
 
+// Checks when something happens, so nothing else runs beside it.
 test(
   "[HOOK-3] [ACC-6] a token expires on time while a receiver hangs",
-  async () => {
-    await start();
+  async (context) => {
+    const { expect } = context;
+    const { receiver, service, room } = await start(context);
     receiver.answers.push(() => {});
     const exp = inSeconds(5);
     const credential = token({ exp, can: ["read", "publish", "presence"] });
@@ -101,10 +112,11 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-1] a delivery that a slow receiver accepts is not retried",
-  async () => {
-    await start();
+  async (context) => {
+    const { expect } = context;
+    const { receiver, post, deliveredSeqs } = await start(context);
     receiver.answers.push((response) => void setTimeout(() => response.writeHead(200).end(), 8000));
     await post("slow");
     await eventually(() => receiver.deliveries.length === 1, DELIVERY_MS);
@@ -115,10 +127,11 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-2] messages that retention removes between two attempts are counted in a delivery with a new id",
-  async () => {
-    await start({ HISTORY_MESSAGES: "20" });
+  async (context) => {
+    const { expect } = context;
+    const { receiver, post, floor, deliveredSeqs } = await start(context, { HISTORY_MESSAGES: "20" });
     receiver.answers.push(failUntilTrimmed);
     await post(...numbers(20));
     await eventually(() => receiver.deliveries.length === 1, DELIVERY_MS);
@@ -133,10 +146,13 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-2] messages dropped between two attempts are counted by the next delivery, not by the retry",
-  async () => {
-    await start({ HISTORY_MESSAGES: "20" });
+  async (context) => {
+    const { expect } = context;
+    const { receiver, service, room, post, floor, deliveredSeqs } = await start(context, {
+      HISTORY_MESSAGES: "20",
+    });
     let refuse = () => {};
     receiver.answers.push((response) => {
       refuse = () => failUntilTrimmed(response);
@@ -159,10 +175,14 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-4] messages outside WEBHOOK_EVENTS are not counted as dropped",
-  async () => {
-    await start({ HISTORY_MESSAGES: "10", WEBHOOK_EVENTS: "member.joined member.left" });
+  async (context) => {
+    const { expect } = context;
+    const { receiver, service, room, post, floor } = await start(context, {
+      HISTORY_MESSAGES: "10",
+      WEBHOOK_EVENTS: "member.joined member.left",
+    });
     for (let i = 0; i < 3; i++) await post(...numbers(20));
     await eventually(async () => (await floor()) > 0, DELIVERY_MS);
     const socket = await TestSocket.open(service.room(room), "dormouse.v1");
@@ -173,10 +193,11 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-4] [HOOK-1] messages in flight while the log is erased are neither dropped nor delivered twice",
-  async () => {
-    await start();
+  async (context) => {
+    const { expect } = context;
+    const { receiver, service, room, post } = await start(context);
     let answer = () => {};
     receiver.answers.push((response) => {
       answer = () => response.writeHead(200).end();
@@ -204,10 +225,11 @@ test(
   TEST_MS,
 );
 
-test(
+test.concurrent(
   "[HOOK-4] a receiver that answers 413 gets smaller deliveries, and a message too large alone is dropped",
-  async () => {
-    await start();
+  async (context) => {
+    const { expect } = context;
+    const { receiver, post } = await start(context);
     const LIMIT = 100_000;
     const accepted: typeof receiver.deliveries = [];
     receiver.otherwise = (response, delivery) => {

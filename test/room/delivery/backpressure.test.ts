@@ -53,7 +53,7 @@ test("[LIM-10] a window's worth is sent, and the rest of it in order as it is ac
   const first = await reader.messages(17);
   expect(seqsOf(first)).toEqual(upTo(17));
   await reader.expectQuiet();
-  // What is not enough to open the window again brings nothing.
+  // An acknowledgement too small to open the window again brings nothing.
   reader.send({ type: "received", seq: 5 });
   await reader.expectQuiet();
 

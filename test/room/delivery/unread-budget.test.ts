@@ -10,7 +10,7 @@ import type { Admission } from "../../../src/rpc/admission.ts";
 import { deliveryOf } from "../parts.ts";
 
 const MIB = 1024 * 1024;
-/** What all sockets of a room may have unread, and what they may have acknowledged without proof. */
+/** The bytes that all sockets of a room may have unread, and that they may have acknowledged without proof. */
 const UNREAD = 32 * MIB;
 const UNPROVED = 64 * MIB;
 const FRAME = JSON.stringify({ type: "messages", data: "x".repeat(64 * 1024) });

@@ -101,7 +101,7 @@ test("[ONCE-1] a retry among others that are pending leaves the order whole", as
     for (const id of ["a", "b", "a", "c", "b", "d"]) object.webSocketMessage(socket, publishFrame(id, id));
   });
   expect((await ada.messages(1)).map(({ id }) => id)).toEqual(["a"]);
-  // What was in the log already is answered at once, what was pending with the rest of its flush.
+  // A message in the log is answered at once, a pending one with the rest of its flush.
   expect(await ada.frame("ack")).toEqual({ type: "ack", id: "a", seq: 1 });
   expect((await ada.messages(3)).map(({ seq, id }) => [seq, id])).toEqual([
     [2, "b"],

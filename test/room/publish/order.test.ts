@@ -62,7 +62,7 @@ test("[ORD-2] text and bytes of either kind of socket share one order", async ()
   const messages = await reader.messages(80);
   expect(messages.map(({ seq }) => seq)).toEqual(upTo(80));
   expect(await v1.messages(80)).toEqual(messages);
-  // What the plain socket sees has no seq, so its order is that of the data.
+  // The plain socket sees no seq, so its order is that of the data.
   const seen: unknown[] = [];
   while (seen.length < 80) {
     const arrived = await plain.next();

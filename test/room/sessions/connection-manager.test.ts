@@ -107,7 +107,7 @@ test("[SIG-2] who is behind gets no signals, but hears of the members", async ()
 });
 
 describe("what is no part of the log", () => {
-  /** Of what is acknowledged at a time, a session in a small room may be sent four times as much. */
+  /** A session in a small room may be sent four times as much as it acknowledges at a time. */
   const WINDOW = 4 * 1024;
   const data = "x".repeat(480);
   const can: Admission["grant"]["can"] = ["read", "presence"];
@@ -148,7 +148,7 @@ describe("what is no part of the log", () => {
         const most = sent();
         expect(most * data.length).toBeGreaterThan(WINDOW - 2 * data.length);
         expect(most * data.length).toBeLessThanOrEqual(WINDOW + data.length);
-        // What it sends says nothing of what it has read.
+        // Its own frames say nothing about what it has read.
         session.noteFrame(Date.now(), 0);
         tell();
         expect(sent()).toBe(most);

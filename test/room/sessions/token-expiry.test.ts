@@ -105,7 +105,7 @@ test("[ACC-4] each capability that a token lacks is refused where it is needed",
   const writer = await join(room, "?history=5", await sign({ sub: "writer", can: ["publish"] }));
   const reader = await join(room, "", await sign({ sub: "reader", can: ["read"] }));
   writer.publish("w", 1);
-  // Who may not read is told that it landed, and nothing of what others say.
+  // A member that may not read learns that its message landed, and nothing of what others say.
   expect(await writer.frame("ack")).toEqual({ type: "ack", id: "w", seq: 1 });
   expect(await reader.message()).toMatchObject({ id: "w", from: "writer" });
   writer.send({ type: "history", id: "h" });

@@ -1,14 +1,14 @@
 import type { FunctionComponent } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { type More, withMore } from "../../load-more.ts";
+import { useEffect } from "preact/hooks";
+import { loadMore, type More, more } from "../../load-more.ts";
 
 /** A component whose code loads when it is first shown. */
 export function lazy<Props extends object>(
   pick: (more: More) => FunctionComponent<Props>,
 ): FunctionComponent<Props> {
   return (props) => {
-    const [Loaded, setLoaded] = useState<FunctionComponent<Props>>();
-    useEffect(() => withMore((more) => setLoaded(() => pick(more))), []);
+    useEffect(() => void loadMore(), []);
+    const Loaded = more.value && pick(more.value);
     return Loaded === undefined ? null : <Loaded {...props} />;
   };
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
-import { lookup, type Strings, strings } from "../../i18n/index.ts";
+import { lookup, type MoreStrings, moreStrings } from "../../i18n/index.ts";
 import { openDialog, rejoin, setToken, token } from "../../page-state.ts";
 import { Icon } from "../common/icons.tsx";
 
@@ -10,7 +10,7 @@ export function JoinError({ store }: { store: ChatStore }) {
   const [input, setInput] = useState("");
   const [isInvalid, setInvalid] = useState(false);
   if (state.status !== "closed" || state.code === "left") return null;
-  const t = strings.value;
+  const t = moreStrings.value;
   const needsToken = ["invalid_token", "forbidden"].includes(state.code) || token.value !== undefined;
   return (
     <div class="join-error" role="alert">
@@ -65,15 +65,20 @@ export function RemoveTokenButton() {
   return (
     token.value !== undefined && (
       <button type="button" onClick={() => setToken("")}>
-        {strings.value.removeToken}
+        {moreStrings.value.removeToken}
       </button>
     )
   );
 }
 
-function joinErrorText({ code, reason }: { code: string; reason: string }, { joinErrors }: Strings): string {
+function joinErrorText(
+  { code, reason }: { code: string; reason: string },
+  { joinErrors, errors }: MoreStrings,
+): string {
   const { other, ...texts } = joinErrors;
-  return lookup(CODE_BY_CLOSE_CODE[code] ?? code, texts) ?? other(reason);
+  return (
+    lookup(CODE_BY_CLOSE_CODE[code] ?? code, { ...texts, invalid_name: errors.invalid_name }) ?? other(reason)
+  );
 }
 
 /** A socket that closed without a `bye` event has only a numeric close code. */

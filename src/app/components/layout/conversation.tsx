@@ -5,12 +5,14 @@ import { errorText, strings } from "../../i18n/index.ts";
 import { preloadMore, withMore } from "../../load-more.ts";
 import { clearNotice, notice } from "../../page-state.ts";
 import { IconButton } from "../common/icon-button.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { Composer } from "../composer/composer.tsx";
 import { TypingLine } from "../composer/typing-line.tsx";
-import { JoinError } from "../connection/join-error.tsx";
 import { JumpToNewest, Timeline } from "../messages/timeline.tsx";
 import { Announcer } from "./announcer.tsx";
 import { RoomHeader } from "./room-header.tsx";
+
+const JoinError = lazy((more) => more.JoinError);
 
 /** One room: its header, its timeline and the message box. Files can be dropped anywhere on it. */
 export function Conversation({ store, isCovered }: { store: ChatStore; isCovered: boolean }) {
@@ -55,7 +57,7 @@ export function Conversation({ store, isCovered }: { store: ChatStore; isCovered
         <JumpToNewest store={store} />
         {isDragging && <p class="drop-zone">{strings.value.dropFiles}</p>}
       </div>
-      <JoinError store={store} />
+      {store.connectionState.value.status === "closed" && <JoinError store={store} />}
       <Notice store={store} />
       <div class="composer-area">
         <Composer store={store} />
