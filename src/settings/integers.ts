@@ -149,7 +149,8 @@ export const INTEGERS = {
     min: 0,
     max: 10_737_418_240,
     unit: "bytes",
-    description: "The largest file that a client may upload ([HTTP.md](HTTP.md#files)). 0 means that files cannot be uploaded.",
+    description:
+      "The largest file that a client may upload ([HTTP.md](HTTP.md#files)). 0 means that files cannot be uploaded.",
   },
   FILE_PART_BYTES: {
     default: 8_388_608,

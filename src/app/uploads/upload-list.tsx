@@ -6,7 +6,7 @@ import { Icon } from "../components/common/icons.tsx";
 import { NameLabel } from "../components/common/name-label.tsx";
 import { formatBytes } from "../format/bytes.ts";
 import { toPlainLine } from "../format/untrusted-text.ts";
-import { errorText, moreStrings, strings } from "../i18n/index.ts";
+import { errorText, moreStrings } from "../i18n/index.ts";
 import { type Upload, type Uploads, uploadsIn } from "./uploads.ts";
 
 /**
@@ -92,7 +92,7 @@ function UploadError({ store, uploads, upload: { id, name, error } }: RowProps) 
     <p class="upload-note">
       <span role="alert">{text}</span>{" "}
       <button type="button" class="link-button" onClick={() => uploads.retry(store, id)}>
-        {strings.value.retry}
+        {moreStrings.value.retry}
       </button>
     </p>
   );

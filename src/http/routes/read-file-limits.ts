@@ -9,11 +9,10 @@ export const readFileLimits: Route = {
   path: "/v1/rooms/{room}/files",
   id: "readFileLimits",
   summary: "Read which files a room takes",
-  description: "The largest size in bytes, the size of a part, and the media types: `*`, or a list such as `image/*`.",
+  description:
+    "The largest size in bytes, the size of a part, and the media types: `*`, or a list such as `image/*`.",
   needs: "publish",
-  responses: [
-    { status: 200, description: "The limits", content: { "application/json": fileLimitsSchema } },
-  ],
+  responses: [{ status: 200, description: "The limits", content: { "application/json": fileLimitsSchema } }],
   problems: ["not_found"],
   async handle(call) {
     const { settings } = await authorize(call, "publish");

@@ -67,7 +67,9 @@ export const readFile: Route = {
 };
 
 /** Whoever may read the room may read its files, and so may anyone with a link. */
-async function authorizeFile(call: RouteRequest): Promise<Pick<RoomRequest, "client" | "settings"> & { query: FileQuery }> {
+async function authorizeFile(
+  call: RouteRequest,
+): Promise<Pick<RoomRequest, "client" | "settings"> & { query: FileQuery }> {
   const { expires, signature } = parseQuery(call.url, readFileQuerySchema);
   if (signature === undefined) {
     const { client, settings, reader } = await authorizeRead(call, "read");
