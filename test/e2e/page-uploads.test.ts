@@ -113,11 +113,17 @@ test("[FILE-11] the page shows images by a thumbnail, plays audio, and says whic
   expect((await shown("dialog[open] img"))[1]).toContain("signature=");
   await bob.keyboard.press("Escape");
 
-  await attach(ada, [
-    { name: "song.wav", mimeType: "audio/wav", buffer: wav(4) },
-    { name: "page.html", mimeType: "text/html", buffer: Buffer.alloc(300_000) },
-    { name: "big.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(3 * PART + 1) },
-  ]);
+  const folder = await temporaryDirectory();
+  const files = {
+    "song.wav": wav(4),
+    "page.html": Buffer.alloc(300_000),
+    "big.bin": Buffer.alloc(3 * PART + 1),
+  };
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  await attach(
+    ada,
+    Object.keys(files).map((name) => join(folder, name)),
+  );
   await expect
     .poll(() => ada.textContent(".notice"))
     .toMatch(/page\.html was not sent.*image\/\*.*\n.*big\.bin is 15\.7 MB, over the limit of 15\.7 MB/);
