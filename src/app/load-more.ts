@@ -1,8 +1,10 @@
 import { signal } from "@preact/signals";
+import { buildId } from "./build-id.ts";
 import { loadMoreStrings, strings } from "./i18n/index.ts";
 import { notice } from "./page-state.ts";
 
 export type More = typeof import("./more.ts");
+type MarkdownParser = typeof import("./markdown/parse-markdown.ts");
 
 /** What is loaded; undefined until then. */
 export const more = signal<More>();
@@ -11,6 +13,7 @@ let loading: Promise<More> | undefined;
 function load(): Promise<More> {
   loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
     ([loaded]) => {
+      loaded.startRooms();
       more.value = loaded;
       return loaded;
     },
@@ -38,4 +41,24 @@ export function preloadMore(use: (more: More) => void): void {
 /** Uses what the first view does not need, once it is loaded. */
 export function withMore(use: (more: More) => void): void {
   void loadMore().then((more) => more && use(more));
+}
+
+/** What shows Markdown and mentions. Without it, messages are plain text. */
+export const formatting = signal<
+  { FormattedText: More["FormattedText"]; parser: MarkdownParser } | undefined
+>(undefined);
+let isLoadingFormatting = false;
+
+/** Loads what shows Markdown and mentions. If that fails, the next message that needs it tries again. */
+export function loadFormatting(): void {
+  if (isLoadingFormatting) return;
+  isLoadingFormatting = true;
+  Promise.all([load(), import("./markdown/parse-markdown.ts")]).then(
+    ([{ FormattedText }, parser]) => {
+      if (parser.BUILD === buildId()) formatting.value = { FormattedText, parser };
+    },
+    () => {
+      isLoadingFormatting = false;
+    },
+  );
 }

@@ -9,12 +9,19 @@ import { currentRoom, linkedMessage } from "./router.ts";
 
 /** The state of this tab: the open room, panel and dialog, the notice, and the token. */
 
-export type PanelName = "members" | "frames";
+export type PanelName = "members" | "frames" | "search";
 export type DialogName = "rooms" | "settings" | "invite";
 
 export const chatStore = signal<ChatStore | undefined>(undefined);
-export const openPanel = signal<PanelName | undefined>(undefined);
+/** The side panel. `?frames` in the address opens the frames (see side-panel.tsx). */
+export const openPanel = signal<PanelName | undefined>(areFramesInAddress() ? "frames" : undefined);
 export const openDialog = signal<DialogName | undefined>(undefined);
+/** What the list of rooms also shows, once it is loaded. */
+export const roomListParts = signal<
+  typeof import("./components/rooms/room-list-parts.tsx").roomList | undefined
+>();
+/** How many unread messages of other rooms mention the user. */
+export const mentionsElsewhere = signal(0);
 /** Why the user's last action failed. A function, so that the text follows a change of language. */
 export const notice = signal<(() => string) | undefined>(undefined);
 /** Whether the user has a keyboard that does not cover the page. */
@@ -41,6 +48,10 @@ export function setToken(input: string): boolean {
 
 export function rejoin(): void {
   chatStore.value?.join(currentIdentity());
+}
+
+export function areFramesInAddress(): boolean {
+  return new URLSearchParams(location.search).has("frames");
 }
 
 export function clearNotice(store: ChatStore): void {
@@ -88,7 +99,7 @@ function watchRoom(): void {
     untracked(() => void store.jump.to(seq));
   });
   effect(() => {
-    const unread = chatStore.value?.readPosition.unreadCount.value ?? 0;
+    const unread = mentionsElsewhere.value + (chatStore.value?.readPosition.unreadCount.value ?? 0);
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${toPlainLine(currentRoom.value)} · Dormouse`;
   });
 }

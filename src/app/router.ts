@@ -30,14 +30,10 @@ export function inviteLink(room: string, seq?: number): string {
 }
 
 /** Starts from what is stored, since another tab may have changed the list. */
-function updateRecentRooms(update: (rooms: readonly string[]) => readonly string[]): void {
+export function updateRecentRooms(update: (rooms: readonly string[]) => readonly string[]): void {
   const rooms = update(loadRecentRooms() ?? recentRooms.peek());
   recentRooms.value = rooms;
   save(RECENT_KEY, JSON.stringify(rooms));
-}
-
-export function removeRecentRoom(room: string): void {
-  updateRecentRooms((rooms) => rooms.filter((name) => name !== room));
 }
 
 /** Opens a room by its name or its link. */

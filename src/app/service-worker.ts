@@ -5,11 +5,18 @@
 
 type ExtendableEvent = { waitUntil(done: Promise<unknown>): void };
 type FetchEvent = { request: Request; respondWith(response: Promise<Response>): void } & ExtendableEvent;
+type ClickEvent = { notification: { data: string; close(): void } } & ExtendableEvent;
+type Tab = { focus(): Promise<unknown>; postMessage(hash: string): void };
 type ServiceWorkerScope = {
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: ClickEvent) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(): Promise<Tab[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
   location: { origin: string };
 };
 
@@ -28,6 +35,8 @@ const CACHED_PATHS = [
   "/zh.js",
   "/zh-more.js",
   "/qr.js",
+  "/markdown.js",
+  "/highlight.js",
   "/style.css",
   "/icon.svg",
   "/manifest.webmanifest",
@@ -75,3 +84,15 @@ async function fetchOrCached(path: string, request: Request, event: ExtendableEv
     clearTimeout(timer);
   }
 }
+
+/** The data of a notification is the address of its message. A tab shows it: the one that was used last, or a new one. */
+worker.addEventListener("notificationclick", (event) => {
+  const { notification } = event;
+  notification.close();
+  event.waitUntil(
+    worker.clients.matchAll().then(([client]) => {
+      client?.postMessage(notification.data);
+      return client?.focus() ?? worker.clients.openWindow(`/${notification.data}`);
+    }),
+  );
+});

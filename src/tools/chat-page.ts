@@ -30,7 +30,7 @@ const oneFirstScript: Plugin = {
 
 /**
  * Bundles the chat page: `app`, which starts `shared`, and the texts of one language are its first view. It loads `more`, with its own
- * texts, and the QR encoder when they are first used.
+ * texts, the QR encoder, the Markdown parser and the highlighter when they are first used.
  */
 export async function buildChatPage(): Promise<BuildResult<{ write: false; metafile: true }>> {
   const result = await build({
@@ -43,10 +43,14 @@ export async function buildChatPage(): Promise<BuildResult<{ write: false; metaf
       "en-more": "src/app/i18n/en-more.ts",
       "zh-more": "src/app/i18n/zh-more.ts",
       qr: "src/app/components/dialogs/qr-encoder.ts",
+      markdown: "src/app/markdown/parse-markdown.ts",
+      highlight: "src/app/highlight/worker.ts",
     },
     // Without a hash, so that the service worker knows the name. A second shared script would fail the build.
     chunkNames: "shared",
     charset: "utf8",
+    // `npm run dev:lan` sets it: see src/app/lan-host.ts.
+    define: { LAN_HOST: JSON.stringify(process.env.LAN_HOST ?? "") },
     splitting: true,
     sourcemap: true,
     metafile: true,

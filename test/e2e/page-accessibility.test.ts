@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { live, People, say, shows } from "../support/people.ts";
+import { live, openFrames, People, say, shows } from "../support/people.ts";
 
 let people: People;
 let axe: string;
@@ -80,12 +80,18 @@ test.each([
     });
     await ada.waitForSelector(".message:not(.pending) .image-attachment img");
     expect(await seriousIssues(ada)).toEqual([]);
-    for (const button of [".members-button", ".frames-button"]) {
-      await ada.click(button);
-      if (button !== ".members-button") await ada.locator(".frame summary").last().click();
-      await ada.waitForSelector(".side-panel");
-      expect(await seriousIssues(ada)).toEqual([]);
-    }
+    await ada.click(".members-button");
+    await ada.waitForSelector(".side-panel");
+    expect(await seriousIssues(ada)).toEqual([]);
+    await openFrames(ada);
+    await ada.locator(".frame summary").last().click();
+    expect(await seriousIssues(ada)).toEqual([]);
+    await ada.click(".search-button");
+    await ada.fill("[type=search]", "mine");
+    await ada.press("[type=search]", "Enter");
+    await ada.locator(".search-results button").click();
+    await ada.waitForSelector(".search-results [aria-current]");
+    expect(await seriousIssues(ada)).toEqual([]);
     for (const button of [".invite-button", ".user-button"]) {
       await ada.click(button);
       await ada.waitForSelector("dialog[open]");
@@ -147,7 +153,7 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
   await ada.keyboard.press("Enter");
   await shows(ada, ["typed👎"]);
   const visited: string[] = [];
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 8; i++) {
     await ada.keyboard.press("Shift+Tab");
     visited.push(await focused());
   }
@@ -159,8 +165,10 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
     "WebSocket frames",
     expect.stringContaining("Members: "),
     "Invite",
+    "Search",
     expect.stringMatching(/^(Ada|)$/),
   ]);
+  await ada.keyboard.press("Tab");
   await ada.keyboard.press("Tab");
   await ada.keyboard.press("Enter");
   await ada.waitForSelector("dialog[open]");

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { live, People, say, shows } from "../support/people.ts";
+import { chooseInRoomMenu } from "../support/room-list.ts";
 import { TestSocket } from "../support/socket.ts";
 
 let people: People;
@@ -77,12 +78,13 @@ test("[PAGE-1] the sidebar lists visited rooms, and each room keeps its conversa
   expect(await ada.inputValue("#text")).toBe("");
   expect(await ada.locator(".room-list a").allTextContents()).toEqual(["there", "here"]);
   await ada.click(".invite-button");
-  expect(await ada.inputValue("#link")).toBe(people.address("there"));
+  expect(await ada.inputValue("dialog .copy-field textarea")).toBe(people.address("there"));
+  await ada.fill("dialog input", "192.168.1.20");
   // One path command for each dark module.
-  await ada.waitForSelector(".qr-code path[d]");
-  expect((await ada.getAttribute(".qr-code path", "d"))?.split("M").length).toBeGreaterThan(200);
+  await ada.waitForSelector("dialog .qr-code path[d]");
+  expect((await ada.getAttribute("dialog .qr-code path", "d"))?.split("M").length).toBeGreaterThan(200);
   await ada.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))");
-  await ada.click(".copy-field button");
+  await ada.click("dialog .copy-field button");
   await expect.poll(() => ada.textContent("dialog")).toContain("copy it yourself");
   await ada.keyboard.press("Escape");
   await ada.click('.room-list a >> text="here"');
@@ -100,8 +102,7 @@ test("[PAGE-1] [PAGE-2] tabs share the list of rooms and the read position", asy
   await expect.poll(() => rooms(ada)).toEqual(["tab two", "tab one"]);
   await ada.click('.room-list a >> text="tab two"');
   await ada.click('.room-list a >> text="tab one"');
-  await tab.locator(".room-list li", { hasText: "tab one" }).hover();
-  await tab.click('[aria-label="Remove tab one from the list"]');
+  await chooseInRoomMenu(tab, "tab one", "Remove from the list");
   expect(await rooms(tab)).toEqual(["tab two"]);
   expect(await rooms(ada)).toContain("tab one");
   await tab.goto(people.address("tab one"));
@@ -130,6 +131,7 @@ test("[PAGE-1] Enter sends the message; Shift+Enter and the Enter of an input me
   await shows(ada, ["one\ntwo"]);
   expect(await ada.inputValue("#text")).toBe("");
   await say(ada, "*so* `x` https://example.org/?a=1&b=2");
+  await ada.waitForSelector(".message[data-seq] code");
   const link = ada.locator(".message a");
   expect(await link.getAttribute("href")).toBe("https://example.org/?a=1&b=2");
   expect(await link.getAttribute("rel")).toContain("noopener");

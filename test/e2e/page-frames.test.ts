@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { People, say } from "../support/people.ts";
+import { openFrames, People, say } from "../support/people.ts";
 
 let people: People;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ afterAll(() => people?.stop());
 
 test("[PAGE-4] the frames panel shows sent and received frames, the bits of their headers, and what the browser hides", async () => {
   const ada = await people.person("frames", "Ada");
-  await ada.click(".frames-button");
+  await openFrames(ada);
   await say(ada, "shown in the panel");
   const sent = ada.locator(".frame.sent.text", { hasText: "shown in the panel" });
   await sent.locator("summary").click();

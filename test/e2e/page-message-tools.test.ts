@@ -234,4 +234,48 @@ describe("operations that fail", () => {
     await ada.press("#text", "Enter");
     await shows(tab, ["of this tab"]);
   });
+
+  test("[PAGE-18] two tabs that save at the same time show the same text, and so they do after a reload", async () => {
+    const ada = await people.person("same time", "Ada", WIDE);
+    await say(ada, "original");
+    await shows(ada, ["original"]);
+    const tab = await ada.context().newPage();
+    await tab.goto(people.address("same time"));
+    await shows(tab, ["original"]);
+    for (const [page, text] of [
+      [ada, "first tab"],
+      [tab, "second tab"],
+    ] as const) {
+      await use(page, "original", "Edit");
+      await page.fill("#text", text);
+    }
+    await Promise.all([ada.press("#text", "Enter"), tab.press("#text", "Enter")]);
+    for (const page of [ada, tab]) await expect.poll(() => page.locator(".compose-mode").count()).toBe(0);
+    await expect.poll(async () => (await texts(ada))[0]).toMatch(/tab$/);
+    await shows(tab, await texts(ada));
+    await tab.reload();
+    await shows(tab, await texts(ada));
+  });
+
+  test("[PAGE-18] [PAGE-15] without a connection a reaction is not made, and the page says so however often it is clicked", async () => {
+    const ada = await people.person("offline reaction", "Ada", WIDE);
+    await say(ada, "well?");
+    await shows(ada, ["well?"]);
+    await use(ada, "well?", "React");
+    await ada.getByRole("button", { name: "React with 🎉" }).click();
+    const button = ada.locator(".reactions button");
+    await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
+    people.network.unplug();
+    await ada.waitForSelector('#state:not([data-status="live"])');
+    await button.evaluate((node: HTMLElement) => {
+      for (let i = 0; i < 100; i++) node.click();
+    });
+    await expect.poll(() => ada.textContent(".notice")).toContain("You are offline.");
+    expect(await button.textContent()).toBe("🎉 1");
+    people.network.plug();
+    await ada.evaluate("dispatchEvent(new Event('online'))");
+    await live(ada);
+    await button.click();
+    await expect.poll(() => button.count()).toBe(0);
+  });
 });

@@ -84,6 +84,25 @@ export const MESSAGE_VIEWS: readonly View[] = [
     close: endMode,
   },
   {
+    name: "mention-list",
+    open: async (page) => {
+      await page.fill("#text", "Thank you, @");
+      await page.waitForSelector(".mention-list");
+    },
+    close: async (page) => {
+      await page.press("#text", "Escape");
+      await page.fill("#text", "");
+    },
+  },
+  {
+    name: "markdown",
+    open: async (page) => {
+      await page.locator(".message-text table").first().scrollIntoViewIfNeeded();
+      await page.waitForSelector(".token-kwd");
+    },
+    close: (page) => page.click(".jump-to-newest"),
+  },
+  {
     name: "highlighted",
     open: async (page) => {
       await page.locator(".quote").last().click();

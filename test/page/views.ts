@@ -1,9 +1,11 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { encodeFile } from "../../src/app/files/file-envelope.ts";
-import { live, type People } from "../support/people.ts";
+import { live, openFrames, type People } from "../support/people.ts";
 import { MESSAGE_VIEWS, pressEscape, type View } from "./message-views.ts";
+import { roomViews } from "./room-views.ts";
 import { drawImage } from "./sample-conversation.ts";
+import { SEARCH_VIEWS } from "./search-views.ts";
 import { fileMessages, UPLOAD_VIEWS } from "./upload-views.ts";
 
 export const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const;
@@ -63,15 +65,17 @@ export function viewsOf(room: string): View[] {
     },
     ...MESSAGE_VIEWS,
     ...UPLOAD_VIEWS,
+    ...roomViews(isPhone),
     { name: "settings", open: dialog(".user-button"), close: pressEscape },
     { name: "invite", open: dialog(".invite-button"), close: pressEscape },
     { name: "drawer", isAt: isPhone, open: dialog(".menu-button"), close: pressEscape },
     { name: "enlarged", open: dialog(".image-attachment"), close: pressEscape },
     { name: "members", ...panel(".members-button") },
+    ...SEARCH_VIEWS,
     {
       name: "frames",
       open: async (page) => {
-        await panel(".frames-button").open(page, undefined as never);
+        await openFrames(page);
         for (const summary of await page.locator(".frames-help summary").all()) await summary.click();
         await page.locator(".frame.text summary").last().click();
         await page.waitForSelector(".bits");
@@ -180,6 +184,24 @@ function drag(page: Page, type: string): Promise<void> {
   }, type);
 }
 
+const MARKDOWN = `## Release 0.3
+Everything is **on track**, see [the *plan*](https://example.org/plan) and [example.com](https://example.org/).
+
+- [x] page
+- [ ] guides
+  1. sign-in
+  2. files
+
+> Ship it when it is calm.
+
+| part | state | kB |
+|------|:-----:|---:|
+${"| page | done | 39.4 |\n".repeat(2)}
+\`\`\`ts
+export const answer: number = await ask("life"); // 42
+\`\`\``;
+const PASTED = `City\tPeople\n上海\t24 870 895\n${"Llanfair".repeat(6)}\t3 040`;
+
 /** Publishes messages of every kind, by members with long and short names. */
 export async function fillRoom(people: People, room: string, page: Page): Promise<void> {
   const png = await drawImage(page);
@@ -218,7 +240,7 @@ export async function fillRoom(people: People, room: string, page: Page): Promis
     ],
     "?name=Jo",
   );
-  await people.says(room, ["word ".repeat(700)], "?name=Jo");
+  await people.says(room, ["word ".repeat(700), MARKDOWN, PASTED], "?name=Jo");
   const reply = { seq: 1, name: long, text: "Morning! ".repeat(12) };
   const answer = await post({ text: "And you? ".repeat(20), reply });
   const { messages } = await answer.json();

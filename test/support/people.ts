@@ -86,6 +86,18 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.press("#text", "Enter");
 }
 
+/** Opens the settings, which are in the drawer where the window is narrow, and there the frames. */
+export async function openFrames(page: Page): Promise<void> {
+  const settings = page.locator(".user-button");
+  if (!(await settings.first().isVisible())) {
+    await page.click(".menu-button");
+    await page.waitForSelector("dialog[open]");
+  }
+  await settings.last().click();
+  await page.click(".frames-button");
+  await page.waitForSelector(".frames");
+}
+
 /** Waits until the page shows just these messages, in this order. */
 export async function shows(page: Page, expected: string[]): Promise<void> {
   await expect.poll(() => texts(page)).toEqual(expected);

@@ -3,13 +3,13 @@ import { decodeFile, type FileEnvelope } from "../files/file-envelope.ts";
 import { parseReply, type Reply } from "./reply.ts";
 
 /** The data of a text message that this page publishes. Other clients may publish anything. */
-export type TextData = { text: string; reply?: Reply };
+export type TextData = { text: string; reply?: Reply; mentions?: readonly string[] };
 
 /** What a message shows: text, a file in it or in the file store, bytes in an unknown format, or nothing where it was deleted. */
 export type MessageContent =
   | { kind: "text"; text: string }
   | { kind: "file"; file: FileEnvelope }
-  | { kind: "stored"; file: { name: string }; data: object }
+  | { kind: "stored"; text: string | undefined; file: { name: string }; data: object }
   | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "deleted" };
 
@@ -58,17 +58,22 @@ export function toChatMessage(item: TimelineItem): ChatMessage | undefined {
   return message;
 }
 
-function contentOf({ deleted, bytes, data }: TimelineItem): MessageContent {
+type Content = { deleted?: boolean | undefined; bytes?: Uint8Array | undefined; data?: unknown };
+
+/** What a message shows in its current form. */
+export function contentOf({ deleted, bytes, data }: Content): MessageContent {
   if (deleted) return { kind: "deleted" };
   return bytes === undefined ? contentOfData(data) : contentOfBytes(bytes);
 }
 
 /** Plain sockets publish strings. Other JSON is shown as JSON. */
-function contentOfData(data: unknown): MessageContent {
+export function contentOfData(data: unknown): MessageContent {
   if (typeof data === "string") return { kind: "text", text: data };
   const { text, file } = Object(data);
-  if (typeof file?.name === "string") return { kind: "stored", file, data: data as object };
-  if (typeof text === "string") return { kind: "text", text };
+  const ownText = typeof text === "string" ? text : undefined;
+  if (typeof file?.name === "string")
+    return { kind: "stored", text: ownText || undefined, file, data: data as object };
+  if (ownText !== undefined) return { kind: "text", text: ownText };
   return { kind: "text", text: JSON.stringify(data) };
 }
 
@@ -91,7 +96,9 @@ export function editableText({ content, data }: ChatMessage): string | undefined
   return text === content.text ? text : undefined;
 }
 
-/** The data of a message with another text. Fields of other clients stay. */
-export function withText(data: unknown, text: string): unknown {
-  return typeof data === "string" ? text : { ...(data as object), text };
+/** The data of a message with another text, and the members that it mentions. Fields of other clients stay. */
+export function withText(data: unknown, text: string, mentions: readonly string[] = []): unknown {
+  if (typeof data === "string" && mentions.length === 0) return text;
+  const { mentions: _, ...rest } = (typeof data === "string" ? {} : (data ?? {})) as { mentions?: unknown };
+  return { ...rest, text, ...(mentions.length > 0 && { mentions }) };
 }

@@ -141,16 +141,16 @@ export class ChatStore {
   /** @param reply the message that this one answers */
   send(content: string | Uint8Array<ArrayBuffer>, reply?: Reply): void {
     this.typing.onSend();
-    this.pending.add(content, reply);
+    this.pending.add(content, reply, typeof content === "string" ? this.mode.mentionsIn?.(content) : []);
     // Preparing a file takes time. The user may have opened another room meanwhile, and this one was left.
     if (this.#isClosing && this.room?.state.status === "closed") this.join(this.#identity);
   }
 
   async #loadAround(seq: number): Promise<RoomError | undefined> {
     const timeline = this.#timeline;
-    if (this.connectionState.value.status !== "live" || timeline === undefined)
-      return new RoomError("offline", "");
-    return loadAround(timeline, seq).finally(() => this.#show(timeline));
+    const { room } = this;
+    if (room?.state.status !== "live" || timeline === undefined) return new RoomError("offline", "");
+    return loadAround(room, timeline, seq).finally(() => this.#show(timeline));
   }
 
   async loadOlder(): Promise<void> {

@@ -18,6 +18,8 @@ type Mode =
 /** What the message box of a room is for. */
 export class ComposeMode {
   readonly current = signal<Mode | undefined>(undefined);
+  /** The members that a text mentions, once the page can tell. @param before those of the text that an edit replaces */
+  mentionsIn: ((text: string, before?: readonly string[]) => readonly string[]) | undefined;
 
   reply({ seq, name, content }: ChatMessage): void {
     this.setReply(toReply(seq, name, summaryOf(content)));

@@ -1,5 +1,6 @@
 import { type ChatMessage, editableText } from "./chat-message.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { mentionsOf } from "./mentions.ts";
 import { editMessage } from "./operations.ts";
 
 type EditedMessage = { message: ChatMessage; isGone?: boolean };
@@ -42,7 +43,9 @@ export async function saveEdit(store: ChatStore, text: string): Promise<void> {
   }
   const saving = { ...mode, text, isSaving: true };
   current.value = saving;
-  const code = await editMessage(store, store.jump.find(message.seq) ?? message, text);
+  const edited = store.jump.find(message.seq) ?? message;
+  const mentions = store.mode.mentionsIn?.(text, mentionsOf(edited.data)) ?? mentionsOf(edited.data);
+  const code = await editMessage(store, edited, text, mentions);
   // Meanwhile the user may have cancelled, and may edit another message.
   if (current.value !== saving) return;
   current.value = code === undefined ? undefined : { ...mode, text, isGone: code === "invalid_target" };

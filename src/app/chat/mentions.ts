@@ -1,4 +1,4 @@
-const MAX_MENTIONS = 20;
+export const MAX_MENTIONS = 20;
 
 /**
  * The member ids that the data of a message mentions: `{"text": "@Ada, see this", "mentions": ["u7"]}`. Data of any other form

@@ -8,6 +8,7 @@ export class MessageJump {
   readonly target = signal<{ seq: number } | undefined>(undefined);
   readonly #messages: ReadonlySignal<readonly ChatMessage[]>;
   readonly #error: Signal<RoomError | undefined>;
+  #latest = 0;
   readonly #load: (seq: number) => Promise<RoomError | undefined>;
 
   /** @param load loads the messages around a seq, and resolves with an error if the room does not have it */
@@ -36,10 +37,12 @@ export class MessageJump {
     return undefined;
   }
 
-  /** Shows a message, and loads it before if needed. Says so if the room does not have it. */
+  /** Shows a message, and loads it before if needed. Says so if the room does not have it. Of several jumps, the last one counts. */
   async to(seq: number): Promise<void> {
+    this.#latest = seq;
     const error =
       this.find(seq) === undefined ? await this.#load(seq).catch((error: RoomError) => error) : undefined;
+    if (seq !== this.#latest) return;
     batch(() => {
       this.#error.value = error;
       if (error === undefined) this.target.value = { seq };

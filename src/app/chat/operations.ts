@@ -7,8 +7,9 @@ export function editMessage(
   store: ChatStore,
   message: ChatMessage,
   text: string,
+  mentions: readonly string[],
 ): Promise<string | undefined> {
-  return publish(store, { op: "edit", target: message.seq }, withText(message.data, text));
+  return publish(store, { op: "edit", target: message.seq }, withText(message.data, text, mentions));
 }
 
 /** @returns the code of the error, if it failed */

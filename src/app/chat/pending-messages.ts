@@ -59,12 +59,13 @@ export class PendingMessages {
     }
   }
 
-  add(content: PendingChatMessage["content"], reply?: Reply): void {
+  add(content: PendingChatMessage["content"], reply?: Reply, mentions: readonly string[] = []): void {
     const message: PendingChatMessage = {
       id: newMessageId(),
       at: Date.now(),
       content,
       ...(reply && { reply }),
+      ...(mentions.length > 0 && { mentions }),
     };
     this.#save(message);
     this.#publish(message);
@@ -157,8 +158,10 @@ export class PendingMessages {
   }
 }
 
-const dataOf = ({ content, reply }: PendingChatMessage) =>
-  typeof content === "string" ? { text: content, ...(reply && { reply }) } : content;
+const dataOf = ({ content, reply, mentions }: PendingChatMessage) =>
+  typeof content === "string"
+    ? { text: content, ...(reply && { reply }), ...(mentions && { mentions }) }
+    : content;
 
 /** How much of a message has left the browser, from 0 to 1. */
 export function uploadProgress(size: number, bufferedBytes: number): number {

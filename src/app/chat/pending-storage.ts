@@ -3,6 +3,7 @@ import { base64, fromBase64 } from "../../protocol/base64.ts";
 import { keysWithPrefix, load, loadJson, save, saveOrWarn } from "../browser-storage.ts";
 import { toHex } from "../files/hex.ts";
 import { roomFromHash } from "../format/room-link.ts";
+import { mentionsOf } from "./mentions.ts";
 import { parseReply, type Reply } from "./reply.ts";
 
 /**
@@ -16,6 +17,8 @@ export type PendingChatMessage = {
   content: string | Uint8Array<ArrayBuffer>;
   /** The message that a text answers. */
   reply?: Reply;
+  /** The members that a text mentions. */
+  mentions?: readonly string[];
   /** Why the service refused it for good. Absent while the page still tries to send it. */
   error?: { code: string; message: string };
 };
@@ -64,9 +67,17 @@ function parsePending(id: string, stored: unknown): PendingChatMessage | undefin
   if (typeof stored !== "object" || stored === null) return undefined;
   const { at, text, file, error, reply: storedReply } = stored as Record<string, unknown>;
   const reply = parseReply(storedReply);
+  const mentions = mentionsOf(stored);
   const content = typeof text === "string" ? text : typeof file === "string" ? decode(file) : undefined;
   if (typeof at !== "number" || content === undefined) return undefined;
-  return { id, at, content, ...(reply && { reply }), ...(isStoredError(error) ? { error } : undefined) };
+  return {
+    id,
+    at,
+    content,
+    ...(reply && { reply }),
+    ...(mentions.length > 0 && { mentions }),
+    ...(isStoredError(error) && { error }),
+  };
 }
 
 function isStoredError(error: unknown): error is { code: string; message: string } {

@@ -4,9 +4,13 @@ import { limitCombiningMarks, stripBidiControls } from "./untrusted-text.ts";
 /** Only characters that draw nothing. (U+2800 is the Braille pattern without dots.) */
 const INVISIBLE = /^[\s\p{C}\p{M}\p{DI}\u2800]*$/u;
 
+export function isBlank(name: string): boolean {
+  return INVISIBLE.test(name);
+}
+
 /** A member's name as the page shows it: in reading order, and never blank. */
 export function displayName(name: string): string {
-  return INVISIBLE.test(name) ? strings.value.noName : limitCombiningMarks(stripBidiControls(name));
+  return isBlank(name) ? strings.value.noName : limitCombiningMarks(stripBidiControls(name));
 }
 
 /** The hue of a member's avatar. It comes from the member id, since anyone can take another member's name. */

@@ -1,10 +1,12 @@
 /** Converts between room names and this page's addresses. */
 
 export const DEFAULT_ROOM = "lobby";
-const MAX_RECENT_ROOMS = 12;
+const MAX_RECENT_ROOMS = 200;
+/** The service has no room with a longer name. */
+const MAX_ROOM_CHARS = 128;
 
-/** The end of a link to a message. The room before it has its own @ encoded. */
-const MESSAGE = /@([1-9]\d{0,14})$/;
+/** The end of a link to a message, which need not exist. The room before it has its own @ encoded. */
+const MESSAGE = /@(\d+)$/;
 
 /** The room of an address hash. A hash with invalid percent-encoding is used as it is. */
 export function roomFromHash(hash: string): string {
@@ -35,7 +37,8 @@ export function hashOfRoom(room: string, seq?: number): string {
   return `#${encodeURIComponent(room)}${seq === undefined ? "" : `@${seq}`}`;
 }
 
-/** Adds a room to the front. A room that is already listed keeps its place, so that links do not move under the pointer. */
+/** Adds a room to the front. One that is already listed keeps its place, so that links do not move under the pointer. */
 export function addRecentRoom(rooms: readonly string[], room: string): readonly string[] {
-  return rooms.includes(room) ? rooms : [room, ...rooms].slice(0, MAX_RECENT_ROOMS);
+  if (rooms.includes(room) || room.length > MAX_ROOM_CHARS) return rooms;
+  return [room, ...rooms].slice(0, MAX_RECENT_ROOMS);
 }

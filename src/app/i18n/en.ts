@@ -5,11 +5,11 @@ export const en = {
   openRoom: "Open a room",
   openRoomHint: "A room that does not exist is created.",
   roomName: "Room name",
-  removeRoom: (room: string) => `Remove ${room} from the list`,
   menu: "Rooms and settings",
   close: "Close",
   save: "Save",
 
+  about: "Dormouse is a chat where people who share the link to a room talk together.",
   joining: "You are joining",
   enterName: "Enter your name",
   nameHint: "Everyone in the room sees this name. You can change it in Settings.",
@@ -19,6 +19,7 @@ export const en = {
   yourName: "Your name",
   languageLabel: "Language",
 
+  search: "Search",
   invite: "Invite",
 
   members: "Members",
@@ -41,8 +42,6 @@ export const en = {
   today: "Today",
   yesterday: "Yesterday",
   startOfRoom: "This is the start of the room.",
-  emptyTitle: "No messages yet",
-  emptyHint: "Send a message to wake the room.",
   loadingOlder: "Loading older messages…",
   loadOlder: "Load older messages",
   newMessages: "New",
@@ -50,6 +49,7 @@ export const en = {
   unread: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   deletedMessage: "This message was deleted.",
   edited: "edited",
+  mentionsYou: (name: string) => `${name} mentions you`,
   replySource: "Show the message that this answers",
   reacted: (names: readonly string[], others: number) =>
     [...names, ...(others > 0 ? [`${others} more`] : [])].join(", "),
@@ -91,7 +91,6 @@ export const en = {
     no_upgrade: "No WebSocket opens. A proxy may block it.",
     unavailable: "The service is unavailable.",
   },
-  frames: "WebSocket frames",
 };
 
 export type Strings = typeof en;

@@ -7,11 +7,11 @@ export const zh: Strings = {
   openRoom: "打开房间",
   openRoomHint: "房间不存在时会自动创建。",
   roomName: "房间名",
-  removeRoom: (room) => `从列表中移除 ${room}`,
   menu: "房间与设置",
   close: "关闭",
   save: "保存",
 
+  about: "在 Dormouse，拿到同一个房间链接的人可以一起聊天。",
   joining: "即将加入",
   enterName: "输入你的名字",
   nameHint: "房间里的所有人都会看到此名字。你可以在“设置”中更改。",
@@ -21,6 +21,7 @@ export const zh: Strings = {
   yourName: "你的名字",
   languageLabel: "语言",
 
+  search: "搜索",
   invite: "邀请",
 
   members: "成员",
@@ -43,8 +44,6 @@ export const zh: Strings = {
   today: "今天",
   yesterday: "昨天",
   startOfRoom: "房间从这里开始。",
-  emptyTitle: "还没有消息",
-  emptyHint: "发送一条消息即可唤醒房间。",
   loadingOlder: "正在加载更早的消息…",
   loadOlder: "加载更早的消息",
   newMessages: "新消息",
@@ -52,6 +51,7 @@ export const zh: Strings = {
   unread: (count) => `${count} 条新消息`,
   deletedMessage: "此消息已被删除。",
   edited: "已编辑",
+  mentionsYou: (name) => `${name} 提到了你`,
   replySource: "查看被回复的消息",
   reacted: (names, others) => [...names, ...(others > 0 ? [`另外 ${others} 人`] : [])].join("、"),
   roomErased: "此房间之前的消息已被清除。",
@@ -92,5 +92,4 @@ export const zh: Strings = {
     no_upgrade: "无法打开 WebSocket，可能是代理不放行。",
     unavailable: "服务暂时不可用。",
   },
-  frames: "WebSocket 帧",
 };

@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
 import { fileLink, type MessageFile, messageFile } from "../../client/files/index.ts";
 import type { MessageContent } from "../chat/chat-message.ts";
+import type { ChatStore } from "../chat/chat-store.ts";
 import { Dialog } from "../components/common/dialog.tsx";
 import { Icon } from "../components/common/icons.tsx";
 import { NameLabel } from "../components/common/name-label.tsx";
-import { MessageText } from "../components/messages/message-text.tsx";
 import { pixelCount } from "../files/image-size.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { displayName } from "../format/display-name.ts";
-import { toPlainLine } from "../format/untrusted-text.ts";
+import { limitCombiningMarks, toPlainLine, truncate } from "../format/untrusted-text.ts";
 import { moreStrings, strings } from "../i18n/index.ts";
-import { chatStore, notice } from "../page-state.ts";
+import { notice } from "../page-state.ts";
 import { thumbnailIn } from "./thumbnail.ts";
 
 const IMAGE = /^image\/(png|jpe?g|gif|webp)$/;
@@ -20,38 +20,39 @@ const MEDIA = /^(audio|video)\//;
 const MAX_PIXELS = 40e6;
 const HEAD_BYTES = 65_536;
 
-type Props = { content: Extract<MessageContent, { kind: "stored" }>; from: string };
+type Props = {
+  content: Extract<MessageContent, { kind: "stored" }>;
+  from: string;
+  store: ChatStore;
+};
 
 /** The file of a message that is in the file store: an image, a player, or a row that downloads it. */
-export function StoredFile({ content: { data }, from }: Props) {
+export function StoredFile({ content: { data }, from, store }: Props) {
   const file = messageFile(data);
-  const text: unknown = (data as { text?: unknown }).text;
-  if (file === undefined) return <MessageText text={JSON.stringify(data)} />;
-  return (
-    <>
-      {typeof text === "string" && text !== "" && <MessageText text={text} />}
-      <FileView file={file} thumbnail={thumbnailIn(data)} from={from} />
-    </>
-  );
+  if (file === undefined)
+    return <p class="message-text">{truncate(limitCombiningMarks(JSON.stringify(data)), 1500, 20)}</p>;
+  return <FileView file={file} thumbnail={thumbnailIn(data)} from={from} store={store} />;
 }
 
 function FileView({
   file,
   thumbnail,
   from,
-}: {
-  file: MessageFile;
-  thumbnail?: string | undefined;
-  from: string;
-}) {
+  store,
+}: FileProps & { thumbnail?: string | undefined; from: string }) {
   if (IMAGE.test(file.type) && thumbnail !== undefined)
-    return <StoredImage file={file} thumbnail={thumbnail} from={from} />;
-  return MEDIA.test(file.type) ? <Player file={file} /> : <DownloadButton file={file} />;
+    return <StoredImage file={file} thumbnail={thumbnail} from={from} store={store} />;
+  return MEDIA.test(file.type) ? (
+    <Player file={file} store={store} />
+  ) : (
+    <DownloadButton file={file} store={store} />
+  );
 }
 
-type ImageProps = { file: MessageFile; thumbnail: string; from: string };
+type FileProps = { file: MessageFile; store: ChatStore };
+type ImageProps = FileProps & { thumbnail: string; from: string };
 
-function StoredImage({ file, thumbnail, from }: ImageProps) {
+function StoredImage({ file, thumbnail, from, store }: ImageProps) {
   /** Whether it is enlarged; with the address once it is known that the image is not too large for the browser. */
   const [enlarged, setEnlarged] = useState<{ url?: string }>();
   const { enlarge, imageFrom } = strings.value;
@@ -60,7 +61,7 @@ function StoredImage({ file, thumbnail, from }: ImageProps) {
   const { width = 320, height = 240 } = file;
   const open = async () => {
     setEnlarged({});
-    const url = await linkTo(file);
+    const url = await linkTo(store, file);
     if (url !== undefined && (await isSafe(url))) setEnlarged((now) => now && { url });
   };
   return (
@@ -77,7 +78,7 @@ function StoredImage({ file, thumbnail, from }: ImageProps) {
       {enlarged !== undefined && (
         <Dialog title={name} class="lightbox" onClose={() => setEnlarged(undefined)}>
           <img src={enlarged.url ?? thumbnail} alt={alt} style={{ "--width": width }} />
-          <DownloadButton file={file} />
+          <DownloadButton file={file} store={store} />
         </Dialog>
       )}
     </>
@@ -85,7 +86,7 @@ function StoredImage({ file, thumbnail, from }: ImageProps) {
 }
 
 /** Loads nothing until the person plays it. */
-function Player({ file }: { file: MessageFile }) {
+function Player({ file, store }: FileProps) {
   const [url, setUrl] = useState<string>();
   const [isBroken, setBroken] = useState(false);
   const name = toPlainLine(file.name);
@@ -106,14 +107,14 @@ function Player({ file }: { file: MessageFile }) {
             class="icon-button play-button"
             aria-label={t.play(name)}
             title={t.play(name)}
-            onClick={() => void linkTo(file).then(setUrl)}
+            onClick={() => void linkTo(store, file).then(setUrl)}
           >
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
               <path d="M8 5.500v13l10.500-6.500z" />
             </svg>
           </button>
         )}
-        <DownloadButton file={file} />
+        <DownloadButton file={file} store={store} />
       </div>
       {isBroken && (
         <p class="message-note" role="alert">
@@ -124,11 +125,11 @@ function Player({ file }: { file: MessageFile }) {
   );
 }
 
-function DownloadButton({ file }: { file: MessageFile }) {
+function DownloadButton({ file, store }: FileProps) {
   const { download, fileSize } = strings.value;
   const name = toPlainLine(file.name);
   const save = async () => {
-    const url = await linkTo(file);
+    const url = await linkTo(store, file);
     if (url === undefined) return;
     const link = document.createElement("a");
     link.href = url;
@@ -150,8 +151,7 @@ function DownloadButton({ file }: { file: MessageFile }) {
 }
 
 /** A link to a file. Where there is none, a notice says so. */
-async function linkTo({ id }: MessageFile): Promise<string | undefined> {
-  const room = chatStore.peek()?.room;
+async function linkTo({ room }: ChatStore, { id }: MessageFile): Promise<string | undefined> {
   try {
     return room && (await fileLink(room, id)).url;
   } catch {

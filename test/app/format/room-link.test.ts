@@ -29,10 +29,10 @@ describe("links to messages", () => {
     ["#team@7", "team", 7],
     ["#a%405@12", "a@5", 12],
     ["#a%405", "a@5", undefined],
-    ["#team@0", "team@0", undefined],
+    ["#team@0", "team", 0],
     ["#team@x", "team@x", undefined],
     ["#@3", "lobby", 3],
-    [`#team@${"9".repeat(40)}`, `team@${"9".repeat(40)}`, undefined],
+    [`#team@${"9".repeat(40)}`, "team", 1e40],
   ])("[PAGE-17] %j names the room %j and the message %j", (hash, room, seq) => {
     expect([roomFromHash(hash), messageFromHash(hash)]).toEqual([room, seq]);
   });
@@ -62,8 +62,12 @@ describe("addRecentRoom", () => {
     expect(addRecentRoom(["a", "b"], "b")).toEqual(["a", "b"]);
   });
 
-  test("[PAGE-1] adds a new room at the front and keeps 12 rooms", () => {
-    const rooms = Array.from({ length: 12 }, (_, i) => `${i}`);
-    expect(addRecentRoom(rooms, "new")).toEqual(["new", ...rooms.slice(0, 11)]);
+  test("[PAGE-29] leaves out a name that no room can have", () => {
+    expect(addRecentRoom(["a"], "x".repeat(129))).toEqual(["a"]);
+  });
+
+  test("[PAGE-1] adds a new room at the front and keeps 200 rooms", () => {
+    const rooms = Array.from({ length: 200 }, (_, i) => `${i}`);
+    expect(addRecentRoom(rooms, "new")).toEqual(["new", ...rooms.slice(0, 199)]);
   });
 });

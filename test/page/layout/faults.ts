@@ -6,8 +6,8 @@ import { type Box, hasArea, intersect, isCutOff, isWithin, visiblePart } from ".
 
 const CONTROLS = "a[href], button, input, textarea, select, summary, [tabindex='0']";
 /** Elements that may cover the timeline. */
-const FLOATING = ".popover, .message-menu, .jump-to-newest, .drop-zone, .skip-link";
-const WINDOWS = ".popover, .message-menu:popover-open, dialog[open], .side-panel";
+const FLOATING = ".popover, .mention-list, .message-menu, .jump-to-newest, .drop-zone, .skip-link";
+const WINDOWS = ".popover, .mention-list, .message-menu:popover-open, dialog[open], .side-panel";
 const SCROLLERS = ".timeline, .sidebar, .dialog-content, .side-panel";
 /** WCAG 2.2, success criterion 2.5.8, in CSS pixels. */
 const MIN_TARGET_PX = 24;

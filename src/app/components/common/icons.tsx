@@ -20,7 +20,11 @@ export type IconName =
   | "edit"
   | "delete"
   | "copy"
-  | "more";
+  | "more"
+  | "bell"
+  | "muted"
+  | "pin"
+  | "search";
 
 export function Icon({ name }: { name: IconName }) {
   return <SvgSymbol id={`icon-${name}`} class="icon" />;

@@ -1,10 +1,54 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { load, save } from "../../browser-storage.ts";
+import { isLoopback, withHost } from "../../format/reachable-link.ts";
 import { moreStrings } from "../../i18n/index.ts";
+import { lanHost } from "../../lan-host.ts";
 import { currentRoom, inviteLink } from "../../router.ts";
+import { QrCode } from "./qr-code.tsx";
 
-/** The link to the room, as a QR code and to copy or share. */
-export function InviteContent() {
-  const link = inviteLink(currentRoom.value);
+const HOST_KEY = "dormouse.host";
+
+/** An empty room and a dialog above it can both show the link. */
+let ids = 0;
+const newId = () => `invite-${ids++}`;
+
+/**
+ * The link to the room, as a QR code and to copy or share. On `localhost`, the link has the address of this computer in its network, which
+ * the build or the person says.
+ */
+export function InviteContent({ hostname = location.hostname }: { hostname?: string }) {
+  const local = inviteLink(currentRoom.value);
+  const isLocal = isLoopback(hostname);
+  const [host, setHost] = useState((load(HOST_KEY) ?? "") || lanHost);
+  const reachable = isLocal ? withHost(local, host) : local;
+  const link = reachable ?? local;
+  const t = moreStrings.value;
+  return (
+    <div class="form-fields invite">
+      <p class="hint">{t.inviteHint}</p>
+      {reachable !== undefined && <QrCode text={reachable} />}
+      <CopyField link={link} />
+      {isLocal && (
+        <HostField
+          host={host}
+          isReachable={reachable !== undefined}
+          onHost={(value) => {
+            setHost(value);
+            save(HOST_KEY, value.trim());
+          }}
+        />
+      )}
+      {navigator.share !== undefined && (
+        <button type="button" onClick={() => void navigator.share({ url: link }).catch(() => {})}>
+          {t.share}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function CopyField({ link }: { link: string }) {
+  const [id] = useState(newId);
   const [isCopied, setCopied] = useState<boolean>();
   const field = useRef<HTMLTextAreaElement>(null);
   const t = moreStrings.value;
@@ -19,14 +63,12 @@ export function InviteContent() {
     }
   };
   return (
-    <div class="form-fields">
-      <p class="hint">{t.inviteHint}</p>
-      <QrCode text={link} />
-      <label for="link">{t.inviteLink}</label>
+    <>
+      <label for={id}>{t.inviteLink}</label>
       <div class="copy-field">
         <textarea
           ref={field}
-          id="link"
+          id={id}
           rows={2}
           dir="ltr"
           readOnly
@@ -42,25 +84,34 @@ export function InviteContent() {
       <p class="hint" role="status">
         {isCopied === false && t.copyBlocked}
       </p>
-      {navigator.share !== undefined && (
-        <button type="button" onClick={() => void navigator.share({ url: link }).catch(() => {})}>
-          {t.share}
-        </button>
-      )}
-    </div>
+    </>
   );
 }
 
-/** Dark on light in both themes, since many QR readers do not read inverted codes. */
-function QrCode({ text }: { text: string }) {
-  const [code, setCode] = useState<{ viewBox: string; path: string }>();
-  useEffect(() => {
-    // If the script does not load, the link still works.
-    void import("./qr-encoder.ts").then(({ encodeQr }) => setCode(encodeQr(text))).catch(() => {});
-  }, [text]);
+type HostFieldProps = { host: string; isReachable: boolean; onHost: (host: string) => void };
+
+function HostField({ host, isReachable, onHost }: HostFieldProps) {
+  const [id] = useState(newId);
+  const t = moreStrings.value;
+  const isInvalid = !isReachable && host.trim() !== "";
   return (
-    <svg class="qr-code" viewBox={code?.viewBox} role="img" aria-label={moreStrings.value.qrLabel}>
-      <path d={code?.path} shape-rendering="crispEdges" />
-    </svg>
+    <>
+      <label for={id}>{t.hostLabel}</label>
+      <input
+        id={id}
+        dir="ltr"
+        inputMode="url"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="192.168.1.20"
+        aria-describedby={`${id}-hint`}
+        aria-invalid={isInvalid}
+        value={host}
+        onInput={({ currentTarget }) => onHost(currentTarget.value)}
+      />
+      <p class="hint" id={`${id}-hint`}>
+        {isReachable ? t.hostKnown : isInvalid ? t.hostInvalid : t.hostUnknown}
+      </p>
+    </>
   );
 }

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { moreStrings } from "../../i18n/index.ts";
-import { openDialog, token } from "../../page-state.ts";
+import { openDialog, openPanel, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
 import { RemoveTokenButton } from "../connection/join-error.tsx";
+import { NotificationSettings } from "../rooms/notification-settings.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
 
 /** Theme and language change at once. The button saves the name. */
@@ -44,6 +45,17 @@ export function SettingsForm() {
         ))}
       </fieldset>
       <LanguageChoice />
+      <button
+        type="button"
+        class="frames-button link-button"
+        onClick={() => {
+          openDialog.value = undefined;
+          openPanel.value = "frames";
+        }}
+      >
+        {t.showFrames}
+      </button>
+      <NotificationSettings />
       <button type="submit" class="primary">
         {t.save}
       </button>

@@ -27,6 +27,7 @@ export function Welcome() {
         }}
       >
         <Brand />
+        <p class="about">{t.about}</p>
         <p class="hint">{t.joining}</p>
         <h1>
           <bdi>{limitCombiningMarks(currentRoom.value)}</bdi>

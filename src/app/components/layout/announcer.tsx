@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { summaryOf } from "../../chat/chat-message.ts";
 import type { ChatStore } from "../../chat/chat-store.ts";
+import { mentionsOf } from "../../chat/mentions.ts";
 import { displayName } from "../../format/display-name.ts";
 import { toPlainLine, truncate } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
@@ -24,9 +25,11 @@ export function Announcer({ store }: { store: ChatStore }) {
   return (
     <div class="visually-hidden" aria-live="polite">
       {missed > 0 && <p>{strings.value.unread(missed)}</p>}
-      {messages.map(({ seq, name, content }) => {
+      {messages.map(({ seq, name, content, data }) => {
         const text = toPlainLine(truncate(summaryOf(content), MAX_CHARS, 5));
-        return <p key={seq}>{`${toPlainLine(displayName(name))}: ${text}`}</p>;
+        const author = toPlainLine(displayName(name));
+        const isForUser = mentionsOf(data).includes(store.selfId.value ?? "");
+        return <p key={seq}>{`${isForUser ? strings.value.mentionsYou(author) : author}: ${text}`}</p>;
       })}
     </div>
   );

@@ -17,18 +17,19 @@ const JoinError = lazy((more) => more.JoinError);
 /** One room: its header, its timeline and the message box. Files can be dropped anywhere on it. */
 export function Conversation({ store, isCovered }: { store: ChatStore; isCovered: boolean }) {
   const [isDragging, setDragging] = useState(false);
-  const isShown = !store.isCatchingUp.value;
+  // Where messages are on their way, they come first. A state with a code has failed.
+  const phase = store.isCatchingUp.value ? Number("code" in store.connectionState.value) : 2;
   useEffect(() => {
-    if (!isShown) return;
+    if (phase === 0) return;
     let stop: (() => void) | undefined = () => {};
     preloadMore((more) => {
-      stop &&= more.startRoom(store);
+      if (phase > 1) stop &&= more.attachConversation(store);
     });
     return () => {
       stop?.();
       stop = undefined;
     };
-  }, [isShown]);
+  }, [phase]);
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   return (
     <main

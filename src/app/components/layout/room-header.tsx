@@ -24,6 +24,13 @@ export function RoomHeader({ store }: { store: ChatStore }) {
         <ConnectionStatus store={store} />
       </div>
       <IconButton
+        class="search-button"
+        icon="search"
+        label={t.search}
+        isPressed={openPanel.value === "search"}
+        onClick={() => togglePanel("search")}
+      />
+      <IconButton
         class="invite-button"
         icon="invite"
         label={t.invite}
@@ -38,13 +45,6 @@ export function RoomHeader({ store }: { store: ChatStore }) {
       >
         {count > 0 && <span class="member-count">{count}</span>}
       </IconButton>
-      <IconButton
-        class="frames-button"
-        icon="frames"
-        label={t.frames}
-        isPressed={openPanel.value === "frames"}
-        onClick={() => togglePanel("frames")}
-      />
     </header>
   );
 }

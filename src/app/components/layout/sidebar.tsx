@@ -1,13 +1,11 @@
 import { useState } from "preact/hooks";
-import { roomsWithPending } from "../../chat/pending-storage.ts";
 import { hashOfRoom } from "../../format/room-link.ts";
-import { limitCombiningMarks, toPlainLine } from "../../format/untrusted-text.ts";
+import { limitCombiningMarks } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
-import { chatStore, openDialog } from "../../page-state.ts";
+import { chatStore, openDialog, roomListParts } from "../../page-state.ts";
 import { preferredName } from "../../preferences.ts";
-import { currentRoom, openRoom, recentRooms, removeRecentRoom } from "../../router.ts";
+import { currentRoom, openRoom, recentRooms } from "../../router.ts";
 import { Avatar } from "../common/avatar.tsx";
-import { IconButton } from "../common/icon-button.tsx";
 import { Icon } from "../common/icons.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 
@@ -23,6 +21,7 @@ export function Brand() {
 /** The visited rooms, the field that opens a room, and the user. A narrow window shows it in a dialog. */
 export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
   const t = strings.value;
+  const parts = roomListParts.value;
   return (
     <div class="sidebar" inert={isCovered}>
       <Brand />
@@ -30,41 +29,24 @@ export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
         <h2>{t.rooms}</h2>
         <ul class="room-list">
           {recentRooms.value.map((room) => (
-            <RoomItem key={room} room={room} isCurrent={room === currentRoom.value} />
+            <li key={room}>
+              <a
+                href={hashOfRoom(room)}
+                aria-current={room === currentRoom.value ? "page" : undefined}
+                onClick={() => (openDialog.value = undefined)}
+              >
+                <bdi>{limitCombiningMarks(room)}</bdi>
+                {parts?.badge(room)}
+              </a>
+              {parts?.tools(room)}
+            </li>
           ))}
         </ul>
+        {parts?.offer()}
         <OpenRoomForm />
       </nav>
       <UserButton />
     </div>
-  );
-}
-
-function RoomItem({ room, isCurrent }: { room: string; isCurrent: boolean }) {
-  const t = strings.value;
-  return (
-    <li>
-      <a
-        href={hashOfRoom(room)}
-        aria-current={isCurrent ? "page" : undefined}
-        onClick={() => (openDialog.value = undefined)}
-      >
-        <bdi>{limitCombiningMarks(room)}</bdi>
-      </a>
-      {!isCurrent && roomsWithPending.value.has(room) && (
-        <span class="delivery-status" title={t.waitingForConnection}>
-          <Icon name="waiting" />
-          <span class="visually-hidden">{t.waitingForConnection}</span>
-        </span>
-      )}
-      {!isCurrent && (
-        <IconButton
-          icon="close"
-          label={t.removeRoom(toPlainLine(room))}
-          onClick={() => removeRecentRoom(room)}
-        />
-      )}
-    </li>
   );
 }
 

@@ -24,11 +24,13 @@ type ChunkListProps = {
   chunk: MessageChunk;
   store: ChatStore;
   selfId: string | undefined;
+  /** The user's newest message, if it is in this chunk. Only that one has the mark that says so. */
+  sentSeq: number | undefined;
   dividerAfter: number | undefined;
 };
 
 /** The messages of a chunk. With its height measured, the browser can skip it off screen and still reserve its exact space. */
-export const ChunkList = memo(({ chunk, store, selfId, dividerAfter }: ChunkListProps) => {
+export const ChunkList = memo(({ chunk, store, selfId, sentSeq, dividerAfter }: ChunkListProps) => {
   const ref = useRef<HTMLOListElement>(null);
   useLayoutEffect(() => {
     const list = ref.current;
@@ -48,6 +50,7 @@ export const ChunkList = memo(({ chunk, store, selfId, dividerAfter }: ChunkList
           store={store}
           previous={i === 0 ? chunk.previous : chunk.messages[i - 1]}
           selfId={selfId}
+          isSent={message.seq === sentSeq}
           dividerAfter={dividerAfter}
         />
       ))}
@@ -60,11 +63,12 @@ type MessageItemProps = {
   store: ChatStore;
   previous: ChatMessage | undefined;
   selfId: string | undefined;
+  isSent: boolean;
   dividerAfter: number | undefined;
 };
 
 /** A message with the lines above it: the day, the divider before unread messages. */
-function MessageItem({ message, store, previous, selfId, dividerAfter }: MessageItemProps) {
+function MessageItem({ message, store, previous, selfId, isSent, dividerAfter }: MessageItemProps) {
   const t = strings.value;
   const isFirstUnread =
     dividerAfter !== undefined && message.seq > dividerAfter && (previous?.seq ?? 0) <= dividerAfter;
@@ -80,6 +84,7 @@ function MessageItem({ message, store, previous, selfId, dividerAfter }: Message
         message={message}
         store={store}
         isOwn={message.from === selfId}
+        isSent={isSent}
         startsGroup={isFirstUnread || !continuesGroup(message, previous)}
       />
     </>

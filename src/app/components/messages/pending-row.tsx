@@ -22,7 +22,7 @@ type PendingRowProps = {
 
 /** A message of the user that the room does not have yet. */
 export const PendingRow = memo(({ pending, store, name, startsGroup }: PendingRowProps) => {
-  const { content, at, error, reply } = pending;
+  const { content, at, error, reply, mentions = [] } = pending;
   const shown: MessageContent =
     typeof content === "string" ? { kind: "text", text: content } : contentOfBytes(content);
   const isSending = error === undefined && store.connectionState.value.status !== "closed";
@@ -30,7 +30,7 @@ export const PendingRow = memo(({ pending, store, name, startsGroup }: PendingRo
   return (
     <li class={`message own ${group} ${isSending ? "pending" : "failed"}`}>
       <MessageHeader from={store.selfId.value ?? ""} name={name} at={at} startsGroup={startsGroup} />
-      <MessageBody content={shown} name={name}>
+      <MessageBody content={shown} name={name} mentions={mentions} store={store}>
         {reply && <Quote reply={reply} store={store} />}
       </MessageBody>
       {isSending ? (

@@ -3,12 +3,15 @@ import type { ChatStore } from "../../chat/chat-store.ts";
 import { continuesGroup, type MessageChunk, toChunks } from "../../chat/message-chunks.ts";
 import type { PendingChatMessage } from "../../chat/pending-storage.ts";
 import { strings } from "../../i18n/index.ts";
-import { DormouseDrawing, Icon } from "../common/icons.tsx";
+import { Icon } from "../common/icons.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { ChunkList } from "./chunk-list.tsx";
 import { PendingRow } from "./pending-row.tsx";
 import { useJumpTarget } from "./use-jump-target.ts";
 import { useMessageTools } from "./use-message-tools.ts";
 import { useTimelineScroll } from "./use-timeline-scroll.ts";
+
+const EmptyRoom = lazy((more) => more.EmptyRoom);
 
 /** The scrollable list of messages, with the user's pending ones at its end. */
 export function Timeline({ store }: { store: ChatStore }) {
@@ -21,6 +24,7 @@ export function Timeline({ store }: { store: ChatStore }) {
   useJumpTarget(store, scroller);
   useMessageTools(store, scroller);
   const { connectionState, hasOlder, wasErased, selfId, isLoading } = store;
+  const sentSeq = messages.findLast(({ from }) => from === store.selfId.value)?.seq;
   const isEmpty = messages.length === 0 && pending.length === 0;
   const isNewRoom = connectionState.value.status === "live" && connectionState.value.welcome.seq === 0;
   const t = strings.value;
@@ -43,6 +47,7 @@ export function Timeline({ store }: { store: ChatStore }) {
             chunk={chunk}
             store={store}
             selfId={selfId.value}
+            sentSeq={chunk.messages.some(({ seq }) => seq === sentSeq) ? sentSeq : undefined}
             dividerAfter={dividerIn(chunk, store.readPosition.dividerAfter.value, hasOlder.value)}
           />
         ))}
@@ -65,16 +70,6 @@ export function Timeline({ store }: { store: ChatStore }) {
 function startsPendingGroup(store: ChatStore, { at }: PendingChatMessage, index: number): boolean {
   const message = { from: store.selfId.value ?? "", name: store.selfName.value, at };
   return !continuesGroup(message, index > 0 ? message : store.messages.value.at(-1));
-}
-
-function EmptyRoom() {
-  return (
-    <div class="empty-room">
-      <DormouseDrawing />
-      <h2>{strings.value.emptyTitle}</h2>
-      <p>{strings.value.emptyHint}</p>
-    </div>
-  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { locale, moreStrings } from "../../i18n/index.ts";
+import { isAway } from "../../rooms/open-room.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 
@@ -20,11 +21,12 @@ export function MemberList({ store }: { store: ChatStore }) {
   return (
     <>
       <ul class="member-list">
-        {sorted.map(({ member, name }) => (
+        {sorted.map(({ member, name, state }) => (
           <li key={member}>
             <Avatar memberId={member} name={name} />
             <NameLabel name={name} />
             {member === selfId && <small>{t.you}</small>}
+            {member !== selfId && isAway(state) && <small>{t.away}</small>}
           </li>
         ))}
       </ul>

@@ -6,11 +6,11 @@ import { moreStrings } from "../../i18n/index.ts";
 import { IconButton } from "../common/icon-button.tsx";
 import { Icon } from "../common/icons.tsx";
 import type { Tool } from "./message-tools.tsx";
+import { placeMenu } from "./place-menu.ts";
 
 const EMOJI = ["👍", "❤️", "😂", "🎉", "😢", "👀"];
 /** The bound of the service for the key of a reaction. */
 const MAX_KEY_CHARS = 64;
-const GAP_PX = 4;
 
 type MessageMenuProps = { id: string; store: ChatStore; message: ChatMessage; tools: readonly Tool[] };
 
@@ -35,7 +35,7 @@ export function MessageMenu({ id, store, message, tools }: MessageMenuProps) {
       aria-label={t.messageActions}
       onToggle={({ newState }) => {
         if (newState !== "open" || menu.current === null) return;
-        place(menu.current);
+        placeMenu(menu.current, menu.current.parentElement?.querySelector(".tool-bar"));
         menu.current.querySelector("button")?.focus({ preventScroll: true });
       }}
     >
@@ -89,15 +89,4 @@ export function MessageMenu({ id, store, message, tools }: MessageMenuProps) {
       ))}
     </div>
   );
-}
-
-/** Places the menu below the tools, or above them where it would not fit. A style sheet places it on a narrow screen. */
-function place(menu: HTMLElement): void {
-  const tools = menu.parentElement?.querySelector(".tool-bar")?.getBoundingClientRect();
-  if (tools === undefined) return;
-  const { width, height } = menu.getBoundingClientRect();
-  const fitsBelow = tools.bottom + GAP_PX + height < innerHeight - GAP_PX;
-  const top = fitsBelow ? tools.bottom + GAP_PX : tools.top - GAP_PX - height;
-  menu.style.setProperty("--top", `${Math.max(GAP_PX, Math.min(top, innerHeight - height - GAP_PX))}px`);
-  menu.style.setProperty("--left", `${Math.max(GAP_PX, tools.right - width)}px`);
 }

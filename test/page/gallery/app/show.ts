@@ -1,0 +1,73 @@
+import { batch } from "@preact/signals";
+import { render } from "preact";
+import { storageError } from "../../../../src/app/browser-storage.ts";
+import { refreshRoomsWithPending } from "../../../../src/app/chat/pending-storage.ts";
+import { type Language, loadLanguage, loadMoreStrings } from "../../../../src/app/i18n/index.ts";
+import {
+  chatStore,
+  isNarrow,
+  isOnline,
+  notice,
+  openDialog,
+  openPanel,
+} from "../../../../src/app/page-state.ts";
+import { preferredName, type Theme, theme } from "../../../../src/app/preferences.ts";
+import { currentRoom, recentRooms } from "../../../../src/app/router.ts";
+import { ADA, ROOM } from "./fixtures.ts";
+import { nextFrame, type Story } from "./story.ts";
+
+export type Variant = { theme: Theme; language: Language };
+
+/** After this many frames without a change, a story is complete. */
+const QUIET_FRAMES = 3;
+const MAX_FRAMES = 300;
+
+/** Shows a story as if the page had just been loaded. Resolves when nothing changes any more. */
+export async function show(root: HTMLElement, story: Story, variant: Variant): Promise<void> {
+  render(null, root);
+  await loadMoreStrings();
+  await loadLanguage(variant.language);
+  resetPage();
+  theme.value = variant.theme;
+  root.className = "stage";
+  render(story.view(), root);
+  await settled();
+  if (story.act === undefined) return;
+  await story.act();
+  await settled();
+}
+
+function resetPage(): void {
+  localStorage.clear();
+  sessionStorage.clear();
+  refreshRoomsWithPending();
+  batch(() => {
+    chatStore.value = undefined;
+    openPanel.value = undefined;
+    openDialog.value = undefined;
+    notice.value = undefined;
+    storageError.value = "";
+    isOnline.value = true;
+    isNarrow.value = innerWidth <= 960;
+    preferredName.value = ADA.name;
+    currentRoom.value = ROOM;
+    recentRooms.value = [ROOM, "release-party", "lobby"];
+  });
+}
+
+/** Waits until nothing has changed for some frames, and every image is decoded. */
+async function settled(): Promise<void> {
+  let quiet = 0;
+  const observer = new MutationObserver(() => {
+    quiet = 0;
+  });
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  for (let frame = 0; quiet < QUIET_FRAMES && frame < MAX_FRAMES; frame++) {
+    quiet++;
+    await nextFrame();
+  }
+  observer.disconnect();
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  await document.fonts.ready;
+  await nextFrame();
+}
