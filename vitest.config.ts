@@ -20,6 +20,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               durableObjects: {
+                LISTED: { className: "ListedRoom", useSQLite: true },
                 OWN: { className: "OwnRoom", useSQLite: true },
                 OTHER: { className: "OtherRoom", useSQLite: true },
                 HOOKED: { className: "HookedRoom", useSQLite: true },
@@ -43,7 +44,7 @@ export default defineConfig({
           testTimeout: 20_000,
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
-          include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http}/**/*.test.ts"],
+          include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts"],
         },
       },
       {

@@ -1,5 +1,5 @@
-import { createDormouse, Room } from "./server/index.ts";
+import { createDormouse, Directory, Room } from "./server/index.ts";
 
-export { Room };
+export { Directory, Room };
 
 export default createDormouse<Env>({ rooms: (env) => env.ROOMS, files: (env) => env.FILES }).app;

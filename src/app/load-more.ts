@@ -1,7 +1,9 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { buildId } from "./build-id.ts";
 import { loadMoreStrings, strings } from "./i18n/index.ts";
 import { notice } from "./page-state.ts";
+import { arrivedToken } from "./router.ts";
+import { renewTokensBy } from "./sign-in/join-with-token.ts";
 
 export type More = typeof import("./more.ts");
 type MarkdownParser = typeof import("./markdown/parse-markdown.ts");
@@ -61,4 +63,18 @@ export function loadFormatting(): void {
       isLoadingFormatting = false;
     },
   );
+}
+
+/** Renews tokens, and has one that came in the address accepted before the page joins a room. */
+export function watchSignIn(): void {
+  renewTokensBy(async (...token) => (await load()).freshToken(...token));
+  effect(() => {
+    const arrived = arrivedToken.value;
+    if (arrived === undefined) return;
+    void loadMore().then((more) => {
+      const refusal = more?.acceptArrived(arrived);
+      arrivedToken.value = undefined;
+      if (refusal) notice.value = refusal;
+    });
+  });
 }

@@ -2,6 +2,7 @@ import { render } from "preact";
 import { App } from "./components/layout/app.tsx";
 import { watchToday } from "./format/datetime.ts";
 import { loadLanguage, watchLanguage } from "./i18n/index.ts";
+import { watchSignIn } from "./load-more.ts";
 import { watchPageState } from "./page-state.ts";
 import { watchPreferences } from "./preferences.ts";
 import { watchAddress } from "./router.ts";
@@ -13,6 +14,7 @@ watchToday();
 watchLanguage();
 watchAddress();
 watchPageState();
+watchSignIn();
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no #app element. Add one.");

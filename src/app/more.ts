@@ -9,6 +9,7 @@ export { attachFiles } from "./components/composer/attach-files.ts";
 export { ComposeModeLine } from "./components/composer/compose-mode-line.tsx";
 export { EmojiGrid } from "./components/composer/emoji-grid.tsx";
 export { JoinError } from "./components/connection/join-error.tsx";
+export { WelcomeSignIn } from "./components/connection/sign-in.tsx";
 export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { FormattedText } from "./components/formatted/formatted-text.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
@@ -16,6 +17,8 @@ export { EmptyRoom } from "./components/messages/empty-room.tsx";
 export { SendError } from "./components/messages/send-error.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
 export { startRooms } from "./rooms/start-rooms.ts";
+export { acceptArrived } from "./sign-in/accept-token.ts";
+export { freshToken } from "./sign-in/fresh-token.ts";
 export { StoredFile } from "./uploads/stored-file.tsx";
 
 // After a deploy, an open page would join its own scripts with this one of another build.

@@ -5,7 +5,7 @@ import { refreshRoomsWithPending, roomsWithPending } from "./chat/pending-storag
 import { parseToken } from "./format/token.ts";
 import { toPlainLine } from "./format/untrusted-text.ts";
 import { preferredName } from "./preferences.ts";
-import { currentRoom, linkedMessage } from "./router.ts";
+import { arrivedToken, currentRoom, linkedMessage } from "./router.ts";
 
 /** The state of this tab: the open room, panel and dialog, the notice, and the token. */
 
@@ -35,19 +35,28 @@ const TOKEN_KEY = "dormouse.token";
 /** The token that the user entered. It identifies the user, so it is stored for this tab only. */
 export const token = signal(parseToken(load(TOKEN_KEY, "sessionStorage") ?? ""));
 
+/** The place in `sessionStorage` of the invitation with which this tab entered a room. */
+export const invitationKey = (room: string) => `dormouse.invitation ${room}`;
+
 /** Joins again with a token, or as a guest if it is empty. Returns false, and changes nothing, if it cannot be a token. */
 export function setToken(input: string): boolean {
   const next = parseToken(input);
   if (next === undefined && input !== "") return false;
-  token.value = next;
-  save(TOKEN_KEY, next ?? "", "sessionStorage");
+  adoptToken(next);
   rejoin();
-  if (next !== undefined) sendPendingOfOtherRooms();
+  if (next !== undefined && chatStore.peek() !== undefined) sendPendingOfOtherRooms();
   return true;
 }
 
+/** Keeps a token for the next join. */
+export function adoptToken(next: string | undefined): void {
+  token.value = next;
+  save(TOKEN_KEY, next ?? "", "sessionStorage");
+}
+
 export function rejoin(): void {
-  chatStore.value?.join(currentIdentity());
+  const store = chatStore.value;
+  store?.join(identityIn(store.roomName));
 }
 
 export function areFramesInAddress(): boolean {
@@ -63,14 +72,17 @@ export function togglePanel(panel: PanelName): void {
   openPanel.value = openPanel.value === panel ? undefined : panel;
 }
 
-function currentIdentity(): Identity {
-  return { name: preferredName.value, token: token.peek() };
+function identityIn(room: string): Identity {
+  return {
+    name: preferredName.value,
+    token: load(invitationKey(room), "sessionStorage") ?? token.peek(),
+  };
 }
 
 /** Sends messages that an earlier page, or a page without a token, left unsent in other rooms. */
 function sendPendingOfOtherRooms(): void {
   for (const room of roomsWithPending.peek())
-    if (room !== currentRoom.peek()) new ChatStore(room, currentIdentity()).closeWhenSent();
+    if (room !== currentRoom.peek()) new ChatStore(room, identityIn(room)).closeWhenSent();
 }
 
 /** Keeps the chat store in line with the room of the address and the user's name. Joins nothing while there is no name. */
@@ -79,7 +91,7 @@ function watchRoom(): void {
     const room = currentRoom.value;
     const name = preferredName.value;
     const store = chatStore.peek();
-    if (name === "") return;
+    if (name === "" || arrivedToken.value !== undefined) return;
     if (store?.roomName === room) {
       clearNotice(store);
       store.setName(name);
@@ -87,7 +99,7 @@ function watchRoom(): void {
       if (store === undefined) sendPendingOfOtherRooms();
       store?.closeWhenSent();
       notice.value = undefined;
-      chatStore.value = new ChatStore(room, currentIdentity());
+      chatStore.value = new ChatStore(room, identityIn(room));
     }
   });
   effect(() => {

@@ -7,11 +7,14 @@ import {
   roomFromHash,
   roomFromInput,
 } from "./format/room-link.ts";
+import { takeArrived } from "./sign-in/arrived-token.ts";
 
 /** The room in the address bar, and the rooms that this browser visited. */
 
 const RECENT_KEY = "dormouse.rooms";
 
+/** What a sign-in page or an invitation added to the address, until the page has dealt with it. */
+export const arrivedToken = signal(takeArrived());
 export const currentRoom = signal(roomFromHash(location.hash));
 /** The message in the address bar, until the page has shown it. */
 export const linkedMessage = signal(messageFromHash(location.hash));
@@ -38,14 +41,16 @@ export function updateRecentRooms(update: (rooms: readonly string[]) => readonly
 
 /** Opens a room by its name or its link. */
 export function openRoom(input: string): void {
-  const room = roomFromInput(input, location.origin);
-  const isLink = input.trim().startsWith(`${location.origin}/`);
-  location.hash = hashOfRoom(room, isLink ? messageFromHash(input.trim()) : undefined);
+  const link = input.trim();
+  location.hash = link.startsWith(`${location.origin}/`)
+    ? (URL.parse(link)?.hash ?? "")
+    : hashOfRoom(roomFromInput(input, location.origin));
 }
 
 export function watchAddress(): void {
   addEventListener("hashchange", () => {
     batch(() => {
+      arrivedToken.value = takeArrived();
       currentRoom.value = roomFromHash(location.hash);
       linkedMessage.value = messageFromHash(location.hash);
     });

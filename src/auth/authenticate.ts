@@ -3,12 +3,13 @@ import { DormouseError } from "../protocol/errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grant.ts";
 import { guestGrant } from "./guest.ts";
+import { isInvitation, verifyInvitation } from "./invitation.ts";
 import { coversRoom, isToken, verifyToken } from "./token.ts";
 
 /**
- * Authenticates a caller for rooms with the same settings: by a token, or, where AUTH_MODE is open, as a guest. The grant is the same in
+ * Authenticates a caller for rooms with the same settings: by a token or an invitation, or, where AUTH_MODE is open, as a guest. The grant is the same in
  * all of them.
- * @param credential a token or a guest key
+ * @param credential a token, an invitation or a guest key
  * @param name the name that a guest asks for
  * @throws DormouseError `invalid_token`, `invalid_name`, `forbidden`
  */
@@ -19,7 +20,9 @@ export async function authenticate(
   { auth, nameChars }: Settings,
 ): Promise<Grant> {
   if (credential !== undefined && isToken(credential)) {
-    const { grant, rooms: held } = await verifyToken(credential, auth);
+    const { grant, rooms: held } = isInvitation(credential)
+      ? await verifyInvitation(credential, name, auth, nameChars)
+      : await verifyToken(credential, auth);
     const other = rooms.find((room) => !coversRoom(held, room));
     if (other === undefined) return grant;
     const which = rooms.length === 1 ? "this room" : `the room ${other}`;
@@ -28,6 +31,22 @@ export async function authenticate(
   }
   if (auth.mode === "open") return guestGrant(credential, name, nameChars);
   throw new DormouseError("invalid_token", "This service requires a token. Send one as the credential.");
+}
+
+/**
+ * Authenticates a caller for all rooms: by a token whose claim `rooms` has `*`.
+ * @throws DormouseError `invalid_token`, `forbidden`
+ */
+export async function authenticateForAll(credential: string | undefined, { auth }: Settings): Promise<Grant> {
+  if (credential === undefined || !isToken(credential)) {
+    const why = "This call requires a token for all rooms. Send one as the credential.";
+    if (auth.mode === "open") throw new DormouseError("forbidden", why, undefined, "admin");
+    throw new DormouseError("invalid_token", why);
+  }
+  const { grant, rooms } = await verifyToken(credential, auth);
+  if (rooms.includes("*")) return grant;
+  const why = "The token is not valid for all rooms. Use a token whose claim rooms has *.";
+  throw new DormouseError("forbidden", why);
 }
 
 /**

@@ -1,12 +1,9 @@
 import { base64url } from "../protocol/base64.ts";
-import type { Capability } from "../protocol/down.ts";
+import { GUEST_CAPABILITIES } from "../protocol/capabilities.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { GUEST_KEY_CHARS } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import type { Grant } from "./grant.ts";
-
-/** The capabilities of a guest: all but `admin`. */
-const GUEST_CAN: readonly Capability[] = ["read", "publish", "signal", "presence"];
 
 const GUEST_KEY = new RegExp(`^[A-Za-z0-9_-]{${GUEST_KEY_CHARS.min},${GUEST_KEY_CHARS.max}}$`);
 
@@ -48,7 +45,7 @@ export async function guestGrant(
           nameless: true as const,
         }
       : { name: displayName(name, nameChars) }),
-    can: [...GUEST_CAN],
+    can: [...GUEST_CAPABILITIES],
     guest: true,
   };
 }

@@ -36,8 +36,7 @@ export type TokenGrant = { grant: Grant; rooms: readonly string[] };
  * @throws DormouseError `invalid_token`, or `unavailable` where the keys could not be fetched
  */
 export async function verifyToken(token: string, auth: AuthSettings): Promise<TokenGrant> {
-  if (token.length > TOKEN_BYTES) refuse(`The token is too long. Use at most ${TOKEN_BYTES} bytes.`);
-  const payload = await verify(token, auth);
+  const payload = await verifyPayload(token, auth);
   const claims = v.safeParse(claimsSchema, payload);
   if (!claims.success) {
     const claim = v.getDotPath(claims.issues[0]) ?? "sub";
@@ -60,7 +59,8 @@ export async function verifyToken(token: string, auth: AuthSettings): Promise<To
   return { grant: { member: sub, name: name ?? sub, can: known, guest: false, ...until, ...own }, rooms };
 }
 
-function ownClaims(payload: JWTPayload): { claims?: Record<string, unknown> } {
+/** The claims that hooks receive: those that the service does not read itself. */
+export function ownClaims(payload: JWTPayload): { claims?: Record<string, unknown> } {
   const own = Object.entries(payload).filter(([claim]) => !READ_CLAIMS.has(claim));
   if (own.length === 0) return {};
   const claims = Object.fromEntries(own);
@@ -80,7 +80,12 @@ export function isToken(credential: string): boolean {
   return credential.includes(".");
 }
 
-async function verify(token: string, auth: AuthSettings): Promise<JWTPayload> {
+/**
+ * Verifies the signature and the times of a JWT, and `iss` and `aud`. Its other claims may be anything.
+ * @throws DormouseError `invalid_token`, or `unavailable` where the keys could not be fetched
+ */
+export async function verifyPayload(token: string, auth: AuthSettings): Promise<JWTPayload> {
+  if (token.length > TOKEN_BYTES) refuse(`The token is too long. Use at most ${TOKEN_BYTES} bytes.`);
   const { issuer, audience } = auth;
   const checks = {
     clockTolerance: CLOCK_TOLERANCE,

@@ -6,6 +6,7 @@
 export { createToken, type TokenClaims } from "../auth/create-token.ts";
 export { DormouseError, type ErrorCode } from "../protocol/errors.ts";
 export type { MessageStream } from "../protocol/message-stream.ts";
+export type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
 export { problemResponse } from "../protocol/problem.ts";
 export type {
   AppendOptions,
@@ -21,7 +22,9 @@ export type {
   StoredOperation,
 } from "../protocol/room-api.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
+export { type ListRoomsOptions, listRooms } from "./list-rooms.ts";
 export { RemoteRoom, type RemoteRoomOptions, remoteRoom } from "./remote-room.ts";
+export { answerSignIn, readSignIn, type SignIn } from "./sign-in.ts";
 export {
   type DeliveredEvent,
   type VerifyWebhookOptions,

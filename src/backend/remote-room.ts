@@ -54,17 +54,22 @@ export function remoteRoom<Message = unknown>(
 ): RemoteRoom<Message> {
   if (typeof options?.room !== "string")
     throw new TypeError('remoteRoom needs the name of a room: remoteRoom(url, { room: "lobby" }).');
-  const {
-    room,
+  return new RemoteRoom(checkedRoomName(options.room), callerOf(url, options));
+}
+
+/** @internal @throws DormouseError `misconfigured` */
+export function callerOf(
+  url: string | URL,
+  {
     token,
     attempts = 5,
     timeoutMs = 30_000,
     fetch: send = (request) => fetch(request),
-  } = options;
+  }: Omit<RemoteRoomOptions, "room">,
+): HttpCaller {
   checkRange("attempts", attempts, MAX_ATTEMPTS);
   checkRange("timeoutMs", timeoutMs, MAX_TIMEOUT_MS);
-  const caller = new HttpCaller({ base: baseOf(url), token, attempts, timeoutMs, fetch: send });
-  return new RemoteRoom(checkedRoomName(room), caller);
+  return new HttpCaller({ base: baseOf(url), token, attempts, timeoutMs, fetch: send });
 }
 
 /** A room of a service over HTTP. `remoteRoom` makes it. Errors are `DormouseError` with the code of the service. */
@@ -302,6 +307,7 @@ function checkRange(what: string, value: number, max: number): void {
   throw new DormouseError("misconfigured", `${what} is ${value}. Use a whole number from 1 to ${max}.`);
 }
 
-function notDormouse(): DormouseError {
+/** @internal */
+export function notDormouse(): DormouseError {
   return new DormouseError("internal", "The answer is not one of Dormouse. Check the URL.");
 }

@@ -29,10 +29,6 @@ export function createApp<Env extends object>(serviceOf: (env: Env) => Service):
   }
 
   app.all("/v1/rooms/:room/custom/*", (c) => customRequest(routeRequest(c, serviceOf(c.env))));
-  app.all("/v1/rooms", () => {
-    const why = "The address has no room name. Send the request to /v1/rooms/{room}.";
-    return problemResponse(new DormouseError("invalid_room", why));
-  });
   const notFound = (c: Context) => {
     const why = `No route matches ${c.req.method} at this address. See /v1/openapi.json for all routes.`;
     return problemResponse(new DormouseError("not_found", why));

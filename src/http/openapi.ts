@@ -49,7 +49,7 @@ const ACCESS_PROBLEMS: readonly ErrorCode[] = [
 const COMMON_PROBLEMS: readonly ErrorCode[] = ["misconfigured", "internal", "unavailable"];
 
 function operationOf(route: Route): object {
-  const { id, summary, description, needs, body, example, responses, problems = [] } = route;
+  const { id, summary, description, needs, body, isBodyOptional, example, responses, problems = [] } = route;
   const codes = [...(needs === undefined ? [] : ACCESS_PROBLEMS), ...problems, ...COMMON_PROBLEMS];
   const need = needs === undefined ? [] : [`Requires the capability \`${needs}\`.`];
   return {
@@ -58,7 +58,9 @@ function operationOf(route: Route): object {
     description: [...(description === undefined ? [] : [description]), ...need].join("\n\n"),
     security: needs === undefined ? [] : [{ bearer: [] }, { token: [] }, {}],
     parameters: parametersOf(route),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, example) } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: !isBodyOptional, content: contentOf(body, example) } }),
     responses: { ...Object.fromEntries(responses.map(responseOf)), ...problemResponsesOf(codes) },
   };
 }

@@ -38,6 +38,8 @@ export type Route = {
   headers?: Readonly<Record<string, string>>;
   /** Schemas of the request body, by media type. */
   body?: Readonly<Record<string, v.GenericSchema>>;
+  /** Set where the call does something without a body, too. */
+  isBodyOptional?: true;
   /** A body that is valid as it stands and can be sent repeatedly. `/docs` offers it for trying the call. */
   example?: object;
   responses: readonly RouteResponse[];

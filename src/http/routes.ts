@@ -7,12 +7,17 @@ import { deleteMessage } from "./routes/delete-message.ts";
 import { describeApi } from "./routes/describe-api.ts";
 import { editMessage } from "./routes/edit-message.ts";
 import { eraseRoom } from "./routes/erase-room.ts";
+import { exportRoom } from "./routes/export-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
+import { getSignIn } from "./routes/get-sign-in.ts";
 import { healthz } from "./routes/healthz.ts";
+import { importRoom } from "./routes/import-room.ts";
+import { invite } from "./routes/invite.ts";
 import { kickMember } from "./routes/kick-member.ts";
 import { linkFile } from "./routes/link-file.ts";
 import { listMembers } from "./routes/list-members.ts";
+import { listRooms } from "./routes/list-rooms.ts";
 import { publish } from "./routes/publish.ts";
 import { publishMany } from "./routes/publish-many.ts";
 import { putFilePart } from "./routes/put-file-part.ts";
@@ -22,6 +27,7 @@ import { readFileLimits } from "./routes/read-file-limits.ts";
 import { readMessage } from "./routes/read-message.ts";
 import { readMessages } from "./routes/read-messages.ts";
 import { readUpload } from "./routes/read-upload.ts";
+import { removeMember } from "./routes/remove-member.ts";
 import { sendSignal } from "./routes/send-signal.ts";
 
 /** The whole HTTP API. The router, the 405 answers and the OpenAPI description are made from this list. */
@@ -48,7 +54,13 @@ export const routes: readonly Route[] = [
   sendSignal,
   listMembers,
   kickMember,
+  invite,
   publishMany,
+  getSignIn,
+  listRooms,
+  exportRoom,
+  importRoom,
+  removeMember,
   describeApi(() => routes),
   healthz,
 ];

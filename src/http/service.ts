@@ -1,4 +1,6 @@
 import type { Grant } from "../auth/grant.ts";
+import type { RoomsPage } from "../protocol/operator-api.ts";
+import type { RoomsQuery } from "../rpc/directory.ts";
 import type { RoomClient } from "../rpc/room-calls.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -18,6 +20,13 @@ export type Service = {
   authenticate?: ((request: Request, room: string) => Promise<Grant>) | undefined;
   /** The file store. Absent where files stay inside messages. */
   files: R2Bucket | undefined;
+  /**
+   * The deployment's own sign-in of operators, for calls about all rooms. Absent where it has none.
+   * @throws DormouseError `invalid_token` where it does not know the caller
+   */
+  authenticateOperator?: ((request: Request) => Promise<Grant>) | undefined;
+  /** A page of the list of rooms. Absent where the deployment has no directory. */
+  listRooms?: ((query: RoomsQuery) => Promise<RoomsPage>) | undefined;
   /** Counts joins and reads by address. Without it, they are not limited by address. */
   joins: RateLimit | undefined;
 };

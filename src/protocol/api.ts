@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { GUEST_CAPABILITIES } from "./capabilities.ts";
 import { historyMessageSchema, memberSchema } from "./down.ts";
 import { ERROR_CODES } from "./errors.ts";
 import { epochSchema, idSchema, jsonSchema, signalFields } from "./fields.ts";
-import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT } from "./limits.ts";
+import { BAN_SECONDS, BATCH_MESSAGES, BATCH_ROOMS, HISTORY_LIMIT, INVITATION_SECONDS } from "./limits.ts";
 import { STREAM_ENDS } from "./operations.ts";
 import type { Problem } from "./problem.ts";
 
@@ -11,7 +12,7 @@ import type { Problem } from "./problem.ts";
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A whole number in a query. The error texts complete a sentence that begins with the name of the parameter. */
-function digits(min: number, max: number, description: string) {
+export function digits(min: number, max: number, description: string) {
   const range =
     max === Number.MAX_SAFE_INTEGER
       ? `must be a whole number of at least ${min}`
@@ -29,6 +30,8 @@ function digits(min: number, max: number, description: string) {
 }
 
 const anySeq = (description: string) => digits(0, Number.MAX_SAFE_INTEGER, description);
+
+const INVITATION_RANGE = `must be a whole number from ${INVITATION_SECONDS.min} to ${INVITATION_SECONDS.max}`;
 
 /** A message to publish. `id` makes a retry safe. */
 export const postedMessageSchema = v.strictObject({
@@ -131,6 +134,35 @@ export const sentSchema = v.object({ sent: v.literal(true) });
 
 /** `members` is null where the room has more than `MEMBERS_LISTED`. */
 export const membersSchema = v.object({ members: v.nullable(v.array(memberSchema)), count });
+
+/** What an invitation grants, and for how long. */
+export const invitationBodySchema = v.strictObject({
+  can: v.optional(
+    v.pipe(
+      v.array(v.picklist(GUEST_CAPABILITIES, `must be some of ${GUEST_CAPABILITIES.join(", ")}`)),
+      v.nonEmpty("must have at least one capability"),
+      v.description("Default: those of a guest that the caller has."),
+    ),
+  ),
+  expiresIn: v.optional(
+    v.pipe(
+      v.number(INVITATION_RANGE),
+      v.integer(INVITATION_RANGE),
+      v.minValue(INVITATION_SECONDS.min, INVITATION_RANGE),
+      v.maxValue(INVITATION_SECONDS.max, INVITATION_RANGE),
+      v.description(`Seconds. Default: ${INVITATION_SECONDS.default}`),
+    ),
+  ),
+});
+
+/** An invitation to a room. `expiresAt` is in milliseconds since the epoch of time. */
+export const invitationSchema = v.object({ token: v.string(), expiresAt: count });
+
+/** How the service signs people in. */
+export const signInSchema = v.object({
+  tokenRequired: v.boolean(),
+  loginUrl: v.optional(v.pipe(v.string(), v.description("An address, or a path of the same origin."))),
+});
 
 export const aliveSchema = v.object({ status: v.literal("ok") });
 

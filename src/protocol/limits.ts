@@ -4,7 +4,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Raised with every change of the wire contract. `test/protocol/contract.test.ts` checks it against a hash of the contract. */
-export const CONTRACT_VERSION = 9;
+export const CONTRACT_VERSION = 10;
 
 /** Upper limit of a message id, in UTF-16 code units. */
 export const ID_CHARS = 64;
@@ -39,11 +39,20 @@ export const GUEST_KEY_CHARS = { min: 16, max: 64 } as const;
 /** Upper limit of a member id (the claim `sub`), in UTF-16 code units. */
 export const MEMBER_CHARS = 128;
 
+/** The lifetime of an invitation, in seconds: a minute to seven days. */
+export const INVITATION_SECONDS = { min: 60, default: 86_400, max: 604_800 } as const;
+
 /** Upper limit of a token, in bytes. Browsers and proxies reject headers that are much longer. */
 export const TOKEN_BYTES = 8192;
 
 /** Messages in one answer to `history`. */
 export const HISTORY_LIMIT = { default: 50, max: 1000 } as const;
+
+/** Rooms in one page of the list of rooms. */
+export const ROOMS_LIMIT = { default: 100, max: 1000 } as const;
+
+/** Upper limits of an import: its bytes, and those of one line. */
+export const IMPORT_BYTES = { body: 536_870_912, line: 8_388_608 } as const;
 
 /** Upper limit of the data of a signal, in bytes of JSON. An SDP offer fits. */
 export const SIGNAL_BYTES = 16_384;

@@ -1,8 +1,11 @@
+import type { DirectoryPort } from "../rpc/directory.ts";
 import type { Settings } from "../settings/settings.ts";
 import { createWebhooks } from "../webhooks/webhooks.ts";
+import { DirectoryReports } from "./activity/directory-reports.ts";
 import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import { LogRetention } from "./alarm/log-retention.ts";
 import { StorageRelease } from "./alarm/storage-release.ts";
+import { dataCalls } from "./data-calls.ts";
 import { Acknowledgements } from "./delivery/acknowledgements.ts";
 import { Backpressure } from "./delivery/backpressure.ts";
 import { Broadcaster } from "./delivery/broadcaster.ts";
@@ -49,6 +52,9 @@ import { RefusedAttempts } from "./sessions/refused-attempts.ts";
 import { RoomSize } from "./sessions/room-size.ts";
 import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
+import { ExportPages } from "./transfer/export-pages.ts";
+import { MemberRemoval } from "./transfer/member-removal.ts";
+import { RoomImport } from "./transfer/room-import.ts";
 
 /** The parts of a room that its Durable Object calls. */
 export type RoomParts = ReturnType<typeof buildRoom>;
@@ -58,6 +64,7 @@ export function buildRoom(
   ctx: DurableObjectState,
   settings: Settings,
   roomHooks: RoomHooks,
+  directory: DirectoryPort | undefined,
   files: R2Bucket | undefined,
 ) {
   const { storage } = ctx;
@@ -134,7 +141,10 @@ export function buildRoom(
   const webhooks = createWebhooks({ ...room, presence });
   const fileRows = new FileRows(storage.sql);
   const links = new FileLinks(storage);
-  const removal = new FileRemoval({ ...room, runner, rows: fileRows, links });
+  const fileRemoval = new FileRemoval({ ...room, runner, rows: fileRows, links });
+  const roomImport = new RoomImport({ ...room, flush });
+  const { historyDays } = settings;
+  const reports = new DirectoryReports({ ...room, presence, historyDays, roomName, directory });
 
   // For each thing that happens, the room calls its modules in this order.
   modules.use([
@@ -145,7 +155,7 @@ export function buildRoom(
     presence,
     new LogRetention(log, forms, [webhooks, messageHook]),
     operations,
-    removal,
+    fileRemoval,
     new StreamGrace({ log, forms, flush }),
     broadcaster,
     replay,
@@ -160,6 +170,8 @@ export function buildRoom(
     ...[webhooks, messageHook].filter((module) => module !== undefined),
     schedule,
     new UserStorage(storage),
+    roomImport,
+    reports,
     new StorageRelease(room),
   ]);
 
@@ -202,10 +214,12 @@ export function buildRoom(
     calls,
     rows: fileRows,
     links,
-    removal,
+    removal: fileRemoval,
     roomFileBytes: settings.roomFileBytes,
   });
-  const rpc = new RpcDispatcher(calls, owner, uploads);
+  const exports = new ExportPages({ ...room, rows: formRows, reads: rateLimiters.reads });
+  const removal = new MemberRemoval({ ...room, rows: formRows, flush, bans, calls, owner });
+  const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }), uploads);
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,

@@ -42,6 +42,8 @@ export interface RoomModule {
   onRedact?(deleted: readonly number[]): void;
   /** The log, whose last message was `last`, was erased. */
   onErase?(last: number): void;
+  /** An import replaced the log, which was empty. Its messages are not new: no hook and no webhook receives them. */
+  onImport?(): void;
   /** The object woke: from hibernation, or for the first time. */
   onWake?(): void;
   /** When `run` is due; undefined where nothing is. It is called often, so it must be cheap. */
@@ -120,6 +122,10 @@ export class RoomModules implements Iterable<RoomModule> {
 
   onErase(last: number): void {
     this.#each("onErase", (module) => module.onErase?.(last));
+  }
+
+  onImport(): void {
+    this.#each("onImport", (module) => module.onImport?.());
   }
 
   onWake(): void {

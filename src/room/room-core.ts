@@ -2,6 +2,7 @@ import { DormouseError, problemResponse, RETRY_LATER_MS } from "../protocol/code
 import { PING, PONG, SUBPROTOCOL } from "../protocol/limits.ts";
 import { type Admission, admissionOf } from "../rpc/admission.ts";
 import { customCallerOf } from "../rpc/custom-request.ts";
+import type { DirectoryPort } from "../rpc/directory.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -21,9 +22,15 @@ export class RoomCore {
   readonly #room: RoomParts;
 
   /** @param files the file store; undefined where the deployment has none */
-  constructor(ctx: DurableObjectState, settings: Settings, hooks: RoomHooks = {}, files?: R2Bucket) {
+  constructor(
+    ctx: DurableObjectState,
+    settings: Settings,
+    hooks: RoomHooks = {},
+    directory?: DirectoryPort,
+    files?: R2Bucket,
+  ) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#room = buildRoom(ctx, settings, hooks, files);
+    this.#room = buildRoom(ctx, settings, hooks, directory, files);
     this.#room.modules.onWake();
   }
 

@@ -1,4 +1,5 @@
 import { DormouseError } from "../protocol/codes.ts";
+import type { DataCalls } from "../rpc/data-calls.ts";
 import { outcomeOf, refused } from "../rpc/outcome.ts";
 import type { FileUploads } from "./files/file-uploads.ts";
 import type { OwnerCalls } from "./owner-calls.ts";
@@ -13,9 +14,10 @@ export class RpcDispatcher {
   readonly #ownerCalls: Calls;
   readonly #owner: OwnerCalls;
 
-  constructor(calls: RpcCalls, owner: OwnerCalls, files: FileUploads) {
+  constructor(calls: RpcCalls, owner: OwnerCalls, data: DataCalls, files: FileUploads) {
     this.#owner = owner;
     this.#calls = {
+      ...data,
       readInfo: calls.readInfo.bind(calls),
       messages: calls.messages.bind(calls),
       message: calls.message.bind(calls),

@@ -1,6 +1,7 @@
 import type { Erased, Published } from "../protocol/api.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import type { Operation } from "../protocol/operations.ts";
+import type { DataCalls } from "./data-calls.ts";
 import type { FileCalls } from "./file-calls.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -93,8 +94,8 @@ export type RoomStub = {
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
 };
 
-type Calls = RoomCalls & FileCalls;
-type Call<Name extends keyof Calls> = Awaited<ReturnType<Calls[Name]>>;
+type AllCalls = RoomCalls & DataCalls & FileCalls;
+type Call<Name extends keyof AllCalls> = Awaited<ReturnType<AllCalls[Name]>>;
 
 /** The room as the Worker sees it: its calls over RPC. */
 export class RoomClient {
@@ -108,7 +109,10 @@ export class RoomClient {
     return await this.#stub.fetch(request);
   }
 
-  async call<Name extends keyof Calls>(name: Name, ...args: Parameters<Calls[Name]>): Promise<Call<Name>> {
+  async call<Name extends keyof AllCalls>(
+    name: Name,
+    ...args: Parameters<AllCalls[Name]>
+  ): Promise<Call<Name>> {
     return (await this.#stub.dormouseCall(name, args)) as Call<Name>;
   }
 }

@@ -3,12 +3,14 @@ import { createApp } from "../http/app.ts";
 import type { Service } from "../http/service.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { checkedRoomName } from "../protocol/names.ts";
+import type { RoomsPage } from "../protocol/operator-api.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
 import { type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
 import { askDeployment } from "./deployment-code.ts";
+import { type ListRoomsQuery, listRoomsOf, roomListOf } from "./directory.ts";
 import { DormouseEntrypoint } from "./entrypoint.ts";
 import { grantByIdentity, type Identity } from "./identity.ts";
-import { overridesOf, type RoomNamespace, register, roomSettings } from "./registry.ts";
+import { overridesOf, ownRooms, type RoomNamespace, register, roomSettings } from "./registry.ts";
 import { RoomHandle } from "./room-handle.ts";
 
 /**
@@ -17,12 +19,15 @@ import { RoomHandle } from "./room-handle.ts";
  * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
  *   request without its body: cookies, headers, query. `credentialOf(request)` is the credential that `joinRoom` sends.
  * - `files`: the R2 bucket of files that are too large for a message. Nothing: the rooms have no file store.
+ * - `authenticateOperator`: the same for calls about all rooms, such as `GET /v1/rooms`. They need `admin`. Without it, a deployment with
+ *   `authenticate` refuses these calls.
  * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
  */
 export type DormouseOptions<Env> = {
   rooms: (env: Env, room: string) => RoomNamespace | undefined;
   authenticate?: (request: Request, env: Env, room: string) => Identity | null | Promise<Identity | null>;
   files?: (env: Env) => R2Bucket | undefined;
+  authenticateOperator?: (request: Request, env: Env) => Identity | null | Promise<Identity | null>;
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that ends without a return changes no setting
   settings?: (env: Env, room: string) => SettingOverrides | undefined | void;
 };
@@ -33,6 +38,13 @@ export type Dormouse<Env extends object> = {
   app: Hono<{ Bindings: Env }>;
   /** A room, for Worker code. It is created by its first message. @throws DormouseError `invalid_room` */
   room<Message = unknown>(env: Env, name: string): RoomHandle<Message>;
+  /**
+   * The active rooms, in the order of their names, as they reported themselves last. At most 1,000 at a time, 100 if `limit` is absent. The next
+   * page begins `after` the last room of this one.
+   * @throws DormouseError `no_directory` without the binding `DIRECTORY`, `invalid_query`, `unavailable`
+   * @example const { rooms, more } = await dormouse.rooms(env, { prefix: "order-" });
+   */
+  rooms(env: Env, query?: ListRoomsQuery): Promise<RoomsPage>;
   /** The class to export for other Workers of the account, which then call rooms by a service binding. */
   Entrypoint: typeof DormouseEntrypoint<Env>;
 };
@@ -67,11 +79,12 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
   class Entrypoint extends DormouseEntrypoint<Env> {
     static override roomOf = room;
   }
-  return { app: createApp(serviceOf), room, Entrypoint };
+  const rooms = (env: Env, query: ListRoomsQuery = {}) => listRoomsOf(serviceOf(env), query);
+  return { app: createApp(serviceOf), room, rooms, Entrypoint };
 }
 
 function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {
-  const { authenticate } = options;
+  const { authenticate, authenticateOperator } = options;
   let isWarned = false;
   const stubFor = (room: string): RoomStub => {
     const stub = stubOf(options, env, room);
@@ -98,6 +111,11 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
       ((request, room) =>
         grantByIdentity(() => authenticate(withoutBody(request), env, room), settingsFor(room).nameChars)),
     files: options.files?.(env),
+    authenticateOperator:
+      authenticateOperator &&
+      ((request) =>
+        grantByIdentity(() => authenticateOperator(withoutBody(request), env), settingsFor().nameChars)),
+    listRooms: roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env)),
     joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
   };
 }

@@ -1,6 +1,7 @@
 import type { RoomHooks } from "../room/hooks/room-hooks.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type { RoomOwner } from "../room/room-owner.ts";
+import { directoryPortOf } from "./directory.ts";
 import { filesOfObject, settingsOfObject } from "./registry.ts";
 
 /** A room for a Durable Object class of your own, which hands these calls on to it. */
@@ -30,7 +31,9 @@ export type DelegatedRoom = {
  * }
  */
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
-  const core = new RoomCore(ctx, settingsOfObject(ctx.id, env), hooks, filesOfObject(ctx.id, env));
+  const settings = settingsOfObject(ctx.id, env);
+  const directory = directoryPortOf(env, settings.jurisdiction);
+  const core = new RoomCore(ctx, settings, hooks, directory, filesOfObject(ctx.id, env));
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
   return {
     fetch: (request) => core.fetch(request),

@@ -6,6 +6,8 @@
 export {
   createToken,
   type DeliveredEvent,
+  type ListRoomsOptions,
+  listRooms,
   problemResponse,
   RemoteRoom,
   type RemoteRoomOptions,
@@ -16,8 +18,10 @@ export {
   verifyWebhook,
   type WebhookDelivery,
 } from "../backend/index.ts";
+export { Directory } from "../directory/directory.ts";
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
 export type { MessageStream } from "../protocol/message-stream.ts";
+export type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export type { HookSession } from "../room/hooks/hook-session.ts";
 export type {
@@ -49,6 +53,7 @@ export {
   type DormouseOptions,
 } from "./create-dormouse.ts";
 export { type Credential, credentialOf } from "./credential.ts";
+export type { ListRoomsQuery } from "./directory.ts";
 export { type DelegatedRoom, dormouseRoom } from "./dormouse-room.ts";
 export { DormouseEntrypoint } from "./entrypoint.ts";
 export type { Identity } from "./identity.ts";

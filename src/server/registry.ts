@@ -105,6 +105,25 @@ export function overridesOf(
   );
 }
 
+/**
+ * @internal
+ * Tells the rooms of a deployment from those of others, which share the directory of the Worker; undefined where there are no others.
+ */
+export function ownRooms(
+  configuration: RoomConfiguration,
+  env: object,
+): ((room: { room: string; object: string }) => boolean) | undefined {
+  if (configurations.length < 2) return undefined;
+  const { jurisdiction } = settingsOf(env);
+  return ({ room, object }) =>
+    quietly(() => {
+      const namespace = configuration.rooms(env as never, room);
+      const placed =
+        jurisdiction === undefined ? namespace : (namespace?.jurisdiction?.(jurisdiction) ?? namespace);
+      return placed?.idFromName(room).toString() === object;
+    }) ?? false;
+}
+
 /** Whether a room of a deployment is the object with this id, in whichever jurisdiction. */
 function hasObject({ rooms }: RoomConfiguration, env: object, room: string, id: DurableObjectId): boolean {
   const namespace = quietly(() => rooms(env as never, room));

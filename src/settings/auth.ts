@@ -27,6 +27,11 @@ export const AUTH_SETTINGS = {
     description:
       "The capabilities of tokens without a claim `can`, separated by spaces. Such tokens are refused if not set.",
   },
+  AUTH_LOGIN_URL: {
+    unit: "URL or path",
+    description:
+      "The sign-in page that the chat page sends people to: an `https` address, `http` on localhost, or a path of the same origin such as `/login`. See [SIGNIN.md](SIGNIN.md).",
+  },
 } as const satisfies Record<string, Declaration>;
 
 /** The settings that say who may join, and how tokens are verified. */
@@ -42,6 +47,8 @@ export type AuthSettings = {
   /** The capabilities that a token without the claim grants; undefined where it is refused. */
   rooms: readonly string[] | undefined;
   can: readonly Capability[] | undefined;
+  /** Where the chat page sends people to sign in: an address, or a path of the same origin. */
+  loginUrl: string | undefined;
 };
 
 /** Characters of a key of 256 bits, the size of an HS256 signature (RFC 7518, section 3.2). */
@@ -62,7 +69,31 @@ export function parseAuth(read: ReadSetting): AuthSettings {
   }
   const [issuer, audience] = [textSetting(read("AUTH_ISSUER")), textSetting(read("AUTH_AUDIENCE"))];
   const rooms = wordsOf(textSetting(read("AUTH_ROOMS")));
-  return { mode, secret, jwksUrl, issuer, audience, rooms, can: parseCan(read) };
+  const [can, loginUrl] = [parseCan(read), parseLoginUrl(read)];
+  return { mode, secret, jwksUrl, issuer, audience, rooms, can, loginUrl };
+}
+
+const LOCAL_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+function parseLoginUrl(read: ReadSetting): string | undefined {
+  const raw = read("AUTH_LOGIN_URL");
+  const url = textSetting(raw);
+  if (url === undefined || isPath(url) || isSecureUrl(url)) return url;
+  throw new SettingError(
+    `${raw.label} is not an address that people can sign in at. Set it to an https address, or to a path such as /login.`,
+  );
+}
+
+/** Browsers read `//host`, and some other texts that begin with a slash, as the address of another host. */
+function isPath(text: string): boolean {
+  const base = "https://same-origin.invalid";
+  return text.startsWith("/") && URL.parse(text, base)?.origin === base;
+}
+
+function isSecureUrl(text: string): boolean {
+  const { protocol, hostname, username, password } = URL.parse(text) ?? {};
+  const isLocal = protocol === "http:" && LOCAL_HOSTS.has(hostname ?? "");
+  return (protocol === "https:" || isLocal) && username === "" && password === "";
 }
 
 function parseCan(read: ReadSetting): readonly Capability[] | undefined {

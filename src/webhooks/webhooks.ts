@@ -75,6 +75,14 @@ export class Webhooks implements RoomModule {
     queue.restart({ epoch: log.epoch, dropped: dropped + undelivered });
   }
 
+  /** Delivery goes on after the imported messages. */
+  onImport(): void {
+    const { log, queue } = this.#options;
+    this.#memberships.flush();
+    queue.restart({ epoch: log.epoch });
+    queue.update({ seq: log.last });
+  }
+
   /**
    * The log holds messages after this seq beyond its retention, within bounds. Undefined if the webhook receives no messages, and from a
    * failed delivery to the next success.

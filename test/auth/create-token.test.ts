@@ -12,6 +12,7 @@ const AUTH: AuthSettings = {
   audience: undefined,
   rooms: undefined,
   can: undefined,
+  loginUrl: undefined,
 };
 const CLAIMS: TokenClaims = { member: "ada", rooms: ["lobby", "team-*"], can: ["read", "publish"] };
 

@@ -35,6 +35,7 @@ async function endpoint(kids: readonly string[]): Promise<Endpoint> {
     audience: undefined,
     rooms: undefined,
     can: undefined,
+    loginUrl: undefined,
   };
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), alg: "ES256", use: "sig" };

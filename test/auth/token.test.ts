@@ -12,6 +12,7 @@ const BY_SECRET: AuthSettings = {
   audience: undefined,
   rooms: undefined,
   can: undefined,
+  loginUrl: undefined,
 };
 
 afterEach(() => void vi.restoreAllMocks());

@@ -17,6 +17,7 @@ import { rows as abuse } from "./rows/abuse.ts";
 import { rows as compression } from "./rows/compression.ts";
 import { rows as costs } from "./rows/costs.ts";
 import { rows as decode } from "./rows/decode.ts";
+import { rows as directory } from "./rows/directory.ts";
 import { rows as flood } from "./rows/flood.ts";
 import { rows as hooks } from "./rows/hooks.ts";
 import { rows as idle } from "./rows/idle.ts";
@@ -48,6 +49,7 @@ const ROWS: readonly (Row | Comparison)[] = [
   ...compression,
   ...costs,
   ...decode,
+  ...directory,
 ];
 
 const { values, positionals } = parseArgs({

@@ -15,7 +15,7 @@ test("[PAGE-8] the page says why it could not join and what to do, and sends wai
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".join-error")).toContain("Your token is missing or not valid");
+  await expect.poll(() => ada.textContent(".join-error")).toContain("Your token is missing or not valid");
   await say(ada, "written before joining");
   await ada.fill("#token", token({ sub: "ada", name: "Ada L.", can: ALL_CAPABILITIES }));
   await ada.press("#token", "Enter");
@@ -34,7 +34,7 @@ test("[PAGE-8] the page says why it could not join and what to do, and sends wai
   });
   expect(kicked.ok).toBe(true);
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".join-error")).toContain("A moderator removed you from this room");
+  await expect.poll(() => ada.textContent(".join-error")).toContain("A moderator removed you from this room");
 });
 
 test("[PAGE-3] entering a token in one room also sends the messages that wait in other rooms", async () => {
@@ -71,7 +71,7 @@ test("[PAGE-8] the page explains an invalid room name", async () => {
   await ada.fill("#my-name", "Ada");
   await ada.press("#my-name", "Enter");
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".join-error")).toContain("This is not a valid room name.");
+  await expect.poll(() => ada.textContent(".join-error")).toContain("This is not a valid room name.");
   await say(ada, "to whom?");
   expect(await ada.textContent(".message .send-error")).toContain(
     "Not sent: This browser keeps the message and sends it when you can join the room.",
@@ -145,7 +145,7 @@ test("[PAGE-8] the user can remove a token in the join error and in the settings
     headers: { authorization: `Bearer ${admin}` },
   });
   await ada.waitForSelector('#state[data-status="closed"]');
-  expect(await ada.textContent(".join-error")).toContain("Ask a moderator before you try again.");
+  await expect.poll(() => ada.textContent(".join-error")).toContain("Ask a moderator before you try again.");
   await ada.click(".user-button");
   await ada.click(`dialog >> ${removeToken}`);
   await expect.poll(() => ada.locator(`dialog >> ${removeToken}`).count()).toBe(0);
@@ -160,7 +160,7 @@ test("[PAGE-8] a user whose name the service rejected can join under another one
     await ada.fill("#my-name", "Ada, Countess of Lovelace");
     await ada.press("#my-name", "Enter");
     await ada.waitForSelector('#state[data-status="closed"]');
-    expect(await ada.textContent(".join-error")).toContain("The service rejected your name.");
+    await expect.poll(() => ada.textContent(".join-error")).toContain("The service rejected your name.");
     await ada.click(".join-error button >> text=Settings");
     await ada.fill("#my-name", "Ada");
     await ada.press("#my-name", "Enter");

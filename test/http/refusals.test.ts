@@ -90,7 +90,8 @@ describe("a refused upgrade", () => {
 
 const REQUESTS: Refused[] = [
   ["an unknown path", 404, "not_found", "/v1/nothing", {}],
-  ["a path without a room name", 400, "invalid_room", "/v1/rooms", {}],
+  ["a socket without a room name", 400, "invalid_room", "/v1/rooms", { headers: UPGRADE }],
+  ["a list of rooms without admin", 403, "forbidden", "/v1/rooms", {}],
   ["an empty room name", 404, "not_found", "/v1/rooms/", {}],
   ["a slash after the room name", 404, "not_found", "/v1/rooms/a/", {}],
   ["an invalid room name", 400, "invalid_room", "/v1/rooms/a%2Fb", {}],

@@ -12,6 +12,7 @@ describe("ERRORS", () => {
       "hook_failed",
       "internal",
       "misconfigured",
+      "no_directory",
       "room_full",
       "unavailable",
     ]);

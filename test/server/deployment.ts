@@ -3,10 +3,11 @@ import { env } from "cloudflare:workers";
 import { createDormouse, type Dormouse, type DormouseOptions } from "../../src/server/index.ts";
 import type { RoomNamespace } from "../../src/server/registry.ts";
 import { freshRoom, RoomClient } from "../room/room-client.ts";
-import type { ComposedRoom, HookedRoom, OtherRoom, OwnRoom } from "./worker.ts";
+import type { ComposedRoom, HookedRoom, ListedRoom, OtherRoom, OwnRoom } from "./worker.ts";
 
 /** The environment of a Worker of one's own. */
 export type OwnEnv = Env & {
+  LISTED: DurableObjectNamespace<ListedRoom>;
   OWN: DurableObjectNamespace<OwnRoom>;
   OTHER: DurableObjectNamespace<OtherRoom>;
   HOOKED: DurableObjectNamespace<HookedRoom>;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/protocol/problem.ts";
 import type { Identity } from "../../src/server/index.ts";
 import { inSeconds, sign } from "../auth/tokens.ts";
 import { deployment } from "./deployment.ts";
@@ -27,5 +28,12 @@ describe("a session that authenticate let in", () => {
     });
     await dormouse.room(env, room()).kick("ada");
     expect(await ada.frame("bye")).toMatchObject({ code: "kicked" });
+  });
+
+  test("[ACC-33] cannot invite, and no invitation lets anybody in", async () => {
+    const { call, room } = deployment({ authenticate: () => ({ ...ADA, can: ["read", "moderate"] }) });
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    const answer = await call(`/v1/rooms/${room()}/invitations`, init);
+    expect([answer.status, (await answer.json<Problem>()).code]).toEqual([400, "invitations_off"]);
   });
 });

@@ -1,9 +1,27 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Author, dormouseRoom, Room } from "../../src/server/index.ts";
+import { type Author, dormouseRoom, Room as ListedRoom } from "../../src/server/index.ts";
 import { hooksByRoom } from "./hooks-by-room.ts";
 
 /** The service, which most tests are about. */
-export { default, Room } from "../../src/worker.ts";
+export { Directory, default } from "../../src/worker.ts";
+/** A room that reports to the directory. */
+export { ListedRoom };
+
+const withoutDirectory = new WeakMap<Env, Env>();
+
+function silent(env: Env): Env {
+  const { DIRECTORY: _, ...rest } = env;
+  const made = withoutDirectory.get(env) ?? (rest as Env);
+  withoutDirectory.set(env, made);
+  return made;
+}
+
+/** A room as most tests have it: its only alarms are those that they are about. */
+export class Room extends ListedRoom<Env> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, silent(env));
+  }
+}
 
 /** Room classes of a Worker of one's own, each with its binding. */
 export class OwnRoom extends Room {}
@@ -11,7 +29,7 @@ export class OtherRoom extends Room {}
 
 /** A room with the hooks that a test has set for its name. */
 export class HookedRoom extends DurableObject<Env> {
-  readonly room = dormouseRoom(this.ctx, this.env, hooksByRoom.get(this.ctx.id.name ?? ""));
+  readonly room = dormouseRoom(this.ctx, silent(this.env), hooksByRoom.get(this.ctx.id.name ?? ""));
 
   override fetch(request: Request) {
     return this.room.fetch(request);
@@ -29,7 +47,7 @@ export class HookedRoom extends DurableObject<Env> {
 
 /** A Durable Object class that has a room, as the documentation of `dormouseRoom` shows it, and a method of its own. */
 export class ComposedRoom extends DurableObject<Env> {
-  readonly room = dormouseRoom(this.ctx, this.env, {
+  readonly room = dormouseRoom(this.ctx, silent(this.env), {
     onPublish: (draft, author) => ({
       ...draft,
       data: { given: draft.data, claims: author.claims, isAdmin: author.can("admin") },

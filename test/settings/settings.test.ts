@@ -232,3 +232,30 @@ describe("a webhook", () => {
     expectToFail(name, { ...HOOK, [name]: value });
   });
 });
+
+describe("AUTH_LOGIN_URL", () => {
+  test.each([
+    ["https://login.test/rooms?app=1"],
+    ["http://localhost:8788/login"],
+    ["http://127.0.0.1/login"],
+    ["/login"],
+    ["/a/b?c=d"],
+  ])("[ACC-34] can be %j", (url) => {
+    expect(parseSettings({ AUTH_LOGIN_URL: url }).auth.loginUrl).toBe(url);
+  });
+
+  test.each([
+    ["javascript:alert(1)"],
+    ["java\nscript:alert(1)"],
+    ["data:text/html,hi"],
+    ["http://login.test"],
+    ["//login.test"],
+    ["/\\login.test"],
+    ["/\t/login.test"],
+    ["login"],
+    ["https://user:secret@login.test"],
+    [5],
+  ])("[ACC-34] cannot be %j", (url) => {
+    expectToFail("AUTH_LOGIN_URL", { AUTH_LOGIN_URL: url });
+  });
+});

@@ -22,17 +22,17 @@ export type Project = {
   folder: string;
   /** Type-checks the project by its tsconfig.json. @throws with the compiler's output */
   typeCheck(): Promise<void>;
-  /** Runs its Worker by `wrangler dev`. Two runs share their storage. */
-  dev(health: string): Promise<Dev>;
+  /** Runs its Worker by `wrangler dev`. Two runs share their storage. `vars` replace those of its configuration. */
+  dev(health: string, config?: string, vars?: Record<string, string>): Promise<Dev>;
   remove(): Promise<void>;
 };
 
 /** The dependencies of the package itself. */
 const DEPENDENCIES = ["hono", "jose", "valibot"];
 
-/** Packs the package and makes a project of the files of an example. */
-export async function projectWith(example: string): Promise<Project> {
-  const project = await emptyProject(BESIDE);
+/** Packs the package and makes a project of the files of an example, with other packages beside it. */
+export async function projectWith(example: string, beside: readonly string[] = []): Promise<Project> {
+  const project = await emptyProject([...BESIDE, ...beside]);
   await cp(example, project.folder, { recursive: true });
   await writeFile(join(project.folder, "package.json"), '{"type":"module"}');
   return project;
@@ -60,16 +60,17 @@ export async function emptyProject(beside: readonly string[]): Promise<Project> 
         throw new Error(error.stdout);
       });
     },
-    dev: (health) =>
+    dev: (health, config = "wrangler.toml", vars = {}) =>
       startDev(
         resolve("node_modules/node/bin/node"),
         [
           resolve("node_modules/wrangler/bin/wrangler.js"),
           "dev",
           "--config",
-          join(folder, "wrangler.toml"),
+          join(folder, config),
           "--persist-to",
           join(folder, "state"),
+          ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
         ],
         health,
       ),

@@ -64,7 +64,8 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
     const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
+    // A Worker that refuses the path runs as well.
+    if (answer !== undefined && answer.status < 500) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`No answer within ${START_MS} ms.`);

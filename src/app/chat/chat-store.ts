@@ -2,7 +2,6 @@ import { batch, computed, signal } from "@preact/signals";
 import {
   type ConnectionState,
   type CoreRoom,
-  joinRoom,
   type Member,
   type Members,
   RoomError,
@@ -10,7 +9,9 @@ import {
   Timeline,
   type TimelineItem,
 } from "../../client/core.ts";
+import { isInvitation } from "../format/token.ts";
 import { FrameRecorder } from "../frames/frame-recorder.ts";
+import { joinWithToken } from "../sign-in/join-with-token.ts";
 import { Announcements } from "./announcements.ts";
 import { isAllowed, isModerator, maxMessageBytes } from "./capabilities.ts";
 import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
@@ -101,11 +102,10 @@ export class ChatStore {
   join(identity: Identity): void {
     this.room?.leave();
     this.#identity = identity;
-    const room = joinRoom<TextData>(this.roomName, {
+    const room = joinWithToken<TextData>(this.roomName, identity.token, {
       name: identity.name,
       history: HISTORY,
       socket: this.recorder.openSocket,
-      ...(identity.token === undefined ? undefined : { token: identity.token }),
     });
     const timeline = new Timeline(room, { history: HISTORY, timelineLimit: MAX_MESSAGES });
     this.room = room;
@@ -132,7 +132,7 @@ export class ChatStore {
   setName(name: string): void {
     if (name === this.#identity.name) return;
     this.#identity = { ...this.#identity, name };
-    if (this.#identity.token !== undefined) return;
+    if (this.#identity.token && !isInvitation(this.#identity.token)) return;
     if (this.connectionState.peek().status === "closed") this.join(this.#identity);
     this.selfName.value = name;
     this.room?.setName(name);

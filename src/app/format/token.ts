@@ -5,3 +5,8 @@
 export function parseToken(pasted: string): string | undefined {
   return /^[\w.-]+$/.exec(pasted.replace(/[\s"'`\u2018-\u201f]/g, ""))?.[0];
 }
+
+/** Whether a token is an invitation: a JWT, which has three parts, and the key of the guest. */
+export function isInvitation(token: string): boolean {
+  return token.split(".").length > 3;
+}

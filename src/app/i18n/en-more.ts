@@ -56,15 +56,29 @@ export const enMore = {
     `${size} is over the limit of ${limit}. Shorten the message.`,
 
   joinErrors: {
-    invalid_token: "Your token is missing or not valid. Get a new one from the app that sent you here.",
     banned: "You are banned from this room. Wait until the ban ends, or ask a moderator to lift it.",
     kicked: "A moderator removed you from this room. Ask a moderator before you try again.",
-    forbidden: "You do not have access to this room. Ask for a token that allows it.",
     origin_refused:
       "The service does not accept connections from this site. Ask its owner to add the site to ALLOWED_ORIGINS.",
     invalid_room: "This is not a valid room name. Use 1 to 128 bytes without slashes or control characters.",
     other: (reason: string) => `The service answered: ${reason}`,
   },
+  signIn: "Sign in",
+  signOut: "Sign out of this page",
+  signInHint: "Sign in to enter this room.",
+  signInOrName: "Or enter as a guest:",
+  signInEnded: "Your sign-in has ended. Sign in again to go on. This browser keeps what you wrote.",
+  signInFailed: "You came back without signing in. Try again.",
+  signInDamaged:
+    "The sign-in page sent something that is not a token. Try again, or tell the owner of the service.",
+  signInNotAsked:
+    "A link tried to sign you in, and this page did not ask for it. If it was you, sign in here.",
+  signInForbidden:
+    "You are signed in, but have no access to this room. Ask its owner, or sign in as somebody else.",
+  invitationEnded: "Your invitation has ended or is not valid. Ask for a new one.",
+  invitationElsewhere: "This invitation is for another room. Ask for a new one.",
+  invalidToken: "Your token is missing or not valid. Get a new one from the app that sent you here.",
+  forbidden: "You do not have access to this room. Ask for a token that allows it.",
   token: "Token",
   joinWithToken: "Join with this token",
   notAToken: "This is not a token. A token has only letters, digits, - _ and . in it. Copy all of it again.",
@@ -78,6 +92,12 @@ export const enMore = {
     "Only this computer can open “localhost”. For a phone, start the service with npm run dev:lan, or with HOST=0.0.0.0 npm start, and enter the address of this computer in your network.",
   hostKnown: "Devices in your network open the room at this address.",
   hostInvalid: "This is not an address. Enter a name or a number like 192.168.1.20.",
+  linkLetsIn: "The link lets in",
+  linkForMembers: "people who sign in",
+  linkForAnyone: (days: number) => (days === 1 ? "anyone, for a day" : `anyone, for ${days} days`),
+  linkForAnyoneHint:
+    "Anyone who has this link enters this room as a guest, until the time is over. You cannot take it back earlier.",
+  invitationsOff: "This service cannot make such links, because it has no AUTH_SECRET.",
   copy: "Copy",
   copied: "Copied",
   copyBlocked: "The browser blocked the copy. The link is selected: copy it yourself.",

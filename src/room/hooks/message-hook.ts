@@ -104,6 +104,11 @@ export class MessageHook implements RoomModule {
     this.#save({ ...FRESH, epoch: this.#parts.log.epoch, seq: 0 });
   }
 
+  onImport(): void {
+    const { epoch, last } = this.#parts.log;
+    this.#save({ ...FRESH, epoch, seq: last });
+  }
+
   onStorageDeleted(): void {
     this.#state = undefined;
     this.#isStored = false;

@@ -23,13 +23,13 @@ export class ReadLimiter {
   readonly #rate: Rate;
   readonly #buckets: KeyedBuckets;
 
-  /** @param log in a room that stores nothing, levels are not stored either: a read creates no storage */
-  constructor(rate: Rate, stored: StoredLevels, log: Pick<RoomLog, "isStored">) {
+  /** @param stored undefined where levels are in memory only @param log in a room that stores nothing, levels are not stored either: a read creates no storage */
+  constructor(rate: Rate, stored: StoredLevels | undefined, log: Pick<RoomLog, "isStored">) {
     this.#rate = rate;
     this.#buckets = new KeyedBuckets("read ", rate, {
-      get: (key) => stored.get(key),
+      get: (key) => stored?.get(key),
       set: (key, level) => {
-        if (log.isStored) stored.set(key, level);
+        if (log.isStored) stored?.set(key, level);
       },
     });
   }

@@ -3,7 +3,8 @@ import { DedupeIndex, readDedupeIndex } from "./dedupe.ts";
 import { epochAt, epochTime } from "./epoch.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { LogPages } from "./log-pages.ts";
-import { emptyState, type LogState, readOldest, readState, sumBytes } from "./log-state.ts";
+import { bytesAfter, earliestSeqWithin } from "./log-size.ts";
+import { emptyState, type LogState, readOldest, readState } from "./log-state.ts";
 import { RecentSegments } from "./recent-segments.ts";
 import { DAY_MS, type Retention, trimDueAt, trimmed } from "./retention.ts";
 import { beginLog } from "./schema.ts";
@@ -72,6 +73,11 @@ export class RoomLog {
   /** The seq of the newest message that retention has removed; 0 if there is none. */
   get floor(): number {
     return this.#state.floor;
+  }
+
+  /** The time of the newest message, in milliseconds; 0 if there was none. */
+  get lastAt(): number {
+    return this.#state.at;
   }
 
   /** Whether the log holds no message. */
@@ -247,19 +253,24 @@ export class RoomLog {
         beginLog(this.#storage.sql, epoch);
       });
     }
-    this.#cachedState = emptyState(epoch, isStored);
-    this.#dedupe = undefined;
-    this.#recent.clear();
-    this.#run = undefined;
+    this.#reset(emptyState(epoch, isStored));
+    this.#erasedAt = Date.now();
+  }
+
+  /**
+   * Replaces the log by another one, in a transaction. It must be empty.
+   * @param write writes the tables, under the epoch that it receives
+   */
+  replace(write: (epoch: string) => void): void {
+    const epoch = this.#nextEpoch();
+    this.#storage.transactionSync(() => write(epoch));
+    this.#reset(undefined);
     this.#erasedAt = Date.now();
   }
 
   /** The storage was deleted: a new epoch begins, in memory only. */
   onStorageDeleted(): void {
-    this.#cachedState = emptyState(this.#nextEpoch(), false);
-    this.#dedupe = undefined;
-    this.#recent.clear();
-    this.#run = undefined;
+    this.#reset(emptyState(this.#nextEpoch(), false));
   }
 
   /** The segments with messages after `seq`, oldest first. The first one may begin before it. */
@@ -272,33 +283,20 @@ export class RoomLog {
 
   /** The bytes of the segments with messages after `seq`. Reads no body. */
   bytesAfter(seq: number): number {
-    const { bytes, floor, last, total } = this.#state;
-    if (seq >= last) return 0;
-    if (seq <= floor) return bytes;
-    const { sql } = this.#storage;
-    const { first, start } = sql
-      .exec<{ first: number; start: number | null }>(
-        "SELECT first, total - octet_length(body) AS start FROM dormouse_segments WHERE first <= ? ORDER BY first DESC LIMIT 1",
-        seq + 1,
-      )
-      .one();
-    // Rows that lost their content count in `total` with what they had.
-    return total === null || start === null ? sumBytes(sql, first) : Math.min(bytes, total - start);
+    return bytesAfter(this.#storage.sql, this.#state, seq);
   }
 
   /** The earliest seq, from `seq` on, after which the log has at most this many bytes. */
   earliestSeqWithin(seq: number, bytes: number): number {
-    if (this.isEmpty) return seq;
-    let rest = bytes;
-    const rows = this.#storage.sql.exec<{ last: number; size: number }>(
-      "SELECT last, octet_length(body) AS size FROM dormouse_segments ORDER BY first DESC",
-    );
-    for (const { last, size } of rows) {
-      if (last <= seq) return seq;
-      rest -= size;
-      if (rest < 0) return last;
-    }
-    return seq;
+    return this.isEmpty ? seq : earliestSeqWithin(this.#storage.sql, seq, bytes);
+  }
+
+  /** Forgets the log in memory. @param state the new one, or undefined to read it */
+  #reset(state: LogState | undefined): void {
+    this.#cachedState = state;
+    this.#dedupe = undefined;
+    this.#recent.clear();
+    this.#run = undefined;
   }
 
   /** Differs from the current epoch even if the clock stands still or was set back. */

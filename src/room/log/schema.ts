@@ -47,15 +47,20 @@ export function readMeta(sql: SqlStorage): Meta | undefined {
  * stand before the body: SQLite reads through a long value to reach a later column.
  */
 export function beginLog(sql: SqlStorage, epoch: string): void {
-  sql.exec(
-    `CREATE TABLE IF NOT EXISTS dormouse_segments (first INTEGER PRIMARY KEY, last INTEGER, at INTEGER, kind INTEGER,
-     total INTEGER, ids TEXT, sizes TEXT, parts TEXT, ops INTEGER, light INTEGER, body)`,
-  );
+  createSegments(sql, "dormouse_segments");
   sql.exec("CREATE TABLE IF NOT EXISTS dormouse_meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID");
   sql.exec(
     "INSERT OR REPLACE INTO dormouse_meta (key, value) VALUES ('epoch', ?), ('version', ?)",
     epoch,
     SCHEMA_VERSION,
+  );
+}
+
+/** Creates a table of segments, see `beginLog`. */
+export function createSegments(sql: SqlStorage, table: string): void {
+  sql.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (first INTEGER PRIMARY KEY, last INTEGER, at INTEGER, kind INTEGER,
+     total INTEGER, ids TEXT, sizes TEXT, parts TEXT, ops INTEGER, light INTEGER, body)`,
   );
 }
 

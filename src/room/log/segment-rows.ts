@@ -18,13 +18,19 @@ const COLUMNS = "first, last, at, sizes, parts, coalesce(ops, 0) AS ops, coalesc
 /**
  * Stores a segment.
  * @param totalBefore the column `total` of the row before
+ * @param table of the same columns, where it is not that of the log
  * @returns the `total` of the new row
  */
-export function insertSegment(sql: SqlStorage, { segment, ids }: LogEntry, totalBefore: number): number {
+export function insertSegment(
+  sql: SqlStorage,
+  { segment, ids }: LogEntry,
+  totalBefore: number,
+  table = "dormouse_segments",
+): number {
   const { first, last, at, sizes, parts, ops, light, body } = segment;
   return sql
     .exec<{ total: number }>(
-      `INSERT INTO dormouse_segments (first, last, at, kind, total, ids, sizes, parts, ops, light, body)
+      `INSERT INTO ${table} (first, last, at, kind, total, ids, sizes, parts, ops, light, body)
        VALUES (?1, ?2, ?3, ?4, ?5 + octet_length(?11), ?6, ?7, ?8, ?9, ?10, ?11) RETURNING total`,
       first,
       last,

@@ -38,6 +38,10 @@ export class Operations implements RoomModule {
     this.#parts.forms.reset();
   }
 
+  onImport(): void {
+    this.#parts.forms.reset();
+  }
+
   onStorageDeleted(): void {
     this.#parts.forms.reset();
   }

@@ -122,7 +122,7 @@ describe("a file", () => {
     });
     await evictDurableObject(stub(ada.room));
     await inside(ada.room, async ({ state }) => {
-      const core = new RoomCore(state, settingsOf(env), {}, failing);
+      const core = new RoomCore(state, settingsOf(env), {}, undefined, failing);
       await core.owner.delete(seq);
       const at = Date.now();
       const clock = vi.spyOn(Date, "now").mockReturnValue(at + 2000);
@@ -164,7 +164,13 @@ describe("the uploads of a room", () => {
     const full = new UploadCaller(freshRoom(), undefined, {});
     await full.begin(6_000_000);
     const big = await inside(full.room, ({ state }) => {
-      const core = new RoomCore(state, settingsOf({ ...env, ROOM_FILE_BYTES: 6_000_000 }), {}, env.FILES);
+      const core = new RoomCore(
+        state,
+        settingsOf({ ...env, ROOM_FILE_BYTES: 6_000_000 }),
+        {},
+        undefined,
+        env.FILES,
+      );
       return core.call("beginFile", [{ member: "bob" }, about]);
     });
     expect(big).toMatchObject({ refusal: { code: "too_big" } });

@@ -4,6 +4,7 @@ import { isLoopback, withHost } from "../../format/reachable-link.ts";
 import { moreStrings } from "../../i18n/index.ts";
 import { lanHost } from "../../lan-host.ts";
 import { currentRoom, inviteLink } from "../../router.ts";
+import { InvitationChoice } from "./invitation-choice.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 const HOST_KEY = "dormouse.host";
@@ -17,7 +18,8 @@ const newId = () => `invite-${ids++}`;
  * the build or the person says.
  */
 export function InviteContent({ hostname = location.hostname }: { hostname?: string }) {
-  const local = inviteLink(currentRoom.value);
+  const [token, setToken] = useState<string>();
+  const local = inviteLink(currentRoom.value) + (token === undefined ? "" : `&token=${token}`);
   const isLocal = isLoopback(hostname);
   const [host, setHost] = useState((load(HOST_KEY) ?? "") || lanHost);
   const reachable = isLocal ? withHost(local, host) : local;
@@ -26,6 +28,7 @@ export function InviteContent({ hostname = location.hostname }: { hostname?: str
   return (
     <div class="form-fields invite">
       <p class="hint">{t.inviteHint}</p>
+      <InvitationChoice onToken={setToken} />
       {reachable !== undefined && <QrCode text={reachable} />}
       <CopyField link={link} />
       {isLocal && (

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { moreStrings } from "../../i18n/index.ts";
 import { openDialog, openPanel, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
-import { RemoveTokenButton } from "../connection/join-error.tsx";
+import { RemoveTokenButton } from "../connection/sign-in.tsx";
 import { NotificationSettings } from "../rooms/notification-settings.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
 

@@ -4,8 +4,11 @@ import { strings } from "../../i18n/index.ts";
 import { hasHardwareKeyboard } from "../../page-state.ts";
 import { preferredName } from "../../preferences.ts";
 import { currentRoom } from "../../router.ts";
+import { lazy } from "../common/lazy.tsx";
 import { Brand } from "../layout/sidebar.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
+
+const WelcomeSignIn = lazy((more) => more.WelcomeSignIn);
 
 /** The first view of a new user: the room, and a form for the name. */
 export function Welcome() {
@@ -32,12 +35,15 @@ export function Welcome() {
         <h1>
           <bdi>{limitCombiningMarks(currentRoom.value)}</bdi>
         </h1>
-        <label for="my-name">{t.enterName}</label>
-        <NameInput id="my-name" name={name} onName={setName} />
-        <p class="hint">{t.nameHint}</p>
-        <button type="submit" class="primary">
-          {t.join}
-        </button>
+        <WelcomeSignIn room={currentRoom.value} />
+        <div class="form-fields">
+          <label for="my-name">{t.enterName}</label>
+          <NameInput id="my-name" name={name} onName={setName} />
+          <p class="hint">{t.nameHint}</p>
+          <button type="submit" class="primary">
+            {t.join}
+          </button>
+        </div>
         <LanguageChoice />
       </form>
     </main>

@@ -1,6 +1,7 @@
 import { strings } from "../../i18n/index.ts";
 import { chatStore, isNarrow, openDialog, openPanel } from "../../page-state.ts";
 import { preferredName } from "../../preferences.ts";
+import { arrivedToken } from "../../router.ts";
 import { lazy } from "../common/lazy.tsx";
 import { Welcome } from "../dialogs/welcome.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -11,6 +12,7 @@ const SidePanel = lazy((more) => more.SidePanel);
 
 export function App() {
   const store = chatStore.value;
+  if (arrivedToken.value !== undefined) return null;
   if (preferredName.value === "" || store === undefined) return <Welcome />;
   // A narrow window shows the panel above the rest, which then takes no input, as below a modal dialog.
   const isCovered = openPanel.value !== undefined && isNarrow.value;

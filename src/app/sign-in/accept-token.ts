@@ -1,0 +1,83 @@
+import { load, save } from "../browser-storage.ts";
+import { moreStrings } from "../i18n/index.ts";
+import { chatStore, invitationKey, rejoin, setToken, token } from "../page-state.ts";
+import { preferredName } from "../preferences.ts";
+import { currentRoom } from "../router.ts";
+import { type Claims, isEnded, mayCover, parseJwt } from "./claims.ts";
+import { takeState } from "./login-page.ts";
+
+const GUEST_KEY = "dormouse.guest";
+const MAX_NAME_CHARS = 64;
+
+/** Texts of `moreStrings` that say why the page did not take a token. */
+type Refusal =
+  | "signInFailed"
+  | "signInDamaged"
+  | "signInEnded"
+  | "signInNotAsked"
+  | "invitationEnded"
+  | "invitationElsewhere";
+
+/**
+ * Takes the token that a sign-in page or an invitation brought in the address. Returns why not, if it does not. An earlier token then stays.
+ * @param arrived from `takeArrived`
+ */
+export function acceptArrived(arrived: string): (() => string) | undefined {
+  const refusal = accept(parseArrived(arrived));
+  return refusal && (() => moreStrings.value[refusal]);
+}
+
+function accept({ given, state }: ReturnType<typeof parseArrived>): Refusal | undefined {
+  const jwt = parseJwt(given ?? "");
+  if (jwt?.isInvitation) return acceptInvitation(jwt.token, jwt.claims);
+  const expected = takeState();
+  if (given === null) return "signInFailed";
+  if (jwt === undefined) return "signInDamaged";
+  if (expected === undefined || state !== expected) return "signInNotAsked";
+  if (isEnded(jwt.claims)) return "signInEnded";
+  if (preferredName.peek() === "") preferredName.value = nameOf(jwt.claims);
+  save(invitationKey(currentRoom.peek()), "", "sessionStorage");
+  setToken(jwt.token);
+  return undefined;
+}
+
+/** An invitation says nothing about who has it, so it needs no state. */
+function acceptInvitation(jwt: string, claims: Claims): Refusal | undefined {
+  const room = currentRoom.peek();
+  if (isEnded(claims)) return "invitationEnded";
+  if (!mayCover({ rooms: claims.rooms ?? [] }, room.normalize("NFC"))) return "invitationElsewhere";
+  const own = parseJwt(token.peek() ?? "");
+  // The person is a member here already.
+  if (own !== undefined && mayCover(own.claims, room)) return undefined;
+  save(invitationKey(room), `${jwt}.${guestKey()}`, "sessionStorage");
+  if (chatStore.peek()?.roomName === room) rejoin();
+  return undefined;
+}
+
+/** The key of the client, so that a guest is the same member with an invitation as without. */
+function guestKey(): string {
+  const key = load(GUEST_KEY) ?? crypto.getRandomValues(new BigUint64Array(2)).join("-");
+  save(GUEST_KEY, key);
+  return key;
+}
+
+/** Others see the name of the token. This one is the person's after the token is removed. */
+function nameOf({ name, sub }: Claims): string {
+  return String(name ?? sub ?? "").slice(0, MAX_NAME_CHARS);
+}
+
+function parseArrived(arrived: string): { given: string | null; state: string | null } {
+  const params = new URLSearchParams(decoded(arrived).slice(1));
+  return { given: params.get("token"), state: params.get("state") };
+}
+
+/** Some programs encode the fragment of a link once more, or twice. A token has no % of its own. */
+function decoded(text: string): string {
+  try {
+    for (let i = 0, before = ""; i < 3 && before !== text; i++)
+      [before, text] = [text, decodeURIComponent(text)];
+  } catch {
+    // The rest is not percent-encoded.
+  }
+  return text;
+}

@@ -1,0 +1,36 @@
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { findLayoutFaults } from "./find-faults.ts";
+
+/** An existing folder. If it is set, the test also saves a screenshot of each view there. */
+const { PICTURES } = process.env;
+
+export const PHONE: BrowserContextOptions = { isMobile: true, hasTouch: true };
+/** Locales with 12-hour clocks, whose times are the widest. */
+export const LOCALES = { en: "en-US", "zh-CN": "zh-TW" } as const;
+
+/** Changes the language as if the user did so in another tab. */
+async function setLanguage(page: Page, language: keyof typeof LOCALES): Promise<void> {
+  await page.evaluate((newValue) => {
+    const key = "dormouse.language";
+    localStorage.setItem(key, newValue);
+    dispatchEvent(new StorageEvent("storage", { key, newValue }));
+  }, language);
+  await expect.poll(() => page.getAttribute("html", "lang")).toBe(language);
+}
+
+/** The faults of a view in both languages and both themes. */
+export async function checkView(page: Page, name: string): Promise<string[]> {
+  const faults = new Map<string, string[]>();
+  for (const language of Object.keys(LOCALES) as (keyof typeof LOCALES)[]) {
+    await setLanguage(page, language);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const fault of await findLayoutFaults(page))
+        faults.set(fault, [...(faults.get(fault) ?? []), `${language} ${colorScheme}`]);
+      const path = `${PICTURES}/${page.viewportSize()?.width}-${name}-${language}-${colorScheme}.png`;
+      if (PICTURES !== undefined) await page.screenshot({ path });
+    }
+  }
+  return [...faults].map(([fault, variants]) => `${name}: ${fault} (${variants.join(", ")})`);
+}
