@@ -21,9 +21,16 @@ import { welcome } from "./sessions/welcome.ts";
 export class RoomCore {
   readonly #room: RoomParts;
 
-  constructor(ctx: DurableObjectState, settings: Settings, hooks: RoomHooks = {}, directory?: DirectoryPort) {
+  /** @param files the file store; undefined where the deployment has none */
+  constructor(
+    ctx: DurableObjectState,
+    settings: Settings,
+    hooks: RoomHooks = {},
+    directory?: DirectoryPort,
+    files?: R2Bucket,
+  ) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#room = buildRoom(ctx, settings, hooks, directory);
+    this.#room = buildRoom(ctx, settings, hooks, directory, files);
     this.#room.modules.onWake();
   }
 
@@ -63,7 +70,7 @@ export class RoomCore {
 
   /** The welcome, the replay and going live are one turn, so no message falls between them. */
   #join(request: Request): Response {
-    const { settings, log, connections, sender, presence, replay, hooks, modules, alarm } = this.#room;
+    const { settings, log, connections, sender, presence, replay, hooks, modules, alarm, files } = this.#room;
     const admission = admissionOf(request);
     const now = Date.now();
     const refusal = modules.checkJoin(admission, now);
@@ -80,7 +87,8 @@ export class RoomCore {
     }
     try {
       modules.onJoin(session, now);
-      if (session.mode === "v1") sender.send(session, welcome(session, start, settings, log, presence));
+      if (session.mode === "v1")
+        sender.send(session, welcome(session, start, { settings, log, presence, files }));
       modules.onLive(session, start);
       alarm.scheduleEarlier();
     } catch (error) {

@@ -2,7 +2,7 @@ import type { RoomHooks } from "../room/hooks/room-hooks.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type { RoomOwner } from "../room/room-owner.ts";
 import { directoryPortOf } from "./directory.ts";
-import { settingsOfObject } from "./registry.ts";
+import { filesOfObject, settingsOfObject } from "./registry.ts";
 
 /** A room for a Durable Object class of your own, which hands these calls on to it. */
 export type DelegatedRoom = {
@@ -32,7 +32,8 @@ export type DelegatedRoom = {
  */
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
   const settings = settingsOfObject(ctx.id, env);
-  const core = new RoomCore(ctx, settings, hooks, directoryPortOf(env, settings.jurisdiction));
+  const directory = directoryPortOf(env, settings.jurisdiction);
+  const core = new RoomCore(ctx, settings, hooks, directory, filesOfObject(ctx.id, env));
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
   return {
     fetch: (request) => core.fetch(request),

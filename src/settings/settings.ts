@@ -1,5 +1,6 @@
 import { AUTH_SETTINGS, type AuthSettings, parseAuth } from "./auth.ts";
 import { BOOLEANS, type BooleanSettings, parseBooleans } from "./booleans.ts";
+import { FILE_SETTINGS, type FileTypes, parseFileTypes } from "./files.ts";
 import { INTEGERS, type IntegerSettings, parseIntegers } from "./integers.ts";
 import { type AllowedOrigins, ORIGIN_SETTINGS, parseOrigins } from "./origins.ts";
 import { PLACES, type PlaceSettings, parsePlaces } from "./places.ts";
@@ -18,6 +19,7 @@ export const DECLARATIONS = {
   ...WEBHOOK_SETTINGS,
   ...ORIGIN_SETTINGS,
   ...INTEGERS,
+  ...FILE_SETTINGS,
   ...BOOLEANS,
   ...PLACES,
 } satisfies Record<string, Declaration>;
@@ -30,13 +32,15 @@ export type Settings = IntegerSettings &
     /** Absent where no webhook is set. */
     webhook: Webhook | undefined;
     allowedOrigins: AllowedOrigins;
+    fileTypes: FileTypes;
   };
 
 type TextName =
   | keyof typeof PLACES
   | keyof typeof AUTH_SETTINGS
   | keyof typeof WEBHOOK_SETTINGS
-  | keyof typeof ORIGIN_SETTINGS;
+  | keyof typeof ORIGIN_SETTINGS
+  | keyof typeof FILE_SETTINGS;
 
 /** Settings that code provides. The values are those of the environment, under their camelCase names. */
 export type SettingOverrides = Partial<IntegerSettings & BooleanSettings> & {
@@ -62,6 +66,7 @@ export function parseSettings(env: object, overrides: SettingOverrides = {}): Se
     auth: parseAuth(read),
     webhook: parseWebhook(read),
     allowedOrigins: parseOrigins(read),
+    fileTypes: parseFileTypes(read),
     ...parseIntegers(read),
     ...parseBooleans(read),
     ...parsePlaces(read),
