@@ -40,10 +40,10 @@ export function saveOrWarn(key: string, value: string): boolean {
   return false;
 }
 
-/** The keys of `localStorage` that start with a prefix. */
-export function keysWithPrefix(prefix: string): string[] {
+/** The keys that start with a prefix. */
+export function keysWithPrefix(prefix: string, area: Area = "localStorage"): string[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    return Object.keys(globalThis[area]).filter((key) => key.startsWith(prefix));
   } catch {
     return [];
   }

@@ -19,6 +19,7 @@ export { attachTools } from "./components/tools/attach-tools.tsx";
 export { startRooms } from "./rooms/start-rooms.ts";
 export { acceptArrived } from "./sign-in/accept-token.ts";
 export { freshToken } from "./sign-in/fresh-token.ts";
+export { StoredFile } from "./uploads/stored-file.tsx";
 
 // After a deploy, an open page would join its own scripts with this one of another build.
 if (buildId() !== "@build-id@") throw new Error("The page was updated. Reload it.");

@@ -29,6 +29,8 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
   readonly name: string;
   /** The members by member id; `members.self` is this client. */
   readonly members: Members<State>;
+  /** @internal For calls over HTTP. */
+  readonly options: JoinOptions;
   readonly #events = new Emitter<RoomEvents<Message, Signal, State>>();
   readonly #connection: Connection;
   readonly #ephemeral: EphemeralQueue;
@@ -41,6 +43,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
 
   constructor(name: string, options: JoinOptions) {
     this.name = name;
+    this.options = options;
     this.members = new Members(this.#events);
     const send = (frame: Frame) => this.#send(frame);
     this.#ephemeral = new EphemeralQueue(this.members, send, () =>

@@ -22,8 +22,24 @@ export function crossOrigin(c: Context, next: Next, service: Service): ReturnTyp
     origin: (origin) =>
       allowsOrigin(origin, allowedOrigins) ? (allowedOrigins === "*" ? "*" : origin) : null,
     allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["authorization", "content-type", "idempotency-key", "if-none-match", "last-event-id"],
-    exposeHeaders: ["retry-after", "link", "etag"],
+    allowHeaders: [
+      "authorization",
+      "content-type",
+      "idempotency-key",
+      "if-none-match",
+      "if-range",
+      "last-event-id",
+      "range",
+    ],
+    exposeHeaders: [
+      "accept-ranges",
+      "content-disposition",
+      "content-length",
+      "content-range",
+      "etag",
+      "link",
+      "retry-after",
+    ],
     credentials: service.authenticate !== undefined && allowedOrigins !== "*",
     maxAge: 86_400,
   });

@@ -70,6 +70,8 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   member: "The member id",
   seq: "The seq of the message",
   key: "The key of the reaction, such as an emoji",
+  file: "The id of the file",
+  part: "The number of the part, from 1",
 };
 
 function parametersOf({ path, query, headers = {} }: Route): object[] {

@@ -10,8 +10,13 @@ const RETRY_MS = 10_000;
  * The key of a caller's rate limiter in a room. Guests count by address, because a client can make up any number of guest keys.
  */
 export function rateKeyOf(grant: Grant, request: Request): string {
+  return (grant.guest ? addressKeyOf(request) : undefined) ?? `member ${grant.member}`;
+}
+
+/** The key of a caller that is known by its address only; undefined where the platform names none. */
+export function addressKeyOf(request: Request): string | undefined {
   const address = addressOf(request);
-  return grant.guest && address !== undefined ? `address ${address}` : `member ${grant.member}`;
+  return address === undefined ? undefined : `address ${address}`;
 }
 
 /**

@@ -18,6 +18,8 @@ export type Service = {
    * @throws DormouseError `invalid_token` where it does not know the caller
    */
   authenticate?: ((request: Request, room: string) => Promise<Grant>) | undefined;
+  /** The file store. Absent where files stay inside messages. */
+  files: R2Bucket | undefined;
   /**
    * The deployment's own sign-in of operators, for calls about all rooms. Absent where it has none.
    * @throws DormouseError `invalid_token` where it does not know the caller

@@ -17,6 +17,10 @@ import { Replay } from "./delivery/replay.ts";
 import { Sender } from "./delivery/sender.ts";
 import { EphemeralEvents } from "./ephemeral/ephemeral-events.ts";
 import { SignalQueue } from "./ephemeral/signal-queue.ts";
+import { FileLinks } from "./files/file-links.ts";
+import { FileRemoval } from "./files/file-removal.ts";
+import { FileRows } from "./files/file-rows.ts";
+import { FileUploads } from "./files/file-uploads.ts";
 import { Dispatcher } from "./frames/dispatcher.ts";
 import { CustomRequests } from "./hooks/custom-requests.ts";
 import { HookRunner } from "./hooks/hook-runner.ts";
@@ -65,8 +69,9 @@ export function buildRoom(
   ctx: DurableObjectState,
   settings: Settings,
   roomHooks: RoomHooks,
-  directory?: DirectoryPort,
-  dataset?: MetricsDataset,
+  directory: DirectoryPort | undefined,
+  files: R2Bucket | undefined,
+  dataset: MetricsDataset | undefined,
 ) {
   const { storage } = ctx;
   const { ackBytes } = settings;
@@ -93,7 +98,7 @@ export function buildRoom(
   const formRows = new FormRows(storage.sql);
   const forms = new MessageForms(log, formRows);
   const history = new History({ log, forms, rows: formRows });
-  const shared = { ctx, storage, settings, ackBytes, telemetry, modules, alarm };
+  const shared = { ctx, storage, settings, ackBytes, telemetry, modules, alarm, files };
   const room = { ...shared, connections, sender, log, forms, history };
 
   const runner = new HookRunner(roomHooks, storage, telemetry);
@@ -132,6 +137,9 @@ export function buildRoom(
   const publishing = new Publishing({ ...room, flush, hookSessions });
   const tokenExpiry = new TokenExpiry(room);
   const webhooks = createWebhooks({ ...room, presence });
+  const fileRows = new FileRows(storage.sql);
+  const links = new FileLinks(storage);
+  const fileRemoval = new FileRemoval({ ...room, runner, rows: fileRows, links });
   const roomImport = new RoomImport({ ...room, flush });
   const { historyDays } = settings;
   const reports = new DirectoryReports({ ...room, presence, historyDays, roomName, directory });
@@ -146,6 +154,7 @@ export function buildRoom(
     presence,
     new LogRetention(log, forms, [webhooks, messageHook]),
     operations,
+    fileRemoval,
     new StreamGrace({ log, forms, flush }),
     broadcaster,
     replay,
@@ -197,9 +206,20 @@ export function buildRoom(
     hookSessions,
     messageHook,
   });
+  const uploads = new FileUploads({
+    ...room,
+    runner,
+    bans,
+    rateLimiters,
+    calls,
+    rows: fileRows,
+    links,
+    removal: fileRemoval,
+    roomFileBytes: settings.roomFileBytes,
+  });
   const exports = new ExportPages({ ...room, rows: formRows, reads: rateLimiters.reads });
   const removal = new MemberRemoval({ ...room, rows: formRows, flush, bans, calls, owner });
-  const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }));
+  const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }), uploads);
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,

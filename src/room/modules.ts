@@ -39,8 +39,8 @@ export interface RoomModule {
   onMemberChange?(member: string): void;
   /** Messages were stored and sent. */
   onAppend?(): void;
-  /** The content of a message was removed from the log, and must leave the memory, too. */
-  onRedact?(): void;
+  /** The content of these messages, by seq, was removed from the log, and must leave the memory, too. */
+  onRedact?(deleted: readonly number[]): void;
   /** The log, whose last message was `last`, was erased. */
   onErase?(last: number): void;
   /** An import replaced the log, which was empty. Its messages are not new: no hook and no webhook receives them. */
@@ -122,8 +122,8 @@ export class RoomModules implements Iterable<RoomModule> {
     this.#each("onAppend", (module) => module.onAppend?.());
   }
 
-  onRedact(): void {
-    this.#each("onRedact", (module) => module.onRedact?.());
+  onRedact(deleted: readonly number[]): void {
+    this.#each("onRedact", (module) => module.onRedact?.(deleted));
   }
 
   onErase(last: number): void {

@@ -22,15 +22,17 @@ import { welcome } from "./sessions/welcome.ts";
 export class RoomCore {
   readonly #room: RoomParts;
 
+  /** @param files the file store; undefined where the deployment has none */
   constructor(
     ctx: DurableObjectState,
     settings: Settings,
     hooks: RoomHooks = {},
     directory?: DirectoryPort,
+    files?: R2Bucket,
     metrics?: MetricsDataset,
   ) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#room = buildRoom(ctx, settings, hooks, directory, metrics);
+    this.#room = buildRoom(ctx, settings, hooks, directory, files, metrics);
     this.#room.modules.onWake();
   }
 
@@ -70,7 +72,7 @@ export class RoomCore {
 
   /** The welcome, the replay and going live are one turn, so no message falls between them. */
   #join(request: Request): Response {
-    const { settings, log, connections, sender, presence, replay, hooks, modules, alarm, telemetry } =
+    const { settings, log, connections, sender, presence, replay, hooks, modules, alarm, files, telemetry } =
       this.#room;
     const admission = admissionOf(request);
     const now = Date.now();
@@ -88,7 +90,8 @@ export class RoomCore {
     }
     try {
       modules.onJoin(session, now);
-      if (session.mode === "v1") sender.send(session, welcome(session, start, settings, log, presence));
+      if (session.mode === "v1")
+        sender.send(session, welcome(session, start, { settings, log, presence, files }));
       modules.onLive(session, start);
       alarm.scheduleEarlier();
     } catch (error) {

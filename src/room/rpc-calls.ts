@@ -93,13 +93,17 @@ export class RpcCalls implements RoomCalls {
     return { value: message };
   }
 
-  /** Publishes all of the messages or none. Resolves once they are stored. */
-  publish(post: Post): Promise<Outcome<Published>> {
+  /**
+   * Publishes all of the messages or none. Resolves once they are stored.
+   * @param onStored is called for each message that is stored, in the turn that stores it
+   */
+  publish(post: Post, onStored?: (seq: number) => void): Promise<Outcome<Published>> {
     const { flush, log } = this.#parts;
     const refusal = this.#refusalOfPost(post, Date.now());
     if (refusal !== undefined) return Promise.resolve(refused(refusal));
     const ids = post.messages.map(({ id }) => id);
-    const pending = new PendingPost({ ...post, author: authorOf(post, post.author) }, ids, () => log.epoch);
+    const author = authorOf(post, post.author);
+    const pending = new PendingPost({ ...post, author }, ids, () => log.epoch, onStored);
     flush.add(...post.messages.map((message) => pendingMessageOf(pending, message)));
     return pending.done;
   }

@@ -1,6 +1,7 @@
 import { DormouseError } from "../protocol/codes.ts";
 import type { DataCalls } from "../rpc/data-calls.ts";
 import { outcomeOf, refused } from "../rpc/outcome.ts";
+import type { FileUploads } from "./files/file-uploads.ts";
 import type { OwnerCalls } from "./owner-calls.ts";
 import type { RpcCalls } from "./rpc-calls.ts";
 
@@ -13,18 +14,26 @@ export class RpcDispatcher {
   readonly #ownerCalls: Calls;
   readonly #owner: OwnerCalls;
 
-  constructor(calls: RpcCalls, owner: OwnerCalls, data: DataCalls) {
+  constructor(calls: RpcCalls, owner: OwnerCalls, data: DataCalls, files: FileUploads) {
     this.#owner = owner;
     this.#calls = {
       ...data,
       readInfo: calls.readInfo.bind(calls),
       messages: calls.messages.bind(calls),
       message: calls.message.bind(calls),
-      publish: calls.publish.bind(calls),
+      publish: (post) => calls.publish(post),
       signal: calls.signal.bind(calls),
       members: calls.members.bind(calls),
       kick: calls.kick.bind(calls),
       erase: calls.erase.bind(calls),
+      beginFile: files.beginFile.bind(files),
+      openFile: files.openFile.bind(files),
+      uploadOf: files.uploadOf.bind(files),
+      notePart: files.notePart.bind(files),
+      publishFile: files.publishFile.bind(files),
+      abortFile: files.abortFile.bind(files),
+      readFile: files.readFile.bind(files),
+      linkFile: files.linkFile.bind(files),
     };
     this.#ownerCalls = {
       publish: owner.publish.bind(owner),

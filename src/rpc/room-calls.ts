@@ -2,6 +2,7 @@ import type { Erased, Published } from "../protocol/api.ts";
 import type { RoomInfo } from "../protocol/down.ts";
 import type { Operation } from "../protocol/operations.ts";
 import type { DataCalls } from "./data-calls.ts";
+import type { FileCalls } from "./file-calls.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A caller that reads. `rateKey`: the key of its rate limit; absent where none applies. */
@@ -93,13 +94,13 @@ export type RoomStub = {
   dormouseCall(name: string, args: unknown[]): Promise<unknown>;
 };
 
-type AllCalls = RoomCalls & DataCalls;
+type AllCalls = RoomCalls & DataCalls & FileCalls;
 type Call<Name extends keyof AllCalls> = Awaited<ReturnType<AllCalls[Name]>>;
 
 /** Runs a call. */
 type Around = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
-/** The room as the Worker sees it: `RoomCalls` and `DataCalls` over RPC. */
+/** The room as the Worker sees it: its calls over RPC. */
 export class RoomClient {
   readonly #stub: RoomStub;
   readonly #around: Around;

@@ -19,6 +19,7 @@ import { RoomHandle } from "./room-handle.ts";
  *   here: clients receive 404 `not_found`.
  * - `authenticate`: your own sign-in, in place of Dormouse's tokens and guests; `null` refuses the client with 401. It sees the client's
  *   request without its body: cookies, headers, query. `credentialOf(request)` is the credential that `joinRoom` sends.
+ * - `files`: the R2 bucket of files that are too large for a message. Nothing: the rooms have no file store.
  * - `authenticateOperator`: the same for calls about all rooms, such as `GET /v1/rooms`. They need `admin`. Without it, a deployment with
  *   `authenticate` refuses these calls.
  * - `settings`: settings of a room, over those of the environment (docs/SETTINGS.md), by their names in camel case.
@@ -26,6 +27,7 @@ import { RoomHandle } from "./room-handle.ts";
 export type DormouseOptions<Env> = {
   rooms: (env: Env, room: string) => RoomNamespace | undefined;
   authenticate?: (request: Request, env: Env, room: string) => Identity | null | Promise<Identity | null>;
+  files?: (env: Env) => R2Bucket | undefined;
   authenticateOperator?: (request: Request, env: Env) => Identity | null | Promise<Identity | null>;
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that ends without a return changes no setting
   settings?: (env: Env, room: string) => SettingOverrides | undefined | void;
@@ -115,6 +117,7 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
           settingsFor(room).nameChars,
           room,
         )),
+    files: options.files?.(env),
     authenticateOperator:
       authenticateOperator &&
       ((request) =>

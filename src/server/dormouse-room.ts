@@ -3,7 +3,7 @@ import { RoomCore } from "../room/room-core.ts";
 import type { RoomOwner } from "../room/room-owner.ts";
 import { metricsOf } from "../telemetry/metrics.ts";
 import { directoryPortOf } from "./directory.ts";
-import { settingsOfObject } from "./registry.ts";
+import { filesOfObject, settingsOfObject } from "./registry.ts";
 
 /** A room for a Durable Object class of your own, which hands these calls on to it. */
 export type DelegatedRoom = {
@@ -33,13 +33,9 @@ export type DelegatedRoom = {
  */
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
   const settings = settingsOfObject(ctx.id, env);
-  const core = new RoomCore(
-    ctx,
-    settings,
-    hooks,
-    directoryPortOf(env, settings.jurisdiction),
-    metricsOf(env),
-  );
+  const directory = directoryPortOf(env, settings.jurisdiction);
+  const files = filesOfObject(ctx.id, env);
+  const core = new RoomCore(ctx, settings, hooks, directory, files, metricsOf(env));
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
   return {
     fetch: (request) => core.fetch(request),

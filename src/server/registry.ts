@@ -20,6 +20,7 @@ export type RoomConfiguration = {
   rooms: (env: never, room: string) => RoomNamespace | undefined;
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that ends without a return changes no setting
   settings?: ((env: never, room: string) => SettingOverrides | undefined | void) | undefined;
+  files?: ((env: never) => R2Bucket | undefined) | undefined;
 };
 
 /** The deployments of this Worker, which a room finds its own in: it is in the same script, but is not constructed by it. */
@@ -58,6 +59,16 @@ export function settingsOfObject(id: DurableObjectId, env: object): Settings {
   // A deployment that fails is passed over while another one answers.
   const answer = overrides.map(quietly).find((each) => each !== undefined);
   return settingsWith(env, answer ?? overrides[0]?.() ?? {});
+}
+
+/** @internal The file store of the room with this id: that of the first deployment that has the room and a store. */
+export function filesOfObject(id: DurableObjectId, env: object): R2Bucket | undefined {
+  const { name } = id;
+  for (const each of configurations) {
+    const files = quietly(() => each.files?.(env as never));
+    if (files !== undefined && (name === undefined || hasObject(each, env, name, id))) return files;
+  }
+  return undefined;
 }
 
 function settingsWith(env: object, overrides: SettingOverrides): Settings {

@@ -26,7 +26,7 @@ import type {
 import { metricsOf } from "../telemetry/metrics.ts";
 import { directoryPortOf } from "./directory.ts";
 import { guardedContext } from "./guarded-context.ts";
-import { settingsOfObject } from "./registry.ts";
+import { filesOfObject, settingsOfObject } from "./registry.ts";
 
 /** The result of a synchronous hook: something, or nothing at all. A promise is a type error. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook without a return statement returns void, and only a union refuses promises
@@ -63,7 +63,15 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
     this.sql = userSqlOf(ctx.storage.sql);
     const settings = settingsOfObject(ctx.id, env as object);
     const directory = directoryPortOf(env as object, settings.jurisdiction);
-    this.#core = new RoomCore(ctx, settings, hooksOf(this as Room), directory, metricsOf(env as object));
+    const files = filesOfObject(ctx.id, env as object);
+    this.#core = new RoomCore(
+      ctx,
+      settings,
+      hooksOf(this as Room),
+      directory,
+      files,
+      metricsOf(env as object),
+    );
     if (this.onStart !== Room.prototype.onStart)
       void ctx.blockConcurrencyWhile(async () => {
         // The fields of a class that extends this one are set after this constructor.

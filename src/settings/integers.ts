@@ -144,6 +144,29 @@ export const INTEGERS = {
     unit: "characters",
     description: "The longest name of a member, in Unicode code points.",
   },
+  FILE_BYTES: {
+    default: 104_857_600,
+    min: 0,
+    max: 10_737_418_240,
+    unit: "bytes",
+    description:
+      "The largest file that a client may upload ([HTTP.md](HTTP.md#files)). 0 means that files cannot be uploaded.",
+  },
+  FILE_PART_BYTES: {
+    default: 8_388_608,
+    min: 5_242_880,
+    max: 94_371_840,
+    unit: "bytes",
+    description:
+      "The size of the parts in which files are uploaded. The minimum is that of R2; the maximum stays below what the platform takes as one request.",
+  },
+  ROOM_FILE_BYTES: {
+    default: 10_737_418_240,
+    min: 1,
+    max: 1_099_511_627_776,
+    unit: "bytes",
+    description: "How many bytes of files a room may have, with those that are being uploaded.",
+  },
 } as const satisfies Record<string, Declaration & { default: number; min: number; max: number }>;
 
 type IntegerName = keyof typeof INTEGERS;

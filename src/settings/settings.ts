@@ -1,5 +1,6 @@
 import { AUTH_SETTINGS, type AuthSettings, parseAuth } from "./auth.ts";
 import { BOOLEANS, type BooleanSettings, parseBooleans } from "./booleans.ts";
+import { FILE_SETTINGS, type FileTypes, parseFileTypes } from "./files.ts";
 import { INTEGERS, type IntegerSettings, parseIntegers } from "./integers.ts";
 import { LOG_SETTINGS, type LogLevel, parseLog } from "./log.ts";
 import { type AllowedOrigins, ORIGIN_SETTINGS, parseOrigins } from "./origins.ts";
@@ -19,6 +20,7 @@ export const DECLARATIONS = {
   ...WEBHOOK_SETTINGS,
   ...ORIGIN_SETTINGS,
   ...INTEGERS,
+  ...FILE_SETTINGS,
   ...BOOLEANS,
   ...PLACES,
   ...LOG_SETTINGS,
@@ -32,6 +34,7 @@ export type Settings = IntegerSettings &
     /** Absent where no webhook is set. */
     webhook: Webhook | undefined;
     allowedOrigins: AllowedOrigins;
+    fileTypes: FileTypes;
     log: LogLevel;
   };
 
@@ -40,7 +43,8 @@ type TextName =
   | keyof typeof LOG_SETTINGS
   | keyof typeof AUTH_SETTINGS
   | keyof typeof WEBHOOK_SETTINGS
-  | keyof typeof ORIGIN_SETTINGS;
+  | keyof typeof ORIGIN_SETTINGS
+  | keyof typeof FILE_SETTINGS;
 
 /** Settings that code provides. The values are those of the environment, under their camelCase names. */
 export type SettingOverrides = Partial<IntegerSettings & BooleanSettings> & {
@@ -66,6 +70,7 @@ export function parseSettings(env: object, overrides: SettingOverrides = {}): Se
     auth: parseAuth(read),
     webhook: parseWebhook(read),
     allowedOrigins: parseOrigins(read),
+    fileTypes: parseFileTypes(read),
     ...parseIntegers(read),
     ...parseBooleans(read),
     ...parsePlaces(read),

@@ -7,6 +7,7 @@ export type FaultCode =
   | "alarm_failed"
   | "deployment_failed"
   | "directory_failed"
+  | "file_store_failed"
   | "frame_failed"
   | "hook_failed"
   | "internal"

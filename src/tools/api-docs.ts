@@ -13,7 +13,12 @@ const REFERENCES: readonly Reference[] = [
   {
     out: "docs/api",
     name: "API of the client",
-    entryPoints: ["src/client/index.ts", "src/client/core.ts", "src/client/react/index.ts"],
+    entryPoints: [
+      "src/client/index.ts",
+      "src/client/core.ts",
+      "src/client/files/index.ts",
+      "src/client/react/index.ts",
+    ],
     tsconfig: "src/client/tsconfig.json",
   },
   {

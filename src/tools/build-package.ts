@@ -28,6 +28,7 @@ const BUNDLES: readonly BuildOptions[] = [
     entryPoints: {
       client: "src/client/index.ts",
       core: "src/client/core.ts",
+      files: "src/client/files/index.ts",
       react: "src/client/react/index.ts",
     },
     splitting: true,
@@ -56,6 +57,7 @@ const TYPED = ["client", "server"];
 const ENTRY_TYPES = [
   "client/index.d.ts",
   "client/core.d.ts",
+  "client/files/index.d.ts",
   "client/react/index.d.ts",
   "protocol/index.d.ts",
   "backend/index.d.ts",

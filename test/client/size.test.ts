@@ -54,6 +54,17 @@ describe("the size of the client, minified and gzipped", () => {
     expect(added).toBeLessThan(1000);
   });
 
+  test("[VIEW-6] uploads add less than 2500 bytes", async () => {
+    const core = 'export * from "./core.ts"';
+    const [without, files] = await Promise.all([
+      bundle(core),
+      bundle(`${core};export * from "./files/index.ts"`),
+    ]);
+    const added = files.gzipped - without.gzipped;
+    console.log(`files: ${added} bytes more`);
+    expect(added).toBeLessThan(2500);
+  });
+
   test("[VIEW-6] what tabs need to share a socket loads on demand, and is under 4000 bytes", async () => {
     const { onDemand } = await bundle('export * from "./index.ts"');
     console.log(`shared tabs: ${onDemand} bytes on demand`);

@@ -4,7 +4,8 @@ import { live, People, WATCH_SHIFTS } from "../support/people.ts";
 
 let people: People;
 beforeAll(async () => {
-  people = await People.start();
+  // Without a file store, files stay inside messages.
+  people = await People.start({ FILE_BYTES: "0" });
 });
 afterAll(() => people?.stop());
 
@@ -69,7 +70,11 @@ test("[PAGE-2] the page sends images by button, paste and drop, scales large one
     bob.click(".message .file-attachment"),
   ]);
   expect(download.suggestedFilename()).toBe("notes.txt");
-  await expect.poll(() => ada.textContent(".notice")).toMatch(/film\.mp4 is 300 kB.*\n.*more\.mp4 is 400 kB/);
+  await expect
+    .poll(() => ada.textContent(".notice"))
+    .toMatch(
+      /film\.mp4 is 300 kB\. This service has no file store.* at most 262 kB.*\n.*more\.mp4 is 400 kB/,
+    );
   expect(await ada.locator(".message.pending, .message.failed").count()).toBe(0);
   await bob.click(".image-attachment >> nth=0");
   await bob.waitForSelector("dialog[open] img");

@@ -6,6 +6,7 @@ import { MESSAGE_VIEWS, pressEscape, type View } from "./message-views.ts";
 import { roomViews } from "./room-views.ts";
 import { drawImage } from "./sample-conversation.ts";
 import { SEARCH_VIEWS } from "./search-views.ts";
+import { fileMessages, UPLOAD_VIEWS } from "./upload-views.ts";
 
 export const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const;
 
@@ -63,6 +64,7 @@ export function viewsOf(room: string): View[] {
       close: pressEscape,
     },
     ...MESSAGE_VIEWS,
+    ...UPLOAD_VIEWS,
     ...roomViews(isPhone),
     { name: "settings", open: dialog(".user-button"), close: pressEscape },
     { name: "invite", open: dialog(".invite-button"), close: pressEscape },
@@ -208,6 +210,15 @@ export async function fillRoom(people: People, room: string, page: Page): Promis
   const mira = ["Morning!", "which is what we wanted, I think?", "a".repeat(200), "😴"];
   const long = "Leïla Haddad of the Department of Names That Do Not Fit Anywhere";
   const code = `\`\`\`js\n${"const wide = 1; ".repeat(20)}\n\`\`\``;
+  const url = `${people.service.url}/v1/rooms/${encodeURIComponent(room)}/messages`;
+  const call = (path: string, init: RequestInit) => fetch(`${url}${path}`, init);
+  const post = (data: unknown) =>
+    call("?name=Mira", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ data }),
+    });
+  for (const data of await fileMessages(page)) await post(data);
   await people.says(room, mira, "?name=Mira");
   await people.says(
     room,
@@ -231,13 +242,7 @@ export async function fillRoom(people: People, room: string, page: Page): Promis
   );
   await people.says(room, ["word ".repeat(700), MARKDOWN, PASTED], "?name=Jo");
   const reply = { seq: 1, name: long, text: "Morning! ".repeat(12) };
-  const url = `${people.service.url}/v1/rooms/${encodeURIComponent(room)}/messages`;
-  const call = (path: string, init: RequestInit) => fetch(`${url}${path}`, init);
-  const answer = await call("?name=Mira", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ data: { text: "And you? ".repeat(20), reply } }),
-  });
+  const answer = await post({ text: "And you? ".repeat(20), reply });
   const { messages } = await answer.json();
   for (const key of ["👍", "🎉", "❤️", "w".repeat(64), "ok", "see", "早上好"])
     await call(`/${messages[0].seq}/reactions/${encodeURIComponent(key)}`, { method: "PUT" });

@@ -163,7 +163,7 @@ describe("onMessage", () => {
     await withHooks({ onMessage }, async ({ core }) => {
       for (let i = 1; i <= 15; i++) {
         expect(await core.call("owner.publish", [i])).toMatchObject({ value: { seq: i } });
-        await vi.waitFor(() => expect(handled).toBe(i), { interval: 2 });
+        await vi.waitFor(() => expect(handled).toBe(i), { interval: 2, timeout: 10_000 });
       }
     });
   });

@@ -5,10 +5,11 @@ import { parseReply, type Reply } from "./reply.ts";
 /** The data of a text message that this page publishes. Other clients may publish anything. */
 export type TextData = { text: string; reply?: Reply; mentions?: readonly string[] };
 
-/** What a message shows: text, a file, bytes in an unknown format, or nothing where it was deleted. */
+/** What a message shows: text, a file in it or in the file store, bytes in an unknown format, or nothing where it was deleted. */
 export type MessageContent =
   | { kind: "text"; text: string }
   | { kind: "file"; file: FileEnvelope }
+  | { kind: "stored"; text: string | undefined; file: { name: string }; data: object }
   | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "deleted" };
 
@@ -68,8 +69,11 @@ export function contentOf({ deleted, bytes, data }: Content): MessageContent {
 /** Plain sockets publish strings. Other JSON is shown as JSON. */
 export function contentOfData(data: unknown): MessageContent {
   if (typeof data === "string") return { kind: "text", text: data };
-  if (typeof data === "object" && data !== null && "text" in data && typeof data.text === "string")
-    return { kind: "text", text: data.text };
+  const { text, file } = Object(data);
+  const ownText = typeof text === "string" ? text : undefined;
+  if (typeof file?.name === "string")
+    return { kind: "stored", text: ownText || undefined, file, data: data as object };
+  if (ownText !== undefined) return { kind: "text", text: ownText };
   return { kind: "text", text: JSON.stringify(data) };
 }
 
@@ -82,7 +86,7 @@ export function contentOfBytes(bytes: Uint8Array): MessageContent {
 export function summaryOf(content: MessageContent): string {
   if (content.kind === "text") return content.text;
   if (content.kind === "bytes") return `${content.bytes.length} B`;
-  return content.kind === "file" ? content.file.name : "";
+  return "file" in content ? content.file.name : "";
 }
 
 /** The text that an edit replaces. Undefined for files, and for JSON of other clients. */

@@ -111,6 +111,22 @@ export const enMore = {
   you: "you",
   fileTooBig: (name: string, size: string, limit: string) =>
     `${name} is ${size}, over the limit of ${limit}. Upload the file elsewhere and send a link to it.`,
+  fileNoStore: (name: string, size: string, limit: string) =>
+    `${name} is ${size}. This service has no file store, so a file can have at most ${limit}. Upload the file elsewhere and send a link to it.`,
+  fileTypeRefused: (name: string, types: string) =>
+    `${name} was not sent. This room takes only files of these types: ${types}.`,
+  fileOffline: (name: string) =>
+    `${name} is too large to wait for a connection. Attach it again when you are connected.`,
+  fileGone: "The file could not be loaded. Its message may have been deleted.",
+  uploads: "Uploads",
+  uploading: (name: string, percent: number) => `Uploading ${name}: ${percent}%`,
+  cancelUpload: (name: string) => `Cancel the upload of ${name}`,
+  uploadCut: "The upload was cut. Choose the same file to continue.",
+  otherFile: "This is another file. Choose the same one to continue.",
+  chooseFile: "Choose the file",
+  uploadFailed: (reason: string) => `Not sent: ${reason}`,
+  play: (name: string) => `Play ${name}`,
+  cannotPlay: "The browser cannot play this file. Download it instead.",
   fileUnreadable: (name: string) =>
     `The browser could not read ${name}. Check the file, then attach it again.`,
   editing: "You are editing a message",

@@ -10,8 +10,7 @@ type PendingRequest<Message> = {
   reject: (error: RoomError) => void;
 };
 
-export const notConnected = (): RoomError =>
-  new RoomError("closed", "The room is not connected. Wait, or join it again.");
+export const notConnected = (): RoomError => new RoomError("closed", "Not connected. Wait, or join again.");
 
 /** Requests for pages of history that have no answer yet. */
 export class HistoryRequests<Message> {

@@ -115,9 +115,9 @@ export class OperationPlan {
     this.#opened = this.#opened.filter((each) => each < seq);
   }
 
-  /** Whether it removes the content of a message. */
-  get redacts(): boolean {
-    return this.#deleted.size > 0;
+  /** The messages whose content it removes, by seq. */
+  get deleted(): readonly number[] {
+    return [...this.#deleted.keys()];
   }
 
   /** Writes the forms. @param rowOf the first seq of the row that stores a message of this flush */

@@ -197,7 +197,7 @@ export class Flush {
     });
     commit();
     plan?.commit();
-    if (plan?.redacts) this.#modules.onRedact();
+    if (plan !== undefined && plan.deleted.length > 0) this.#modules.onRedact(plan.deleted);
     for (const { message, error } of refused) refuse(message, error);
     return segments;
   }

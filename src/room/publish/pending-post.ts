@@ -16,18 +16,21 @@ export class PendingPost implements Publisher {
   readonly #ids: readonly string[];
   readonly #receipts = new Map<string, Receipt>();
   readonly #epochNow: () => string;
+  readonly #onStored: ((seq: number) => void) | undefined;
   #resolve: (outcome: Outcome<Published>) => void = () => {};
 
   constructor(
     { member, name, author }: { member: string; name: string; author: Author | undefined },
     ids: readonly string[],
     epochNow: () => string,
+    onStored?: (seq: number) => void,
   ) {
     this.member = member;
     this.name = name;
     this.author = author;
     this.#ids = ids;
     this.#epochNow = epochNow;
+    this.#onStored = onStored;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -38,6 +41,7 @@ export class PendingPost implements Publisher {
   }
 
   onStored(id: string, seq: number): void {
+    this.#onStored?.(seq);
     this.#add({ id, seq, dup: false });
   }
 

@@ -1,4 +1,5 @@
 import type { Welcome } from "../../protocol/down.ts";
+import { FILES } from "../../protocol/file-types.ts";
 import { FEATURES, HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../../protocol/limits.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { StartPosition } from "../delivery/start-position.ts";
@@ -6,13 +7,13 @@ import type { RoomLog } from "../log/log.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Session } from "./session.ts";
 
+type Parts = { settings: Settings; log: RoomLog; presence: Presence; files: R2Bucket | undefined };
+
 /** The first frame of a new session. */
 export function welcome(
   session: Session,
   { resumed, reason }: StartPosition,
-  settings: Settings,
-  log: RoomLog,
-  presence: Presence,
+  { settings, log, presence, files }: Parts,
 ): Welcome {
   return {
     type: "welcome",
@@ -40,6 +41,6 @@ export function welcome(
     },
     members: session.can.has("presence") ? presence.snapshotFor() : null,
     count: presence.count,
-    features: [...FEATURES],
+    features: files === undefined || settings.fileBytes === 0 ? [...FEATURES] : [...FEATURES, FILES],
   };
 }

@@ -37,7 +37,7 @@ test("the welcome comes first, and says who one is and where the room stands", a
     },
     members: [{ member: welcome.member, name: "Ada", state: null }],
     count: 1,
-    features: ["marks", "ops"],
+    features: ["marks", "ops", "files"],
   });
 });
 

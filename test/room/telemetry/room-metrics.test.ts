@@ -33,7 +33,7 @@ async function withMetrics(
     const dataset = { writeDataPoint: (point: Point) => void points.push(point) };
     const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now());
     const pass = (ms: number) => void clock.mockReturnValue(Date.now() + ms);
-    const wake = () => new RoomCore(state, settingsOf({ ...env }), {}, undefined, dataset);
+    const wake = () => new RoomCore(state, settingsOf({ ...env }), {}, undefined, undefined, dataset);
     await act({ wake, points, pass, name });
   });
 }

@@ -1,5 +1,6 @@
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { keepMode } from "../../chat/kept-mode.ts";
+import { showUploads } from "../../uploads/upload-list.tsx";
 import { attachMentions } from "../mentions/attach-mentions.tsx";
 
 /** What a room has once its messages are loaded. @returns a function that ends it */
@@ -7,6 +8,7 @@ export function attachConversation(store: ChatStore): () => void {
   const input = document.getElementById("text");
   const ends = [
     keepMode(store),
+    showUploads(store),
     ...(input instanceof HTMLTextAreaElement ? [attachMentions(input, store)] : []),
   ];
   return () => {

@@ -8,12 +8,15 @@ import { toPlainLine } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { Icon } from "../common/icons.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { memo } from "../common/memo.tsx";
 import { NameLabel } from "../common/name-label.tsx";
 import { DownloadLink, FileAttachment } from "./file-attachment.tsx";
 import { MessageText } from "./message-text.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
+
+const StoredFile = lazy((more) => more.StoredFile);
 
 type MessageRowProps = {
   message: ChatMessage;
@@ -87,8 +90,11 @@ export function MessageBody({ content, name, isEdited, mentions, store, children
   return (
     <div class="message-body">
       {children}
-      {content.kind === "text" && <MessageText text={content.text} mentions={mentions} store={store} />}
+      {"text" in content && content.text !== undefined && (
+        <MessageText text={content.text} mentions={mentions} store={store} />
+      )}
       {content.kind === "file" && <FileAttachment file={content.file} from={name} />}
+      {content.kind === "stored" && <StoredFile content={content} from={name} store={store} />}
       {content.kind === "bytes" && <DownloadLink name="message.bin" bytes={content.bytes} />}
       {content.kind === "deleted" && <p class="message-note">{strings.value.deletedMessage}</p>}
       {isEdited && <small class="message-note">{strings.value.edited}</small>}
