@@ -87,6 +87,7 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
 function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {
   const { authenticate, authenticateOperator } = options;
   followLogLevel(env);
+  const listRooms = attempt(() => roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env)));
   let isWarned = false;
   const stubFor = (room: string): RoomStub => {
     const stub = stubOf(options, env, room);
@@ -122,12 +123,26 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
       authenticateOperator &&
       ((request) =>
         grantByIdentity(() => authenticateOperator(withoutBody(request), env), settingsFor().nameChars)),
-    // Reads settings, and an invalid one must not fail calls that need none, such as the health check.
     get listRooms() {
-      return roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env));
+      return listRooms();
     },
     joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
   };
+}
+
+/**
+ * Runs something now, and gives its result or its error once it is asked for: an invalid setting fails no call that needs none, such as
+ * the health check.
+ */
+function attempt<Result>(run: () => Result): () => Result {
+  try {
+    const result = run();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** Where a setting is invalid, requests are refused for it, and that is logged at the default level. */
