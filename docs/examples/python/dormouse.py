@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketE
 
 SUBPROTOCOL = "dormouse.v1"
 ANSWER_SECONDS = 10  # for an attempt to connect, and for the answer to a ping
-STABLE_SECONDS = 10  # a connection that lived this long resets the back-off
+STABLE_SECONDS = 10  # a connection that lived this long resets the backoff
 MIN_BACKOFF, MAX_BACKOFF = 0.5, 20
 PUBLISHES = 100  # how many are on their way at a time; further calls of publish() wait
 REPEATS = 10  # of a message that the room refuses only for a while
