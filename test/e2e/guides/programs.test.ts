@@ -38,7 +38,7 @@ beforeAll(async () => {
     join(project.folder, "node_modules/.bin/wrangler"),
   );
   service = await startService({ AUTH_SECRET: SECRET });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await service?.stop();
   await project?.remove();
@@ -104,7 +104,7 @@ describe("the programs of the guides", () => {
     const printed = await follow(command, args, { PORT: String(await freePort()) });
     expect(printed).toContain("pass 2\n");
     expect(printed).toContain("fail 0\n");
-  }, 120_000);
+  }, 180_000);
 
   test("[DOCS-13] the React component compiles, and renders on a server what the guide states", async () => {
     await write("react/chat.tsx", blockWith("react", '"use client"'));
@@ -189,7 +189,7 @@ describe("the programs of the guides", () => {
     await eventually(() => isListed(name, 1), LISTED_MS);
     await backUp();
     expect((await readdir(join(project.folder, "backup"))).length).toBe(2);
-  }, 90_000);
+  }, 180_000);
 
   test("[DOCS-13] the page is off with the list of the guide, and the client and the rooms stay", async () => {
     await cp("public", join(project.folder, "off/public"), { recursive: true });
@@ -210,5 +210,5 @@ describe("the programs of the guides", () => {
     } finally {
       await dev.stop();
     }
-  }, 90_000);
+  }, 180_000);
 });

@@ -142,6 +142,43 @@ describe("the Python client", () => {
     await kill(program);
   }, 180_000);
 
+  test("[DOCS-14] receives all in order when its loop is slow, and publishes without reading", async () => {
+    const room = `python-${crypto.randomUUID()}`;
+    const others = backend(room);
+    const reader = run(`import asyncio, os
+from dormouse import Room
+
+async def main():
+    async with Room(os.environ["ROOMS"], "${room}") as room:
+        seqs = []
+        async for message in room:
+            if message["seq"] == 1:
+                await asyncio.sleep(3)
+            seqs.append(message["seq"])
+            if message["seq"] == 60:
+                break
+        print(seqs == list(range(1, 61)))
+
+asyncio.run(main())`);
+    await eventually(async () => ((await others.members()).count ?? 0) > 0, RECONNECT_MS);
+    const writer = run(`import asyncio, os
+from dormouse import Room
+
+async def main():
+    async with Room(os.environ["ROOMS"], "${room}", read=False) as room:
+        await room.publish("first")
+        while not room.cursor.endswith(".59"):
+            await asyncio.sleep(0.1)
+        print(await room.publish("last"))
+
+asyncio.run(main())`);
+    await eventually(async () => (await others.info()).seq === 1, RECONNECT_MS);
+    // More than the service sends to a client that does not prove that it reads.
+    for (let i = 2; i < 60; i++) await others.publish("x".repeat(200_000));
+    expect(await writer).toBe("60");
+    expect(await reader).toBe("True");
+  }, 120_000);
+
   test("[DOCS-14] tells why the service refused a message, a client or a room", async () => {
     const name = `python-${crypto.randomUUID()}`;
     const program = (body: string) => `import asyncio, os
