@@ -132,7 +132,7 @@ describe("the programs of the guides", () => {
     expect(await follow("node", ["react/server.cjs"])).toBe(
       blockWith("react", "<section><header>connecting"),
     );
-  });
+  }, 180_000);
 
   test("[DOCS-13] the list of rooms prints the busiest rooms", async () => {
     for (const name of ["guide-list-a", "guide-list-b"]) await room(name).publish({ text: "one" });
@@ -144,7 +144,7 @@ describe("the programs of the guides", () => {
       "guide-list-a: 0 members, 1 messages",
       expect.stringMatching(/^guide-list-b: 0 members, [12] messages$/),
     ]);
-  });
+  }, 180_000);
 
   test("[DOCS-13] a split room delivers an announcement once, in each part", async () => {
     await write(
@@ -165,7 +165,7 @@ describe("the programs of the guides", () => {
     );
     expect(await follow("node", ["viewers.mjs"])).toBe("true We begin. We begin. We begin. We begin.");
     for (const part of [0, 1, 2, 3]) expect(await room(`show-${part}`).info()).toMatchObject({ seq: 1 });
-  });
+  }, 180_000);
 
   test("[DOCS-13] a backup in two runs restores the room, and an erased room keeps its old log", async () => {
     const name = "guide backup ä";
