@@ -30,6 +30,7 @@ export const SIDEBAR: readonly SidebarGroup[] = [
       "docs/SIGNIN.md",
       "docs/SETTINGS.md",
       "docs/SELFHOST.md",
+      "docs/OPERATIONS.md",
       "docs/COSTS.md",
       "docs/BENCHMARK.md",
       "docs/PAGE.md",
