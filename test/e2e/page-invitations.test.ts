@@ -107,6 +107,22 @@ describe("an invitation on the page", () => {
     expect(page.url()).toBe(people.address("club"));
   });
 
+  test("[PAGE-38] takes the place of a token that has ended", async () => {
+    const page = await people.person("elsewhere", "");
+    await page.evaluate(
+      (ended) => {
+        localStorage.setItem("dormouse.name", "Mo");
+        sessionStorage.setItem("dormouse.token", ended);
+      },
+      token({ sub: "mod", name: "Mo", can: CAN, exp: inSeconds(-3600) }),
+    );
+    // A change of the fragment alone would not load the page again.
+    await page.goto("about:blank");
+    await page.goto(`${people.address("club")}&token=${invitation()}`);
+    await live(page);
+    expect(page.url()).toBe(people.address("club"));
+  });
+
   test("[PAGE-38] does not take the place of a member's own token, and opens from an open page", async () => {
     const mod = await member("club", CAN);
     await mod.evaluate((hash) => {
