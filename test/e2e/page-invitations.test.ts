@@ -44,17 +44,17 @@ describe("an invitation on the page", () => {
   test("[PAGE-39] [PAGE-38] lets two people into its room as two guests, and into no other", async () => {
     const mod = await member("club", [...CAN, "moderate"]);
     await mod.click(".invite-button");
-    expect(await mod.inputValue("#link")).toBe(people.address("club"));
-    await mod.click("text=anyone, for a day");
-    await expect.poll(() => mod.inputValue("#link")).toContain("#club&token=");
-    const link = await mod.inputValue("#link");
+    expect(await mod.inputValue("dialog[open] textarea")).toBe(people.address("club"));
+    await mod.click("dialog[open] >> text=anyone, for a day");
+    await expect.poll(() => mod.inputValue("dialog[open] textarea")).toContain("#club&token=");
+    const link = await mod.inputValue("dialog[open] textarea");
     expect(await mod.locator("dialog").textContent()).toContain("You cannot take it back earlier.");
     await mod.keyboard.press("Escape");
     const [ann, bea] = [await follow(link, "Ann"), await follow(link, "Bea")];
     for (const page of [ann, bea]) {
       await live(page);
       expect(page.url()).toBe(people.address("club"));
-      expect(await page.evaluate(() => JSON.stringify(localStorage) + document.title)).not.toContain("token");
+      expect(await page.evaluate(() => JSON.stringify(localStorage) + document.title)).not.toContain("eyJ");
     }
     await say(ann, "I am Ann");
     await say(bea, "I am Bea");
@@ -67,6 +67,11 @@ describe("an invitation on the page", () => {
     await expect
       .poll(() => ann.locator(".join-error").textContent())
       .toContain("You could not join this room");
+    // The invitation still opens the other room, which the page watches meanwhile.
+    await expect.poll(() => mod.locator(".side-panel").textContent()).toContain("away");
+    await say(bea, "Ann?");
+    await expect.poll(() => ann.locator(".sidebar").textContent()).toMatch(/club.*1 new message/);
+    expect(await ann.locator(".notice").count()).toBe(0);
     await ann.goBack();
     await live(ann);
     expect(people.errors.join()).not.toContain("Content Security Policy");
@@ -75,7 +80,7 @@ describe("an invitation on the page", () => {
   test("[PAGE-39] is offered to moderators only", async () => {
     const page = await member("plain", CAN);
     await page.click(".invite-button");
-    await page.waitForSelector("#link");
+    await page.waitForSelector("dialog[open] textarea");
     expect(await page.locator("text=anyone, for a day").count()).toBe(0);
   });
 

@@ -41,8 +41,8 @@ test.each(Object.entries(WIDTHS))(
     await enter(page, token({ sub: "mod", can: ["read", "publish", "moderate"] }));
     await live(page);
     await page.locator(".invite-button:visible").click();
-    await page.locator("input[name=invitation]").nth(1).check();
-    await expect.poll(() => page.inputValue("#link")).toContain("&token=");
+    await page.locator("dialog[open] .invitation-choice input").nth(1).check();
+    await expect.poll(() => page.inputValue("dialog[open] textarea")).toContain("&token=");
     faults.push(...(await checkView(page, "invite-anyone")));
     expect(faults).toEqual([]);
   },

@@ -1,8 +1,8 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Cursor } from "../../protocol/cursor.ts";
-import { loadJson, save } from "../browser-storage.ts";
+import { load, loadJson, save } from "../browser-storage.ts";
 import type { Identity } from "../chat/chat-store.ts";
-import { token } from "../page-state.ts";
+import { invitationKey, token } from "../page-state.ts";
 import { preferredName } from "../preferences.ts";
 import { currentRoom, recentRooms } from "../router.ts";
 import { loadRead } from "./room-counts.ts";
@@ -45,7 +45,8 @@ function watch(name: string, identity: Identity): Watch {
   let room: WatchedRoom | undefined;
   const connect = () => {
     isConnecting = true;
-    room = new WatchedRoom(name, identity, next);
+    const invitation = load(invitationKey(name), "sessionStorage");
+    room = new WatchedRoom(name, { ...identity, token: invitation ?? identity.token }, next);
   };
   const release = holdUnopened(name, () => {
     if (isConnecting) queue.push(connect);
