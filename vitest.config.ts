@@ -33,6 +33,7 @@ export default defineConfig({
                 // Tests of the publish rate set their own.
                 PUBLISH_RATE: "0",
                 LEAVE_GRACE_MS: "2000",
+                LOG: "error",
                 AUTH_SECRET: "a secret that only the tests use",
               },
             },
@@ -44,7 +45,9 @@ export default defineConfig({
           testTimeout: 20_000,
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
-          include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts"],
+          include: [
+            "test/{protocol,settings,telemetry,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts",
+          ],
         },
       },
       {

@@ -105,7 +105,7 @@ test.each([
       await eventually(() => printed.includes("ready"), 10_000);
       const body = '{"events":[{"type":"room.vacated"},{"type":"member.left","name":"大"}]}';
       const post = async (text: string, by: string, at: number) => {
-        const headers = await signatureHeaders(by, "msg_1", at, body);
+        const headers = await signatureHeaders([by], "msg_1", at, body);
         return (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body: text })).status;
       };
       expect(await post(body, secret, Date.now())).toBe(204);

@@ -89,7 +89,7 @@ function StoredImage({ file, thumbnail, from, store }: ImageProps) {
 }
 
 function DownloadButton({ file, store }: FileProps) {
-  const { download, fileSize } = strings.value;
+  const { download } = strings.value;
   const name = toPlainLine(file.name);
   const save = async () => {
     const url = await linkTo(store, file);
@@ -105,7 +105,7 @@ function DownloadButton({ file, store }: FileProps) {
       <span>
         <NameLabel name={name} />
         <small>
-          {fileSize(formatBytes(file.size))} · {toPlainLine(file.type)}
+          {formatBytes(file.size)} · {toPlainLine(file.type)}
         </small>
       </span>
       <Icon name="download" />
