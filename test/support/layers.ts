@@ -58,7 +58,11 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   { files: "src/client/**", mayImport: ["src/protocol/**"] },
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
   { files: "src/docs/**", mayImport: [] },
-  { files: "src/tools/**", mayImport: ["src/protocol/**", "src/settings/**", "src/auth/create-token.ts"] },
+  { files: "src/guide/**", mayImport: [] },
+  {
+    files: "src/tools/**",
+    mayImport: ["src/protocol/**", "src/settings/**", "src/auth/create-token.ts", "src/guide/**"],
+  },
   { files: "src/selfhost/**", mayImport: ["src/protocol/**", "src/settings/**"] },
   // The backend runs outside Workers, so it takes from the server only what imports nothing of the runtime.
   {
