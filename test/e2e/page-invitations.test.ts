@@ -76,6 +76,7 @@ describe("an invitation on the page", () => {
     // The page watches the room with the invitation to it.
     await say(bea, "Ann?");
     await unreadOf(ann, "club").toEqual(["1"]);
+    expect(await ann.locator(".notice").count()).toBe(0);
     await ann.goBack();
     await live(ann);
     expect(people.errors.join()).not.toContain("Content Security Policy");
