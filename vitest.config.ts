@@ -33,6 +33,7 @@ export default defineConfig({
                 // Tests of the publish rate set their own.
                 PUBLISH_RATE: "0",
                 LEAVE_GRACE_MS: "2000",
+                LOG: "error",
                 AUTH_SECRET: "a secret that only the tests use",
               },
             },
@@ -44,13 +45,15 @@ export default defineConfig({
           testTimeout: 20_000,
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
-          include: ["test/{protocol,settings,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts"],
+          include: [
+            "test/{protocol,settings,telemetry,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts",
+          ],
         },
       },
       {
         test: {
           name: "node",
-          include: ["test/{client,app,chaos,support}/**/*.test.ts"],
+          include: ["test/{client,app,chaos,support,guide}/**/*.test.ts"],
           exclude: E2E,
           testTimeout: 30_000,
         },

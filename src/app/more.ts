@@ -17,6 +17,7 @@ export { Dialogs } from "./components/dialogs/dialogs.tsx";
 export { FormattedText } from "./components/formatted/formatted-text.tsx";
 export { SidePanel } from "./components/layout/side-panel.tsx";
 export { EmptyRoom } from "./components/messages/empty-room.tsx";
+export { MediaAttachment } from "./components/messages/media-attachment.tsx";
 export { SendError } from "./components/messages/send-error.tsx";
 export { attachTools } from "./components/tools/attach-tools.tsx";
 export { acceptArrived } from "./sign-in/accept-token.ts";

@@ -1,6 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
 import { DormouseError } from "../protocol/errors.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 
 /** The age at which keys are fetched again before use, in milliseconds. */
 const MAX_AGE_MS = 600_000;
@@ -109,7 +110,8 @@ export class RemoteKeySet {
   }
 
   #fail(error: unknown): DormouseError {
-    console.error("The keys at AUTH_JWKS_URL could not be fetched:", error);
+    const step = "The keys at AUTH_JWKS_URL could not be fetched";
+    isolateTelemetry.fault("keys_unavailable", step, error);
     return this.#unavailable();
   }
 

@@ -95,8 +95,8 @@ export async function verifyPayload(token: string, auth: AuthSettings): Promise<
   try {
     const isSecret = SECRET_ALGORITHMS.includes(decodeProtectedHeader(token).alg ?? "");
     if (isSecret && auth.secret !== undefined) {
-      const key = new TextEncoder().encode(auth.secret);
-      return (await jwtVerify(token, key, { ...checks, algorithms: SECRET_ALGORITHMS })).payload;
+      const secrets = [auth.secret, auth.previousSecret].filter((secret) => secret !== undefined);
+      return await verifyBySecrets(token, secrets, { ...checks, algorithms: SECRET_ALGORITHMS });
     }
     if (!isSecret && auth.jwksUrl !== undefined) {
       return await verifyByKeys(token, keysAt(auth.jwksUrl), { ...checks, algorithms: PUBLIC_ALGORITHMS });
@@ -106,6 +106,22 @@ export async function verifyPayload(token: string, auth: AuthSettings): Promise<
     refuse(messageOf(error));
   }
   refuse("This service has no key for the algorithm of the token. Use another algorithm.");
+}
+
+/** Accepts a token of any of the secrets. */
+async function verifyBySecrets(
+  token: string,
+  secrets: readonly string[],
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  for (const secret of secrets) {
+    try {
+      return (await jwtVerify(token, new TextEncoder().encode(secret), options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
 }
 
 /** Tries every matching key where the token has no `kid`. */

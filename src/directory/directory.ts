@@ -6,6 +6,7 @@ import { type Outcome, refused } from "../rpc/outcome.ts";
 import type { RoomStub } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
 import { settingsOf } from "../settings/settings.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 import { RoomTable } from "./room-table.ts";
 
 /** A room whose report is old is asked how it is. Each page asks this many of a shard, since each of them may wake. */
@@ -99,7 +100,9 @@ export class Directory extends DurableObject<unknown> {
       this.#rooms.put({ room, object, at: Date.now(), activity }, Date.now());
     };
     this.ctx.waitUntil(
-      answer().catch((error) => console.warn(`A room did not say whether it is active: ${error}`)),
+      answer().catch((error) =>
+        isolateTelemetry.fault("directory_failed", "Asking a room whether it is active", error, room),
+      ),
     );
   }
 

@@ -2,6 +2,7 @@ import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
 import type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
 import type { DirectoryStub, RoomsQuery, ShardPage, ShardRoom } from "../rpc/directory.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 import { compareNames, SHARDS } from "./shards.ts";
 
 /** How long a shard may take to answer: milliseconds. */
@@ -73,7 +74,7 @@ async function answerOf(call: Promise<Outcome<ShardPage>>): Promise<ShardPage> {
     return unwrap(await Promise.race([call, timeout]));
   } catch (error) {
     if (error instanceof DormouseError) throw error;
-    console.error("A part of the list of rooms could not be read:", error);
+    isolateTelemetry.fault("directory_failed", "Reading a part of the list of rooms", error);
     const why = "A part of the list of rooms could not be read. Try again later.";
     throw new DormouseError("unavailable", why, RETRY_LATER_MS);
   } finally {

@@ -1,12 +1,16 @@
 import { type Context, Hono } from "hono";
 import { DormouseError } from "../protocol/errors.ts";
+import { roomName } from "../protocol/names.ts";
 import { problemResponse } from "../protocol/problem.ts";
+import { SettingError } from "../settings/settings.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { customRequest } from "./custom-request.ts";
 import { publicErrorOf } from "./public-error.ts";
-import { segmentOf } from "./request/api-path.ts";
+import { roomSegmentOf, segmentOf } from "./request/api-path.ts";
 import type { RouteRequest } from "./route.ts";
 import { routes } from "./routes.ts";
+import { serverTiming } from "./server-timing.ts";
 import type { Service } from "./service.ts";
 
 /**
@@ -15,6 +19,7 @@ import type { Service } from "./service.ts";
  */
 export function createApp<Env extends object>(serviceOf: (env: Env) => Service): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
+  app.use("/v1/*", serverTiming);
   app.use("/v1/*", (c, next) => crossOrigin(c, next, serviceOf(c.env)));
 
   for (const { method, path, handle } of routes)
@@ -36,8 +41,28 @@ export function createApp<Env extends object>(serviceOf: (env: Env) => Service):
   // An app that this one is mounted in has a `notFound` of its own, so unknown calls are answered here.
   app.all("/v1/*", notFound);
   app.notFound(notFound);
-  app.onError((error) => problemResponse(publicErrorOf(error)));
+  app.onError((error, c) => {
+    const refusal = publicErrorOf(error);
+    isolateTelemetry.emit("refusal", {
+      room: roomOf(c),
+      code: refusal.code,
+      source: "http",
+      // It names a setting, and no value of a caller.
+      ...(error instanceof SettingError && { error: error.message }),
+    });
+    return problemResponse(refusal);
+  });
   return app;
+}
+
+/** The room that a request names; undefined where it names no valid one. */
+function roomOf(c: Context): string | undefined {
+  const segment = roomSegmentOf(new URL(c.req.url).pathname, c.req.routePath);
+  try {
+    return segment === undefined ? undefined : roomName(segment);
+  } catch {
+    return undefined;
+  }
 }
 
 /** OpenAPI's `{room}` in Hono's form, `:room`. */

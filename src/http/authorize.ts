@@ -8,6 +8,7 @@ import type { Reader, RoomClient } from "../rpc/room-calls.ts";
 import type { Settings } from "../settings/settings.ts";
 import { limitByAddress, rateKeyOf } from "./rate-limits.ts";
 import type { RouteRequest } from "./route.ts";
+import { timingOf } from "./server-timing.ts";
 import type { Service } from "./service.ts";
 
 /** The room of a request. The client contacts the room only when a call is made. */
@@ -15,12 +16,13 @@ export type RoomRequest = { room: string; settings: Settings; client: RoomClient
 export type AuthorizedRoom = RoomRequest & { grant: Grant };
 
 /** @throws DormouseError `invalid_room` */
-export function roomRequestOf({ service, segment }: RouteRequest): RoomRequest {
-  return roomRequest(service, roomName(segment("room")));
+export function roomRequestOf({ request, service, segment }: RouteRequest): RoomRequest {
+  return roomRequest(request, service, roomName(segment("room")));
 }
 
-function roomRequest(service: Service, room: string): RoomRequest {
-  return { room, settings: service.settingsFor(room), client: service.roomNamed(room) };
+function roomRequest(request: Request, service: Service, room: string): RoomRequest {
+  const client = service.roomNamed(room).within((call) => timingOf(request).measure("room", call));
+  return { room, settings: service.settingsFor(room), client };
 }
 
 /**
@@ -44,8 +46,11 @@ export async function grantFor(
   { room, settings }: Pick<RoomRequest, "room" | "settings">,
   credential: () => string | undefined,
 ): Promise<Grant> {
-  if (service.authenticate !== undefined) return await service.authenticate(request, room);
-  return await authenticate([room], credential(), requestedName(url), settings);
+  return await timingOf(request).measure("auth", () =>
+    service.authenticate === undefined
+      ? authenticate([room], credential(), requestedName(url), settings)
+      : service.authenticate(request, room),
+  );
 }
 
 /**
@@ -54,11 +59,19 @@ export async function grantFor(
  * @throws DormouseError `origin_refused`, `invalid_name`, `invalid_token`, `forbidden`
  */
 export async function authorizePublish(
+  call: RouteRequest,
+  rooms: readonly string[],
+  credential: () => string | undefined,
+): Promise<AuthorizedRoom[]> {
+  return await timingOf(call.request).measure("auth", () => publishersIn(call, rooms, credential));
+}
+
+async function publishersIn(
   { request, url, service }: RouteRequest,
   rooms: readonly string[],
   credential: () => string | undefined,
 ): Promise<AuthorizedRoom[]> {
-  const targets = rooms.map((room) => roomRequest(service, room));
+  const targets = rooms.map((room) => roomRequest(request, service, room));
   for (const { settings } of targets) checkOrigin(request, settings.allowedOrigins);
   const { authenticate: ownSignIn } = service;
   if (ownSignIn !== undefined) {

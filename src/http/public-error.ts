@@ -1,12 +1,13 @@
 import { RETRY_LATER_MS } from "../protocol/closes.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { SettingError } from "../settings/settings.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 
 /** The error that the caller receives. An unexpected error is logged, and its details stay on the server. */
 export function publicErrorOf(error: unknown): DormouseError {
   if (error instanceof DormouseError) return error;
   if (error instanceof SettingError) return new DormouseError("misconfigured", error.message);
-  console.error("A request failed:", error);
+  isolateTelemetry.fault("internal", "A request", error);
   return isTransient(error)
     ? new DormouseError("unavailable", "The room could not be reached. Try again later.", RETRY_LATER_MS)
     : new DormouseError("internal", "The server failed. The error is in its log.");

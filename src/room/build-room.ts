@@ -1,5 +1,8 @@
+import { CLOSES } from "../protocol/closes.ts";
 import type { DirectoryPort } from "../rpc/directory.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { MetricsDataset } from "../telemetry/metrics.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
 import { createWebhooks } from "../webhooks/webhooks.ts";
 import { DirectoryReports } from "./activity/directory-reports.ts";
 import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
@@ -52,6 +55,8 @@ import { RefusedAttempts } from "./sessions/refused-attempts.ts";
 import { RoomSize } from "./sessions/room-size.ts";
 import { TokenExpiry } from "./sessions/token-expiry.ts";
 import { TokenRenewal } from "./sessions/token-renewal.ts";
+import { RoomEvents } from "./telemetry/room-events.ts";
+import { RoomMetrics } from "./telemetry/room-metrics.ts";
 import { ExportPages } from "./transfer/export-pages.ts";
 import { MemberRemoval } from "./transfer/member-removal.ts";
 import { RoomImport } from "./transfer/room-import.ts";
@@ -66,16 +71,23 @@ export function buildRoom(
   roomHooks: RoomHooks,
   directory: DirectoryPort | undefined,
   files: R2Bucket | undefined,
+  dataset: MetricsDataset | undefined,
 ) {
   const { storage } = ctx;
   const { ackBytes } = settings;
   adoptTables(storage);
-  const modules = new RoomModules();
-  const alarm = new AlarmScheduler(storage, modules);
-  const connections = new ConnectionManager(ctx, ackBytes, (session, reason) =>
-    modules.onLeave(session, reason),
+  // The platform knows the name of an object that was found by name; sessions know it in any case.
+  const roomName = () => ctx.id.name ?? connections.roomName ?? "";
+  const telemetry = new Telemetry(settings.log, roomName);
+  const modules = new RoomModules(telemetry);
+  const alarm = new AlarmScheduler(storage, modules, telemetry);
+  const connections: ConnectionManager = new ConnectionManager(
+    ctx,
+    ackBytes,
+    (session, reason) => modules.onLeave(session, reason),
+    ({ member }, code) => telemetry.emit("close", { member, code, status: CLOSES[code].code }),
   );
-  const sender = new Sender(connections);
+  const sender = new Sender(connections, telemetry);
   const retention = {
     messages: settings.historyMessages,
     bytes: settings.historyBytes,
@@ -86,24 +98,10 @@ export function buildRoom(
   const formRows = new FormRows(storage.sql);
   const forms = new MessageForms(log, formRows);
   const history = new History({ log, forms, rows: formRows });
-  const room = {
-    ctx,
-    storage,
-    settings,
-    ackBytes,
-    modules,
-    alarm,
-    connections,
-    sender,
-    log,
-    forms,
-    history,
-    files,
-  };
+  const shared = { ctx, storage, settings, ackBytes, telemetry, modules, alarm, files };
+  const room = { ...shared, connections, sender, log, forms, history };
 
-  // The platform knows the name of an object that was found by name; sessions know it in any case.
-  const roomName = () => ctx.id.name ?? connections.roomName ?? "";
-  const runner = new HookRunner(roomHooks, storage, roomName);
+  const runner = new HookRunner(roomHooks, storage, telemetry);
   runner.onRollback(() => alarm.onRollback());
   const hookSessions = new HookSessions({ ...room, runner });
   const hooks = new SessionHooks(runner, hookSessions);
@@ -145,6 +143,7 @@ export function buildRoom(
   const roomImport = new RoomImport({ ...room, flush });
   const { historyDays } = settings;
   const reports = new DirectoryReports({ ...room, presence, historyDays, roomName, directory });
+  const metrics = dataset && new RoomMetrics(dataset, { ...room, presence, roomName, id: `${ctx.id}` });
 
   // For each thing that happens, the room calls its modules in this order.
   modules.use([
@@ -167,8 +166,9 @@ export function buildRoom(
     new HistoryRequests({ ...room, rateLimiters, acknowledgements }),
     new EphemeralEvents({ ...room, presence, signals, signalHook, hookSessions }),
     new TokenRenewal(room),
-    ...[webhooks, messageHook].filter((module) => module !== undefined),
+    ...[webhooks, messageHook, metrics].filter((module) => module !== undefined),
     schedule,
+    new RoomEvents(telemetry),
     new UserStorage(storage),
     roomImport,
     reports,

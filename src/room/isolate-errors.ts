@@ -1,13 +1,16 @@
+import type { FaultCode } from "../telemetry/events.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+
 /**
- * Runs one of several steps that must not stop each other. An error is logged under the name of the step.
+ * Runs one of several steps that must not stop each other. An error is reported under the name of the step.
  * @returns whether the step ran to its end
  */
-export function isolate(step: string, run: () => void): boolean {
+export function isolate(telemetry: Telemetry, code: FaultCode, step: string, run: () => void): boolean {
   try {
     run();
     return true;
   } catch (error) {
-    console.error(`${step} failed:`, error);
+    telemetry.fault(code, step, error);
     return false;
   }
 }

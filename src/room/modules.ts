@@ -1,6 +1,7 @@
 import type { DormouseError } from "../protocol/codes.ts";
 import { UP_TYPES, type Up, type UpType } from "../protocol/up.ts";
 import type { Admission } from "../rpc/admission.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { StartPosition } from "./delivery/start-position.ts";
 import { isolate } from "./isolate-errors.ts";
 import type { LeaveReason } from "./sessions/close.ts";
@@ -63,6 +64,11 @@ export interface RoomModule {
 export class RoomModules implements Iterable<RoomModule> {
   #modules: readonly RoomModule[] = [];
   readonly #handlers = new Map<UpType, AnyHandler>();
+  readonly #telemetry: Telemetry;
+
+  constructor(telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+  }
 
   /** Sets the list. It is separate from the constructor, because modules need this object to report what happens. */
   use(modules: readonly RoomModule[]): void {
@@ -141,6 +147,9 @@ export class RoomModules implements Iterable<RoomModule> {
   }
 
   #each(event: string, call: (module: RoomModule) => void): void {
-    for (const module of this.#modules) isolate(`${event} of the module ${module.name}`, () => call(module));
+    for (const module of this.#modules) {
+      const step = `${event} of the module ${module.name}`;
+      isolate(this.#telemetry, "module_failed", step, () => call(module));
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { DirectoryPort } from "../rpc/directory.ts";
 import type { RoomCalls } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { MetricsDataset } from "../telemetry/metrics.ts";
 import { buildRoom, type RoomParts } from "./build-room.ts";
 import type { RoomHooks } from "./hooks/room-hooks.ts";
 import { isolate } from "./isolate-errors.ts";
@@ -28,9 +29,10 @@ export class RoomCore {
     hooks: RoomHooks = {},
     directory?: DirectoryPort,
     files?: R2Bucket,
+    metrics?: MetricsDataset,
   ) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#room = buildRoom(ctx, settings, hooks, directory, files);
+    this.#room = buildRoom(ctx, settings, hooks, directory, files, metrics);
     this.#room.modules.onWake();
   }
 
@@ -70,7 +72,8 @@ export class RoomCore {
 
   /** The welcome, the replay and going live are one turn, so no message falls between them. */
   #join(request: Request): Response {
-    const { settings, log, connections, sender, presence, replay, hooks, modules, alarm, files } = this.#room;
+    const { settings, log, connections, sender, presence, replay, hooks, modules, alarm, files, telemetry } =
+      this.#room;
     const admission = admissionOf(request);
     const now = Date.now();
     const refusal = modules.checkJoin(admission, now);
@@ -92,7 +95,7 @@ export class RoomCore {
       modules.onLive(session, start);
       alarm.scheduleEarlier();
     } catch (error) {
-      console.error("A session could not begin:", error);
+      telemetry.fault("storage_failed", "A session could not begin", error);
       connections.close(session, "server_error", undefined, "removed");
       const why = "The room cannot be read. Try again later.";
       return this.#refuse(admission, new DormouseError("unavailable", why, RETRY_LATER_MS), now);
@@ -102,15 +105,17 @@ export class RoomCore {
   }
 
   #refuse(admission: Admission, error: DormouseError, now: number): Response {
-    this.#room.refusedAttempts.add(admission, error, now);
+    const { refusedAttempts, telemetry } = this.#room;
+    telemetry.emit("refusal", { member: admission.grant.member, code: error.code, source: "join" });
+    refusedAttempts.add(admission, error, now);
     return problemResponse(error);
   }
 
   webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
-    const { connections, dispatcher } = this.#room;
+    const { connections, dispatcher, telemetry } = this.#room;
     const session = connections.sessionOf(socket);
     if (session === undefined) return;
-    if (!isolate("A frame", () => dispatcher.dispatch(session, frame)))
+    if (!isolate(telemetry, "frame_failed", "A frame", () => dispatcher.dispatch(session, frame)))
       connections.close(session, "server_error");
   }
 

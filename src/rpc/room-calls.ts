@@ -97,22 +97,33 @@ export type RoomStub = {
 type AllCalls = RoomCalls & DataCalls & FileCalls;
 type Call<Name extends keyof AllCalls> = Awaited<ReturnType<AllCalls[Name]>>;
 
+/** Runs a call. */
+type Around = <Result>(call: () => Promise<Result>) => Promise<Result>;
+
 /** The room as the Worker sees it: its calls over RPC. */
 export class RoomClient {
   readonly #stub: RoomStub;
+  readonly #around: Around;
 
-  constructor(stub: RoomStub) {
+  /** @param around runs each call, for measurements */
+  constructor(stub: RoomStub, around: Around = (call) => call()) {
     this.#stub = stub;
+    this.#around = around;
+  }
+
+  /** The same room, whose calls run within `around`. */
+  within(around: Around): RoomClient {
+    return new RoomClient(this.#stub, around);
   }
 
   async fetch(request: Request): Promise<Response> {
-    return await this.#stub.fetch(request);
+    return await this.#around(async () => await this.#stub.fetch(request));
   }
 
   async call<Name extends keyof AllCalls>(
     name: Name,
     ...args: Parameters<AllCalls[Name]>
   ): Promise<Call<Name>> {
-    return (await this.#stub.dormouseCall(name, args)) as Call<Name>;
+    return (await this.#around(() => this.#stub.dormouseCall(name, args))) as Call<Name>;
   }
 }

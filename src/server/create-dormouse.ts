@@ -5,7 +5,8 @@ import { DormouseError } from "../protocol/errors.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import type { RoomsPage } from "../protocol/operator-api.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
-import { type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { SettingError, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 import { askDeployment } from "./deployment-code.ts";
 import { type ListRoomsQuery, listRoomsOf, roomListOf } from "./directory.ts";
 import { DormouseEntrypoint } from "./entrypoint.ts";
@@ -85,12 +86,15 @@ export function createDormouse<Env extends object>(options: DormouseOptions<Env>
 
 function createService<Env extends object>(options: DormouseOptions<Env>, env: Env): Service {
   const { authenticate, authenticateOperator } = options;
+  followLogLevel(env);
+  const listRooms = attempt(() => roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env)));
   let isWarned = false;
   const stubFor = (room: string): RoomStub => {
     const stub = stubOf(options, env, room);
     if (stub !== undefined) return stub;
     // Once, because strangers choose the names.
-    if (!isWarned) console.warn(`rooms(env, room) of createDormouse gave no binding for the room ${room}.`);
+    const why = "rooms(env, room) of createDormouse gave no binding for the room.";
+    if (!isWarned) isolateTelemetry.fault("misconfigured", "Finding a room", why, room);
     isWarned = true;
     throw new DormouseError("not_found", `There is no room ${room} here. Check its name.`);
   };
@@ -109,15 +113,45 @@ function createService<Env extends object>(options: DormouseOptions<Env>, env: E
     authenticate:
       authenticate &&
       ((request, room) =>
-        grantByIdentity(() => authenticate(withoutBody(request), env, room), settingsFor(room).nameChars)),
+        grantByIdentity(
+          () => authenticate(withoutBody(request), env, room),
+          settingsFor(room).nameChars,
+          room,
+        )),
     files: options.files?.(env),
     authenticateOperator:
       authenticateOperator &&
       ((request) =>
         grantByIdentity(() => authenticateOperator(withoutBody(request), env), settingsFor().nameChars)),
-    listRooms: roomListOf(env, ownRooms(options as Parameters<typeof ownRooms>[0], env)),
+    get listRooms() {
+      return listRooms();
+    },
     joins: "JOINS" in env ? (env.JOINS as RateLimit) : undefined,
   };
+}
+
+/**
+ * Runs something now, and gives its result or its error once it is asked for: an invalid setting fails no call that needs none, such as
+ * the health check.
+ */
+function attempt<Result>(run: () => Result): () => Result {
+  try {
+    const result = run();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Where a setting is invalid, requests are refused for it, and that is logged at the default level. */
+function followLogLevel(env: object): void {
+  try {
+    isolateTelemetry.level = settingsOf(env).log;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+  }
 }
 
 /** The call reads the body, which can be read only once. */

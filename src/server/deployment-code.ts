@@ -1,5 +1,6 @@
 import { DormouseError } from "../protocol/errors.ts";
 import { SettingError } from "../settings/settings.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 
 /**
  * @internal
@@ -11,7 +12,7 @@ export function askDeployment<Result>(name: "rooms" | "settings", room: string, 
     return ask();
   } catch (error) {
     if (error instanceof DormouseError || error instanceof SettingError) throw error;
-    console.error(`${name} of createDormouse failed for the room ${room}:`, error);
+    isolateTelemetry.fault("deployment_failed", `${name} of createDormouse`, error, room);
     throw new DormouseError(
       "hook_failed",
       `The server's ${name} failed. The log of the server has the reason.`,

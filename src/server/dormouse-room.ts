@@ -1,6 +1,7 @@
 import type { RoomHooks } from "../room/hooks/room-hooks.ts";
 import { RoomCore } from "../room/room-core.ts";
 import type { RoomOwner } from "../room/room-owner.ts";
+import { metricsOf } from "../telemetry/metrics.ts";
 import { directoryPortOf } from "./directory.ts";
 import { filesOfObject, settingsOfObject } from "./registry.ts";
 
@@ -33,7 +34,8 @@ export type DelegatedRoom = {
 export function dormouseRoom(ctx: DurableObjectState, env: object, hooks: RoomHooks = {}): DelegatedRoom {
   const settings = settingsOfObject(ctx.id, env);
   const directory = directoryPortOf(env, settings.jurisdiction);
-  const core = new RoomCore(ctx, settings, hooks, directory, filesOfObject(ctx.id, env));
+  const files = filesOfObject(ctx.id, env);
+  const core = new RoomCore(ctx, settings, hooks, directory, files, metricsOf(env));
   if (hooks.onStart !== undefined) void ctx.blockConcurrencyWhile(() => core.start());
   return {
     fetch: (request) => core.fetch(request),

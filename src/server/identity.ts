@@ -5,6 +5,7 @@ import { capabilitySchema } from "../protocol/down.ts";
 import { MEMBER_CHARS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Capability } from "../protocol/types.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 
 /** `claims` as JSON: bytes. They are stored with each connection. */
 const CLAIMS_BYTES = 2048;
@@ -59,12 +60,13 @@ const identitySchema = v.object({
 export async function grantByIdentity(
   authenticate: () => Identity | null | Promise<Identity | null>,
   nameChars: number,
+  room?: string,
 ): Promise<Grant> {
   try {
     return grantOf(await withTimeout(authenticate), nameChars);
   } catch (error) {
     if (error instanceof DormouseError) throw error;
-    console.error("authenticate failed:", error);
+    isolateTelemetry.fault("deployment_failed", "authenticate", error, room);
     throw new DormouseError(
       "hook_failed",
       "The server's authenticate failed. The log of the server has the reason.",

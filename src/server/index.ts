@@ -47,6 +47,7 @@ export type {
   SignalOptions,
 } from "../room/room-owner.ts";
 export type { SettingOverrides } from "../settings/settings.ts";
+export type { FaultCode, TelemetryEvents } from "../telemetry/events.ts";
 export {
   createDormouse,
   type Dormouse,

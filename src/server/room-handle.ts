@@ -16,6 +16,7 @@ import type {
 import type { Member, RoomInfo } from "../protocol/types.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import type { RoomStub } from "../rpc/room-calls.ts";
+import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
 
 /** How long a room may take to answer: milliseconds. */
 const TIMEOUT_MS = 30_000;
@@ -173,7 +174,7 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
       if (error instanceof DormouseError) throw error;
       if (error instanceof Error && error.name === "DataCloneError")
         throw new DormouseError("invalid_event", `The call cannot be sent: ${error.message}`);
-      console.error(`A call to the room ${this.name} failed:`, error);
+      isolateTelemetry.fault("internal", "A call to the room", error, this.name);
       throw new DormouseError(
         "unavailable" satisfies ErrorCode,
         "The room could not be reached. Try again later.",

@@ -23,6 +23,7 @@ import type {
   PublishReceipt,
   SignalOptions,
 } from "../room/room-owner.ts";
+import { metricsOf } from "../telemetry/metrics.ts";
 import { directoryPortOf } from "./directory.ts";
 import { guardedContext } from "./guarded-context.ts";
 import { filesOfObject, settingsOfObject } from "./registry.ts";
@@ -63,7 +64,14 @@ export class Room<Env = unknown, Message = unknown> extends DurableObject<Env> {
     const settings = settingsOfObject(ctx.id, env as object);
     const directory = directoryPortOf(env as object, settings.jurisdiction);
     const files = filesOfObject(ctx.id, env as object);
-    this.#core = new RoomCore(ctx, settings, hooksOf(this as Room), directory, files);
+    this.#core = new RoomCore(
+      ctx,
+      settings,
+      hooksOf(this as Room),
+      directory,
+      files,
+      metricsOf(env as object),
+    );
     if (this.onStart !== Room.prototype.onStart)
       void ctx.blockConcurrencyWhile(async () => {
         // The fields of a class that extends this one are set after this constructor.

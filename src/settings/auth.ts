@@ -1,5 +1,12 @@
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
-import { type Declaration, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
+import {
+  type Declaration,
+  type RawSetting,
+  type ReadSetting,
+  SettingError,
+  textSetting,
+  urlSetting,
+} from "./setting.ts";
 
 export const AUTH_SETTINGS = {
   AUTH_MODE: {
@@ -10,6 +17,10 @@ export const AUTH_SETTINGS = {
   AUTH_SECRET: {
     description:
       "The key of HS256 tokens. It is a secret: set it with `wrangler secret put`, not in `wrangler.toml`.",
+  },
+  AUTH_SECRET_PREVIOUS: {
+    description:
+      "The key of HS256 tokens before the current one, which is still accepted while you rotate it ([OPERATIONS.md](OPERATIONS.md#rotate-the-secrets)). It is a secret, too.",
   },
   AUTH_JWKS_URL: {
     unit: "URL",
@@ -40,6 +51,8 @@ export type AuthSettings = {
   mode: "open" | "token";
   /** The key of HS256 tokens. */
   secret: string | undefined;
+  /** The key before, which is still accepted. */
+  previousSecret?: string | undefined;
   /** The address of the public keys of RS256, ES256 and EdDSA tokens (RFC 7517). */
   jwksUrl: string | undefined;
   issuer: string | undefined;
@@ -60,7 +73,13 @@ export function parseAuth(read: ReadSetting): AuthSettings {
   if (mode !== "open" && mode !== "token") {
     throw new SettingError(`${label} is ${JSON.stringify(mode)}. Set it to "open" or "token".`);
   }
-  const secret = parseSecret(read);
+  const secret = parseSecret(read("AUTH_SECRET"));
+  const previousSecret = parseSecret(read("AUTH_SECRET_PREVIOUS"));
+  if (previousSecret !== undefined && secret === undefined) {
+    throw new SettingError(
+      "AUTH_SECRET_PREVIOUS is set without AUTH_SECRET. Set AUTH_SECRET to the current secret as well.",
+    );
+  }
   const jwksUrl = urlSetting(read("AUTH_JWKS_URL"));
   if (mode === "token" && secret === undefined && jwksUrl === undefined) {
     throw new SettingError(
@@ -70,7 +89,7 @@ export function parseAuth(read: ReadSetting): AuthSettings {
   const [issuer, audience] = [textSetting(read("AUTH_ISSUER")), textSetting(read("AUTH_AUDIENCE"))];
   const rooms = wordsOf(textSetting(read("AUTH_ROOMS")));
   const [can, loginUrl] = [parseCan(read), parseLoginUrl(read)];
-  return { mode, secret, jwksUrl, issuer, audience, rooms, can, loginUrl };
+  return { mode, secret, previousSecret, jwksUrl, issuer, audience, rooms, can, loginUrl };
 }
 
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -112,8 +131,7 @@ function wordsOf(text: string | undefined): string[] | undefined {
   return text?.split(/[\s,]+/).filter((word) => word !== "");
 }
 
-function parseSecret(read: ReadSetting): string | undefined {
-  const raw = read("AUTH_SECRET");
+function parseSecret(raw: RawSetting): string | undefined {
   const secret = textSetting(raw);
   if (secret === undefined) return undefined;
   if (secret.trim() === "") {

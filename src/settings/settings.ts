@@ -2,6 +2,7 @@ import { AUTH_SETTINGS, type AuthSettings, parseAuth } from "./auth.ts";
 import { BOOLEANS, type BooleanSettings, parseBooleans } from "./booleans.ts";
 import { FILE_SETTINGS, type FileTypes, parseFileTypes } from "./files.ts";
 import { INTEGERS, type IntegerSettings, parseIntegers } from "./integers.ts";
+import { LOG_SETTINGS, type LogLevel, parseLog } from "./log.ts";
 import { type AllowedOrigins, ORIGIN_SETTINGS, parseOrigins } from "./origins.ts";
 import { PLACES, type PlaceSettings, parsePlaces } from "./places.ts";
 import { type CamelCase, camelCase, type Declaration, SettingError, settingReader } from "./setting.ts";
@@ -22,6 +23,7 @@ export const DECLARATIONS = {
   ...FILE_SETTINGS,
   ...BOOLEANS,
   ...PLACES,
+  ...LOG_SETTINGS,
 } satisfies Record<string, Declaration>;
 
 /** Parsed settings. */
@@ -33,10 +35,12 @@ export type Settings = IntegerSettings &
     webhook: Webhook | undefined;
     allowedOrigins: AllowedOrigins;
     fileTypes: FileTypes;
+    log: LogLevel;
   };
 
 type TextName =
   | keyof typeof PLACES
+  | keyof typeof LOG_SETTINGS
   | keyof typeof AUTH_SETTINGS
   | keyof typeof WEBHOOK_SETTINGS
   | keyof typeof ORIGIN_SETTINGS
@@ -70,6 +74,7 @@ export function parseSettings(env: object, overrides: SettingOverrides = {}): Se
     ...parseIntegers(read),
     ...parseBooleans(read),
     ...parsePlaces(read),
+    log: parseLog(read),
   };
 }
 

@@ -1,5 +1,12 @@
 import { fromBase64 } from "../protocol/base64.ts";
-import { type Declaration, type ReadSetting, SettingError, textSetting, urlSetting } from "./setting.ts";
+import {
+  type Declaration,
+  type RawSetting,
+  type ReadSetting,
+  SettingError,
+  textSetting,
+  urlSetting,
+} from "./setting.ts";
 
 /** The events that a webhook can receive. */
 export const WEBHOOK_EVENTS = [
@@ -28,6 +35,10 @@ export const WEBHOOK_SETTINGS = {
   WEBHOOK_SECRET: {
     description: `The key that signs deliveries: \`${SECRET_PREFIX}\` and at least ${SECRET_BYTES} bytes in base64, or any other text of at least ${SECRET_CHARS} characters. It is a secret: set it with \`wrangler secret put\`, not in \`wrangler.toml\`.`,
   },
+  WEBHOOK_SECRET_PREVIOUS: {
+    description:
+      "The key before the current one. Deliveries are signed with both while you rotate it ([OPERATIONS.md](OPERATIONS.md#rotate-the-secrets)). It is a secret, too.",
+  },
   WEBHOOK_EVENTS: {
     unit: "event names",
     description: `The events to deliver, separated by spaces or commas. All, if not set: ${WEBHOOK_EVENTS.map((name) => `\`${name}\``).join(", ")}.`,
@@ -35,7 +46,13 @@ export const WEBHOOK_SETTINGS = {
 } as const satisfies Record<string, Declaration>;
 
 /** The receiver of a room's events. */
-export type Webhook = { url: string; secret: string; events: ReadonlySet<WebhookEvent> };
+export type Webhook = {
+  url: string;
+  secret: string;
+  /** The secret before, which signs as well. */
+  previousSecret?: string | undefined;
+  events: ReadonlySet<WebhookEvent>;
+};
 
 /** Whether a webhook receives events of the log: messages, or operations on them. */
 export function receivesMessages({ events }: Webhook): boolean {
@@ -56,7 +73,13 @@ export function parseWebhook(read: ReadSetting): Webhook | undefined {
       `${rawUrl.label} contains a user or a password, which is not sent. Remove it and verify the signature instead.`,
     );
   }
-  return { url, secret: parseSecret(read), events };
+  const secret = parseSecret(read("WEBHOOK_SECRET"));
+  if (secret === undefined) {
+    throw new SettingError(
+      "WEBHOOK_URL is set without a secret to sign deliveries. Set WEBHOOK_SECRET as well.",
+    );
+  }
+  return { url, secret, previousSecret: parseSecret(read("WEBHOOK_SECRET_PREVIOUS")), events };
 }
 
 function parseEvents(read: ReadSetting): ReadonlySet<WebhookEvent> {
@@ -71,15 +94,9 @@ function parseEvents(read: ReadSetting): ReadonlySet<WebhookEvent> {
   );
 }
 
-function parseSecret(read: ReadSetting): string {
-  const raw = read("WEBHOOK_SECRET");
+function parseSecret(raw: RawSetting): string | undefined {
   const secret = textSetting(raw);
-  if (secret === undefined) {
-    throw new SettingError(
-      "WEBHOOK_URL is set without a secret to sign deliveries. Set WEBHOOK_SECRET as well.",
-    );
-  }
-  if (isStrongSecret(secret)) return secret;
+  if (secret === undefined || isStrongSecret(secret)) return secret;
   throw new SettingError(`${raw.label} is too short or not base64. Set it to ${STRONG_SECRET}.`);
 }
 

@@ -2,10 +2,11 @@
  * Writes the references of the package's API from the JSDoc of its entries: `docs/api/` for the client, `docs/api-server/` for the server
  * and the backend. `npm run fix:api` runs it. With `--check` it writes nothing, and fails where a folder is not up to date.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { anchorsOf, parse } from "../guide/markdown.ts";
 
 type Reference = { out: string; name: string; entryPoints: string[]; tsconfig: string };
 
@@ -86,6 +87,25 @@ async function write({ out, name, entryPoints, tsconfig }: Reference): Promise<v
     throw new Error(`TypeDoc cannot read ${entryPoints.join(", ")}. See its errors above.`);
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
+  correctAnchors(out);
+}
+
+/** TypeDoc numbers an anchor where a property that has no heading has the same name. Its links then lead nowhere. */
+function correctAnchors(folder: string): void {
+  for (const file of filesOf(folder)) {
+    const path = join(folder, file);
+    const text = readFileSync(path, "utf8");
+    const corrected = text.replaceAll(
+      /\]\(([\w./-]*)#([\w-]+?)-\d+\)/g,
+      (link, target: string, anchor: string) => {
+        const page = read(target === "" ? path : join(dirname(path), target));
+        const numbered = link.slice(link.indexOf("#") + 1, -1);
+        const anchors = anchorsOf(parse(page ?? ""));
+        return anchors.has(numbered) || !anchors.has(anchor) ? link : `](${target}#${anchor})`;
+      },
+    );
+    if (corrected !== text) writeFileSync(path, corrected);
+  }
 }
 
 /** The files of two folders that differ. */

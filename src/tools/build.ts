@@ -1,10 +1,11 @@
 /**
- * Bundles the pages and the browser client into public/. `npm run build` runs it, and so do `wrangler dev` and `wrangler deploy`.
+ * Bundles the pages, the guide and the browser client into public/. `npm run build` runs it, and so do `wrangler dev` and `wrangler deploy`.
  * Each file is written under another name and then renamed, so that a running server never serves half a file.
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { build } from "esbuild";
+import { writeGuide, writeGuideHint } from "../guide/write-guide.ts";
 import { buildChatPage, SHARED } from "./chat-page.ts";
 
 const chatPage = buildChatPage();
@@ -20,6 +21,10 @@ const standalone = build({
 /** Without a source map: nearly all of the code is Swagger UI, and its map would be many times the size of the script. */
 const apiPage = build({ ...SHARED, entryPoints: { docs: "src/docs/main.ts" }, write: false });
 
+/** Wrangler names the command that builds. Those that run often do not wait for the guide. */
+const isQuick = ["dev", "types"].includes(process.env.WRANGLER_COMMAND ?? "");
+const guide = isQuick ? writeGuideHint() : writeGuide();
+
 const outputs = (await Promise.all([chatPage, standalone, apiPage])).flatMap(
   ({ outputFiles }) => outputFiles,
 );
@@ -29,3 +34,4 @@ for (const { path, contents } of outputs) {
   await writeFile(temporary, contents);
   await rename(temporary, path);
 }
+await guide;

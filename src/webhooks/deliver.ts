@@ -5,11 +5,23 @@ import { signatureHeaders } from "./signature.ts";
 /** How long a receiver may take to answer: milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 10_000;
 
-/** The result of one attempt. `retryAfterMs`: the delay that the receiver asked for; 0 if it did not ask. */
-export type DeliveryResult = { outcome: "accepted" | "too_big" | "failed"; retryAfterMs: number };
+/**
+ * The result of one attempt. `retryAfterMs`: the delay that the receiver asked for; 0 if it did not ask. `status`: of its answer; absent
+ * where there was none.
+ */
+export type DeliveryResult = {
+  outcome: "accepted" | "too_big" | "failed";
+  retryAfterMs: number;
+  status?: number;
+};
 
 /** Makes one attempt to deliver a body. Never throws. */
-export async function deliver({ url, secret }: Webhook, id: string, body: string): Promise<DeliveryResult> {
+export async function deliver(
+  { url, secret, previousSecret }: Webhook,
+  id: string,
+  body: string,
+): Promise<DeliveryResult> {
+  const secrets = [secret, previousSecret].filter((each) => each !== undefined);
   const timeout = new AbortController();
   // The timer of `AbortSignal.timeout` would outlast the answer and keep the room awake.
   const timer = setTimeout(
@@ -22,7 +34,7 @@ export async function deliver({ url, secret }: Webhook, id: string, body: string
       headers: {
         "content-type": "application/json",
         "user-agent": "Dormouse",
-        ...(await signatureHeaders(secret, id, Date.now(), body)),
+        ...(await signatureHeaders(secrets, id, Date.now(), body)),
       },
       body,
       // Only the owner of the deployment may change the receiver; the one who controls the old address may not.
@@ -30,12 +42,11 @@ export async function deliver({ url, secret }: Webhook, id: string, body: string
       signal: timeout.signal,
     });
     await response.body?.cancel();
-    if (response.ok) return { outcome: "accepted", retryAfterMs: 0 };
-    console.warn(`Webhook delivery failed: the receiver answered ${response.status}.`);
+    const { ok, status } = response;
+    if (ok) return { outcome: "accepted", retryAfterMs: 0, status };
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
-    return { outcome: response.status === 413 ? "too_big" : "failed", retryAfterMs };
-  } catch (error) {
-    console.warn("Webhook delivery failed: no answer:", error instanceof Error ? error.name : "error");
+    return { outcome: status === 413 ? "too_big" : "failed", retryAfterMs, status };
+  } catch {
     return { outcome: "failed", retryAfterMs: 0 };
   } finally {
     clearTimeout(timer);

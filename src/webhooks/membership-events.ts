@@ -4,6 +4,7 @@ import type { RoomLog } from "../room/log/log.ts";
 import type { Presence } from "../room/presence/presence.ts";
 import { Throttle } from "../room/throttle.ts";
 import type { WebhookEvent } from "../settings/webhook.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { MembershipRow, WebhookQueue } from "./queue.ts";
 
 /** Changes are recorded at most once in this window: milliseconds. */
@@ -19,6 +20,7 @@ type Dependencies = {
   presence: Pick<Presence, "entry">;
   queue: WebhookQueue;
   log: RoomLog;
+  telemetry: Telemetry;
   /** The event types that the webhook receives. */
   eventTypes: ReadonlySet<WebhookEvent>;
   alarm: Pick<AlarmScheduler, "scheduleEarlier">;
@@ -29,6 +31,7 @@ export class MembershipEvents {
   readonly #presence: Pick<Presence, "entry">;
   readonly #queue: WebhookQueue;
   readonly #log: RoomLog;
+  readonly #telemetry: Telemetry;
   readonly #eventTypes: ReadonlySet<WebhookEvent>;
   readonly #alarm: Pick<AlarmScheduler, "scheduleEarlier">;
   /** Changes that are not recorded yet, in order, and the latest of each member. */
@@ -39,10 +42,11 @@ export class MembershipEvents {
     () => WINDOW_MS,
   );
 
-  constructor({ presence, queue, log, eventTypes, alarm }: Dependencies) {
+  constructor({ presence, queue, log, telemetry, eventTypes, alarm }: Dependencies) {
     this.#presence = presence;
     this.#queue = queue;
     this.#log = log;
+    this.#telemetry = telemetry;
     this.#eventTypes = eventTypes;
     this.#alarm = alarm;
   }
@@ -82,7 +86,8 @@ export class MembershipEvents {
         left: left.map(({ member }) => member),
       });
     } catch (error) {
-      console.error("Joins and leaves could not be stored for the webhook and are dropped:", error);
+      const step = "Joins and leaves are dropped for the webhook. Storing them";
+      this.#telemetry.fault("storage_failed", step, error);
       this.#queue.countDropped(rows.reduce((sum, { events }) => sum + events.length, 0));
     }
     this.#alarm.scheduleEarlier();

@@ -1,5 +1,6 @@
 import type { RoomLog } from "../room/log/log.ts";
 import { receivesMessages, type Webhook } from "../settings/webhook.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { BacklogReader } from "./backlog.ts";
 import { type Batch, createBatch, encodeBody } from "./batch.ts";
 import { AdaptiveBatchLimits, MAX_BATCH } from "./batch-limits.ts";
@@ -19,6 +20,7 @@ type Dependencies = {
   /** The object, whose name is that of the room. */
   object: { id: Pick<DurableObjectId, "name"> };
   log: RoomLog;
+  telemetry: Telemetry;
   queue: WebhookQueue;
   backlog: BacklogReader;
   memberships: Pick<MembershipEvents, "flush">;
@@ -44,7 +46,7 @@ export class WebhookSender {
       for (let sent = 0; sent < MAX_REQUESTS && Date.now() < end; sent++)
         if (!(await this.#deliverNext())) return;
     } catch (error) {
-      console.error("A webhook delivery could not be made:", error);
+      this.#deps.telemetry.fault("webhook_failed", "A webhook delivery", error);
       this.#scheduleRetry(0);
     }
   }
@@ -69,6 +71,8 @@ export class WebhookSender {
     queue.update({ batch: { id, row: batch.row, seq, events: batch.events.length, dropped, tooBig } });
     const body = encodeBody({ room: object.id.name ?? "", epoch, dropped }, batch.events);
     const result = await deliver(webhook, id, body);
+    const { outcome: code, status } = result;
+    this.#deps.telemetry.emit("webhook", { code, status, events: batch.events.length });
     return this.#applyResult(delivery, result, log.epoch !== epoch);
   }
 

@@ -7,22 +7,26 @@ const PREFIX = "whsec_";
 /**
  * The headers that let a receiver tell that a body comes from us and is fresh: Standard Webhooks 1.0.0
  * (https://www.standardwebhooks.com), with HMAC-SHA256 over id, timestamp and body.
- * @param secret `whsec_` and base64, or any other text as it is
+ * There is one signature for each secret, so that a receiver may know any of them.
+ * @param secrets each `whsec_` and base64, or any other text as it is
  * @param at milliseconds
  */
 export async function signatureHeaders(
-  secret: string,
+  secrets: readonly string[],
   id: string,
   at: number,
   body: string,
 ): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(at / 1000));
-  const key = await signingKey(secret, "sign");
-  const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(`${id}.${timestamp}.${body}`));
+  const signed = encoder.encode(`${id}.${timestamp}.${body}`);
+  const signatures = secrets.map(async (secret) => {
+    const mac = await crypto.subtle.sign("HMAC", await signingKey(secret, "sign"), signed);
+    return `v1,${base64(new Uint8Array(mac))}`;
+  });
   return {
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${base64(new Uint8Array(mac))}`,
+    "webhook-signature": (await Promise.all(signatures)).join(" "),
   };
 }
 

@@ -4,6 +4,7 @@ import type { RoomModule } from "../room/modules.ts";
 import type { Presence } from "../room/presence/presence.ts";
 import type { Settings } from "../settings/settings.ts";
 import { receivesMessages, type Webhook } from "../settings/webhook.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { BacklogReader } from "./backlog.ts";
 import { DELIVERY_TIMEOUT_MS } from "./deliver.ts";
 import { MembershipEvents } from "./membership-events.ts";
@@ -20,6 +21,7 @@ type WebhooksOptions = {
   /** Stays in memory during a run, and has the name of the room. */
   object: Pick<DurableObjectState, "waitUntil"> & { id: Pick<DurableObjectId, "name"> };
   log: RoomLog;
+  telemetry: Telemetry;
   queue: WebhookQueue;
   presence: Presence;
   alarm: Pick<AlarmScheduler, "scheduleEarlier" | "reschedule">;
@@ -146,6 +148,7 @@ export function createWebhooks({
   ctx: DurableObjectState;
   settings: Settings;
   log: RoomLog;
+  telemetry: Telemetry;
   presence: Presence;
   alarm: AlarmScheduler;
 }): Webhooks | undefined {
@@ -154,7 +157,8 @@ export function createWebhooks({
     const queue = new WebhookQueue(ctx.storage, room.log);
     return new Webhooks({ ...room, object: ctx, webhook, graceMs, queue });
   } catch (error) {
-    console.error("What the room stored for the webhook cannot be read. It sends no webhooks:", error);
+    const step = "What the room stored for the webhook cannot be read, so it sends none. Reading it";
+    room.telemetry.fault("webhook_failed", step, error);
     return undefined;
   }
 }

@@ -77,6 +77,10 @@ describe("the sign-in of the chat page", () => {
     expect(await kept(page)).toBe(given);
     await page.reload();
     await live(page);
+    await page.click(".user-button");
+    await expect.poll(() => page.textContent("dialog[open]")).toContain("Sign out of this page");
+    expect(await page.textContent("dialog[open]")).toContain("Your name comes from your sign-in.");
+    await page.keyboard.press("Escape");
     await page.goBack();
     expect(page.url()).not.toContain(given.slice(-20));
   });
@@ -89,6 +93,7 @@ describe("the sign-in of the chat page", () => {
       [`&token=${tokenOf("eve")}&state=${"0".repeat(32)}`, "this page did not ask for it"],
       [`&token=${tokenOf("eve")}`, "this page did not ask for it"],
       ["&token=&state=STATE", "something that is not a token"],
+      ["&token=eyJhbGciOiJIUzI1NiIsInR5cCI6Imludml0YX", "A part of this link is missing."],
       ["&token=<img src=x>&state=STATE", "something that is not a token"],
       [`&token=${"a".repeat(9000)}.b.c&state=STATE`, "something that is not a token"],
       [`&token=${tokenOf("ada", { exp: inSeconds(-3600) })}&state=STATE`, "Your sign-in has ended."],

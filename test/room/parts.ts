@@ -5,16 +5,18 @@ import { Presence } from "../../src/room/presence/presence.ts";
 import type { LeaveReason } from "../../src/room/sessions/close.ts";
 import { ConnectionManager } from "../../src/room/sessions/connection-manager.ts";
 import type { Session } from "../../src/room/sessions/session.ts";
+import { Telemetry } from "../../src/telemetry/telemetry.ts";
 
 type OnLeave = (session: Session, reason: LeaveReason) => void;
 
 /** The parts of a room that send to its sessions, put together as `buildRoom` does. */
 export function deliveryOf(state: DurableObjectState, ackBytes = 1024, onLeave: OnLeave = () => {}) {
   const connections = new ConnectionManager(state, ackBytes, onLeave);
-  const sender = new Sender(connections);
+  const telemetry = new Telemetry("error", () => "room");
+  const sender = new Sender(connections, telemetry);
   const backpressure = new Backpressure({ connections, sender });
-  const broadcaster = new Broadcaster({ connections, sender, backpressure, ackBytes });
-  return { connections, sender, backpressure, broadcaster };
+  const broadcaster = new Broadcaster({ connections, sender, backpressure, ackBytes, telemetry });
+  return { connections, sender, backpressure, broadcaster, telemetry };
 }
 
 /** The presence of a room, and its connections. */

@@ -70,7 +70,7 @@ describe("the claims of authenticate", () => {
     ]) {
       expect([response.status, (await problemOf(response)).code]).toEqual([500, "hook_failed"]);
     }
-    expect(logged).toHaveBeenCalledWith("authenticate failed:", expect.any(Error));
+    expect(logged).toHaveBeenCalledWith(expect.stringContaining('"step":"authenticate"'));
   });
 });
 

@@ -34,8 +34,13 @@ describe("parseSettings", () => {
   });
 
   test("[LIM-4] uses the declared defaults, which wrangler.toml repeats", () => {
-    // The test runner replaces these two.
-    const changed = { PUBLISH_RATE: undefined, LEAVE_GRACE_MS: undefined, AUTH_SECRET: undefined };
+    // The test runner replaces these.
+    const changed = {
+      LOG: undefined,
+      PUBLISH_RATE: undefined,
+      LEAVE_GRACE_MS: undefined,
+      AUTH_SECRET: undefined,
+    };
     expect(parseSettings({})).toEqual(parseSettings({ ...env, ...changed }));
     expect(parseSettings({})).toMatchObject({ messageBytes: 262_144, plain: true, allowedOrigins: "*" });
   });
@@ -166,6 +171,23 @@ describe("AUTH_SECRET", () => {
     parseSettings({ AUTH_SECRET: "0123456789abcdef0123456789abcde" });
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^AUTH_SECRET(?!.*abcde)/));
     warn.mockRestore();
+  });
+});
+
+describe("AUTH_SECRET_PREVIOUS", () => {
+  test("[ACC-40] needs a current secret", () => {
+    const secret = "0123456789abcdef0123456789abcdef";
+    expectToFail("AUTH_SECRET", { AUTH_SECRET_PREVIOUS: secret });
+    const { auth } = parseSettings({ AUTH_SECRET: secret.toUpperCase(), AUTH_SECRET_PREVIOUS: secret });
+    expect(auth).toMatchObject({ secret: secret.toUpperCase(), previousSecret: secret });
+  });
+});
+
+describe("LOG", () => {
+  test("[LIM-4] is one of four levels", () => {
+    for (const level of ["off", "error", "info", "debug"])
+      expect(parseSettings({ LOG: level }).log).toBe(level);
+    expectToFail("LOG", { LOG: "loud" });
   });
 });
 

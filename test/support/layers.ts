@@ -5,9 +5,13 @@
 export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] = [
   { files: "src/protocol/**", mayImport: [] },
   { files: "src/settings/**", mayImport: ["src/protocol/**"] },
-  { files: "src/auth/**", mayImport: ["src/protocol/**", "src/settings/**"] },
+  { files: "src/telemetry/**", mayImport: ["src/protocol/**", "src/settings/**"] },
+  { files: "src/auth/**", mayImport: ["src/protocol/**", "src/settings/**", "src/telemetry/**"] },
   { files: "src/rpc/**", mayImport: ["src/protocol/**", "src/auth/grant.ts"] },
-  { files: "src/http/**", mayImport: ["src/protocol/**", "src/settings/**", "src/auth/**", "src/rpc/**"] },
+  {
+    files: "src/http/**",
+    mayImport: ["src/protocol/**", "src/settings/**", "src/telemetry/**", "src/auth/**", "src/rpc/**"],
+  },
   {
     files: "src/room/log/**",
     mayImport: ["src/protocol/**", "src/settings/**"],
@@ -18,6 +22,7 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
     mayImport: [
       "src/protocol/**",
       "src/settings/**",
+      "src/telemetry/**",
       "src/auth/**",
       "src/rpc/**",
       "src/room/**",
@@ -26,17 +31,25 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   },
   {
     files: "src/room/**",
-    mayImport: ["src/protocol/**", "src/settings/**", "src/auth/**", "src/rpc/**", "src/room/**"],
+    mayImport: [
+      "src/protocol/**",
+      "src/settings/**",
+      "src/telemetry/**",
+      "src/auth/**",
+      "src/rpc/**",
+      "src/room/**",
+    ],
   },
   {
     files: "src/webhooks/**",
-    mayImport: ["src/protocol/**", "src/settings/**", "src/room/**"],
+    mayImport: ["src/protocol/**", "src/settings/**", "src/telemetry/**", "src/room/**"],
   },
   {
     files: "src/directory/**",
     mayImport: [
       "src/protocol/**",
       "src/settings/**",
+      "src/telemetry/**",
       "src/rpc/**",
       "src/room/limits/read-limiter.ts",
       "src/room/log/epoch.ts",
@@ -45,7 +58,11 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   { files: "src/client/**", mayImport: ["src/protocol/**"] },
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
   { files: "src/docs/**", mayImport: [] },
-  { files: "src/tools/**", mayImport: ["src/protocol/**", "src/settings/**", "src/auth/create-token.ts"] },
+  { files: "src/guide/**", mayImport: [] },
+  {
+    files: "src/tools/**",
+    mayImport: ["src/protocol/**", "src/settings/**", "src/auth/create-token.ts", "src/guide/**"],
+  },
   { files: "src/selfhost/**", mayImport: ["src/protocol/**", "src/settings/**"] },
   // The backend runs outside Workers, so it takes from the server only what imports nothing of the runtime.
   {
@@ -65,6 +82,7 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
       "src/backend/index.ts",
       "src/protocol/**",
       "src/settings/**",
+      "src/telemetry/**",
       "src/auth/**",
       "src/rpc/**",
       "src/http/**",

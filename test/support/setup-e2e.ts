@@ -22,7 +22,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function build(folder: string): Promise<void> {
-  await promisify(execFile)("node_modules/.bin/wrangler", ["deploy", "--dry-run", "--outdir", folder], {
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
-  });
+  await promisify(execFile)(
+    "node_modules/.bin/wrangler",
+    ["deploy", "--dry-run", "--env=", "--outdir", folder],
+    {
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RoomLog } from "../../src/room/log/log.ts";
 import { WEBHOOK_EVENTS } from "../../src/settings/webhook.ts";
+import { Telemetry } from "../../src/telemetry/telemetry.ts";
 import { MembershipEvents } from "../../src/webhooks/membership-events.ts";
 import { WebhookQueue } from "../../src/webhooks/queue.ts";
 import { inside } from "../room/inside.ts";
@@ -18,6 +19,7 @@ function setUp(storage: DurableObjectStorage, members: number) {
     presence: { entry: () => undefined },
     queue,
     log,
+    telemetry: new Telemetry("error", () => "room"),
     eventTypes: new Set(WEBHOOK_EVENTS),
     alarm: { scheduleEarlier: () => {} },
   });

@@ -10,7 +10,7 @@ let status = 204;
 beforeEach(() => {
   bodies.length = 0;
   status = 204;
-  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
   vi.spyOn(globalThis, "fetch").mockImplementation(async (_url, init) => {
     bodies.push(JSON.parse(String(init?.body)));
     return new Response(null, { status });

@@ -21,7 +21,7 @@ const BODY = JSON.stringify({
 type Signing = { secret?: string; at?: number; body?: string; headers?: Record<string, string> };
 
 async function requestOf({ secret = SECRET, at = Date.now(), body = BODY, headers = {} }: Signing = {}) {
-  const signed = await signatureHeaders(secret, "msg_1", at, body);
+  const signed = await signatureHeaders([secret], "msg_1", at, body);
   return new Request("https://example.com/hook", {
     method: "POST",
     headers: { ...signed, ...headers },
@@ -56,9 +56,17 @@ describe("verifyWebhook", () => {
   });
 
   test("[HOOK-12] accepts a delivery with one right signature among several", async () => {
-    const { "webhook-signature": right } = await signatureHeaders(SECRET, "msg_1", Date.now(), BODY);
+    const { "webhook-signature": right } = await signatureHeaders([SECRET], "msg_1", Date.now(), BODY);
     const headers = { "webhook-signature": `v2,abc v1,AAAA v1,*** ${right}` };
     expect((await verifyWebhook(await requestOf({ headers }), SECRET)).id).toBe("msg_1");
+  });
+
+  test("[ACC-41] accepts by either secret a delivery that both signed", async () => {
+    const headers = await signatureHeaders([SECRET, OTHER], "msg_1", Date.now(), BODY);
+    for (const secret of [SECRET, OTHER])
+      expect((await verifyWebhook(await requestOf({ headers }), secret)).id).toBe("msg_1");
+    const third = verifyWebhook(await requestOf({ headers }), "a third secret, which is text");
+    await expect(third).rejects.toMatchObject({ code: "invalid_token" });
   });
 
   test.each<[string, Signing, VerifyWebhookOptions?]>([

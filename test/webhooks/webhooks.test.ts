@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RoomLog } from "../../src/room/log/log.ts";
 import { WEBHOOK_EVENTS } from "../../src/settings/webhook.ts";
+import { Telemetry } from "../../src/telemetry/telemetry.ts";
 import { WebhookQueue } from "../../src/webhooks/queue.ts";
 import { Webhooks } from "../../src/webhooks/webhooks.ts";
 import { inside } from "../room/inside.ts";
@@ -12,7 +13,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 /** A room whose receiver fails. `restart` gives the module of another life of the object. */
 function setUp(object: DurableObjectState) {
-  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
   vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(null, { status: 503 }));
   const log = new RoomLog(object.storage, RETENTION, "room");
   const work: Promise<void>[] = [];
@@ -22,6 +23,7 @@ function setUp(object: DurableObjectState) {
       graceMs: 0,
       object: { id: object.id, waitUntil: (promise) => void work.push(promise) },
       log,
+      telemetry: new Telemetry("error", () => "room"),
       queue: new WebhookQueue(object.storage, log),
       presence: presenceOf(object, 200).presence,
       alarm: { scheduleEarlier: () => {}, reschedule: () => {} },

@@ -2,6 +2,7 @@ import { DormouseError } from "../../protocol/errors.ts";
 import type { Upload } from "../../rpc/file-calls.ts";
 import { withinTime } from "../../rpc/time-out.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { isolateTelemetry } from "../../telemetry/isolate-telemetry.ts";
 import type { Service } from "../service.ts";
 
 /** The bytes that tell what a file is. */
@@ -72,7 +73,8 @@ export class FileStore {
       if (etag === undefined)
         await withinTime(this.#bucket.resumeMultipartUpload(key, upload).complete(list));
     } catch (error) {
-      if (!isEnded(error)) console.error("The parts of a file could not be put together:", error);
+      if (!isEnded(error))
+        isolateTelemetry.fault("file_store_failed", "Putting the parts of a file together", error);
     }
     const object = await this.#call(() =>
       withinTime(this.#bucket.get(key, { range: { offset: 0, length: Math.min(HEAD_BYTES, size) } })),
@@ -95,7 +97,7 @@ export class FileStore {
     try {
       return await run();
     } catch (error) {
-      console.error("The file store failed:", error);
+      isolateTelemetry.fault("file_store_failed", "A call of the file store", error);
       throw new DormouseError("unavailable", "The file store could not be reached. Try again later.");
     }
   }

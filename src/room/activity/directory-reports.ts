@@ -1,4 +1,5 @@
 import type { DirectoryPort, RoomActivity } from "../../rpc/directory.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";
 import { DAY_MS } from "../log/retention.ts";
@@ -34,6 +35,7 @@ type Parts = {
   alarm: AlarmScheduler;
   connections: ConnectionManager;
   log: RoomLog;
+  telemetry: Telemetry;
   presence: Presence;
   historyDays: number;
   roomName: () => string;
@@ -162,7 +164,8 @@ export class DirectoryReports implements RoomModule {
       await directory.send(report, AbortSignal.timeout(TIMEOUT_MS));
       this.#failures = 0;
     } catch (error) {
-      if (this.#failures === 0) console.warn(`The room could not report to the directory: ${error}`);
+      if (this.#failures === 0)
+        this.#parts.telemetry.fault("directory_failed", "A report to the directory", error);
       this.#onFailure(Date.now());
     }
   }

@@ -1,3 +1,5 @@
+import { isolateTelemetry } from "../../telemetry/isolate-telemetry.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { isolate } from "../isolate-errors.ts";
 import type { RoomModule } from "../modules.ts";
 import { TaskFailures } from "./task-failures.ts";
@@ -21,14 +23,20 @@ export class AlarmScheduler {
   readonly #storage: DurableObjectStorage;
   readonly #tasks: Iterable<AlarmTask>;
   readonly #failures: TaskFailures;
+  readonly #telemetry: Telemetry;
   /** When the alarm will ring, as far as this instance knows. */
   #alarmAt: number | undefined;
 
   /** @param tasks in the order in which they run */
-  constructor(storage: DurableObjectStorage, tasks: Iterable<AlarmTask>) {
+  constructor(
+    storage: DurableObjectStorage,
+    tasks: Iterable<AlarmTask>,
+    telemetry: Telemetry = isolateTelemetry,
+  ) {
     this.#storage = storage;
     this.#tasks = tasks;
-    this.#failures = new TaskFailures(storage);
+    this.#failures = new TaskFailures(storage, telemetry);
+    this.#telemetry = telemetry;
   }
 
   /** To be called when a task may be due earlier than before. Sets the alarm only if it would ring too late. */
@@ -68,13 +76,17 @@ export class AlarmScheduler {
 
   #run(task: AlarmTask, now: number): void {
     if (this.#failures.retryAt(task.name) > now) return;
-    const hasRun = isolate(`The alarm task ${task.name}`, () => {
+    const hasRun = this.#isolate(task, () => {
       // After a wake a task may not know when it is due, and then it looks.
       if ((task.nextRunAt?.() ?? now) <= now) task.run?.(now);
       checkTime(task.nextRunAt?.());
     });
     if (hasRun) this.#failures.clear(task.name);
     else this.#failures.add(task.name, now);
+  }
+
+  #isolate({ name }: AlarmTask, run: () => void): boolean {
+    return isolate(this.#telemetry, "alarm_failed", `The alarm task ${name}`, run);
   }
 
   /** After a wake, an alarm may be set that this instance does not know of. */
@@ -103,7 +115,7 @@ export class AlarmScheduler {
     const retryAt = this.#failures.retryAt(task.name);
     if (retryAt > now) return retryAt;
     let next: number | undefined;
-    const isKnown = isolate(`The alarm task ${task.name}`, () => {
+    const isKnown = this.#isolate(task, () => {
       next = checkTime(task.nextRunAt?.());
     });
     return isKnown ? next : this.#failures.add(task.name, now);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 
 /** The wait before a failed task is tried again doubles from the first of these to the last. */
 const RETRY_MS = { first: 1000, last: 300_000 } as const;
@@ -13,11 +14,13 @@ const failuresSchema = v.record(v.string(), v.object({ count: v.number(), retryA
  */
 export class TaskFailures {
   readonly #storage: Pick<DurableObjectStorage, "kv">;
+  readonly #telemetry: Telemetry;
   #failures: v.InferOutput<typeof failuresSchema> = {};
   #isLoaded = false;
 
-  constructor(storage: Pick<DurableObjectStorage, "kv">) {
+  constructor(storage: Pick<DurableObjectStorage, "kv">, telemetry: Telemetry) {
     this.#storage = storage;
+    this.#telemetry = telemetry;
   }
 
   /** Reads the failures from before a wake. Called when the alarm rings; until then, a task is at worst scheduled too early. */
@@ -65,7 +68,7 @@ export class TaskFailures {
     try {
       return use();
     } catch (error) {
-      console.error("The failures of alarm tasks could not be stored:", error);
+      this.#telemetry.fault("storage_failed", "The failures of alarm tasks could not be stored", error);
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 import type { PresenceChange } from "../../protocol/down.ts";
 import { frameSize } from "../../protocol/text.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { RoomModule } from "../modules.ts";
 import { SILENT_PLAIN_REASON } from "../sessions/close.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
@@ -26,21 +27,25 @@ export class Broadcaster implements RoomModule {
   readonly #connections: ConnectionManager;
   readonly #sender: Sender;
   readonly #backpressure: Backpressure;
+  readonly #telemetry: Telemetry;
 
   constructor({
     connections,
     sender,
     backpressure,
     ackBytes,
+    telemetry,
   }: {
     connections: ConnectionManager;
     sender: Sender;
     backpressure: Backpressure;
     ackBytes: number;
+    telemetry: Telemetry;
   }) {
     this.#connections = connections;
     this.#sender = sender;
     this.#backpressure = backpressure;
+    this.#telemetry = telemetry;
     this.positions = new StreamPositions(ackBytes);
   }
 
@@ -73,7 +78,10 @@ export class Broadcaster implements RoomModule {
       budget.onSent(session.flow, size);
     }
     this.positions.onSent(last, size);
-    for (const session of full) this.#backpressure.begin(session, this.positions);
+    for (const session of full) {
+      this.#backpressure.begin(session, this.positions);
+      this.#telemetry.emit("slow_reader", { member: session.member });
+    }
     if (budget.isScarce) this.#connections.releaseEnded();
   }
 

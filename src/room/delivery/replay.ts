@@ -1,6 +1,7 @@
 import { DormouseError, RETRY_LATER_MS } from "../../protocol/codes.ts";
 import { frameSize } from "../../protocol/text.ts";
 import type { Admission } from "../../rpc/admission.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { ReadLimiter } from "../limits/read-limiter.ts";
 import type { RoomLog } from "../log/log.ts";
 import { type Segment, segmentAfter } from "../log/segment.ts";
@@ -42,6 +43,7 @@ type Parts = {
   sender: Sender;
   backpressure: Backpressure;
   reads: ReadLimiter;
+  telemetry: Telemetry;
   ackBytes: number;
   /** The most messages that a replay may have. */
   maxReplay: number;
@@ -72,7 +74,7 @@ export class Replay implements RoomModule {
 
   /** Where a client begins. Its replay is charged to its read limit. */
   startOf({ cursor, history, grant, rateKey }: Admission, now: number): StartPosition | DormouseError {
-    const { log, reads, maxReplay } = this.#parts;
+    const { log, reads, maxReplay, telemetry } = this.#parts;
     try {
       const { epoch, last, floor } = log;
       const position = {
@@ -88,7 +90,7 @@ export class Replay implements RoomModule {
       const bytes = isFree ? 0 : log.bytesAfter(start.from);
       return reads.chargeReplay(rateKey, bytes, now) ?? start;
     } catch (error) {
-      console.error("The log could not be read for a new session:", error);
+      telemetry.fault("storage_failed", "The log could not be read for a new session", error);
       return new DormouseError("unavailable", "The room cannot be read. Try again later.", RETRY_LATER_MS);
     }
   }
@@ -180,7 +182,7 @@ export class Replay implements RoomModule {
     try {
       return this.#sendPage(session);
     } catch (error) {
-      console.error("A replay failed:", error);
+      this.#parts.telemetry.fault("storage_failed", "A replay", error);
       this.#parts.connections.close(session, "server_error");
       return 0;
     }

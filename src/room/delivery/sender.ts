@@ -1,15 +1,19 @@
 import type { ErrorCode } from "../../protocol/codes.ts";
 import type { Down } from "../../protocol/down.ts";
 import type { Frame } from "../../rpc/connection.ts";
+import { isolateTelemetry } from "../../telemetry/isolate-telemetry.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Sends frames to one session at a time, and charges them to the session's flow. */
 export class Sender {
   readonly #connections: ConnectionManager;
+  readonly #telemetry: Telemetry;
 
-  constructor(connections: ConnectionManager) {
+  constructor(connections: ConnectionManager, telemetry: Telemetry = isolateTelemetry) {
     this.#connections = connections;
+    this.#telemetry = telemetry;
   }
 
   /** @returns the length of the frame in UTF-16 code units */
@@ -47,6 +51,7 @@ export class Sender {
     { id, retryAfter }: { id?: string | undefined; retryAfter?: number | undefined } = {},
   ): void {
     const { isAckExpected } = session.flow;
+    this.#telemetry.emit("refusal", { member: session.member, code, source: "frame" });
     this.send(session, {
       type: "error",
       code,

@@ -1,4 +1,5 @@
 import { withinTime } from "../../rpc/time-out.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
 import type { RoomLog } from "../log/log.ts";
@@ -16,6 +17,7 @@ const RETRY_MS = { first: 1000, last: 3_600_000 } as const;
 const LOST_MS = 120_000;
 
 type Parts = {
+  telemetry: Telemetry;
   ctx: DurableObjectState;
   log: RoomLog;
   alarm: AlarmScheduler;
@@ -98,7 +100,7 @@ export class FileRemoval implements RoomModule {
   }
 
   async #remove(due: readonly FileRow[]): Promise<void> {
-    const { rows, ctx, alarm, files } = this.#parts;
+    const { rows, ctx, alarm, files, telemetry } = this.#parts;
     try {
       // An upload that is aborted cannot be completed any more, so its object is deleted after that.
       const results = await Promise.allSettled(due.map((row) => this.#abort(row)));
@@ -108,9 +110,9 @@ export class FileRemoval implements RoomModule {
       for (const { file } of aborted) rows.delete(file);
       const failed = results.find((result) => result.status === "rejected");
       for (const row of due) if (!aborted.includes(row)) retry(rows, row);
-      if (failed !== undefined) console.error("Uploads could not be aborted:", failed.reason);
+      if (failed !== undefined) telemetry.fault("file_store_failed", "Aborting uploads", failed.reason);
     } catch (error) {
-      console.error("Files could not be removed from the store:", error);
+      telemetry.fault("file_store_failed", "Removing files from the store", error);
       for (const row of due) retry(rows, row);
     } finally {
       this.#isRunning = false;

@@ -1,4 +1,5 @@
 import { DormouseError } from "../../protocol/codes.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { isolate } from "../isolate-errors.ts";
 import type { HookName, RoomHooks } from "./room-hooks.ts";
 
@@ -25,7 +26,7 @@ export class HookFault extends DormouseError {}
 export class HookRunner {
   readonly hooks: RoomHooks;
   readonly #storage: DurableObjectStorage;
-  readonly #roomName: () => string;
+  readonly #telemetry: Telemetry;
   readonly #onRollback: (() => void)[] = [];
   /** Work that waits for the end of the transaction. */
   #deferred: (() => void)[] = [];
@@ -33,10 +34,10 @@ export class HookRunner {
   #running = 0;
   #isStarted = true;
 
-  constructor(hooks: RoomHooks, storage: DurableObjectStorage, roomName: () => string) {
+  constructor(hooks: RoomHooks, storage: DurableObjectStorage, telemetry: Telemetry) {
     this.hooks = hooks;
     this.#storage = storage;
-    this.#roomName = roomName;
+    this.#telemetry = telemetry;
   }
 
   /** Runs `onStart`. Until it has succeeded, the room refuses all clients. */
@@ -106,7 +107,7 @@ export class HookRunner {
   #runDeferred(): void {
     const deferred = this.#deferred;
     this.#deferred = [];
-    for (const run of deferred) isolate("Work that a hook began", run);
+    for (const run of deferred) isolate(this.#telemetry, "hook_failed", "Work that a hook began", run);
   }
 
   /**
@@ -162,21 +163,18 @@ export class HookRunner {
 
   /** Logs the error of a hook, and hands it to `onError`. */
   report(error: unknown, name: HookName): void {
-    console.error(`The hook ${name} of the room ${this.#roomName()} failed:`, error);
+    this.#telemetry.fault("hook_failed", `The hook ${name}`, error);
+    const onFailure = (second: unknown) => this.#telemetry.fault("hook_failed", "The hook onError", second);
     try {
       const result = this.hooks.onError?.(error, name);
-      if (isPromise(result)) result.then(undefined, logErrorOfOnError);
+      if (isPromise(result)) result.then(undefined, onFailure);
     } catch (second) {
-      logErrorOfOnError(second);
+      onFailure(second);
     }
   }
 }
 
 function ignore(): void {}
-
-function logErrorOfOnError(error: unknown): void {
-  console.error("The hook onError failed:", error);
-}
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { DormouseError, ERRORS } from "../../protocol/codes.ts";
 import type { StoredOperation } from "../../protocol/room-api.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";
 import type { RoomModule } from "../modules.ts";
@@ -45,6 +46,7 @@ type Parts = {
   runner: HookRunner;
   log: RoomLog;
   alarm: AlarmScheduler;
+  telemetry: Telemetry;
   ctx: DurableObjectState;
 };
 
@@ -162,7 +164,7 @@ export class MessageHook implements RoomModule {
       this.#savedAt = Date.now();
       while (this.#hasBacklog && (await this.#runNextPage()));
     } catch (error) {
-      console.error("The messages for onMessage could not be read:", error);
+      this.#parts.telemetry.fault("storage_failed", "The messages for onMessage could not be read", error);
       this.#fail(Date.now());
     } finally {
       this.#isRunning = false;

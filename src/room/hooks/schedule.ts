@@ -1,4 +1,5 @@
 import { utf8Length } from "../../protocol/text.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import { hasTable } from "../log/schema.ts";
 import type { RoomModule } from "../modules.ts";
@@ -30,6 +31,7 @@ export class Schedule implements RoomModule {
   readonly #storage: DurableObjectStorage;
   readonly #runner: HookRunner;
   readonly #alarm: AlarmScheduler;
+  readonly #telemetry: Telemetry;
   readonly #ctx: DurableObjectState;
   #hasTable: boolean | undefined;
   #next: number | undefined;
@@ -42,11 +44,13 @@ export class Schedule implements RoomModule {
     storage: DurableObjectStorage;
     runner: HookRunner;
     alarm: AlarmScheduler;
+    telemetry: Telemetry;
   }) {
     this.#ctx = room.ctx;
     this.#storage = room.storage;
     this.#runner = room.runner;
     this.#alarm = room.alarm;
+    this.#telemetry = room.telemetry;
     room.runner.onRollback(() => this.onStorageDeleted());
   }
 
@@ -126,7 +130,7 @@ export class Schedule implements RoomModule {
         await this.#runEntry(entry);
       }
     } catch (error) {
-      console.error("The schedule of a room could not be run:", error);
+      this.#telemetry.fault("storage_failed", "The schedule of a room could not be run", error);
     } finally {
       this.#isRunning = false;
       this.#isNextKnown = false;

@@ -6,7 +6,8 @@ import type { HookRunner } from "./hook-runner.ts";
 import type { HookSessions } from "./hook-session.ts";
 import type { CloseReason } from "./room-hooks.ts";
 
-const CLOSE_REASONS: Record<LeaveReason, CloseReason> = {
+/** The reason that hooks see. */
+export const CLOSE_REASONS: Record<LeaveReason, CloseReason> = {
   left: "left",
   lost: "lost",
   silent: "lost",

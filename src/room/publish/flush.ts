@@ -1,4 +1,5 @@
 import { DormouseError } from "../../protocol/codes.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { Broadcaster } from "../delivery/broadcaster.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
@@ -10,6 +11,7 @@ import type { Form } from "../operations/form.ts";
 import type { OperationPlan } from "../operations/operation-plan.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { ConnectionManager } from "../sessions/connection-manager.ts";
+import { reportFlush } from "../telemetry/report-flush.ts";
 import { Throttle } from "../throttle.ts";
 import { entryOf, keepTogether, type NumberedSegment, numberMessages } from "./number-messages.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./pending-message.ts";
@@ -38,6 +40,7 @@ export function flushWindowMs({ size }: ConnectionManager): number {
  * platform's output gate holds the frames of a turn until its writes are on disk, so no client sees a message that a crash could lose.
  */
 export class Flush {
+  readonly #telemetry: Telemetry;
   readonly #runner: HookRunner;
   readonly #publishHook: PublishHook;
   readonly #operations: Operations;
@@ -55,6 +58,7 @@ export class Flush {
   #isWriting = false;
 
   constructor(room: {
+    telemetry: Telemetry;
     runner: HookRunner;
     publishHook: PublishHook;
     operations: Operations;
@@ -64,6 +68,7 @@ export class Flush {
     modules: RoomModules;
     alarm: AlarmScheduler;
   }) {
+    this.#telemetry = room.telemetry;
     this.#runner = room.runner;
     this.#publishHook = room.publishHook;
     this.#operations = room.operations;
@@ -125,7 +130,7 @@ export class Flush {
       if (seq !== undefined) by.onRepeated(id, seq);
       return seq !== undefined;
     } catch (error) {
-      console.error("The ids of a log could not be read:", error);
+      this.#telemetry.fault("storage_failed", "The ids of a log could not be read", error);
       by.onRefused(id, notStored());
       return true;
     }
@@ -140,6 +145,7 @@ export class Flush {
     this.#storing = NONE;
     if (segments.length > 0) this.#waitForDisk();
     for (const segment of segments) this.#send(segment);
+    reportFlush(this.#telemetry, segments);
     this.#modules.onAppend();
     this.#alarm.scheduleEarlier();
   }
@@ -163,7 +169,7 @@ export class Flush {
       return this.#storeChecked(pending, at, hasOperations ? this.#operations.plan(at) : undefined);
     } catch (error) {
       // No part of it is in the log, so each publisher may retry with the same id.
-      console.error("A flush failed:", error);
+      this.#telemetry.fault("storage_failed", "A flush", error);
       for (const message of pending) refuse(message, notStored());
       return [];
     }

@@ -13,6 +13,7 @@ export class ConnectionManager {
   readonly budget: UnreadBudget;
   readonly #ctx: DurableObjectState;
   readonly #onLeave: (session: Session, reason: LeaveReason) => void;
+  readonly #onClose: (session: Session, name: CloseName) => void;
   readonly #roster = new Roster();
   readonly #sockets = new WeakMap<Session, WebSocket>();
   readonly #closing: ClosingConnections;
@@ -21,14 +22,17 @@ export class ConnectionManager {
   /**
    * @param ackBytes the bytes after which sessions acknowledge
    * @param onLeave is called once for each session that ends, however it ends
+   * @param onClose is called before that for each session that the room closes
    */
   constructor(
     ctx: DurableObjectState,
     ackBytes: number,
     onLeave: (session: Session, reason: LeaveReason) => void = () => {},
+    onClose: (session: Session, name: CloseName) => void = () => {},
   ) {
     this.#ctx = ctx;
     this.#onLeave = onLeave;
+    this.#onClose = onClose;
     this.budget = new UnreadBudget(ackBytes);
     this.#closing = new ClosingConnections(this.budget);
   }
@@ -109,6 +113,7 @@ export class ConnectionManager {
    */
   close(session: Session, name: CloseName, text?: string, reason: LeaveReason = leaveReasonOf(name)): void {
     const { code, reason: usual } = CLOSES[name];
+    if (this.has(session)) this.#onClose(session, name);
     const isTold = session.mode === "plain" || this.#sendBye(session, name, code, text);
     this.remove(session, isTold ? reason : "lost");
     if (session.connection.isOpen) session.connection.close(code, text ?? usual);

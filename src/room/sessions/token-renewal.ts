@@ -2,6 +2,7 @@ import { coversRoom, verifyToken } from "../../auth/token.ts";
 import { DormouseError } from "../../protocol/codes.ts";
 import type { Up } from "../../protocol/up.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { Sender } from "../delivery/sender.ts";
 import type { RoomModule, RoomModules } from "../modules.ts";
@@ -13,6 +14,7 @@ type Parts = {
   connections: ConnectionManager;
   sender: Sender;
   alarm: AlarmScheduler;
+  telemetry: Telemetry;
   modules: RoomModules;
 };
 
@@ -33,10 +35,10 @@ export class TokenRenewal implements RoomModule {
 
   /** Verifying a signature is asynchronous. Until it is done, the old token decides. */
   #onAuth(session: Session, token: string): void {
-    const { connections, sender } = this.#parts;
+    const { connections, sender, telemetry } = this.#parts;
     void this.#renew(session, token).catch((error: unknown) => {
       const isExpected = error instanceof DormouseError;
-      if (!isExpected) console.error("A token could not be checked:", error);
+      if (!isExpected) telemetry.fault("internal", "A token could not be checked", error);
       if (!connections.has(session)) return;
       if (isExpected) sender.sendError(session, error.code, error.message, { retryAfter: error.retryAfter });
       else sender.sendError(session, "internal", "The token could not be checked.");

@@ -57,7 +57,7 @@ try {
 async function bundleService(out: string): Promise<string[]> {
   execFileSync(
     process.execPath,
-    ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--outdir", out],
+    ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--env=", "--outdir", out],
     {
       env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
       stdio: ["ignore", "pipe", "inherit"],

@@ -104,7 +104,7 @@ describe("the example of a backend, from the packed package", () => {
         { answer: 429, headers: { "retry-after": "1" } },
         { cut: "within" },
       );
-      const headers = await signatureHeaders(WEBHOOK_SECRET, "msg_1", Date.now(), body);
+      const headers = await signatureHeaders([WEBHOOK_SECRET], "msg_1", Date.now(), body);
       const requests = [
         { path: `/orders/${id}/ship`, method: "POST" },
         { path: `/orders/${id}/ship`, method: "POST" },

@@ -181,7 +181,7 @@ describe("a room's reports to the directory", () => {
         }),
     ],
   ] as const)("[DIR-2] a directory that %s costs the room nothing", async (what, send) => {
-    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const warned = vi.spyOn(console, "error").mockImplementation(() => {});
     await reporting(async (room) => {
       room.join("ada");
       await room.at(5 * SECOND);

@@ -54,7 +54,7 @@ test.each(BROKEN)(
       alarm.run();
       expect([first.ran, last.ran, later.ran]).toEqual([[now], [now], []]);
       expect(await storage.getAlarm()).toBe(now + 1000);
-      expect(faults).toHaveBeenCalledWith("The alarm task faulty failed:", expect.any(Error));
+      expect(faults).toHaveBeenCalledWith(expect.stringContaining("The alarm task faulty"));
       // To ask what is due next throws just as little.
       alarm.scheduleEarlier();
       alarm.reschedule();

@@ -19,14 +19,7 @@ export function FrameHeader({ frame: { direction, length }, opcode, t }: FrameHe
   return (
     <>
       <h3>{t.frameHeader}</h3>
-      <p class="bits" dir="ltr" aria-hidden="true">
-        {fields.map(({ name, bits }) => (
-          <span key={name} class={`field span-${Math.min(bits.length, 16)}`}>
-            <code>{bits.match(/.{1,8}/g)?.join(" ")}</code>
-            <span>{fieldLabel(name, t)}</span>
-          </span>
-        ))}
-      </p>
+      <HeaderBits fields={fields} t={t} />
       <dl>
         {fields.map((field) => (
           <div key={field.name}>
@@ -39,6 +32,20 @@ export function FrameHeader({ frame: { direction, length }, opcode, t }: FrameHe
         ))}
       </dl>
     </>
+  );
+}
+
+/** The bits of the header. The pictures of the guide are made from it, too (src/app/frames/header-picture.ts). */
+export function HeaderBits({ fields, t }: { fields: readonly HeaderField[]; t: MoreStrings }) {
+  return (
+    <p class="bits" dir="ltr" aria-hidden="true">
+      {fields.map(({ name, bits }) => (
+        <span key={name} class={`field span-${Math.min(bits.length, 16)}`}>
+          <code>{bits.match(/.{1,8}/g)?.join(" ")}</code>
+          <span>{fieldLabel(name, t)}</span>
+        </span>
+      ))}
+    </p>
   );
 }
 
