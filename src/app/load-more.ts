@@ -13,18 +13,32 @@ export const more = signal<More>();
 let loading: Promise<More> | undefined;
 
 function load(): Promise<More> {
-  loading ??= Promise.all([import("./more.ts"), loadMoreStrings()]).then(
-    ([loaded]) => {
-      loaded.startRooms();
+  loading ??= Promise.all([import("./more.ts"), loadMoreStrings(), loadMoreStyle()])
+    .then(([loaded]) => {
+      loaded.start();
       more.value = loaded;
       return loaded;
-    },
-    (error) => {
+    })
+    .catch((error) => {
       loading = undefined;
       throw error;
-    },
-  );
+    });
   return loading;
+}
+
+/** Nothing of `more` is shown before its styles are there. */
+function loadMoreStyle(): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = "/more.css";
+    link.onload = resolve;
+    link.onerror = (error) => {
+      link.remove();
+      reject(error);
+    };
+    document.head.append(link);
+  });
 }
 
 /** Loads what the first view does not need. If that fails, the page says so, and the next use tries again. */

@@ -72,7 +72,8 @@ export function togglePanel(panel: PanelName): void {
   openPanel.value = openPanel.value === panel ? undefined : panel;
 }
 
-function identityIn(room: string): Identity {
+/** As whom this tab joins a room: with an invitation to it, with the user's token, or as a guest. */
+export function identityIn(room: string): Identity {
   return {
     name: preferredName.value,
     token: load(invitationKey(room), "sessionStorage") ?? token.peek(),

@@ -38,6 +38,7 @@ const CACHED_PATHS = [
   "/markdown.js",
   "/highlight.js",
   "/style.css",
+  "/more.css",
   "/icon.svg",
   "/manifest.webmanifest",
 ];

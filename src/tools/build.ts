@@ -13,7 +13,6 @@ const standalone = build({
   ...SHARED,
   entryPoints: {
     sw: "src/app/service-worker.ts",
-    style: "src/app/styles/index.css",
     dormouse: "src/client/index.ts",
   },
   sourcemap: true,

@@ -29,23 +29,25 @@ const oneFirstScript: Plugin = {
 };
 
 /**
- * Bundles the chat page: `app`, which starts `shared`, and the texts of one language are its first view. It loads `more`, with its own
- * texts, the QR encoder, the Markdown parser and the highlighter when they are first used.
+ * Bundles the chat page: `app`, which starts `shared`, the texts of one language and `style` are its first view. It loads `more`, with
+ * its own texts and styles, the QR encoder, the Markdown parser and the highlighter when they are first used.
  */
 export async function buildChatPage(): Promise<BuildResult<{ write: false; metafile: true }>> {
   const result = await build({
     ...SHARED,
-    entryPoints: {
-      app: "src/app/main.tsx",
-      more: "src/app/more.ts",
-      en: "src/app/i18n/en.ts",
-      zh: "src/app/i18n/zh.ts",
-      "en-more": "src/app/i18n/en-more.ts",
-      "zh-more": "src/app/i18n/zh-more.ts",
-      qr: "src/app/components/dialogs/qr-encoder.ts",
-      markdown: "src/app/markdown/parse-markdown.ts",
-      highlight: "src/app/highlight/worker.ts",
-    },
+    entryPoints: [
+      { in: "src/app/main.tsx", out: "app" },
+      { in: "src/app/more.ts", out: "more" },
+      { in: "src/app/i18n/en.ts", out: "en" },
+      { in: "src/app/i18n/zh.ts", out: "zh" },
+      { in: "src/app/i18n/en-more.ts", out: "en-more" },
+      { in: "src/app/i18n/zh-more.ts", out: "zh-more" },
+      { in: "src/app/components/dialogs/qr-encoder.ts", out: "qr" },
+      { in: "src/app/markdown/parse-markdown.ts", out: "markdown" },
+      { in: "src/app/highlight/worker.ts", out: "highlight" },
+      { in: "src/app/styles/index.css", out: "style" },
+      { in: "src/app/styles/more.css", out: "more" },
+    ],
     // Without a hash, so that the service worker knows the name. A second shared script would fail the build.
     chunkNames: "shared",
     charset: "utf8",

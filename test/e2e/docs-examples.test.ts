@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signatureHeaders } from "../../src/webhooks/signature.ts";
 import { blockUnder, examplesOf, patternOf } from "../support/doc-examples.ts";
+import { runExample } from "../support/run-example.ts";
 import { type Service, startService } from "../support/service.ts";
 import { eventually, TestSocket } from "../support/socket.ts";
 import { SECRET, token } from "../support/tokens.ts";
@@ -36,20 +37,6 @@ async function messageIds(socket: TestSocket): Promise<unknown[]> {
   return messages.map(({ id }) => id);
 }
 
-/** Runs a command until it has printed the expected output, or ends. */
-function run(command: string, expected: RegExp): Promise<string> {
-  const child = spawn("bash", ["-c", `exec 2>/dev/null; ${command}`], { env: { ...process.env, ADMIN } });
-  return new Promise((resolve) => {
-    let printed = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      printed += chunk;
-      if (expected.test(printed.trim())) resolve(printed.trim());
-    });
-    child.on("close", () => resolve(printed.trim()));
-    setTimeout(() => resolve(printed.trim()), 10_000).unref();
-  }).finally(() => child.kill()) as Promise<string>;
-}
-
 test("[API-11] [API-2] the examples of docs/HTTP.md print what they state, and a socket receives their messages", async () => {
   const socket = await TestSocket.open(service.room("lobby", "?token=of-a-test-of-the-docs"), "dormouse.v1");
   // workerd ends a closed connection at once only after it received a frame on it.
@@ -60,7 +47,9 @@ test("[API-11] [API-2] the examples of docs/HTTP.md print what they state, and a
   for (const { command, prints } of examples) {
     // The document's count does not include this test's socket.
     const pattern = patternOf(prints.replace('"count":0', '"count":1'));
-    const printed = await run(command.replaceAll("http://localhost:8787", service.url), pattern);
+    const printed = await runExample(command.replaceAll("http://localhost:8787", service.url), pattern, {
+      ADMIN,
+    });
     expect(printed, command).toMatch(pattern);
   }
   const ids: unknown[] = [];

@@ -1,27 +1,29 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seriousIssues } from "../page/axe.ts";
+import { MESSAGE_VIEWS } from "../page/message-views.ts";
+import { roomViews } from "../page/room-views.ts";
+import { UPLOAD_VIEWS } from "../page/upload-views.ts";
 import { live, openFrames, People, say, shows } from "../support/people.ts";
 
 let people: People;
-let axe: string;
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   people = await People.start();
 });
 afterAll(() => people?.stop());
 
-type Finding = { id: string; impact: string; nodes: { html: string }[] };
-
-/** The serious and critical issues that axe finds, by WCAG 2.2 A and AA and its own best practices. */
-async function seriousIssues(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const findings = await page.evaluate<Finding[]>("axe.run().then(({ violations }) => violations)");
-  return findings
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+/** The views that have a file of their own in test/page. */
+async function axeOnViews(page: Page): Promise<void> {
+  const mentionList = MESSAGE_VIEWS.filter(({ name }) => name === "mention-list");
+  for (const { name, open, close } of [...mentionList, ...roomViews(() => false), ...UPLOAD_VIEWS]) {
+    await open(page, people);
+    expect(await seriousIssues(page), name).toEqual([]);
+    await close(page, people);
+  }
 }
+
+const MARKDOWN =
+  '# A\n- [x] b\n\n> c\n\n| d |\n|---|\n| e |\n```ts\nconst f: number = await g("h", 1); // i\n```';
 
 /** Opens everything that one message has. */
 async function axeOnMessageTools(page: Page): Promise<void> {
@@ -62,7 +64,7 @@ test.each([
     const room = `axe ${colorScheme}`;
     await people.says(
       room,
-      ["hello *you* `code`\n```\nblock\n``` https://example.org/", "😀"],
+      ["hello *you* `code`\n```\nblock\n``` https://example.org/", "😀", MARKDOWN],
       "?name=Plain",
     );
     const ada = await people.person(room, "", { colorScheme, locale });
@@ -70,6 +72,7 @@ test.each([
     await ada.fill("#my-name", "Ada");
     await ada.press("#my-name", "Enter");
     await live(ada);
+    await ada.waitForSelector(".token-kwd");
     await say(ada, "mine");
     await say(ada, "x".repeat(300_000));
     await ada.waitForSelector(".message.failed");
@@ -103,6 +106,8 @@ test.each([
     expect(await seriousIssues(ada)).toEqual([]);
     await ada.keyboard.press("Escape");
     await axeOnMessageTools(ada);
+    await ada.keyboard.press("Escape");
+    await axeOnViews(ada);
   },
   90_000,
 );
@@ -162,11 +167,12 @@ test("[PAGE-5] the keyboard alone reaches every control, and Escape returns the 
     // The last message.
     "",
     "Messages",
-    "WebSocket frames",
     expect.stringContaining("Members: "),
     "Invite",
     "Search",
-    expect.stringMatching(/^(Ada|)$/),
+    // The settings.
+    "",
+    "Open a room",
   ]);
   await ada.keyboard.press("Tab");
   await ada.keyboard.press("Tab");

@@ -137,6 +137,7 @@ describe("message tools", () => {
       Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { copies.push(text); } } });`);
     await use(ada, "worth a link", "Copy a link");
     await expect.poll(() => ada.textContent(".notice")).toBe("Copied.");
+    await expect.poll(() => ada.locator(".notice").count()).toBe(0);
     const link = `${new URL(ada.url()).origin}/#copy%20%40%20work@1`;
     expect(await ada.evaluate("copies")).toEqual([link]);
     await ada.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))");

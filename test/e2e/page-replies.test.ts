@@ -106,6 +106,8 @@ describe("replies", () => {
     await quote.click();
     await ada.waitForSelector("[data-highlighted]:focus");
     expect(await ada.locator("[data-highlighted] .message-text").textContent()).toBe("question");
+    // All of the conversation is in view, so nothing had to scroll.
+    expect(await ada.locator(".jump-to-newest").count()).toBe(0);
     await ada.press("#text", "ArrowUp");
     await expect.poll(() => ada.inputValue("#text")).toBe("question");
     await ada.fill("#text", "another question");

@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Answer, Front } from "../support/front.ts";
 import { live, People, say, shows } from "../support/people.ts";
+import { go } from "../support/room-list.ts";
 import { inSeconds, SECRET, token } from "../support/tokens.ts";
 
 const CAN = ["read", "publish", "signal", "presence"];
@@ -76,6 +77,10 @@ describe("the sign-in of the chat page", () => {
     expect(await kept(page)).toBe(given);
     await page.reload();
     await live(page);
+    await page.click(".user-button");
+    await expect.poll(() => page.textContent("dialog[open]")).toContain("Sign out of this page");
+    expect(await page.textContent("dialog[open]")).toContain("Your name comes from your sign-in.");
+    await page.keyboard.press("Escape");
     await page.goBack();
     expect(page.url()).not.toContain(given.slice(-20));
   });
@@ -88,6 +93,7 @@ describe("the sign-in of the chat page", () => {
       [`&token=${tokenOf("eve")}&state=${"0".repeat(32)}`, "this page did not ask for it"],
       [`&token=${tokenOf("eve")}`, "this page did not ask for it"],
       ["&token=&state=STATE", "something that is not a token"],
+      ["&token=eyJhbGciOiJIUzI1NiIsInR5cCI6Imludml0YX", "A part of this link is missing."],
       ["&token=<img src=x>&state=STATE", "something that is not a token"],
       [`&token=${"a".repeat(9000)}.b.c&state=STATE`, "something that is not a token"],
       [`&token=${tokenOf("ada", { exp: inSeconds(-3600) })}&state=STATE`, "Your sign-in has ended."],
@@ -159,8 +165,13 @@ describe("the sign-in of the chat page", () => {
     await live(page);
   });
 
-  test("[PAGE-37] renews a token before it ends, without leaving the room", async () => {
+  test("[PAGE-37] renews a token before it ends, without leaving the room or those that it watches", async () => {
     const page = await open("renewed");
+    const renewed: string[] = [];
+    page.on("websocket", (socket) => {
+      const room = new URL(socket.url()).pathname.split("/").pop() ?? "";
+      socket.on("framesent", ({ payload }) => String(payload).includes(fresh) && renewed.push(room));
+    });
     await page.clock.install();
     await page.reload();
     const fresh = tokenOf("ada");
@@ -170,10 +181,15 @@ describe("the sign-in of the chat page", () => {
         : returning(`&token=${tokenOf("ada", { exp: inSeconds(50) })}&state=STATE`)(url);
     await signIn(page);
     await live(page);
+    await page.waitForSelector(".room-badge", { state: "attached" });
+    await go(page, "another");
     // The client waits 15 seconds between two tokens.
     await expect.poll(() => page.clock.fastForward(1000).then(() => kept(page))).toBe(fresh);
     expect(await page.getAttribute("#state", "data-status")).toBe("live");
     expect(front.logins.filter(({ isJson }) => isJson).length).toBe(1);
+    await expect
+      .poll(() => page.clock.fastForward(1000).then(() => renewed.sort()))
+      .toEqual(["another", "renewed"]);
   });
 
   test("[PAGE-37] says that the sign-in ended, and sends what was written after the next one", async () => {

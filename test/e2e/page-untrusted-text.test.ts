@@ -78,6 +78,13 @@ test("[PAGE-6] a message of 10,000 characters is collapsed, and a button expands
   expect(await ada.textContent(".message button >> nth=0")).toBe("Show less");
 });
 
+test("[PAGE-6] a message of 31 lines is collapsed, and one of 30 lines is not", async () => {
+  const ada = await people.person("untrusted lines", "Ada");
+  await people.says("untrusted lines", ["x\n".repeat(29).concat("x"), "x\n".repeat(30).concat("x")]);
+  await expect.poll(() => ada.locator(".message").count()).toBe(2);
+  expect(await ada.locator(".message .link-button").allTextContents()).toEqual(["Show all 31 lines"]);
+});
+
 test("[PAGE-6] a message of 240,000 characters is expanded, and formatted up to a bound", async () => {
   const ada = await people.person("untrusted huge", "Ada");
   await people.says("untrusted huge", ["a *b* _c_ `d` https://x.org/y\n".repeat(8000)]);

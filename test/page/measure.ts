@@ -12,6 +12,13 @@ import { openBrowser } from "../support/browser.ts";
 import { TestSocket } from "../support/socket.ts";
 import { startDev } from "../support/wrangler-dev.ts";
 
+/** Of the first view, of what loads after the first messages, and of what loads when it is first used. */
+const FILES = [
+  ...["app.js", "shared.js", "en.js", "zh.js", "sw.js", "style.css", "index.html", "icon.svg"],
+  ...["more.js", "en-more.js", "zh-more.js", "more.css"],
+  ...["markdown.js", "highlight.js", "qr.js"],
+];
+
 /** The "slow 4G" of Lighthouse: 150 ms round trip, 1.6 Mbit/s down, 750 kbit/s up. */
 const SLOW_4G = {
   latency: 150,
@@ -57,7 +64,7 @@ function report(label: string, value: string): void {
 }
 
 function reportSizes(): void {
-  for (const file of ["app.js", "sw.js", "style.css", "index.html", "icon.svg"]) {
+  for (const file of FILES) {
     const bytes = readFileSync(join("public", file));
     report(file, `${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);
   }

@@ -69,7 +69,7 @@ export const live = (page: Page) => page.waitForSelector('#state[data-status="li
 export async function preloaded(page: Page): Promise<void> {
   const isLoaded = () =>
     page.evaluate(() =>
-      ["/more.js", "-more.js"].every((end) =>
+      ["/more.js", "-more.js", "/more.css"].every((end) =>
         performance
           .getEntriesByType("resource")
           .some(({ name, duration }) => name.endsWith(end) && duration > 0),

@@ -86,12 +86,14 @@ export function contentOfBytes(bytes: Uint8Array): MessageContent {
 export function summaryOf(content: MessageContent): string {
   if (content.kind === "text") return content.text;
   if (content.kind === "bytes") return `${content.bytes.length} B`;
-  return "file" in content ? content.file.name : "";
+  if (content.kind === "deleted") return "";
+  const { name } = content.file;
+  return "text" in content && content.text !== undefined ? `${content.text} (${name})` : name;
 }
 
-/** The text that an edit replaces. Undefined for files, and for JSON of other clients. */
+/** The text that an edit replaces. Undefined for files without a text, and for JSON of other clients. */
 export function editableText({ content, data }: ChatMessage): string | undefined {
-  if (content.kind !== "text") return undefined;
+  if (!("text" in content)) return undefined;
   const text = typeof data === "string" ? data : (data as Partial<TextData> | null)?.text;
   return text === content.text ? text : undefined;
 }

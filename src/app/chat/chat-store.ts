@@ -33,7 +33,7 @@ const LOAD_RETRY_MS = 2000;
 /** How many pages are loaded to reach the first unread message. Beyond that, the timeline starts among the unread messages. */
 const MAX_CATCH_UP_PAGES = 8;
 
-/** Errors that the user can act on. */
+/** Errors of a live room that the user can act on. Before that, `JoinError` says why the service refused the join. */
 const SHOWN_ERRORS: ReadonlySet<string> = new Set(["invalid_name", "invalid_event", "forbidden"]);
 
 export type Identity = { name: string; token: string | undefined };
@@ -120,7 +120,7 @@ export class ChatStore {
     room.on("gap", ({ reason }) => this.#onGap(reason === "epoch" || reason === "ahead"));
     room.on("members", (members) => this.#onMembers(members));
     room.on("error", (error) => {
-      if (SHOWN_ERRORS.has(error.code)) this.actionError.value = error;
+      if (SHOWN_ERRORS.has(error.code) && room.state.status === "live") this.actionError.value = error;
     });
     room.on("signal", ({ from, data }) => {
       if (from !== this.selfId.peek()) this.typing.onSignal(from, data);

@@ -79,3 +79,8 @@ const MAX_PIXELS = 40e6;
 export function isDisplayableImage({ type, bytes }: Pick<FileEnvelope, "type" | "bytes">): boolean {
   return IMAGE_TYPES.has(type) && pixelCount(bytes) <= MAX_PIXELS;
 }
+
+/** Whether the page offers to play a file. Browsers play what is audio or video, whatever the type says, and nothing else. */
+export function isPlayable(type: string): boolean {
+  return /^(audio|video)\//.test(type);
+}

@@ -75,6 +75,7 @@ export const enMore = {
     "A link tried to sign you in, and this page did not ask for it. If it was you, sign in here.",
   signInForbidden:
     "You are signed in, but have no access to this room. Ask its owner, or sign in as somebody else.",
+  linkDamaged: "A part of this link is missing. Copy all of it again, or ask for a new one.",
   invitationEnded: "Your invitation has ended or is not valid. Ask for a new one.",
   invitationElsewhere: "This invitation is for another room. Ask for a new one.",
   invalidToken: "Your token is missing or not valid. Get a new one from the app that sent you here.",
@@ -105,6 +106,7 @@ export const enMore = {
   qrLabel: "QR code of the invite link",
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },
+  nameFromSignIn: "Your name comes from your sign-in. You cannot change it here.",
   nameFromToken: "Your name comes from your token. You cannot change it here.",
   moreMembers: (count: number) => `and ${count} more`,
   membersHidden: (count: number) => `${count} online. This room does not list its members.`,
@@ -151,12 +153,13 @@ export const enMore = {
   away: "away",
 
   notifications: "Notifications",
-  offerNotifications: "Hear of new messages while you are elsewhere?",
+  offerNotifications: "Do you want to know of new messages while you are elsewhere?",
   turnOnNotifications: "Turn on notifications",
   notNow: "Not now",
   notifyMe: "Notify me of new messages",
   hideText: "Hide the text of messages",
-  notificationsHint: "A room that you look at does not notify. A muted room notifies of mentions only.",
+  notificationsHint:
+    "The room that you are looking at sends no notifications. A muted room sends them for mentions only.",
   notificationsDenied:
     "Your browser blocks notifications from this site. Allow them in the site settings, next to the address.",
   notificationsUnsupported:

@@ -54,7 +54,8 @@ export const en = {
   reacted: (names: readonly string[], others: number) =>
     [...names, ...(others > 0 ? [`${others} more`] : [])].join(", "),
   roomErased: "The earlier messages in this room were erased.",
-  showAll: (count: string) => `Show all ${count} characters`,
+  showAllLines: (count: string) => `Show all ${count} lines`,
+  showAllChars: (count: string) => `Show all ${count} characters`,
   showLess: "Show less",
   sending: "Sending",
   sendingPercent: (percent: number) => `Sending: ${percent}%`,

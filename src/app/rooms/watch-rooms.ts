@@ -2,9 +2,10 @@ import { effect, signal, untracked } from "@preact/signals";
 import type { Cursor } from "../../protocol/cursor.ts";
 import { loadJson, save } from "../browser-storage.ts";
 import type { Identity } from "../chat/chat-store.ts";
-import { token } from "../page-state.ts";
+import { identityIn, token } from "../page-state.ts";
 import { preferredName } from "../preferences.ts";
 import { currentRoom, recentRooms } from "../router.ts";
+import { parseJwt } from "../sign-in/claims.ts";
 import { loadRead } from "./room-counts.ts";
 import { addVisit, roomsToWatch } from "./room-order.ts";
 import { holdUnopened, onOpenedElsewhere, whenLeading } from "./tab-locks.ts";
@@ -12,7 +13,7 @@ import { WatchedRoom } from "./watched-room.ts";
 
 const VISITS_KEY = "dormouse.visits";
 
-type Watch = { stop(): void; follow(read: Cursor): boolean };
+type Watch = { stop(): void; follow(read: Cursor): boolean; isRefused(): boolean };
 
 /** Whether this tab is the one of this browser that watches. */
 export const isLeading = signal(false);
@@ -29,7 +30,7 @@ export function syncVisits(key: string | null): void {
   if (key === VISITS_KEY) visits.value = loadVisits();
 }
 
-/** As whom this tab watches. Undefined unless it is the one that does. */
+/** As whom this tab watches the rooms to which it has no invitation. Undefined unless it is the tab that does. */
 let watcher: Identity | undefined;
 const watches = new Map<string, Watch>();
 /** The sockets of one page connect one after the other. A browser would delay the open room behind them otherwise. */
@@ -41,11 +42,11 @@ function next(): void {
   queue.shift()?.();
 }
 
-function watch(name: string, identity: Identity): Watch {
+function watch(name: string): Watch {
   let room: WatchedRoom | undefined;
   const connect = () => {
     isConnecting = true;
-    room = new WatchedRoom(name, identity, next);
+    room = new WatchedRoom(name, identityIn(name), next);
   };
   const release = holdUnopened(name, () => {
     if (isConnecting) queue.push(connect);
@@ -59,14 +60,15 @@ function watch(name: string, identity: Identity): Watch {
       release();
     },
     follow: (read) => room?.follow(read) ?? true,
+    isRefused: () => room?.isRefused ?? false,
   };
 }
 
 function restart(name: string): void {
   const running = watches.get(name);
-  if (running === undefined || watcher === undefined) return;
+  if (running === undefined) return;
   running.stop();
-  watches.set(name, watch(name, watcher));
+  watches.set(name, watch(name));
 }
 
 /** Follows a read position that changed outside of the room's own conversation. */
@@ -75,15 +77,24 @@ export function followRead(name: string): void {
   if (read !== undefined && watches.get(name)?.follow(read) === false) restart(name);
 }
 
+/** Whether a token is that of the same user. A room takes the new one over by itself, unless it had refused the old one. */
+function isRenewed(token: string | undefined, old: string | undefined): boolean {
+  const user = parseJwt(token ?? "")?.claims.sub;
+  return user !== undefined && user === parseJwt(old ?? "")?.claims.sub;
+}
+
 function startOrStop(rooms: ReadonlySet<string>, identity: Identity): void {
-  const isSame = identity.name === watcher?.name && identity.token === watcher.token;
+  const hasSameName = identity.name === watcher?.name;
+  const hasSameToken = identity.token === watcher?.token;
+  const isSameUser = hasSameToken || isRenewed(identity.token, watcher?.token);
   watcher = identity;
   for (const [room, running] of watches) {
-    if (isSame && rooms.has(room)) continue;
+    const isKept = hasSameName && isSameUser && (hasSameToken || !running.isRefused());
+    if (isKept && rooms.has(room)) continue;
     running.stop();
     watches.delete(room);
   }
-  for (const room of rooms) if (!watches.has(room)) watches.set(room, watch(room, identity));
+  for (const room of rooms) if (!watches.has(room)) watches.set(room, watch(room));
 }
 
 /** Keeps this browser connected to the rooms that were visited last, besides those that are open in a tab. */

@@ -1,6 +1,7 @@
-import { type ConnectionState, type CoreRoom, joinRoom, type RoomMessage } from "../../client/core.ts";
+import type { ConnectionState, CoreRoom, RoomMessage } from "../../client/core.ts";
 import { type Cursor, parseCursor } from "../../protocol/cursor.ts";
 import type { Identity } from "../chat/chat-store.ts";
+import { joinWithToken } from "../sign-in/join-with-token.ts";
 import { addMessage, allReadAt, atCursor, NOTHING_KNOWN, type RoomCount, startCount } from "./room-count.ts";
 import { countOf, loadRead, saveRead, setCount } from "./room-counts.ts";
 import { followNews } from "./room-news.ts";
@@ -22,6 +23,7 @@ export class WatchedRoom {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #refusals = 0;
   #isSettled = false;
+  #isRefused = false;
   readonly #onSettled: () => void;
 
   /** @param onSettled is called when the first attempt to connect has ended */
@@ -32,9 +34,8 @@ export class WatchedRoom {
     this.#count = startCount(countOf(name).peek(), read);
     const { epoch, seq } = this.#count ?? NOTHING_KNOWN;
     const cursor = this.#count && `${epoch}.${seq}`;
-    this.#room = joinRoom(name, {
+    this.#room = joinWithToken(name, token, {
       name: userName,
-      ...(token === undefined ? undefined : { token }),
       cursor: { load: () => cursor, save: (position) => this.#onPosition(position) },
     });
     this.#room.setState(AWAY);
@@ -44,6 +45,11 @@ export class WatchedRoom {
     });
     this.#room.on("state", (state) => this.#onState(state));
     followNews(this.#room);
+  }
+
+  /** Whether the room refused the user for good. */
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
   /** Leaves the room. What was counted is stored. */
@@ -104,6 +110,7 @@ export class WatchedRoom {
 
   #onRefused(code: string): void {
     if (code === "left") return;
+    this.#isRefused = true;
     this.#update();
     const known = this.#count ?? countOf(this.name).peek() ?? NOTHING_KNOWN;
     setCount(this.name, { ...known, refused: code });

@@ -15,6 +15,7 @@ type Refusal =
   | "signInDamaged"
   | "signInEnded"
   | "signInNotAsked"
+  | "linkDamaged"
   | "invitationEnded"
   | "invitationElsewhere";
 
@@ -32,7 +33,8 @@ function accept({ given, state }: ReturnType<typeof parseArrived>): Refusal | un
   if (jwt?.isInvitation) return acceptInvitation(jwt.token, jwt.claims);
   const expected = takeState();
   if (given === null) return "signInFailed";
-  if (jwt === undefined) return "signInDamaged";
+  // A sign-in page sends the state back. A link without one is an invitation that lost a part on its way.
+  if (jwt === undefined) return state === null ? "linkDamaged" : "signInDamaged";
   if (expected === undefined || state !== expected) return "signInNotAsked";
   if (isEnded(jwt.claims)) return "signInEnded";
   if (preferredName.peek() === "") preferredName.value = nameOf(jwt.claims);

@@ -5,6 +5,8 @@ import type { ChatStore } from "../chat/chat-store.ts";
 import { Dialog } from "../components/common/dialog.tsx";
 import { Icon } from "../components/common/icons.tsx";
 import { NameLabel } from "../components/common/name-label.tsx";
+import { Player } from "../components/common/player.tsx";
+import { isPlayable } from "../files/file-envelope.ts";
 import { pixelCount } from "../files/image-size.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { displayName } from "../format/display-name.ts";
@@ -14,7 +16,6 @@ import { notice } from "../page-state.ts";
 import { thumbnailIn } from "./thumbnail.ts";
 
 const IMAGE = /^image\/(png|jpe?g|gif|webp)$/;
-const MEDIA = /^(audio|video)\//;
 
 /** Larger images can exhaust a browser's memory. The size is in the first bytes of an image. */
 const MAX_PIXELS = 40e6;
@@ -42,8 +43,10 @@ function FileView({
 }: FileProps & { thumbnail?: string | undefined; from: string }) {
   if (IMAGE.test(file.type) && thumbnail !== undefined)
     return <StoredImage file={file} thumbnail={thumbnail} from={from} store={store} />;
-  return MEDIA.test(file.type) ? (
-    <Player file={file} store={store} />
+  return isPlayable(file.type) ? (
+    <Player name={toPlainLine(file.name)} type={file.type} load={() => linkTo(store, file)}>
+      <DownloadButton file={file} store={store} />
+    </Player>
   ) : (
     <DownloadButton file={file} store={store} />
   );
@@ -85,48 +88,8 @@ function StoredImage({ file, thumbnail, from, store }: ImageProps) {
   );
 }
 
-/** Loads nothing until the person plays it. */
-function Player({ file, store }: FileProps) {
-  const [url, setUrl] = useState<string>();
-  const [isBroken, setBroken] = useState(false);
-  const name = toPlainLine(file.name);
-  const t = moreStrings.value;
-  const onError = () => {
-    setUrl(undefined);
-    setBroken(true);
-  };
-  const media = { src: url, controls: true, autoplay: true, "aria-label": name, onError };
-  return (
-    <div class="player">
-      {url !== undefined &&
-        (file.type.startsWith("video/") ? <video {...media} playsInline /> : <audio {...media} />)}
-      <div class="player-row">
-        {url === undefined && !isBroken && (
-          <button
-            type="button"
-            class="icon-button play-button"
-            aria-label={t.play(name)}
-            title={t.play(name)}
-            onClick={() => void linkTo(store, file).then(setUrl)}
-          >
-            <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-              <path d="M8 5.500v13l10.500-6.500z" />
-            </svg>
-          </button>
-        )}
-        <DownloadButton file={file} store={store} />
-      </div>
-      {isBroken && (
-        <p class="message-note" role="alert">
-          {t.cannotPlay}
-        </p>
-      )}
-    </div>
-  );
-}
-
 function DownloadButton({ file, store }: FileProps) {
-  const { download, fileSize } = strings.value;
+  const { download } = strings.value;
   const name = toPlainLine(file.name);
   const save = async () => {
     const url = await linkTo(store, file);
@@ -142,7 +105,7 @@ function DownloadButton({ file, store }: FileProps) {
       <span>
         <NameLabel name={name} />
         <small>
-          {fileSize(formatBytes(file.size))} · {toPlainLine(file.type)}
+          {formatBytes(file.size)} · {toPlainLine(file.type)}
         </small>
       </span>
       <Icon name="download" />

@@ -6,7 +6,8 @@ import { Icon } from "../components/common/icons.tsx";
 import { NameLabel } from "../components/common/name-label.tsx";
 import { formatBytes } from "../format/bytes.ts";
 import { toPlainLine } from "../format/untrusted-text.ts";
-import { errorText, moreStrings } from "../i18n/index.ts";
+import { errorText, moreStrings, strings } from "../i18n/index.ts";
+import { isOnline } from "../page-state.ts";
 import { type Upload, type Uploads, uploadsIn } from "./uploads.ts";
 
 /**
@@ -60,7 +61,7 @@ function UploadRow({ store, uploads, upload }: RowProps) {
         ) : source === undefined ? (
           <ChooseAgain store={store} uploads={uploads} upload={upload} />
         ) : (
-          <UploadProgress upload={upload} />
+          <UploadProgress store={store} upload={upload} />
         )}
       </div>
       <IconButton icon="close" label={t.cancelUpload(plainName)} onClick={cancel} />
@@ -68,8 +69,9 @@ function UploadRow({ store, uploads, upload }: RowProps) {
   );
 }
 
-function UploadProgress({ upload: { name, sent } }: { upload: Upload }) {
+function UploadProgress({ store, upload: { name, sent } }: { store: ChatStore; upload: Upload }) {
   const percent = Math.floor(sent * 100);
+  const isConnected = isOnline.value && store.connectionState.value.status === "live";
   return (
     <p class="upload-progress">
       <progress
@@ -77,7 +79,7 @@ function UploadProgress({ upload: { name, sent } }: { upload: Upload }) {
         max={100}
         aria-label={moreStrings.value.uploading(toPlainLine(name), percent)}
       />
-      <small>{percent}%</small>
+      <small>{isConnected ? `${percent}%` : strings.value.waitingForConnection}</small>
     </p>
   );
 }

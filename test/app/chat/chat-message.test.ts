@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { editableText, toChatMessage, withText } from "../../../src/app/chat/chat-message.ts";
+import {
+  contentOfData,
+  editableText,
+  summaryOf,
+  toChatMessage,
+  withText,
+} from "../../../src/app/chat/chat-message.ts";
 import type { TimelineItem } from "../../../src/client/core.ts";
 
 const item = (fields: Partial<TimelineItem>): TimelineItem => ({
@@ -48,6 +54,12 @@ describe("the text of an edit", () => {
     expect(edited({ text: "old", color: "red" })).toEqual(["old", { text: "new", color: "red" }]);
   });
 
+  test("[PAGE-14] is the text beside a file of the file store, which stays", () => {
+    const stored = { file: { name: "lake.webp" }, thumbnail: "data:" };
+    expect(edited({ ...stored, text: "old" })).toEqual(["old", { ...stored, text: "new" }]);
+    for (const data of [stored, { ...stored, text: "" }]) expect(edited(data)?.[0]).toBeUndefined();
+  });
+
   test.each([[{ a: 1 }], [null], [7], [["text"]]])("[PAGE-14] is none for the data %j", (data) => {
     expect(edited(data)?.[0]).toBeUndefined();
   });
@@ -58,4 +70,10 @@ describe("the text of an edit", () => {
       expect(message && editableText(message)).toBeUndefined();
     }
   });
+});
+
+test("[PAGE-2] a file of the file store in words is its text and its name", () => {
+  const file = { name: "lake.webp" };
+  expect(summaryOf(contentOfData({ file, text: "The lake" }))).toBe("The lake (lake.webp)");
+  expect(summaryOf(contentOfData({ file }))).toBe("lake.webp");
 });

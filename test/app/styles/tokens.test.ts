@@ -26,9 +26,11 @@ describe("style tokens", () => {
   });
 
   test("[PAGE-40] bundles every style sheet", () => {
-    const index = sheets.find(({ name }) => name === "index.css")?.text ?? "";
-    const imported = [...index.matchAll(/"\.\/(.+?)"/g)].map(([, name]) => name).sort();
-    expect(["index.css", ...imported].sort()).toEqual(
+    const bundles = ["index.css", "more.css"];
+    const imported = sheets
+      .filter(({ name }) => bundles.includes(name))
+      .flatMap(({ text }) => [...text.matchAll(/"\.\/(.+?)"/g)].map(([, name]) => name));
+    expect([...bundles, ...imported].sort()).toEqual(
       [...sheets.map(({ name }) => name), "tokens.css"].sort(),
     );
   });

@@ -16,7 +16,7 @@ export async function buildGallery(): Promise<GalleryFiles> {
     // The package says that its modules have no side effects, which environment.ts has.
     ignoreAnnotations: true,
   } as const;
-  const [script, style] = await Promise.all([
+  const [script, style, highlighter] = await Promise.all([
     build({
       ...options,
       entryPoints: { gallery: "test/page/gallery/app/main.tsx" },
@@ -27,17 +27,23 @@ export async function buildGallery(): Promise<GalleryFiles> {
     build({
       ...options,
       stdin: {
-        contents: '@import "./src/app/styles/index.css"; @import "./test/page/gallery/app/gallery.css";',
+        contents: ["src/app/styles/index.css", "src/app/styles/more.css", "test/page/gallery/app/gallery.css"]
+          .map((path) => `@import "./${path}";`)
+          .join("\n"),
         loader: "css",
         resolveDir: ".",
       },
       external: ["/blocks.ttf"],
     }),
+    build({ ...options, entryPoints: { highlight: "src/app/highlight/worker.ts" }, format: "esm" }),
   ]);
   return new Map([
     ["/", { type: "text/html; charset=utf-8", body: await html() }],
     ["/gallery.js", { type: "text/javascript", body: script.outputFiles[0]?.text ?? "" }],
+    ["/highlight.js", { type: "text/javascript", body: highlighter.outputFiles[0]?.text ?? "" }],
     ["/gallery.css", { type: "text/css", body: style.outputFiles[0]?.text ?? "" }],
+    // The page loads these styles by itself. Here they are in the file above, before those of the gallery.
+    ["/more.css", { type: "text/css", body: "" }],
     ["/blocks.ttf", { type: "font/ttf", body: buildBlockFont() }],
     ["/icon.svg", { type: "image/svg+xml", body: await readFile("public/icon.svg") }],
   ]);

@@ -44,6 +44,7 @@ export function WelcomeSignIn({ room }: { room: string }) {
 
 /** Removes the token of this tab, so that the user joins as a guest. */
 export function RemoveTokenButton() {
+  useEffect(() => void askSignIn(), []);
   const t = moreStrings.value;
   return (
     token.value !== undefined && (

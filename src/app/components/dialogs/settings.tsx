@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { moreStrings } from "../../i18n/index.ts";
 import { openDialog, openPanel, token } from "../../page-state.ts";
 import { preferredName, THEMES, theme } from "../../preferences.ts";
+import { signInInfo } from "../../sign-in/login-page.ts";
 import { RemoveTokenButton } from "../connection/sign-in.tsx";
 import { NotificationSettings } from "../rooms/notification-settings.tsx";
 import { LanguageChoice, NameInput } from "./form-fields.tsx";
@@ -22,7 +23,7 @@ export function SettingsForm() {
       <label for="my-name">{t.yourName}</label>
       {token.value !== undefined ? (
         <>
-          <p class="hint">{t.nameFromToken}</p>
+          <p class="hint">{signInInfo.value?.loginUrl === undefined ? t.nameFromToken : t.nameFromSignIn}</p>
           <RemoveTokenButton />
         </>
       ) : (
@@ -45,6 +46,7 @@ export function SettingsForm() {
         ))}
       </fieldset>
       <LanguageChoice />
+      <NotificationSettings />
       <button
         type="button"
         class="frames-button link-button"
@@ -55,7 +57,6 @@ export function SettingsForm() {
       >
         {t.showFrames}
       </button>
-      <NotificationSettings />
       <button type="submit" class="primary">
         {t.save}
       </button>

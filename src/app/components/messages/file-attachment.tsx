@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { type FileEnvelope, isDisplayableImage } from "../../files/file-envelope.ts";
+import { type FileEnvelope, isDisplayableImage, isPlayable } from "../../files/file-envelope.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { displayName } from "../../format/display-name.ts";
 import { toPlainLine } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
+import { more } from "../../load-more.ts";
 import { Dialog } from "../common/dialog.tsx";
 import { Icon } from "../common/icons.tsx";
 import { NameLabel } from "../common/name-label.tsx";
@@ -19,14 +20,19 @@ function useBlobUrl(bytes: Uint8Array<ArrayBuffer>, type: string): string | unde
   return url;
 }
 
-/** The file of a message: an image, or a link that downloads it. The page opens no other file. */
+/** The file of a message: an image, a player, or a link that downloads it. The page opens no other file. */
 export function FileAttachment({ file, from }: { file: FileEnvelope; from: string }) {
   const [isBroken, setBroken] = useState(false);
   const isImage = useMemo(() => isDisplayableImage(file), [file]);
-  return isImage && !isBroken ? (
-    <ImageAttachment file={file} from={from} onBroken={() => setBroken(true)} />
+  if (isImage && !isBroken)
+    return <ImageAttachment file={file} from={from} onBroken={() => setBroken(true)} />;
+  const download = <DownloadLink name={file.name} bytes={file.bytes} />;
+  const MediaAttachment = more.value?.MediaAttachment;
+  // Until the player is loaded, the file can be downloaded.
+  return MediaAttachment !== undefined && isPlayable(file.type) ? (
+    <MediaAttachment file={file}>{download}</MediaAttachment>
   ) : (
-    <DownloadLink name={file.name} bytes={file.bytes} />
+    download
   );
 }
 

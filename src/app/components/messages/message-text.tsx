@@ -7,8 +7,10 @@ import { locale, strings } from "../../i18n/index.ts";
 import { formatting, loadFormatting } from "../../load-more.ts";
 import { LinkedText } from "./linked-text.tsx";
 
-/** Longer texts are collapsed. */
+/** What is shown of a collapsed text. */
 const COLLAPSED = { units: 1500, lines: 20 } as const;
+/** Longer texts are collapsed. To hide a few lines would not be worth the click. */
+const LONG = { units: 2250, lines: 30 } as const;
 
 type MessageTextProps = { text: string; mentions: readonly string[]; store: ChatStore };
 
@@ -16,10 +18,8 @@ type MessageTextProps = { text: string; mentions: readonly string[]; store: Chat
 export function MessageText({ text, mentions, store }: MessageTextProps) {
   const [isExpanded, setExpanded] = useState(false);
   const fullText = limitCombiningMarks(text);
-  const start = truncate(fullText, COLLAPSED.units, COLLAPSED.lines);
-  const isLong = start.length < fullText.length;
-  const shown = isLong && !isExpanded ? `${start}…` : fullText;
-  const { showAll, showLess } = strings.value;
+  const isLong = truncate(fullText, LONG.units, LONG.lines).length < fullText.length;
+  const shown = isLong && !isExpanded ? `${truncate(fullText, COLLAPSED.units, COLLAPSED.lines)}…` : fullText;
   const isFormatted = mentions.length > 0 || needsMarkdown(shown);
   useEffect(() => {
     if (isFormatted) loadFormatting();
@@ -41,9 +41,17 @@ export function MessageText({ text, mentions, store }: MessageTextProps) {
           aria-expanded={isExpanded}
           onClick={() => setExpanded(!isExpanded)}
         >
-          {isExpanded ? showLess : showAll(new Intl.NumberFormat(locale.value).format(fullText.length))}
+          {isExpanded ? strings.value.showLess : showAll(fullText)}
         </button>
       )}
     </>
   );
+}
+
+/** What is shown in full, by lines where there are many, else by characters. */
+function showAll(text: string): string {
+  const { showAllLines, showAllChars } = strings.value;
+  const { format } = new Intl.NumberFormat(locale.value);
+  const lines = text.trimEnd().split("\n").length;
+  return lines > LONG.lines ? showAllLines(format(lines)) : showAllChars(format(text.length));
 }

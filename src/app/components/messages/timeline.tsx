@@ -96,6 +96,7 @@ export function JumpToNewest({ store }: { store: ChatStore }) {
   const count = store.readPosition.unreadCount.value;
   const jump = async () => {
     await store.loadLatest();
+    store.isAtEnd.value = true;
     const timeline = document.querySelector(".timeline");
     if (timeline !== null) timeline.scrollTop = timeline.scrollHeight;
   };

@@ -10,6 +10,10 @@ const PIN_MS = 800;
 /** Older messages are loaded this far ahead of the top, so that they are there before the user is. */
 const LOAD_AHEAD_PX = 800;
 
+export function isNearEnd({ scrollHeight, scrollTop, clientHeight }: Element): boolean {
+  return scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
+}
+
 /** An edge of an element, by its place before a change. */
 type Anchor = { element: Element; edge: "top" | "bottom"; y: number };
 
@@ -70,17 +74,17 @@ export function useTimelineScroll(
   const onScroll = () => {
     const node = scroller.current;
     if (node === null) return;
-    const isNearEnd = node.scrollHeight - node.scrollTop - node.clientHeight < FOLLOW_PX;
+    const isAtLast = isNearEnd(node);
     // Smooth scrolling by keyboard continues after a jump to the end, and would lead away from it.
-    if (!isNearEnd && performance.now() < pinnedUntil.current) {
+    if (!isAtLast && performance.now() < pinnedUntil.current) {
       node.scrollTop = node.scrollHeight;
       return;
     }
     // Only scrolling up leaves the end; content that grows below does not.
-    if (isNearEnd || node.scrollTop < lastScrollTop.current) isAtEnd.value = isNearEnd;
+    if (isAtLast || node.scrollTop < lastScrollTop.current) isAtEnd.value = isAtLast;
     lastScrollTop.current = node.scrollTop;
     if (node.scrollTop < LOAD_AHEAD_PX && !isCatchingUp.value) void store.loadOlder();
-    else if (isNearEnd) void store.loadNewer();
+    else if (isAtLast) void store.loadNewer();
     markRead();
   };
 

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { errorText, locale, type MoreStrings, moreStrings } from "../../i18n/index.ts";
+import { hasHardwareKeyboard } from "../../page-state.ts";
 import { type MessageSearch, searchOf } from "../../search/message-search.ts";
 import { IconButton } from "../common/icon-button.tsx";
 import { DateJump } from "./date-jump.tsx";
@@ -42,7 +43,9 @@ export function SearchPanel({ store }: { store: ChatStore }) {
       </search>
       <DateJump store={store} />
       {status === "idle" ? (
-        <p class="hint">{`${t.searchHint} ${t.searchKey(SEARCH_KEYS)}`}</p>
+        <p class="hint">
+          {t.searchHint} {hasHardwareKeyboard.matches && t.searchKey(SEARCH_KEYS)}
+        </p>
       ) : (
         <p class="search-status">
           <span role="status">{statusText(search, t)}</span>

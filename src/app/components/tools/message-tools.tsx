@@ -58,6 +58,7 @@ function MenuButton({ icon, label, class: className }: { icon: IconName; label: 
 function toolsFor(store: ChatStore, message: ChatMessage, onDelete: () => void): Tool[] {
   const t = moreStrings.value;
   const { content, seq } = message;
+  const text = "text" in content ? content.text : undefined;
   const mayChange = canChange(store, message);
   const tools: (Tool | false)[] = [
     store.canPublish.value && { icon: "reply", label: t.reply, run: () => store.mode.reply(message) },
@@ -68,11 +69,11 @@ function toolsFor(store: ChatStore, message: ChatMessage, onDelete: () => void):
         run: () => store.mode.edit(message),
       },
     // A long press opens the menu, so it cannot select the text.
-    content.kind === "text" && {
+    text !== undefined && {
       icon: "copy",
       label: t.copyText,
       isOnlyInMenu: true,
-      run: () => void copy(content.text),
+      run: () => void copy(text),
     },
     { icon: "invite", label: t.copyLink, run: () => void copy(inviteLink(store.roomName, seq)) },
     mayChange && { icon: "delete", label: t.deleteMessage, run: onDelete },

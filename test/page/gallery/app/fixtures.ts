@@ -114,7 +114,7 @@ export function waiting(
 }
 
 /** An image of 24 by 16 pixels: dunes at night. */
-const IMAGE =
+export const IMAGE =
   "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAaUlEQVR4Aa3B0QmDYAyF0e8PGSMBH0so6BxCJ3GeTtJVigvYQQTBt7Yo3nNaN4woGCLOee/XxOb+eLIzRAyR1g0jCs4ZWcEPzjFZwV+eFWyW+cM3WcEBzi4ruMAQMURa9DcUDBFDxBBZAR9vCVsyNznuAAAAAElFTkSuQmCC";
 
 export function image(name: string, width: number, height: number): MessageContent {

@@ -2,7 +2,8 @@ import { batch } from "@preact/signals";
 import { render } from "preact";
 import { storageError } from "../../../../src/app/browser-storage.ts";
 import { refreshRoomsWithPending } from "../../../../src/app/chat/pending-storage.ts";
-import { type Language, loadLanguage, loadMoreStrings } from "../../../../src/app/i18n/index.ts";
+import { type Language, loadLanguage } from "../../../../src/app/i18n/index.ts";
+import { loadMore } from "../../../../src/app/load-more.ts";
 import {
   chatStore,
   isNarrow,
@@ -10,9 +11,15 @@ import {
   notice,
   openDialog,
   openPanel,
+  token,
 } from "../../../../src/app/page-state.ts";
 import { preferredName, type Theme, theme } from "../../../../src/app/preferences.ts";
+import { permission } from "../../../../src/app/rooms/notifications.ts";
+import { forgetCount } from "../../../../src/app/rooms/room-counts.ts";
+import { roomSettings } from "../../../../src/app/rooms/room-settings.ts";
 import { currentRoom, recentRooms } from "../../../../src/app/router.ts";
+import { signInInfo } from "../../../../src/app/sign-in/login-page.ts";
+import { uploadsIn } from "../../../../src/app/uploads/uploads.ts";
 import { ADA, ROOM } from "./fixtures.ts";
 import { nextFrame, type Story } from "./story.ts";
 
@@ -25,7 +32,7 @@ const MAX_FRAMES = 300;
 /** Shows a story as if the page had just been loaded. Resolves when nothing changes any more. */
 export async function show(root: HTMLElement, story: Story, variant: Variant): Promise<void> {
   render(null, root);
-  await loadMoreStrings();
+  await loadMore();
   await loadLanguage(variant.language);
   resetPage();
   theme.value = variant.theme;
@@ -50,6 +57,12 @@ function resetPage(): void {
     isOnline.value = true;
     isNarrow.value = innerWidth <= 960;
     preferredName.value = ADA.name;
+    token.value = undefined;
+    permission.value = undefined;
+    signInInfo.value = { tokenRequired: true, loginUrl: undefined };
+    roomSettings.value = { pinned: new Set(), muted: new Set() };
+    uploadsIn(ROOM).list.value = [];
+    for (const room of recentRooms.value) forgetCount(room);
     currentRoom.value = ROOM;
     recentRooms.value = [ROOM, "release-party", "lobby"];
   });

@@ -4,7 +4,7 @@ import { TypingLine } from "../../../../../src/app/components/composer/typing-li
 import { ADA, from, live, MIRA, SIYUAN, storeWith } from "../fixtures.ts";
 import { element, PHONE, type Story, shown, TABLET } from "../story.ts";
 
-function composerOf(store: ChatStore) {
+export function composerOf(store: ChatStore) {
   return (
     <main class="conversation">
       <div class="timeline-area" />

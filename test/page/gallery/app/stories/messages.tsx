@@ -4,7 +4,7 @@ import { strings } from "../../../../../src/app/i18n/index.ts";
 import { ADA, file, from, image, LEILA, live, MIRA, SIYUAN, storeWith, waiting } from "../fixtures.ts";
 import { DESKTOP, element, PHONE, type Story, shown, TABLET } from "../story.ts";
 
-function inTimeline(store: ChatStore) {
+export function inTimeline(store: ChatStore) {
   return (
     <main class="conversation">
       <div class="timeline-area">

@@ -15,7 +15,7 @@ import { currentRoom } from "../../../../../src/app/router.ts";
 import { ADA, from, MIRA, SIYUAN, storeWith } from "../fixtures.ts";
 import { DESKTOP, PHONE, type Story, shown, TABLET } from "../story.ts";
 
-function page({ dialog, panel }: { dialog?: DialogName; panel?: PanelName } = {}) {
+export function page({ dialog, panel }: { dialog?: DialogName; panel?: PanelName } = {}) {
   token.value = undefined;
   chatStore.value = storeWith({
     messages: [
