@@ -29,10 +29,12 @@ const server = createServer(async ({ url = "/" }, response) => {
       response.writeHead(302, { location: "/guide/" }).end();
       return;
     }
-    const name = nameOf(pathname);
+    const name = pathname === "/icon.svg" ? "icon.svg" : nameOf(pathname);
     if (name.endsWith(".html")) files = await buildGuide();
-    const contents = pathname === "/icon.svg" ? await readFile("public/icon.svg") : files.get(name);
-    response.writeHead(contents === undefined ? 404 : 200, { "content-type": TYPES[extname(name)] ?? "" });
+    const contents = name === "icon.svg" ? await readFile("public/icon.svg") : files.get(name);
+    response.writeHead(contents === undefined ? 404 : 200, {
+      "content-type": TYPES[extname(name)] ?? "text/plain",
+    });
     response.end(contents ?? `There is no page ${pathname}.`);
   } catch (error) {
     // A broken link or a half-written file: the page says it, and the next load tries again.

@@ -42,12 +42,16 @@ export function pageHtml(
     const current = target === page ? ' aria-current="page"' : "";
     return `<a href="${pathOf(target)}"${current}>${escapeHtml(titles.get(target) ?? target)}</a>`;
   };
-  const groups = SIDEBAR.map(
-    ({ title, language, pages }) =>
-      `<section lang="${TEXTS[language].htmlLang}"><h2>${escapeHtml(title)}</h2><ul>${pages
-        .map((target) => `<li>${link(target)}</li>`)
-        .join("")}</ul></section>`,
-  ).join("\n");
+  // The groups in the reader's language are first.
+  const own = SIDEBAR.filter((group) => group.language === language);
+  const groups = [...own, ...SIDEBAR.filter((group) => group.language !== language)]
+    .map(
+      ({ title, language, pages }) =>
+        `<section lang="${TEXTS[language].htmlLang}"><h2>${escapeHtml(title)}</h2><ul>${pages
+          .map((target) => `<li>${link(target)}</li>`)
+          .join("")}</ul></section>`,
+    )
+    .join("\n");
   return `<!doctype html>
 <html lang="${t.htmlLang}">
   <head>

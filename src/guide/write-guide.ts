@@ -25,31 +25,31 @@ const HINT = `<!doctype html>
 </html>
 `;
 
-/** Builds the guide into `public/guide/`. */
-export async function writeGuide(): Promise<void> {
-  await replaceFiles(await buildGuide());
+/** Builds the guide into a folder. */
+export async function writeGuide(folder = FOLDER): Promise<void> {
+  await replaceFiles(folder, await buildGuide());
 }
 
 /** Writes a page that says how to build the guide, where it is not built. */
-export async function writeGuideHint(): Promise<void> {
-  if (!existsSync(FOLDER)) await replaceFiles(new Map([["index.html", HINT]]));
+export async function writeGuideHint(folder = FOLDER): Promise<void> {
+  if (!existsSync(folder)) await replaceFiles(folder, new Map([["index.html", HINT]]));
 }
 
 /**
  * Each file is written under another name and then renamed, so that a running server never serves half a file. Files of an earlier build
  * are removed.
  */
-async function replaceFiles(files: GuideFiles): Promise<void> {
+async function replaceFiles(folder: string, files: GuideFiles): Promise<void> {
   for (const [name, contents] of files) {
-    const path = join(FOLDER, name);
+    const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}~`;
     await writeFile(temporary, contents);
     await rename(temporary, path);
   }
-  const found = await readdir(FOLDER, { recursive: true, withFileTypes: true });
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of found.filter((entry) => entry.isFile() && !entry.name.endsWith("~"))) {
     const path = join(entry.parentPath, entry.name);
-    if (!files.has(relative(FOLDER, path))) await rm(path, { force: true });
+    if (!files.has(relative(folder, path))) await rm(path, { force: true });
   }
 }

@@ -51,8 +51,10 @@ function excerptOf(text: string, words: readonly string[]): string {
   const flat = text.replaceAll(/\s+/g, " ");
   const lower = flat.toLowerCase();
   const places = words.map((word) => lower.indexOf(word)).filter((place) => place >= 0);
-  const start = Math.max(0, Math.min(...places, flat.length) - EXCERPT_CHARS / 3);
-  const from = places.length === 0 ? 0 : start;
+  const start = Math.max(0, Math.min(...places, flat.length) - Math.floor(EXCERPT_CHARS / 3));
+  // Half a word at the start reads badly. Han characters stand without spaces, so that any of them may come first.
+  const space = flat.slice(start, start + 20).search(/[\s\p{Script=Han}]/u);
+  const from = places.length === 0 || start === 0 ? 0 : start + Math.max(0, space);
   const end = from + EXCERPT_CHARS;
   return `${from > 0 ? "…" : ""}${flat.slice(from, end)}${end < flat.length ? "…" : ""}`;
 }
