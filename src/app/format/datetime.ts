@@ -13,7 +13,7 @@ function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string 
   };
 }
 
-export const formatTime = formatter({ hour: "2-digit", minute: "2-digit" });
+export const formatTime = formatter({ hour: "numeric", minute: "2-digit" });
 
 /** The time without "AM" or "PM", for messages below one that shows the full time. */
 export function formatShortTime(at: number): string {

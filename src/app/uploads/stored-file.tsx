@@ -3,8 +3,8 @@ import { fileLink, type MessageFile, messageFile } from "../../client/files/inde
 import type { MessageContent } from "../chat/chat-message.ts";
 import type { ChatStore } from "../chat/chat-store.ts";
 import { Dialog } from "../components/common/dialog.tsx";
+import { FileName } from "../components/common/file-name.tsx";
 import { Icon } from "../components/common/icons.tsx";
-import { NameLabel } from "../components/common/name-label.tsx";
 import { Player } from "../components/common/player.tsx";
 import { isPlayable } from "../files/file-envelope.ts";
 import { pixelCount } from "../files/image-size.ts";
@@ -103,7 +103,7 @@ function DownloadButton({ file, store }: FileProps) {
     <button type="button" class="file-attachment" aria-label={download(name)} onClick={() => void save()}>
       <Icon name="file" />
       <span>
-        <NameLabel name={name} />
+        <FileName name={name} />
         <small>
           {formatBytes(file.size)} · {toPlainLine(file.type)}
         </small>

@@ -6,8 +6,8 @@ import { toPlainLine } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
 import { more } from "../../load-more.ts";
 import { Dialog } from "../common/dialog.tsx";
+import { FileName } from "../common/file-name.tsx";
 import { Icon } from "../common/icons.tsx";
-import { NameLabel } from "../common/name-label.tsx";
 
 /** A blob URL, revoked when the component is removed. */
 function useBlobUrl(bytes: Uint8Array<ArrayBuffer>, type: string): string | undefined {
@@ -76,7 +76,7 @@ export function DownloadLink({ name, bytes }: { name: string; bytes: Uint8Array<
     <a class="file-attachment" href={url} download={plainName} aria-label={download(plainName)}>
       <Icon name="file" />
       <span>
-        <NameLabel name={plainName} />
+        <FileName name={plainName} />
         <small>{fileSize(formatBytes(bytes.length))}</small>
       </span>
       <Icon name="download" />
