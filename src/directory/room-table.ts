@@ -46,7 +46,7 @@ export class RoomTable {
   /** Takes a report. One that a later report has overtaken changes nothing. */
   put({ room, object, at, activity }: RoomReport, now: number): void {
     if (activity === null) {
-      this.remove(room, object);
+      this.remove(room, object, at);
       return;
     }
     this.#create();
@@ -71,10 +71,11 @@ export class RoomTable {
     this.#clean(now);
   }
 
-  remove(room: string, object: string): void {
-    if (!this.#has(room, object)) return;
-    this.#sql.exec("DELETE FROM rooms WHERE room = ? AND object = ?", room, object);
-    this.#count = this.count - 1;
+  /** @param at when the room held nothing any more: milliseconds. A later report stays */
+  remove(room: string, object: string, at: number): void {
+    if (!this.#hasTable) return;
+    const query = "DELETE FROM rooms WHERE room = ? AND object = ? AND reported_at <= ? RETURNING 1";
+    if (this.#sql.exec(query, room, object, at).toArray().length > 0) this.#count = undefined;
   }
 
   get count(): number {

@@ -58,3 +58,13 @@ export function displayName(raw: string, maxChars: number): string {
   }
   return name;
 }
+
+/** Whether a text is well-formed and has no control character. */
+export function isPrintable(text: string): boolean {
+  return text.isWellFormed() && !/\p{Cc}/u.test(text);
+}
+
+/** Whether a text can be the id of a member. One that cannot be written in a URL could not be kicked, and its data not removed. */
+export function isMemberId(text: string): boolean {
+  return text !== "" && text !== "." && text !== ".." && isPrintable(text);
+}

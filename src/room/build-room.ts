@@ -218,7 +218,15 @@ export function buildRoom(
     roomFileBytes: settings.roomFileBytes,
   });
   const exports = new ExportPages({ ...room, rows: formRows, reads: rateLimiters.reads });
-  const removal = new MemberRemoval({ ...room, rows: formRows, flush, bans, calls, owner });
+  const removal = new MemberRemoval({
+    ...room,
+    rows: formRows,
+    flush,
+    bans,
+    calls,
+    owner,
+    files: fileRemoval,
+  });
   const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }), uploads);
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {

@@ -1,6 +1,7 @@
 import { DormouseError } from "../protocol/codes.ts";
 import { isDeeper } from "../protocol/json.ts";
-import { DATA_DEPTH, REACTION_KEY_CHARS } from "../protocol/limits.ts";
+import { DATA_DEPTH, MEMBER_CHARS, REACTION_KEY_CHARS } from "../protocol/limits.ts";
+import { isMemberId } from "../protocol/names.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
 
 /** The data of a message as JSON text. @throws DormouseError `invalid_event`, `too_big` */
@@ -25,6 +26,14 @@ export function tooBig(messageBytes: number): DormouseError {
 export function checkText(what: string, text: string, maxChars: number): void {
   if (typeof text === "string" && text.length > 0 && text.length <= maxChars) return;
   throw new DormouseError("invalid_event", `${what} must have 1 to ${maxChars} characters.`);
+}
+
+/** @throws DormouseError `invalid_event` */
+export function checkMember(what: string, text: string): void {
+  checkText(what, text, MEMBER_CHARS);
+  if (isMemberId(text)) return;
+  const why = `${what} must be a member id: well-formed Unicode without control characters, and not "." or "..".`;
+  throw new DormouseError("invalid_event", why);
 }
 
 /** @throws DormouseError `invalid_event` */

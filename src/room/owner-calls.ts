@@ -2,7 +2,7 @@ import type { Published } from "../protocol/api.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import type { Member, RoomInfo } from "../protocol/down.ts";
 import { checkedJson } from "../protocol/json.ts";
-import { BAN_SECONDS, HISTORY_LIMIT, ID_CHARS, MEMBER_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
+import { BAN_SECONDS, HISTORY_LIMIT, ID_CHARS, SIGNAL_BYTES } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
 import { type Operation, STREAM_ENDS } from "../protocol/operations.ts";
 import { checkStreamData } from "../protocol/stream-data.ts";
@@ -18,7 +18,14 @@ import type { Schedule } from "./hooks/schedule.ts";
 import { storedMessageOf } from "./hooks/stored-message.ts";
 import type { RoomLog } from "./log/log.ts";
 import type { History } from "./operations/history.ts";
-import { checkReactionKey, checkSeq, checkText, messageJson, tooBig } from "./owner-arguments.ts";
+import {
+  checkMember,
+  checkReactionKey,
+  checkSeq,
+  checkText,
+  messageJson,
+  tooBig,
+} from "./owner-arguments.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Flush } from "./publish/flush.ts";
 import { type PendingMessage, PendingOperation, PendingText } from "./publish/pending-message.ts";
@@ -98,7 +105,7 @@ export class OwnerCalls implements RoomOwner {
     const { flush, log } = this.#parts;
     if (messages.length > MAX_MESSAGES)
       throw new DormouseError("too_big", `One call publishes at most ${MAX_MESSAGES} messages.`);
-    checkText("from", from, MEMBER_CHARS);
+    checkMember("from", from);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
     const ids = messages.map(({ id }) => id ?? crypto.randomUUID());
     for (const id of ids) checkText("id", id, ID_CHARS);
@@ -158,7 +165,7 @@ export class OwnerCalls implements RoomOwner {
   ): Promise<PublishReceipt> {
     const { flush, log } = this.#parts;
     checkSeq(operation.target);
-    checkText("from", from, MEMBER_CHARS);
+    checkMember("from", from);
     checkText("id", id, ID_CHARS);
     const author = { member: from, name: this.#nameOf(from, name), author: undefined };
     const post = new PendingPost(author, [id], () => log.epoch);
@@ -177,7 +184,7 @@ export class OwnerCalls implements RoomOwner {
    * @throws DormouseError `invalid_event`, `too_big`, `rate_limited`
    */
   signal(data: unknown, { from = SERVER.member, to, key }: SignalOptions = {}): void {
-    checkText("from", from, MEMBER_CHARS);
+    checkMember("from", from);
     if (key !== undefined) checkText("key", key, ID_CHARS);
     if (data === undefined) throw new DormouseError("invalid_event", "The data of a signal must be JSON.");
     const json = checkedJson(data, "data of a signal", SIGNAL_BYTES);

@@ -64,6 +64,14 @@ describe("the table of a shard", () => {
     });
   });
 
+  test("[DIR-5] keeps a room that was used again after its erase, when the report of the erase comes late", async () => {
+    await withTable((table) => {
+      put(table, "a", {}, NOW + 10);
+      table.put({ room: "a", object: "1", at: NOW, activity: null }, NOW + 20);
+      expect(namesIn(table)).toEqual(["a"]);
+    });
+  });
+
   test("[DIR-5] takes the latest report, and ends a room with its time or on request", async () => {
     await withTable((table) => {
       put(table, "a", { seq: 2 }, NOW + 10);
@@ -72,7 +80,7 @@ describe("the table of a shard", () => {
       expect(namesIn(table, NOW + 2 * MINUTE_MS)).toEqual([]);
       table.put({ room: "a", object: "another", at: NOW, activity: null }, NOW);
       expect(namesIn(table)).toEqual(["a"]);
-      table.put({ room: "a", object: "1", at: NOW, activity: null }, NOW);
+      table.put({ room: "a", object: "1", at: NOW + 10, activity: null }, NOW);
       expect([namesIn(table), table.count]).toEqual([[], 0]);
     });
   });

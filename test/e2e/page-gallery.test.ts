@@ -54,7 +54,7 @@ test("[PAGE-44] [PAGE-45] no component overlaps, and each looks like its picture
   const unused = (await readdir(PICTURES)).filter((file) => !files.includes(file));
   expect(faults).toEqual([]);
   expect(unused).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 describe("a broken component", () => {
   let page: Page;

@@ -76,6 +76,7 @@ describe("an invitation on the page", () => {
     // The page watches the room with the invitation to it.
     await say(bea, "Ann?");
     await unreadOf(ann, "club").toEqual(["1"]);
+    expect(await ann.locator(".notice").count()).toBe(0);
     await ann.goBack();
     await live(ann);
     expect(people.errors.join()).not.toContain("Content Security Policy");
@@ -104,6 +105,22 @@ describe("an invitation on the page", () => {
     const jwt = invitation({}, "a secret that this service never had");
     const page = await follow(`${people.address("club")}&token=${jwt}`, "Eve");
     await expect.poll(() => page.locator(".join-error").textContent()).toContain("Your invitation has ended");
+    expect(page.url()).toBe(people.address("club"));
+  });
+
+  test("[PAGE-38] takes the place of a token that has ended", async () => {
+    const page = await people.person("elsewhere", "");
+    await page.evaluate(
+      (ended) => {
+        localStorage.setItem("dormouse.name", "Mo");
+        sessionStorage.setItem("dormouse.token", ended);
+      },
+      token({ sub: "mod", name: "Mo", can: CAN, exp: inSeconds(-3600) }),
+    );
+    // A change of the fragment alone would not load the page again.
+    await page.goto("about:blank");
+    await page.goto(`${people.address("club")}&token=${invitation()}`);
+    await live(page);
     expect(page.url()).toBe(people.address("club"));
   });
 

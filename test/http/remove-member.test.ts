@@ -5,6 +5,7 @@ import { report } from "../directory/shard.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { call, callWith, problemOf } from "./call.ts";
 import { admin, exported, handleOf, operate, publish } from "./transfer/transfer.ts";
+import { filled, UploadCaller } from "./uploads.ts";
 
 type Answer = { rooms: Record<string, unknown>[]; more: boolean; cursor?: string };
 
@@ -53,6 +54,20 @@ describe("DELETE /v1/members/{member}", () => {
     });
     expect((await join(room, "", await sign())).welcome.member).toBe("ada");
     expect(await exported(untouched)).toHaveLength(2);
+  });
+
+  test("[API-52] deletes the files of a member, and ends its uploads", async () => {
+    const room = freshRoom();
+    const ada = new UploadCaller(room, await sign());
+    const bob = new UploadCaller(room, await sign({ sub: "bob" }));
+    const open = await ada.begin(4);
+    await ada.putAll(open, filled(4));
+    const [published, other] = [await ada.upload(filled(5)), await bob.begin(4)];
+    await remove("ada", { rooms: [room] });
+    expect((await problemOf(await ada.complete(open))).code).toBe("not_found");
+    expect((await problemOf(await bob.get(`/${published.file}`))).code).toBe("not_found");
+    await bob.putAll(other, filled(4));
+    expect((await bob.complete(other)).status).toBe(201);
   });
 
   test("[API-53] does a bounded part in a call, and goes on with its cursor", async () => {

@@ -56,6 +56,8 @@ describe("a room as Worker code reaches it", () => {
     for (const [call, code] of [
       [() => handle.publish(1, { id: Symbol("x") as never }), "invalid_event"],
       [() => handle.publish(1, { id: "" }), "invalid_event"],
+      [() => handle.publish(1, { from: ".." }), "invalid_event"],
+      [() => handle.react(1, "+", { from: "a\n" }), "invalid_event"],
       [() => handle.publish(1, { id: 5n as never }), "invalid_event"],
       [() => handle.schedule(Number.NaN), "invalid_event"],
       [() => handle.history({ limit: 0 }), "invalid_query"],

@@ -50,7 +50,7 @@ function acceptInvitation(jwt: string, claims: Claims): Refusal | undefined {
   if (!mayCover({ rooms: claims.rooms ?? [] }, room.normalize("NFC"))) return "invitationElsewhere";
   const own = parseJwt(token.peek() ?? "");
   // The person is a member here already.
-  if (own !== undefined && mayCover(own.claims, room)) return undefined;
+  if (own !== undefined && !isEnded(own.claims) && mayCover(own.claims, room)) return undefined;
   save(invitationKey(room), `${jwt}.${guestKey()}`, "sessionStorage");
   if (chatStore.peek()?.roomName === room) rejoin();
   return undefined;

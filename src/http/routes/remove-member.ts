@@ -37,7 +37,7 @@ export const removeMember: Route = {
   summary: "Remove the data of a member",
   description:
     "Goes through the rooms in the body, or through all rooms of the list where there is no body. In each of them it deletes the messages of the " +
-    "member, removes its reactions, ends its ban and closes its sockets. With `more`, repeat the call with `cursor`. To repeat it removes " +
+    "member, ends its uploads, removes its reactions, ends its ban and closes its sockets. With `more`, repeat the call with `cursor`. To repeat it removes " +
     "nothing more. docs/HTTP.md says what it cannot remove. The token needs the claim `rooms` with `*`.",
   needs: "admin",
   query: memberRemovalQuerySchema,

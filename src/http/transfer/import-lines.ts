@@ -4,6 +4,7 @@ import { DormouseError, type ErrorCode } from "../../protocol/errors.ts";
 import { idSchema, whatIsWrong } from "../../protocol/fields.ts";
 import { isDeeper } from "../../protocol/json.ts";
 import { DATA_DEPTH, MEMBER_CHARS, REACTION_KEY_CHARS, REACTION_KEYS } from "../../protocol/limits.ts";
+import { isMemberId, isPrintable } from "../../protocol/names.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { ExportedMessage } from "../../protocol/transfer.ts";
 import type { Line } from "./read-lines.ts";
@@ -13,8 +14,26 @@ const AHEAD_MS = 60_000;
 
 const NAME_CHARS = 256;
 
-const seqSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const memberSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MEMBER_CHARS));
+/** Upper limit of a seq, so that the room can number as many messages again, and a cursor of 15 digits holds it. */
+const MAX_SEQ = 1e14;
+
+const timeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const seqSchema = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(0),
+  v.maxValue(MAX_SEQ, `must be at most ${MAX_SEQ}`),
+);
+const memberSchema = v.pipe(
+  v.string(),
+  v.maxLength(MEMBER_CHARS),
+  v.check(isMemberId, "must be a member id, without control characters"),
+);
+const nameSchema = v.pipe(
+  v.string(),
+  v.maxLength(NAME_CHARS),
+  v.check(isPrintable, "must have no control character"),
+);
 
 const headerSchema = v.strictObject({
   room: v.string(),
@@ -26,14 +45,14 @@ const headerSchema = v.strictObject({
 const endSchema = v.strictObject({ end: v.literal(true), seq: seqSchema });
 const messageSchema = v.strictObject({
   seq: v.pipe(seqSchema, v.minValue(1)),
-  at: seqSchema,
+  at: timeSchema,
   id: idSchema,
   from: memberSchema,
-  name: v.pipe(v.string(), v.maxLength(NAME_CHARS)),
+  name: nameSchema,
   data: v.optional(v.unknown()),
   binary: v.optional(v.string()),
   stream: v.optional(v.literal("incomplete")),
-  edited: v.optional(seqSchema),
+  edited: v.optional(timeSchema),
   deleted: v.optional(v.literal(true)),
   // A record of the schema library leaves some keys out.
   reactions: v.optional(v.custom<object>((value) => typeof value === "object" && value !== null)),
@@ -122,6 +141,7 @@ export class ImportLines {
       throw new LineError("a message has either data or binary");
     const isChanged = edited !== undefined || deleted === true || reactions !== undefined;
     if (isChanged && version === 0) throw new LineError("version is required: the seq of the last operation");
+    if (edited !== undefined && edited > this.#latest) throw new LineError("edited is in the future");
     if (version !== 0 && version <= seq) throw new LineError("version must be higher than seq");
     if (stream !== undefined && binary !== undefined) throw new LineError("a stream has data, not binary");
     this.#checkSize(data, binary);

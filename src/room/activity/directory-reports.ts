@@ -59,6 +59,7 @@ export class DirectoryReports implements RoomModule {
   #dueAt: number | undefined;
   /** Whether something happened since the last report. After a wake, it may have. */
   #isBehind = true;
+  #sending: Promise<void> = Promise.resolve();
   #failures = 0;
   #retryAt = 0;
 
@@ -120,7 +121,9 @@ export class DirectoryReports implements RoomModule {
     if (activity === null && this.#lastReport === 0) return;
     this.#isBehind = false;
     this.#note(activity === null ? 0 : now);
-    this.#parts.ctx.waitUntil(this.#send(directory, room, now, activity));
+    // One after the other: the report of an erase must not be overtaken by the one before it.
+    this.#sending = this.#sending.then(() => this.#send(directory, room, now, activity));
+    this.#parts.ctx.waitUntil(this.#sending);
   }
 
   /** How active the room is; null where it holds nothing. */

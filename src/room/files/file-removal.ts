@@ -57,6 +57,14 @@ export class FileRemoval implements RoomModule {
     this.onChange();
   }
 
+  /** Ends the uploads of a member that are not published. Published files go with their messages. */
+  dropUploadsOf(member: string): void {
+    const { rows } = this.#parts;
+    if (!rows.exist) return;
+    rows.dropUploadsOf(member, Date.now());
+    this.onChange();
+  }
+
   onErase(): void {
     const { rows, links } = this.#parts;
     if (!rows.exist) return;

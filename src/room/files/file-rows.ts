@@ -90,8 +90,9 @@ export class FileRows {
       .one();
   }
 
-  open(file: string, upload: string): void {
-    this.#sql.exec(`UPDATE ${TABLE} SET upload = ? WHERE file = ?`, upload, file);
+  /** The store has begun the upload. */
+  open(file: string, upload: string, due: number): void {
+    this.#sql.exec(`UPDATE ${TABLE} SET upload = ?, due = ? WHERE file = ?`, upload, due, file);
   }
 
   /** Notes a part, and puts off the end of the upload. */
@@ -143,6 +144,12 @@ export class FileRows {
 
   dropUpTo(seq: number, due: number): void {
     this.#sql.exec(`UPDATE ${TABLE} SET gone = 1, due = ? WHERE seq <= ? AND gone = 0`, due, seq);
+  }
+
+  /** Drops the uploads of a member that are not published. */
+  dropUploadsOf(member: string, due: number): void {
+    const query = `UPDATE ${TABLE} SET gone = 1, due = ? WHERE member = ? AND seq IS NULL AND gone = 0`;
+    this.#sql.exec(query, due, member);
   }
 
   dropAll(due: number): void {

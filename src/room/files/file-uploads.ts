@@ -25,6 +25,9 @@ import type { FileRow, FileRows } from "./file-rows.ts";
 /** An upload that got no part for this long is removed: milliseconds. */
 const UPLOAD_MS = 24 * 3_600_000;
 
+/** An upload that the store could not begin counts for this long at most: milliseconds. */
+const OPENING_MS = 120_000;
+
 /** Uploads that have not ended: of one member, or of all guests of one network address, and of the room. */
 const OPEN_UPLOADS = { owner: 10, room: 1000 } as const;
 
@@ -64,15 +67,16 @@ export class FileUploads implements FileCalls {
     if (refusal !== undefined) return refused(refusal);
     rows.create();
     const file = newId();
-    rows.add(file, by.member, ownerOf(by), about, now + UPLOAD_MS);
+    rows.add(file, by.member, ownerOf(by), about, now + OPENING_MS);
     removal.onChange();
     return { value: { file, key: keyOf(ctx, file) } };
   }
 
   openFile(file: string, upload: string): Outcome<null> {
-    const { rows } = this.#parts;
+    const { rows, removal } = this.#parts;
     if (this.#liveRow(file) === undefined) return refused(noUpload());
-    rows.open(file, upload);
+    rows.open(file, upload, Date.now() + UPLOAD_MS);
+    removal.onChange();
     return { value: null };
   }
 

@@ -2,6 +2,7 @@ import { DormouseError } from "../../protocol/codes.ts";
 import { frameSize } from "../../protocol/text.ts";
 import type { Removal, RemovalQuery } from "../../rpc/data-calls.ts";
 import { type Outcome, refused } from "../../rpc/outcome.ts";
+import type { FileRemoval } from "../files/file-removal.ts";
 import type { Bans } from "../limits/bans.ts";
 import type { RoomLog } from "../log/log.ts";
 import { logMessages, type Segment } from "../log/segment.ts";
@@ -24,6 +25,7 @@ type Parts = {
   bans: Bans;
   calls: RpcCalls;
   owner: OwnerCalls;
+  files: Pick<FileRemoval, "dropUploadsOf">;
 };
 
 /** Removes what the room holds of a member, part by part. To do it again removes nothing more. */
@@ -35,11 +37,12 @@ export class MemberRemoval {
   }
 
   async remove({ member, after }: RemovalQuery): Promise<Outcome<Removal>> {
-    const { bans, calls, flush, owner, rows } = this.#parts;
+    const { bans, calls, flush, owner, rows, files } = this.#parts;
     const ban = bans.until(member, Date.now()) !== undefined;
     const { kicked: sockets } = calls.kick(member, 0);
     // The last messages of the member are in the log first.
     flush.flushNow();
+    files.dropUploadsOf(member);
     const removal = { messages: 0, reactions: 0, sockets, ban };
     try {
       const { seqs, next } = this.#messagesOf(member, after);

@@ -21,6 +21,7 @@ const message = (seq: number, of: object = {}) => ({
   ...of,
 });
 const end = (seq: number) => ({ end: true, seq });
+const one = (of: object) => [header(), message(1, of), end(2)];
 
 /** A room with all that an export can hold. */
 async function fullRoom(key = "__proto__"): Promise<string> {
@@ -130,6 +131,14 @@ describe("POST /v1/rooms/{room}/import", () => {
       "invalid_event",
       [header(), message(1, { at: Date.now() + 3_600_000 }), end(1)],
     ],
+    ["a seq without room for more", 1, "invalid_event", [header({ seq: 9e15 }), end(9e15)]],
+    ["a last seq without room for more", 3, "invalid_event", [header(), message(1), end(9e15)]],
+    ["a version without room for more", 2, "invalid_event", one({ version: 9e15 })],
+    ["an author with a control character", 2, "invalid_event", one({ from: "a\0" })],
+    ["an author whom no address can name", 2, "invalid_event", one({ from: ".." })],
+    ["an author who is not Unicode", 2, "invalid_event", one({ from: "\ud800" })],
+    ["a name with a control character", 2, "invalid_event", one({ name: "\u0007" })],
+    ["an edit in the future", 2, "invalid_event", one({ version: 2, edited: Date.now() + 3_600_000 })],
     ["an unknown field", 2, "invalid_event", [header(), message(1, { extra: 1 }), end(1)]],
     ["a missing author", 2, "invalid_event", [header(), message(1, { from: "" }), end(1)]],
     ["neither data nor binary", 2, "invalid_event", [header(), message(1, { data: undefined }), end(1)]],

@@ -148,6 +148,26 @@ describe("a room's reports to the directory", () => {
     });
   });
 
+  test("[DIR-5] wait for each other, so that the report of an erase is the last to arrive", async () => {
+    let end = () => {};
+    const isSlow = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const send = ({ activity }: RoomReport) => (activity === null ? Promise.resolve() : isSlow);
+    await reporting(async (room) => {
+      room.join("ada");
+      room.publish("ada", "1");
+      await room.at(5 * SECOND);
+      expect(activities(room)).toMatchObject([{ seq: 1 }]);
+      room.room.owner.erase();
+      await room.at(6 * SECOND);
+      expect(room.reports).toHaveLength(1);
+      end();
+      await settled();
+      expect(activities(room)[1]).toBeNull();
+    }, send);
+  });
+
   test("[DIR-3] set no alarm that would wake a room with open sockets", async () => {
     await reporting(async (room) => {
       room.join("ada");

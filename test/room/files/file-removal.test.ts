@@ -82,6 +82,17 @@ describe("a file", () => {
     expect((await problemOf(await ada.get(`/${file}`))).code).toBe("not_found");
   });
 
+  test("[FILE-3] does not count for long where the store could not begin its upload", async () => {
+    const room = freshRoom();
+    const FILES = { createMultipartUpload: () => Promise.reject(new Error("The store is down.")) };
+    const failing = new UploadCaller(room, "ada-ada-ada-ada-ada", { FILES });
+    for (let i = 0; i < 10; i++)
+      expect((await problemOf(await failing.post("", { name: "a", size: 4 }))).code).toBe("unavailable");
+    await ring(room, 180_000);
+    await removed(room);
+    expect((await new UploadCaller(room).upload(filled(4))).seq).toBe(1);
+  });
+
   test("[FILE-8] is removed where its upload got no part for a day", async () => {
     const ada = new UploadCaller(freshRoom());
     const [idle, active] = [await ada.begin(4), await ada.begin(4)];
