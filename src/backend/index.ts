@@ -6,7 +6,6 @@
 export { createToken, type TokenClaims } from "../auth/create-token.ts";
 export { DormouseError, type ErrorCode } from "../protocol/errors.ts";
 export type { MessageStream } from "../protocol/message-stream.ts";
-export type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
 export { problemResponse } from "../protocol/problem.ts";
 export type {
   AppendOptions,
@@ -21,6 +20,7 @@ export type {
   StoredMessage,
   StoredOperation,
 } from "../protocol/room-api.ts";
+export type { ListedRoom, RoomsPage } from "../protocol/room-list.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export { type ListRoomsOptions, listRooms } from "./list-rooms.ts";
 export { RemoteRoom, type RemoteRoomOptions, remoteRoom } from "./remote-room.ts";

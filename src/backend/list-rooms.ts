@@ -1,4 +1,4 @@
-import type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
+import type { ListedRoom, RoomsPage } from "../protocol/room-list.ts";
 import { callerOf, notDormouse, type RemoteRoomOptions } from "./remote-room.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { DormouseError, RETRY_LATER_MS } from "../protocol/codes.ts";
-import type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
+import type { ListedRoom, RoomsPage } from "../protocol/room-list.ts";
 import type { DirectoryStub, RoomsQuery, ShardPage, ShardRoom } from "../rpc/directory.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";

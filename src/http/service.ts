@@ -1,5 +1,5 @@
 import type { Grant } from "../auth/grant.ts";
-import type { RoomsPage } from "../protocol/operator-api.ts";
+import type { RoomsPage } from "../protocol/room-list.ts";
 import type { RoomsQuery } from "../rpc/directory.ts";
 import type { RoomClient } from "../rpc/room-calls.ts";
 import type { Settings } from "../settings/settings.ts";

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { digits, problemSchema } from "./api.ts";
 import { BATCH_ROOMS, ROOM_BYTES, ROOMS_LIMIT } from "./limits.ts";
+import type { Imported, ListedRoom } from "./room-list.ts";
 
 /** The calls of operators: the list of rooms, export and import, and the data of a member. `docs/HTTP.md` documents them. */
 
@@ -21,10 +22,6 @@ export const roomsQuerySchema = v.object({
   ),
 });
 
-/**
- * A room as it reported itself last. `seq`: of its newest message. `activeAt`: when it was last active, in milliseconds. `sockets`: how many are
- * open. `rate`: messages in its last active minute, 0 where that is over. `stale`: the report is old, so its members may be gone.
- */
 export const listedRoomSchema = v.object({
   room: v.string(),
   members: count,
@@ -33,11 +30,9 @@ export const listedRoomSchema = v.object({
   sockets: v.optional(count),
   rate: v.optional(count),
   stale: v.optional(v.literal(true)),
-});
-export type ListedRoom = v.InferOutput<typeof listedRoomSchema>;
+} satisfies { [Field in keyof Required<ListedRoom>]: v.GenericSchema<ListedRoom[Field]> });
 
 export const roomsPageSchema = v.object({ rooms: v.array(listedRoomSchema), more: v.boolean() });
-export type RoomsPage = v.InferOutput<typeof roomsPageSchema>;
 
 export const exportQuerySchema = v.object({
   after: v.optional(
@@ -45,8 +40,11 @@ export const exportQuerySchema = v.object({
   ),
 });
 
-export const importedSchema = v.object({ epoch: v.string(), messages: count, seq: count });
-export type Imported = v.InferOutput<typeof importedSchema>;
+export const importedSchema = v.object({
+  epoch: v.string(),
+  messages: count,
+  seq: count,
+} satisfies { [Field in keyof Imported]: v.GenericSchema<Imported[Field]> });
 
 const roomsSize = `must have 1 to ${BATCH_ROOMS} rooms`;
 

@@ -1,4 +1,4 @@
-import type { Imported } from "../protocol/operator-api.ts";
+import type { Imported } from "../protocol/room-list.ts";
 import type { RoomActivity } from "./directory.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reader } from "./room-calls.ts";

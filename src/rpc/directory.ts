@@ -1,4 +1,4 @@
-import type { ListedRoom } from "../protocol/operator-api.ts";
+import type { ListedRoom } from "../protocol/room-list.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What a room says of itself. `until`: when it holds nothing any more, if nothing else happens. Times are in milliseconds. */

@@ -3,7 +3,7 @@ import { createApp } from "../http/app.ts";
 import type { Service } from "../http/service.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { checkedRoomName } from "../protocol/names.ts";
-import type { RoomsPage } from "../protocol/operator-api.ts";
+import type { RoomsPage } from "../protocol/room-list.ts";
 import { RoomClient, type RoomStub } from "../rpc/room-calls.ts";
 import { SettingError, type SettingOverrides, type Settings, settingsOf } from "../settings/settings.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";

@@ -3,7 +3,7 @@ import { SHARDS, shardName, shardOf } from "../directory/shards.ts";
 import type { Service } from "../http/service.ts";
 import { DormouseError } from "../protocol/codes.ts";
 import { ROOM_BYTES, ROOMS_LIMIT } from "../protocol/limits.ts";
-import type { RoomsPage } from "../protocol/operator-api.ts";
+import type { RoomsPage } from "../protocol/room-list.ts";
 import type { DirectoryPort, DirectoryStub, RoomsQuery, ShardRoom } from "../rpc/directory.ts";
 import { marked } from "../rpc/worker-mark.ts";
 import { settingsOf } from "../settings/settings.ts";

@@ -21,7 +21,7 @@ export {
 export { Directory } from "../directory/directory.ts";
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";
 export type { MessageStream } from "../protocol/message-stream.ts";
-export type { ListedRoom, RoomsPage } from "../protocol/operator-api.ts";
+export type { ListedRoom, RoomsPage } from "../protocol/room-list.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
 export type { HookSession } from "../room/hooks/hook-session.ts";
 export type {

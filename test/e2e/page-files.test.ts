@@ -189,6 +189,6 @@ test("[PAGE-2] the page sends an image that the browser cannot decode as a file"
   await ada.setInputFiles("input[type=file]", [file("small.heic", 1000), file("large.heic", 300_000)]);
   await expect.poll(() => ada.textContent(".notice")).toContain("large.heic is 300 kB");
   await expect
-    .poll(() => ada.locator(".message:not(.pending) .file-attachment .name").allTextContents())
+    .poll(() => ada.locator(".message:not(.pending) .file-attachment .file-name").allTextContents())
     .toEqual(["small.heic"]);
 });

@@ -18,13 +18,26 @@ import { launchBrowser } from "../support/browser.ts";
 /** Where the pictures that differ are stored. */
 const DIFFERENCES = "dist/gallery";
 
+/** On a busy machine, a window can draw a story after the first picture of it. A real difference stays. */
+const TRIES = 5;
+const RETRY_MS = 300;
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser?.close());
 
-/** What differs between the page and a picture of the gallery; undefined if nothing does. */
+/** The difference of a story that is drawn to its end; undefined if there is none. */
+async function settledDifference(page: Page, file: string): Promise<string | undefined> {
+  for (let tries = 1; ; tries++) {
+    const difference = await differenceFrom(page, file);
+    if (difference === undefined || tries === TRIES) return difference;
+    await page.waitForTimeout(RETRY_MS);
+  }
+}
+
+/** The difference between the page and a picture of the gallery; undefined if there is none. */
 async function differenceFrom(page: Page, file: string): Promise<string | undefined> {
   const screenshot = await page.screenshot();
   const reference = await readFile(join(PICTURES, file)).catch(() => undefined);
@@ -44,7 +57,7 @@ test("[PAGE-44] [PAGE-45] no component overlaps, and each looks like its picture
   const stories = await eachStory(browser, async (page, story, variant) => {
     const file = fileOf(story, variant);
     for (const fault of await findLayoutFaults(page)) faults.push(`${file}: ${fault}`);
-    const difference = await differenceFrom(page, file);
+    const difference = await settledDifference(page, file);
     if (difference !== undefined)
       faults.push(
         `${file}: ${difference} Look at ${DIFFERENCES}/. If it is right, run "npm run gallery -- --update".`,
@@ -68,7 +81,7 @@ describe("a broken component", () => {
     if (story === undefined) throw new Error(`There is no story ${name}.`);
     const [variant] = VARIANTS;
     await showStory(page, story, variant);
-    const before = await differenceFrom(page, fileOf(story, variant));
+    const before = await settledDifference(page, fileOf(story, variant));
     const sheet = await page.addStyleTag({ content: style });
     const after = await differenceFrom(page, fileOf(story, variant));
     await sheet.evaluate((node) => (node as Element).remove());

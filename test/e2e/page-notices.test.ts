@@ -4,7 +4,7 @@ import { People, say, shows } from "../support/people.ts";
 
 let people: People;
 beforeAll(async () => {
-  people = await People.start({ NAME_CHARS: "8" });
+  people = await People.start({ NAME_CHARS: "8", FILE_BYTES: "0" });
 });
 afterAll(() => people?.stop());
 

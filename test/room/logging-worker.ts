@@ -1,5 +1,6 @@
 import app, { Room as Served } from "../../src/worker.ts";
 
+export { Directory } from "../../src/worker.ts";
 export default app;
 
 /** The service with a room that logs each construction, which shows that it hibernated before. */

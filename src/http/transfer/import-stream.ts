@@ -1,5 +1,5 @@
 import { IMPORT_BYTES } from "../../protocol/limits.ts";
-import type { Imported } from "../../protocol/operator-api.ts";
+import type { Imported } from "../../protocol/room-list.ts";
 import type { ExportedMessage } from "../../protocol/transfer.ts";
 import { unwrap } from "../../rpc/outcome.ts";
 import type { RoomClient } from "../../rpc/room-calls.ts";

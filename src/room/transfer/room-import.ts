@@ -1,5 +1,5 @@
 import { DormouseError } from "../../protocol/codes.ts";
-import type { Imported } from "../../protocol/operator-api.ts";
+import type { Imported } from "../../protocol/room-list.ts";
 import type { ExportedMessage } from "../../protocol/transfer.ts";
 import type { ImportStart } from "../../rpc/data-calls.ts";
 import { type Outcome, refused } from "../../rpc/outcome.ts";
