@@ -20,10 +20,10 @@ async function setLanguage(page: Page, language: keyof typeof LOCALES): Promise<
 }
 
 /** A theme changes colors and no layout, so each language has one theme, unless pictures are wanted. */
-const THEMES = {
-  en: PICTURES === undefined ? ["light"] : ["light", "dark"],
-  "zh-CN": PICTURES === undefined ? ["dark"] : ["light", "dark"],
-} as const;
+const THEMES: Record<keyof typeof LOCALES, readonly ("light" | "dark")[]> =
+  PICTURES === undefined
+    ? { en: ["light"], "zh-CN": ["dark"] }
+    : { en: ["light", "dark"], "zh-CN": ["light", "dark"] };
 
 /** The faults of a view in both languages and both themes. */
 export async function checkView(page: Page, name: string): Promise<string[]> {
