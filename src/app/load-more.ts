@@ -8,7 +8,7 @@ import { renewTokensBy } from "./sign-in/join-with-token.ts";
 export type More = typeof import("./more.ts");
 type MarkdownParser = typeof import("./markdown/parse-markdown.ts");
 
-/** What is loaded; undefined until then. */
+/** The module `more.ts`; undefined until it is loaded. */
 export const more = signal<More>();
 let loading: Promise<More> | undefined;
 
@@ -59,7 +59,7 @@ export function withMore(use: (more: More) => void): void {
   void loadMore().then((more) => more && use(more));
 }
 
-/** What shows Markdown and mentions. Without it, messages are plain text. */
+/** The modules that show Markdown and mentions. Until they are loaded, messages are plain text. */
 export const formatting = signal<
   { FormattedText: More["FormattedText"]; parser: MarkdownParser } | undefined
 >(undefined);

@@ -16,7 +16,7 @@ export const chatStore = signal<ChatStore | undefined>(undefined);
 /** The side panel. `?frames` in the address opens the frames (see side-panel.tsx). */
 export const openPanel = signal<PanelName | undefined>(areFramesInAddress() ? "frames" : undefined);
 export const openDialog = signal<DialogName | undefined>(undefined);
-/** What the list of rooms also shows, once it is loaded. */
+/** The parts of the list of rooms that are loaded later. */
 export const roomListParts = signal<
   typeof import("./components/rooms/room-list-parts.tsx").roomList | undefined
 >();

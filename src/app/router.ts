@@ -13,7 +13,7 @@ import { takeArrived } from "./sign-in/arrived-token.ts";
 
 const RECENT_KEY = "dormouse.rooms";
 
-/** What a sign-in page or an invitation added to the address, until the page has dealt with it. */
+/** The part of the address that a sign-in page or an invitation added, until the page has handled it. */
 export const arrivedToken = signal(takeArrived());
 export const currentRoom = signal(roomFromHash(location.hash));
 /** The message in the address bar, until the page has shown it. */

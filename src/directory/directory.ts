@@ -16,7 +16,7 @@ const ASKED = 1;
 const ASK_AGAIN_MS = 300_000;
 const ASK_TIMEOUT_MS = 2000;
 
-/** What a room is in an answer, about: bytes. */
+/** The approximate size of one room in an answer: bytes. */
 const ROOM_CHARS = 160;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

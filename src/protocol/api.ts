@@ -135,7 +135,7 @@ export const sentSchema = v.object({ sent: v.literal(true) });
 /** `members` is null where the room has more than `MEMBERS_LISTED`. */
 export const membersSchema = v.object({ members: v.nullable(v.array(memberSchema)), count });
 
-/** What an invitation grants, and for how long. */
+/** The capabilities and the lifetime of an invitation. */
 export const invitationBodySchema = v.strictObject({
   can: v.optional(
     v.pipe(

@@ -22,7 +22,7 @@ export type ImportStart = { floor: number };
 /** A part of a room's data of a member. `after`: a seq, from the answer before. */
 export type RemovalQuery = { member: string; after: number };
 
-/** What was removed. `next`: where to go on; absent where nothing is left. */
+/** The result of one step. `next`: the position to continue from; absent if nothing is left. */
 export type Removal = {
   messages: number;
   reactions: number;

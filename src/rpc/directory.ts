@@ -1,7 +1,7 @@
 import type { ListedRoom } from "../protocol/room-list.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** What a room says of itself. `until`: when it holds nothing any more, if nothing else happens. Times are in milliseconds. */
+/** The report of a room about itself. `until`: the time at which it becomes empty if nothing else happens. Times are in milliseconds. */
 export type RoomActivity = {
   members: number;
   sockets: number;

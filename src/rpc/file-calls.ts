@@ -22,7 +22,7 @@ export type Upload = MessageFile & {
   published?: Published;
 };
 
-/** What the store says of a whole file. `inline`: browsers may show it, since its bytes are of the type that it claims. */
+/** The store's facts about a complete file. `inline`: browsers may show it, since its bytes are of the type that it claims. */
 export type StoredParts = { file: string; etag: string; inline: boolean };
 
 /** A file that its message makes readable. */
@@ -35,7 +35,7 @@ export type ReadableFile = Pick<MessageFile, "name" | "type" | "size"> & {
 /** Until when a link reads a file, in milliseconds, and its signature in base64url. */
 export type SignedLink = { expires: number; signature: string };
 
-/** Who reads a file: an authorized reader, or anyone with a link. */
+/** The reader of a file: an authorized member, or anyone with a link. */
 export type FileQuery = { file: string } & (Reader | { link: SignedLink; rateKey?: string });
 
 /** The calls of a Worker to a room that are about files. The bytes do not pass through the room. */

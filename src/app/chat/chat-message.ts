@@ -5,7 +5,7 @@ import { parseReply, type Reply } from "./reply.ts";
 /** The data of a text message that this page publishes. Other clients may publish anything. */
 export type TextData = { text: string; reply?: Reply; mentions?: readonly string[] };
 
-/** What a message shows: text, a file in it or in the file store, bytes in an unknown format, or nothing where it was deleted. */
+/** The content of a message: text, a file in it or in the file store, bytes in an unknown format, or nothing where it was deleted. */
 export type MessageContent =
   | { kind: "text"; text: string }
   | { kind: "file"; file: FileEnvelope }
@@ -60,7 +60,7 @@ export function toChatMessage(item: TimelineItem): ChatMessage | undefined {
 
 type Content = { deleted?: boolean | undefined; bytes?: Uint8Array | undefined; data?: unknown };
 
-/** What a message shows in its current form. */
+/** The content of a message in its current form. */
 export function contentOf({ deleted, bytes, data }: Content): MessageContent {
   if (deleted) return { kind: "deleted" };
   return bytes === undefined ? contentOfData(data) : contentOfBytes(bytes);

@@ -72,9 +72,9 @@ export class MentionSplitter {
 export type MentionChoice = {
   /** The members of each name. */
   known: ReadonlyMap<string, readonly string[]>;
-  /** Whom the user chose from the list, by name, in the order of the text. */
+  /** The members that the user chose from the list, by name, in the order of the text. */
   chosen: ReadonlyMap<string, readonly string[]>;
-  /** Whom the message mentioned before an edit. */
+  /** The members that the message mentioned before an edit. */
   before?: readonly string[];
 };
 

@@ -7,7 +7,7 @@ export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
 
-/** The link with another host. Its port stays, unless the host has its own. Undefined if the host is none, or is a loopback itself. */
+/** Replaces the host of a link. The port stays, unless the new host names one. Returns undefined if the host is invalid or a loopback address. */
 export function withHost(link: string, host: string): string | undefined {
   // People paste whole addresses, and type IPv6 ones without brackets.
   const typed = host

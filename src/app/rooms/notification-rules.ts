@@ -2,7 +2,7 @@ import { toPlainLine, truncate } from "../format/untrusted-text.ts";
 
 /** When a message is worth a notification, and what it says. */
 
-/** What the user chose: `hidden` shows no text of messages. `off` also means that the page does not offer notifications again. */
+/** The user's choice: `hidden` shows no text of messages. `off` also means that the page does not offer notifications again. */
 export type NotificationChoice = "on" | "hidden" | "off";
 
 /** Messages of a room since its last notification. */

@@ -16,7 +16,7 @@ const CHOICES: readonly NotificationChoice[] = ["on", "hidden", "off"];
 
 const parseChoice = (stored: string | undefined) => CHOICES.find((known) => known === stored);
 
-/** What the user chose; undefined before that. */
+/** The user's choice; undefined before there is one. */
 export const notificationChoice = signal(parseChoice(load(CHOICE_KEY)));
 /** Whether the browser lets this page notify. Undefined where it has no notifications for it, as on a page without TLS. */
 export const permission = signal(currentPermission());

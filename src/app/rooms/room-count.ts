@@ -23,7 +23,7 @@ export function allReadAt({ epoch, seq }: Cursor): RoomCount {
   return { epoch, read: seq, seq, unread: 0, mentions: 0 };
 }
 
-/** What to show for a room, from what is stored: a count, and the read position, which another tab may have moved since. */
+/** The numbers of a room, from the browser's storage: a count, and the read position, which another tab may have moved since. */
 export function shownCount(count: RoomCount | undefined, read: Cursor | undefined): RoomCount | undefined {
   if (count === undefined || read === undefined) return count;
   const isSameLog = count.epoch === read.epoch;

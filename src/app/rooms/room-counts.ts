@@ -5,7 +5,7 @@ import { currentRoom, recentRooms } from "../router.ts";
 import { formatCount, parseCount, type RoomCount, shownCount } from "./room-count.ts";
 import { roomSettings } from "./room-settings.ts";
 
-/** What is unread in the rooms of the list. One tab counts, all tabs show it: the browser stores the last known numbers. */
+/** The unread messages in the rooms of the list. One tab counts, all tabs show it: the browser stores the last known numbers. */
 
 const COUNT_PREFIX = "dormouse.unread ";
 const READ_PREFIX = "dormouse.read ";

@@ -1,4 +1,4 @@
-/** Which rooms come first in the list, and which the page stays connected to. */
+/** Chooses the order of the rooms in the list, and the rooms that the page stays connected to. */
 
 /** How many rooms the page is connected to besides the open one. */
 export const MAX_WATCHED = 10;

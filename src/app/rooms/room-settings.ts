@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { loadJson, save } from "../browser-storage.ts";
 import { recentRooms } from "../router.ts";
 
-/** Which rooms of the list the user pinned and muted. The browser stores it, and all tabs follow a change. */
+/** The rooms that the user pinned and muted. The browser stores it, and all tabs follow a change. */
 
 const KEY = "dormouse.room-settings";
 

@@ -14,7 +14,7 @@ import { pinnedFirst } from "./room-order.ts";
 import { roomSettings, syncRoomSettings } from "./room-settings.ts";
 import { followRead, isLeading, syncVisits, watchRooms } from "./watch-rooms.ts";
 
-/** What is stored of a room goes with its place in the list. */
+/** The browser forgets a room that leaves the list. */
 function forgetRemovedRooms(): void {
   let before: readonly string[] = [];
   effect(() => {

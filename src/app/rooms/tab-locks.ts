@@ -1,5 +1,5 @@
 /**
- * What the tabs of this browser agree on by Web Locks: one of them watches the other rooms, and none watches a room that a tab has open.
+ * The agreement of this browser's tabs, by Web Locks: one of them watches the other rooms, and none watches a room that a tab has open.
  * Where there are no locks (a page without TLS), each tab is on its own.
  */
 

@@ -12,7 +12,7 @@ const UPDATE_MS = 200;
 const MAX_REFUSALS = 5;
 const REFUSALS: ReadonlySet<string> = new Set(["room_full", "no_upgrade"]);
 
-/** What other members see of somebody who is connected to a room without looking at it. */
+/** The state that other members see of a person who is connected to a room without looking at it. */
 export const AWAY = { status: "away" };
 
 /** A connection to a room that is not open: counts what is unread there, and keeps no messages. */

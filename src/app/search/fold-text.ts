@@ -1,7 +1,7 @@
 /** Folds text, so that a search ignores case, diacritics, width and the other differences between spellings of one word. */
 
 /**
- * What a search ignores: the accents of alphabetic scripts, Hebrew points and Arabic vowel signs, and characters that draw nothing. Marks that
+ * The characters that a search ignores: the accents of alphabetic scripts, Hebrew points and Arabic vowel signs, and characters that draw nothing. Marks that
  * make another letter, such as those of Devanagari, Thai and kana, stay.
  */
 const IGNORED =

@@ -37,7 +37,7 @@ export function searchOf(store: ChatStore): MessageSearch {
  * follows what changes them.
  */
 export class MessageSearch {
-  /** What the person looks for, as it was typed. */
+  /** The query as the person typed it. */
   readonly input = signal("");
   readonly results: Signal<readonly SearchResult[]> = signal([]);
   readonly status = signal<SearchStatus>("idle");
@@ -152,7 +152,7 @@ export class MessageSearch {
     room.on("message", (message) => {
       if (room === this.#room) this.#onMessage(message);
     });
-    // What changed meanwhile is not known.
+    // The page does not know the changes in between.
     room.on("gap", () => this.#restart());
     if (!isFirst) this.#restart();
   }

@@ -10,7 +10,7 @@ export type Wait = "busy" | "offline" | undefined;
 
 /** The service charges a page for each full part of this many bytes, and for the request. */
 const PART_BYTES = 65_536;
-/** What a message has besides its data. */
+/** The fields of a message besides its data. */
 const MESSAGE_OVERHEAD = 130;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;

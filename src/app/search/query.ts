@@ -1,6 +1,6 @@
 import { foldText } from "./fold-text.ts";
 
-/** What a search looks for: messages with all of the words, by one of the authors if there are any. All texts are folded. */
+/** The query of a search: messages with all of the words, by one of the authors if there are any. All texts are folded. */
 export type Query = { words: readonly string[]; authors: readonly string[] };
 
 const MAX_CHARS = 300;

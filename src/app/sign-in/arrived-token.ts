@@ -1,4 +1,4 @@
-/** What follows the room in a fragment that brings a token, also where a program has encoded the fragment once more. */
+/** The part after the room in a fragment that brings a token, also if a program has encoded the fragment once more. */
 const ARRIVED = /(?:^#|&|%(?:25)*26)(?:token|error)(?:=|%(?:25)*3d).*/is;
 
 /**

@@ -1,7 +1,7 @@
 import { keysWithPrefix, loadJson, save } from "../browser-storage.ts";
 
 /**
- * What a tab remembers of an upload, so that it goes on after a reload. A page cannot keep the file itself: the person chooses it again.
+ * The facts that a tab remembers about an upload, so that it goes on after a reload. A page cannot keep the file itself: the person chooses it again.
  * `id`: of the message. `file`: of the upload; absent until it began. `at`: milliseconds.
  */
 export type StoredUpload = {

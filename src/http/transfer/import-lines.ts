@@ -60,7 +60,7 @@ const messageSchema = v.strictObject({
 });
 const reactionSchema = v.strictObject({ count: seqSchema, members: v.array(memberSchema) });
 
-/** What a line is. A header may follow where two parts of an export are put together. */
+/** The kinds of line. A header may follow where two parts of an export are put together. */
 export type ImportLine = { floor: number } | { message: ExportedMessage } | { end: number };
 
 /** Reads the lines of an export, and checks each against those before it. Errors name the line and the reason. */
@@ -168,7 +168,7 @@ export class ImportLines {
   }
 }
 
-/** What is wrong with a line, as the end of a sentence. */
+/** The fault of a line, as the end of a sentence. */
 class LineError extends Error {
   readonly code: ErrorCode;
 

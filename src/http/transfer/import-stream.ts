@@ -6,7 +6,7 @@ import type { RoomClient } from "../../rpc/room-calls.ts";
 import { ImportLines } from "./import-lines.ts";
 import { readLines } from "./read-lines.ts";
 
-/** What one call to the room carries: UTF-16 code units, and messages. */
+/** The limits of one call to the room: UTF-16 code units, and messages. */
 const PART = { chars: 512 * 1024, messages: 1000 } as const;
 
 /**
@@ -43,7 +43,7 @@ export async function importStream(
     await send();
     return unwrap(await client.call("endImport", key ?? "", end));
   } catch (error) {
-    // What the room has of it ends in a minute at the latest.
+    // The room drops its part of it within a minute.
     if (key !== undefined) await client.call("abortImport", key).catch(() => {});
     throw error;
   }

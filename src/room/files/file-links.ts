@@ -54,7 +54,7 @@ function keyOf(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", secret, ALGORITHM, false, ["sign", "verify"]);
 }
 
-/** What is signed. A file id has no line break, so no two links share a text. */
+/** The signed text. A file id has no line break, so no two links share a text. */
 function textOf(file: string, expires: number): Uint8Array {
   return new TextEncoder().encode(`read\n${file}\n${expires}`);
 }

@@ -43,7 +43,7 @@ export class FileRows {
     return this.#exist;
   }
 
-  /** What is known of the tables may be wrong: they were deleted, or their creation was rolled back. */
+  /** The known state of the tables may be wrong: they were deleted, or their creation was rolled back. */
   forget(): void {
     this.#exist = undefined;
   }

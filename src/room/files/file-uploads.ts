@@ -50,7 +50,7 @@ type Parts = {
   roomFileBytes: number;
 };
 
-/** What a room does for the Worker's calls about files. It keeps the table of them; their bytes go past it, into the store. */
+/** Handles the Worker's calls about files in a room. It keeps the table of them; their bytes go past it, into the store. */
 export class FileUploads implements FileCalls {
   readonly #parts: Parts;
   /** The ids of messages that are being published, by file. */

@@ -68,7 +68,7 @@ function textOf({ id, from, name, stream, data, deleted, version }: ExportedMess
   return encodeMessage({ id, from, name, stream: version === undefined ? stream : undefined, data });
 }
 
-/** What operations made of a message, as far as its row does not say it; undefined where there were none. */
+/** The changes by operations that the row of a message does not hold; undefined if there were none. */
 export function importedForm(message: ExportedMessage): Form | undefined {
   const { seq, from, data, edited, deleted = false, version, stream, reactions = {} } = message;
   if (version === undefined) return undefined;

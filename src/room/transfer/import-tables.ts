@@ -79,7 +79,7 @@ export class ImportTables {
     this.forget();
   }
 
-  /** What is known of the tables may be wrong. */
+  /** The known state of the tables may be wrong. */
   forget(): void {
     this.#exist = undefined;
     this.#rows.forget();

@@ -5,9 +5,9 @@ import { moreStrings } from "../../i18n/index.ts";
 type PlayerProps = {
   name: string;
   type: string;
-  /** The address of the file; undefined where there is none. */
+  /** The URL of the file; undefined until it is known. */
   load: () => Promise<string | undefined>;
-  /** What downloads the file. */
+  /** The control that downloads the file. */
   children: ComponentChildren;
 };
 

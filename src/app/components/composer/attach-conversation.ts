@@ -3,7 +3,7 @@ import { keepMode } from "../../chat/kept-mode.ts";
 import { showUploads } from "../../uploads/upload-list.tsx";
 import { attachMentions } from "../mentions/attach-mentions.tsx";
 
-/** What a room has once its messages are loaded. @returns a function that ends it */
+/** Starts the parts of a conversation that need its messages. @returns a function that ends it */
 export function attachConversation(store: ChatStore): () => void {
   const input = document.getElementById("text");
   const ends = [

@@ -4,7 +4,7 @@ import { canStartMention } from "../../chat/mention-names.ts";
 const MAX_SHOWN = 8;
 const MAX_QUERY = 64;
 
-/** What the user types after an @: where the @ is, and the text from it to the caret. */
+/** The text that the user types after an @: where the @ is, and the text from it to the caret. */
 export type MentionQuery = { at: number; text: string };
 
 /** The query at a caret. Undefined if there is no @ before it on its line, or the @ is part of a word. */

@@ -7,7 +7,7 @@ import { locale, strings } from "../../i18n/index.ts";
 import { formatting, loadFormatting } from "../../load-more.ts";
 import { LinkedText } from "./linked-text.tsx";
 
-/** What is shown of a collapsed text. */
+/** The beginning of a text, as a collapsed message shows it. */
 const COLLAPSED = { units: 1500, lines: 20 } as const;
 /** Longer texts are collapsed. To hide a few lines would not be worth the click. */
 const LONG = { units: 2250, lines: 30 } as const;
@@ -48,7 +48,7 @@ export function MessageText({ text, mentions, store }: MessageTextProps) {
   );
 }
 
-/** What is shown in full, by lines where there are many, else by characters. */
+/** The label of the button that shows the whole text: it counts lines if there are many, else characters. */
 function showAll(text: string): string {
   const { showAllLines, showAllChars } = strings.value;
   const { format } = new Intl.NumberFormat(locale.value);

@@ -6,7 +6,7 @@ import { roomSettings } from "../../rooms/room-settings.ts";
 import { currentRoom } from "../../router.ts";
 import { Icon } from "../common/icons.tsx";
 
-/** What a room of the list shows beside its name: pinned, muted, refused, and how much is unread. */
+/** The marks of a room in the list: pinned, muted, refused, and how much is unread. */
 export function RoomBadge({ room }: { room: string }) {
   const t = moreStrings.value;
   const { unread = 0, mentions = 0, refused } = countOf(room).value ?? {};

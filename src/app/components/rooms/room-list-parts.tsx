@@ -3,7 +3,7 @@ import { NotificationOffer } from "./notification-offer.tsx";
 import { RoomBadge } from "./room-badge.tsx";
 import { RoomTools } from "./room-tools.tsx";
 
-/** What the list of rooms shows besides the names. */
+/** The marks and menus of the list of rooms. */
 export const roomList = {
   badge: (room: string): ComponentChild => <RoomBadge room={room} />,
   tools: (room: string): ComponentChild => <RoomTools room={room} />,

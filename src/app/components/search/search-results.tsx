@@ -6,7 +6,7 @@ import { clearNotice, isNarrow, openPanel } from "../../page-state.ts";
 import type { MessageSearch, SearchResult } from "../../search/message-search.ts";
 import { NameLabel } from "../common/name-label.tsx";
 
-/** What a search found, newest first. Each result is a button that jumps to its message. The arrow keys move through them. */
+/** The results of a search, newest first. Each result is a button that jumps to its message. The arrow keys move through them. */
 export function SearchResults({ search, store }: { search: MessageSearch; store: ChatStore }) {
   const [shown, setShown] = useState<number>();
   const results = search.results.value;
