@@ -56,10 +56,11 @@ export const UPLOAD_VIEWS: readonly View[] = [
       await page.waitForSelector(".upload [role=alert]");
     },
     close: async (page) => {
-      await page.unrouteAll();
+      // The routes stay until then: an upload that they let go ends by itself, before its click.
       for (let left = await page.locator(".upload").count(); left > 0; left--)
         await page.locator(".upload > .icon-button").first().click();
       await expect.poll(() => page.locator(".upload").count()).toBe(0);
+      await page.unrouteAll();
     },
   },
 ];
