@@ -1,0 +1,4 @@
+/** The texts of the view "Settings". */
+export const settings = {
+  title: "Settings",
+};

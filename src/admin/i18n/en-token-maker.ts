@@ -1,0 +1,4 @@
+/** The texts of the view "Token maker". */
+export const tokenMaker = {
+  title: "Token maker",
+};

@@ -1,0 +1,4 @@
+/** The texts of the view "Webhook". */
+export const webhook = {
+  title: "Webhook",
+};

@@ -1,0 +1,5 @@
+import type { Texts } from "./index.ts";
+
+export const webhook: Texts["webhook"] = {
+  title: "Webhook",
+};
