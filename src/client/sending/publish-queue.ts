@@ -25,7 +25,7 @@ export type Operation = Pick<MessageExtras, "op" | "target" | "key" | "end"> & {
 
 type QueuedPublish = {
   frame: Frame;
-  /** Of the frame: in bytes or UTF-16 code units. */
+  /** The size of the frame: in bytes or UTF-16 code units. */
   size: number;
   /** Tokens. */
   cost: number;
