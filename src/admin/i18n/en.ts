@@ -1,3 +1,5 @@
+import { room } from "./en-room.ts";
+import { rooms } from "./en-rooms.ts";
 import { settings } from "./en-settings.ts";
 import { tokenMaker } from "./en-token-maker.ts";
 import { webhook } from "./en-webhook.ts";
@@ -14,8 +16,10 @@ export const en = {
   signOut: "Sign out",
   retry: "Try again",
   refresh: "Refresh",
+  updated: (time: string) => `Updated ${time}`,
   loading: "Loading…",
   cancel: "Cancel",
+  close: "Close",
   copy: "Copy",
   copied: "Copied",
 
@@ -58,8 +62,16 @@ export const en = {
     epoch_changed: "The room was erased meanwhile. Load it again.",
     invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
     invalid_token: "Your token has ended or is no longer accepted. Sign in again.",
+    invalid_room: "No room can have this name. Use 1 to 128 bytes without slashes or control characters.",
+    invalid_query: "The service does not take this value. Check what you entered.",
+    invalid_event: "The service does not take this message. Check what you entered.",
+    too_big: "The message is too large. Shorten it.",
+    not_found: "The member is not in this room. Check the id, or choose a ban.",
+    banned: "The member of your token is banned from this room. Use another token.",
   },
 
+  rooms,
+  room,
   settings,
   webhook,
   tokenMaker,

@@ -1,4 +1,6 @@
 import type { Texts } from "./index.ts";
+import { room } from "./zh-room.ts";
+import { rooms } from "./zh-rooms.ts";
 import { settings } from "./zh-settings.ts";
 import { tokenMaker } from "./zh-token-maker.ts";
 import { webhook } from "./zh-webhook.ts";
@@ -15,8 +17,10 @@ export const zh: Texts = {
   signOut: "退出登录",
   retry: "重试",
   refresh: "刷新",
+  updated: (time) => `更新于 ${time}`,
   loading: "正在加载…",
   cancel: "取消",
+  close: "关闭",
   copy: "复制",
   copied: "已复制",
 
@@ -55,8 +59,16 @@ export const zh: Texts = {
     epoch_changed: "该房间在此期间被清空。请重新加载。",
     invalid_target: "这条消息已不存在：可能已被删除，或房间不再保留它。",
     invalid_token: "你的令牌已过期或不再被接受。请重新登录。",
+    invalid_room: "房间名无效。请使用 1 到 128 字节，且不含斜杠和控制字符。",
+    invalid_query: "服务不接受这个值。请检查输入。",
+    invalid_event: "服务不接受这条消息。请检查输入。",
+    too_big: "消息过大。请缩短后重试。",
+    not_found: "该成员不在此房间。请检查 ID，或选择封禁。",
+    banned: "你的令牌对应的成员已被此房间封禁。请换用其他令牌。",
   },
 
+  rooms,
+  room,
   settings,
   webhook,
   tokenMaker,
