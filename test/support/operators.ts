@@ -21,7 +21,7 @@ export class Operators {
   /** @param vars settings that replace those of wrangler.toml */
   static async start(vars: Record<string, string> = {}): Promise<Operators> {
     const [service, browser] = await Promise.all([
-      startService({ AUTH_SECRET: SECRET, ...vars }),
+      startService({ AUTH_SECRET: SECRET, ...vars }, "test/support/reporter/worker.ts"),
       launchBrowser(),
     ]);
     return new Operators(service, browser);
@@ -53,14 +53,19 @@ export class Operators {
   /** The same after the sign-in, in a view. */
   async operator(hash = "", options: BrowserContextOptions = {}, claims: object = OPERATOR): Promise<Page> {
     const page = await this.visit(hash, options);
-    await enter(page, token({ ...claims }));
+    await enter(page, this.token(claims));
     await page.waitForSelector(".admin");
     return page;
   }
 
+  /** The token of an operator. */
+  token(claims: object = OPERATOR): string {
+    return token({ ...claims });
+  }
+
   /** Calls the API as an operator. */
   async call(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${token(OPERATOR)}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${this.token()}`, "content-type": "application/json" };
     return await fetch(this.service.url + path, { ...init, headers });
   }
 
