@@ -67,7 +67,7 @@ export async function signIn(pasted: string): Promise<void> {
   if (refusal !== undefined) return signOut(refusal);
   session.value = { status: "checking" };
   try {
-    await jsonOf<RoomsPage>(await request("/v1/rooms", token, { query: { limit: 1 } }));
+    await checkToken(token);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) return signOut("refused");
@@ -80,6 +80,17 @@ export async function signIn(pasted: string): Promise<void> {
   }
   save(TOKEN_KEY, token, "sessionStorage");
   session.value = { status: "in", token, claims: parseJwt(token)?.claims ?? {} };
+}
+
+/** @throws ApiError */
+async function checkToken(token: string): Promise<void> {
+  try {
+    await jsonOf<RoomsPage>(await request("/v1/rooms", token, { query: { limit: 1 } }));
+  } catch (error) {
+    // While a setting is invalid, the call that names it is the only one that works.
+    if (!(error instanceof ApiError) || error.code !== "misconfigured") throw error;
+    await request("/v1/settings", token);
+  }
 }
 
 /** Forgets the token. */

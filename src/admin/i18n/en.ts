@@ -58,7 +58,8 @@ export const en = {
     forbidden: "Your token may not do this. Sign in with one that has the capability.",
     no_directory:
       "This service keeps no list of rooms. Add the Durable Object binding DIRECTORY, and deploy again.",
-    misconfigured: "A setting of the service is not valid. The logs of the service name it.",
+    misconfigured:
+      "A setting of the service is not valid. The view Settings and the logs of the service name it.",
     epoch_changed: "The room was erased meanwhile. Load it again.",
     invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
     invalid_token: "Your token has ended or is no longer accepted. Sign in again.",

@@ -55,7 +55,7 @@ export const zh: Texts = {
     rate_limited: "读取过于频繁，服务暂时限流。请等几秒后重试。",
     forbidden: "你的令牌无权执行此操作。请用拥有相应权限的令牌登录。",
     no_directory: "此服务没有房间列表。请添加 Durable Object 绑定 DIRECTORY 后重新部署。",
-    misconfigured: "服务的某项设置无效，服务日志中会指明是哪一项。",
+    misconfigured: "服务的某项设置无效，“设置”视图和服务日志会指明是哪一项。",
     epoch_changed: "该房间在此期间被清空。请重新加载。",
     invalid_target: "这条消息已不存在：可能已被删除，或房间不再保留它。",
     invalid_token: "你的令牌已过期或不再被接受。请重新登录。",
