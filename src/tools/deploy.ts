@@ -5,7 +5,10 @@ import { deployRefusal } from "./deploy-refusal.ts";
 const args = process.argv.slice(2);
 const refusal = deployRefusal(args, "wrangler.toml");
 if (refusal === undefined) {
-  const { status } = spawnSync("wrangler", ["deploy", ...args], { stdio: "inherit", shell: process.platform === "win32" });
+  const { status } = spawnSync("wrangler", ["deploy", ...args], {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   process.exitCode = status ?? 1;
 } else {
   console.error(refusal);

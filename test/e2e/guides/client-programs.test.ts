@@ -36,17 +36,9 @@ afterAll(async () => {
   await service?.stop();
 });
 
-/** Runs the program of the guide against an address: it publishes two messages, and prints what arrives. */
-async function follow(url: string, room: string): Promise<string> {
-  const module = blocksOf("docs/guides/browsers.md").find((block) => block.includes("followRoom"));
+/** Runs a program with the client. @returns what it prints */
+async function run(program: string, env: Record<string, string> = {}): Promise<string> {
   const folder = await temporaryDirectory();
-  const program = `${module}
-    const room = followRoom(${JSON.stringify(url)}, ${JSON.stringify(room)}, "key-of-a-guest-behind-it", ({ seq, data }) => {
-      console.log(seq, data.text);
-      if (data.text === "second") process.exit();
-    });
-    await room.publish({ text: "first" });
-    await room.publish({ text: "second" });`;
   await writeFile(join(folder, "program.mjs"), program);
   await build({
     entryPoints: [join(folder, "program.mjs")],
@@ -58,8 +50,24 @@ async function follow(url: string, room: string): Promise<string> {
     logLevel: "error",
   });
   const args = ["--experimental-eventsource", join(folder, "bundle.mjs")];
-  const { stdout } = await promisify(execFile)(NODE, args, { timeout: 60_000 });
+  const options = { timeout: 60_000, env: { ...process.env, ...env } };
+  const { stdout } = await promisify(execFile)(NODE, args, options);
   return stdout.trim();
+}
+
+const programOf = (file: string, text: string) => blocksOf(file).find((block) => block.includes(text)) ?? "";
+
+/** Runs the program of the guide against an address: it publishes two messages, and prints what arrives. */
+async function follow(url: string, room: string): Promise<string> {
+  const module = programOf("docs/guides/browsers.md", "followRoom");
+  const program = `${module}
+    const room = followRoom(${JSON.stringify(url)}, ${JSON.stringify(room)}, "key-of-a-guest-behind-it", ({ seq, data }) => {
+      console.log(seq, data.text);
+      if (data.text === "second") process.exit();
+    });
+    await room.publish({ text: "first" });
+    await room.publish({ text: "second" });`;
+  return await run(program);
 }
 
 test("[DOCS-13] the client of the guide about browsers follows a room and publishes once where a proxy opens no WebSocket", async () => {
@@ -67,6 +75,17 @@ test("[DOCS-13] the client of the guide about browsers follows a room and publis
   const port = typeof address === "object" ? address?.port : "";
   expect(await follow(`http://localhost:${port}`, "blocked")).toBe("1 first\n2 second");
   expect(await remoteRoom(service.url, { room: "blocked" }).info()).toMatchObject({ seq: 2 });
+});
+
+test("[DOCS-13] the program that measures late delivery prints how long its messages take, and how old they are", async () => {
+  const program = programOf("docs/OPERATIONS.md", "there and back");
+  const printed = await run(program, {
+    ROOMS_URL: service.url,
+    ROOM: "late",
+    TOKEN: "key-of-the-measurement",
+  });
+  expect(printed.match(/^there and back in \d+ ms$/gm)).toHaveLength(5);
+  expect(printed.match(/^from guest-.{4}, stored -?\d+ ms ago$/gm)).toHaveLength(5);
 });
 
 test("[DOCS-13] the client of the guide about browsers uses a socket where it can", async () => {
