@@ -10,7 +10,7 @@ beforeAll(async () => {
   await reportRooms(operators, [
     ...sampleRooms(80),
     { room: "zoo", members: 12, seq: 345, rate: 6 },
-    { room: "zoo-lost", members: 2, reportAgeMs: 2 * HOUR_MS, ageMs: 2 * HOUR_MS },
+    { room: "zoo-lost", members: 2, reportAgeMs: 2 * HOUR_MS, isLost: true, ageMs: 2 * HOUR_MS },
     { room: "zoo-<b>of</b> \u202Ename", members: 3 },
   ]);
   await addRows(operators, 10_000);

@@ -4,6 +4,7 @@ import type { Operators } from "../../support/operators.ts";
 const KINDS = ["order", "team", "support", "match", "doc", "class", "stream", "table"];
 const HOUR_MS = 3_600_000;
 
+/** `reportAgeMs`: when it reported. A stale room whose `isLost` cannot be asked, so it stays stale. */
 export type SampleRoom = {
   room: string;
   members?: number;
@@ -11,6 +12,7 @@ export type SampleRoom = {
   rate?: number;
   ageMs?: number;
   reportAgeMs?: number;
+  isLost?: boolean;
 };
 
 /** Rooms of a service with many: most are small and calm, and a few are large. Each run has the same. */
@@ -32,18 +34,21 @@ export function sampleRooms(count: number): SampleRoom[] {
 /** Reports rooms to the directory of the service. */
 export async function reportRooms(operators: Operators, rooms: readonly SampleRoom[]): Promise<void> {
   const now = Date.now();
-  const reports = rooms.map(({ room, members = 0, seq = 1, rate = 0, ageMs = 0, reportAgeMs = 0 }) => ({
-    room,
-    at: now - reportAgeMs,
-    activity: {
-      members,
-      sockets: Math.ceil(members * 1.2),
-      seq,
-      rate,
-      activeAt: Math.floor(now - ageMs),
-      until: now + 24 * HOUR_MS,
-    },
-  }));
+  const reports = rooms.map(
+    ({ room, members = 0, seq = 1, rate = 0, ageMs = 0, reportAgeMs = 0, isLost }) => ({
+      ...(isLost ? { object: "lost" } : {}),
+      room,
+      at: now - reportAgeMs,
+      activity: {
+        members,
+        sockets: Math.ceil(members * 1.2),
+        seq,
+        rate,
+        activeAt: Math.floor(now - ageMs),
+        until: now + 24 * HOUR_MS,
+      },
+    }),
+  );
   const answer = await operators.service.beside("/", { method: "POST", body: JSON.stringify(reports) });
   if (answer.status !== 204) throw new Error(await answer.text());
 }

@@ -12,14 +12,14 @@ export type AdminView = {
 };
 
 export const LONG_NAME = "Leïla Haddad of the Department of Names That Do Not Fit Anywhere";
-const LONG_ROOM = `stream-${"of-a-very-long-name-".repeat(6)}`.slice(0, 120);
+const LONG_ROOM = `zoo-${"of-a-very-long-name-".repeat(6)}`.slice(0, 120);
 
 /** Fills the service with rooms, and one of them with messages and members of every kind. Returns the sockets of the members. */
 export async function fillService(operators: Operators, room: string): Promise<TestSocket[]> {
   await reportRooms(operators, [
-    ...sampleRooms(240),
+    ...sampleRooms(100),
     { room: LONG_ROOM, members: 3, seq: 1_234_567, rate: 98_765 },
-    { room: "class-of-yesterday", members: 2, seq: 9, reportAgeMs: 7_200_000, ageMs: 7_200_000 },
+    { room: "zoo-of-yesterday", members: 2, seq: 9, reportAgeMs: 7_200_000, isLost: true, ageMs: 7_200_000 },
   ]);
   const texts = ["Morning!", "word ".repeat(200), "早上好！", "a".repeat(200), "one\ntwo\nthree\nfour\nfive"];
   await operators.publish(room, ...Array.from({ length: 45 }, (_, i) => ({ text: `Message ${i}` })));
@@ -45,13 +45,21 @@ const pressEscape = (page: Page) => page.keyboard.press("Escape");
 export function adminViews(room: string): AdminView[] {
   const toRoom = go(hashOf({ view: "room", room }), ".message-table tbody tr");
   return [
-    { name: "rooms", open: go("#/rooms", ".room-table tbody tr") },
+    {
+      // The last page is short, so that the test is fast, and has the longest names and figures.
+      name: "rooms",
+      open: async (page) => {
+        await go("#/rooms", ".pager")(page);
+        await page.locator(".pager button").nth(2).click();
+        await page.waitForSelector(".room-table .stale");
+      },
+    },
     {
       name: "rooms-filtered",
       open: async (page) => {
-        await page.fill("[type=search]", "stream-");
+        await page.fill("[type=search]", "table-");
         await page.waitForFunction(() =>
-          document.querySelector(".room-table tbody bdi")?.textContent?.startsWith("stream-"),
+          document.querySelector(".room-table tbody bdi")?.textContent?.startsWith("table-"),
         );
         await page.getByRole("button", { name: /^(Members|成员)/ }).click();
       },
@@ -61,10 +69,10 @@ export function adminViews(room: string): AdminView[] {
       },
     },
     { name: "rooms-empty", open: async () => {}, close: (page) => page.fill("[type=search]", "") },
-    { name: "room", open: toRoom },
     {
       name: "room-live",
       open: async (page) => {
+        await toRoom(page);
         await page.click(".tail button");
         await page.waitForSelector('.tail[data-status="live"]');
         await page.waitForSelector(".facts:nth-child(3)");

@@ -4,6 +4,9 @@ import { marked } from "../../../src/rpc/worker-mark.ts";
 
 type Env = { ROOMS: DurableObjectNamespace; DIRECTORY: DurableObjectNamespace };
 
+/** Without `object`, the report is that of the room with this name. */
+type Report = Omit<RoomReport, "object"> & { object?: string };
+
 /** Reports that are on their way at a time. */
 const AT_ONCE = 256;
 
@@ -13,12 +16,11 @@ const AT_ONCE = 256;
  */
 export default {
   async fetch(request, env) {
-    const reports = (await request.json()) as Omit<RoomReport, "object">[];
+    const reports = (await request.json()) as Report[];
     const queue = reports.values();
     const send = async () => {
       for (const report of queue) {
-        const object = env.ROOMS.idFromName(report.room).toString();
-        const body = JSON.stringify({ ...report, object });
+        const body = JSON.stringify({ object: env.ROOMS.idFromName(report.room).toString(), ...report });
         const shard = env.DIRECTORY.getByName(shardOf(report.room));
         const { ok } = await shard.fetch(marked(new Request("https://directory/", { method: "POST", body })));
         if (!ok) throw new Error(`The directory refused ${report.room}.`);
