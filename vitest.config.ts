@@ -62,12 +62,15 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: E2E,
+          // One process runs many files, with one browser, and loads Wrangler once. Each file starts what it needs.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // Browsers and runtimes answer late on a busy machine.
           expect: { poll: { timeout: 15_000 } },
-          maxWorkers: 2,
-          // These tests wait in real time, so they run after the ones that keep the CPU busy.
+          // Some of these tests wait in real time while the others keep the CPU busy.
+          maxWorkers: 3,
+          // They need a CPU that answers soon, so they run after all other tests.
           sequence: { groupOrder: 1 },
           globalSetup: ["test/support/setup-e2e.ts"],
         },
