@@ -33,7 +33,6 @@ const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--in-process-gpu",
   `--disable-features=${[...BY_PLAYWRIGHT, ...BESIDE_THE_PAGE].join()}`,
 ];
 
