@@ -9,8 +9,8 @@ import { TestSocket } from "./socket.ts";
 export class People {
   readonly service: Service;
   readonly network: Network;
-  readonly #browser: Contexts;
-  /** What the consoles of all pages said that was an error. */
+readonly #browser: Contexts;
+  /** The errors in the consoles of all pages. */
   readonly errors: string[] = [];
 
   private constructor(service: Service, network: Network, browser: Contexts) {
