@@ -64,7 +64,7 @@ export default defineConfig({
           include: E2E,
           // One process runs many files, with one browser, and loads Wrangler once. Each file starts what it needs.
           isolate: false,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // Browsers and runtimes answer late on a busy machine.
           expect: { poll: { timeout: 15_000 } },

@@ -79,6 +79,9 @@ let shared: Promise<Browser> | undefined;
 export async function browserContexts(): Promise<Contexts> {
   shared ??= launchBrowser();
   const browser = await shared;
+  browser.once("disconnected", () => {
+    shared = undefined;
+  });
   const contexts = new Set<BrowserContext>();
   return {
     newContext: async (options) => {
