@@ -9,7 +9,7 @@ import { TestSocket } from "./socket.ts";
 export class People {
   readonly service: Service;
   readonly network: Network;
-readonly #browser: Contexts;
+  readonly #browser: Contexts;
   /** The errors in the consoles of all pages. */
   readonly errors: string[] = [];
 
