@@ -68,9 +68,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Browsers and runtimes answer late on a busy machine.
           expect: { poll: { timeout: 15_000 } },
-          // Some of these tests wait in real time while the others keep the CPU busy.
-          maxWorkers: 3,
-          // They need a CPU that answers soon, so they run after all other tests.
+          maxWorkers: 2,
+          // These tests wait in real time, so they run after the ones that keep the CPU busy.
           sequence: { groupOrder: 1 },
           globalSetup: ["test/support/setup-e2e.ts"],
         },
