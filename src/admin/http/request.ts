@@ -1,3 +1,4 @@
+import { checkedRoomName, isMemberId } from "../../protocol/names.ts";
 import type { Problem } from "../../protocol/problem.ts";
 
 /** How long the service may take to answer: milliseconds. */
@@ -81,9 +82,24 @@ export async function jsonOf<Answer>(response: Response): Promise<Answer> {
   }
 }
 
-/** The path of a room, or of something in it. */
+/**
+ * The path of a room, or of something in it. A browser drops the segments `.` and `..`, also percent-encoded ones, so a call with them would
+ * do something else: the member of the room `..` is that of all rooms.
+ * @throws ApiError for a name that no address can have
+ */
 export function roomPath(room: string, ...rest: readonly (string | number)[]): string {
+  if (!isRoomName(room)) throw new ApiError("invalid_room", 0);
+  if (!rest.every((part) => isMemberId(String(part)))) throw new ApiError("invalid_query", 0);
   return ["/v1/rooms", ...[room, ...rest].map((part) => encodeURIComponent(part))].join("/");
+}
+
+function isRoomName(room: string): boolean {
+  try {
+    checkedRoomName(room);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function addressOf(path: string, query: Call["query"] = {}): string {

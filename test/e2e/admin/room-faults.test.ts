@@ -1,0 +1,39 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hashOf } from "../../../src/admin/route.ts";
+import { enter, Operators } from "../../support/operators.ts";
+import { TestSocket } from "../../support/socket.ts";
+import { token } from "../../support/tokens.ts";
+
+let operators: Operators;
+beforeAll(async () => {
+  operators = await Operators.start();
+});
+afterAll(() => operators?.stop());
+
+const open = (room: string) => operators.operator(hashOf({ view: "room", room }));
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+const code = (page: Page, within = "main") =>
+  page.locator(`${within} [role=alert]`).first().getAttribute("data-code");
+const bodies = (page: Page) => page.locator(".message-table .message-body bdi").allTextContents();
+
+async function member(room: string, sub: string): Promise<TestSocket> {
+  const credential = token({ sub, name: "Ada", can: ["read", "publish", "presence"] });
+  const socket = await TestSocket.open(operators.service.room(room, `?token=${credential}`), "dormouse.v1");
+  await socket.until("welcome");
+  return socket;
+}
+
+test("[PAGE-53] an action in a room that no address can name does nothing elsewhere", async () => {
+  // The browser takes /v1/rooms/../members/ada for /v1/members/ada, which removes the data of ada from all rooms.
+  const page = await open("..");
+  const deleted: string[] = [];
+  page.on("request", (request) => request.method() === "DELETE" && deleted.push(request.url()));
+  await expect.poll(() => code(page)).toBe("invalid_room");
+  await press(page, "By id…");
+  await page.fill("#member-id", "ada");
+  await press(page, "Apply");
+  await expect.poll(() => code(page, "dialog")).toBe("invalid_room");
+  expect(deleted).toEqual([]);
+});
+
