@@ -37,3 +37,19 @@ test("[PAGE-53] an action in a room that no address can name does nothing elsewh
   expect(deleted).toEqual([]);
 });
 
+test("[PAGE-53] a kick closes the sockets of the member that was chosen, not of one whose id differs by a space", async () => {
+  const [ada, other] = [await member("spaces", "ada"), await member("spaces", "ada ")];
+  const page = await open("spaces");
+  const rows = page.locator(".members-panel li");
+  await expect.poll(() => rows.count()).toBe(2);
+  await rows
+    .filter({ has: page.locator('[title="ada "]') })
+    .getByRole("button")
+    .click();
+  await press(page, "Apply");
+  await expect.poll(() => page.locator("dialog [role=status]").textContent()).toContain("sockets: 1");
+  expect(await other.until("bye")).toMatchObject({ code: "kicked" });
+  expect(ada.ws.readyState).toBe(ada.ws.OPEN);
+  ada.ws.terminate();
+});
+

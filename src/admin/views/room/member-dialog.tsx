@@ -36,7 +36,9 @@ export function MemberDialog({ room, member, name, onClose, onDone }: MemberDial
   const [choice, setChoice] = useState<Choice>("kick");
   const t = texts.value.room;
   const action = useAction(async () => {
-    const { kicked } = await call<{ kicked: number }>(roomPath(room, "members", id.trim()), {
+    // The id of a listed member is exactly that: with a space at an end, it is not that of the member without one.
+    const exact = member === "" ? id.trim() : member;
+    const { kicked } = await call<{ kicked: number }>(roomPath(room, "members", exact), {
       method: "DELETE",
       query: { ban: CHOICES[choice] },
     });
