@@ -125,13 +125,14 @@ export function currentToken(): string {
 }
 
 /**
- * Calls the service with the token of the session, and returns the JSON of its answer. A token that the service no longer takes ends the session.
+ * Calls the service with the token of the session, and returns the JSON of its answer. A token that the service no longer takes ends the
+ * session. A room may have other keys than the service; that it refuses a token says nothing of other rooms.
  * @throws ApiError
  * @example
  * const { rooms, more } = await call<RoomsPage>("/v1/rooms", { query: { prefix, limit: 100 } });
  */
 export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
-  return await asOperator(async (token) => jsonOf<Answer>(await request(path, token, options)));
+  return await asOperator(path, async (token) => jsonOf<Answer>(await request(path, token, options)));
 }
 
 /**
@@ -139,16 +140,30 @@ export async function call<Answer>(path: string, options: Call = {}): Promise<An
  * @throws ApiError
  */
 export async function stream(path: string, options: Call = {}): Promise<Response> {
-  return await asOperator((token) => send(path, token, options));
+  return await asOperator(path, (token) => send(path, token, options));
 }
 
-async function asOperator<Answer>(ask: (token: string) => Promise<Answer>): Promise<Answer> {
+async function asOperator<Answer>(path: string, ask: (token: string) => Promise<Answer>): Promise<Answer> {
   const token = currentToken();
   try {
     return await ask(token);
   } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    const ofService = path.startsWith("/v1/rooms/") ? await refusalOfService(token) : error;
+    if (ofService === undefined) throw new ApiError("other_keys", 401);
     const isCurrent = token === currentToken() && token !== "";
-    if (error instanceof ApiError && error.status === 401 && isCurrent) signOut("sessionEnded");
+    if (ofService.status === 401 && isCurrent) signOut("sessionEnded");
     throw error;
+  }
+}
+
+/** Why the service itself does not take a token, or could not be asked; undefined if it takes the token. */
+async function refusalOfService(token: string): Promise<ApiError | undefined> {
+  try {
+    await request("/v1/settings", token);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error;
   }
 }

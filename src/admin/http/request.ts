@@ -18,7 +18,7 @@ export type Call = {
 };
 
 /** The codes of failures that are no answer of the service. */
-export type OwnCode = "unreachable" | "unexpected" | "timeout";
+export type OwnCode = "unreachable" | "unexpected" | "timeout" | "other_keys";
 
 /** A call that the service refused, or that did not reach it. */
 export class ApiError extends Error {

@@ -63,6 +63,8 @@ export const en = {
     epoch_changed: "The room was erased meanwhile. Load it again.",
     invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
     invalid_token: "Your token has ended or is no longer accepted. Sign in again.",
+    other_keys:
+      "This room has keys of its own and does not accept your token. Use a token that is signed for it, outside this page.",
     invalid_room: "No room can have this name. Use 1 to 128 bytes without slashes or control characters.",
     invalid_query: "The service does not take this value. Check what you entered.",
     invalid_event: "The service does not take this message. Check what you entered.",

@@ -59,6 +59,7 @@ export const zh: Texts = {
     epoch_changed: "该房间在此期间被清空。请重新加载。",
     invalid_target: "这条消息已不存在：可能已被删除，或房间不再保留它。",
     invalid_token: "你的令牌已过期或不再被接受。请重新登录。",
+    other_keys: "此房间使用自己的密钥，不接受你的令牌。请在本页之外使用为它签发的令牌。",
     invalid_room: "房间名无效。请使用 1 到 128 字节，且不含斜杠和控制字符。",
     invalid_query: "服务不接受这个值。请检查输入。",
     invalid_event: "服务不接受这条消息。请检查输入。",

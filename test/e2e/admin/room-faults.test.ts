@@ -53,3 +53,25 @@ test("[PAGE-53] a kick closes the sockets of the member that was chosen, not of 
   ada.ws.terminate();
 });
 
+test("[PAGE-54] a room with keys of its own refuses the token, and the operator stays signed in", async () => {
+  const page = await open("calm");
+  await page.waitForSelector(".panel .empty");
+  await page.route("**/v1/rooms/own-keys**", (route) =>
+    route.continue({
+      headers: {
+        ...route.request().headers(),
+        authorization: `Bearer ${token({}, { secret: "of the room" })}`,
+      },
+    }),
+  );
+  await page.evaluate(
+    (hash) => {
+      location.hash = hash;
+    },
+    hashOf({ view: "room", room: "own-keys" }),
+  );
+  await expect.poll(() => code(page)).toBe("other_keys");
+  await page.getByRole("link", { name: "Rooms" }).click();
+  await page.waitForSelector(".room-filter");
+});
+
