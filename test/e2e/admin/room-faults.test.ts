@@ -75,3 +75,13 @@ test("[PAGE-54] a room with keys of its own refuses the token, and the operator 
   await page.waitForSelector(".room-filter");
 });
 
+test("[PAGE-53] the operator publishes on a page without TLS", async () => {
+  const page = await operators.visit();
+  await page.goto(`${operators.service.url.replace("127.0.0.1", "0.0.0.0")}/admin#/room/plain`);
+  expect(await page.evaluate(() => isSecureContext)).toBe(false);
+  await enter(page, operators.token());
+  await page.fill(".publish-form textarea", "by http");
+  await press(page, "Publish");
+  await expect.poll(() => bodies(page)).toEqual(["by http"]);
+});
+

@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import { randomId } from "../../../client/platform.ts";
 import { ErrorLine } from "../../components/error-line.tsx";
 import { useAction } from "../../components/use-action.ts";
 import { roomPath } from "../../http/request.ts";
@@ -15,7 +16,7 @@ export function PublishForm({ state }: { state: RoomState }) {
   const data = isJson ? parseJson(text) : { value: { text } };
   const action = useAction(async () => {
     if (data === undefined) return;
-    id.current ??= crypto.randomUUID();
+    id.current ??= randomId();
     const path = roomPath(state.name, "messages");
     await call(path, { method: "POST", body: { data: data.value }, idempotencyKey: id.current });
     id.current = undefined;
