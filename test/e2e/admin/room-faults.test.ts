@@ -85,3 +85,27 @@ test("[PAGE-53] the operator publishes on a page without TLS", async () => {
   await expect.poll(() => bodies(page)).toEqual(["by http"]);
 });
 
+test("[PAGE-52] the live tail has all of a text that grows while the timers of a hidden tab are late", async () => {
+  await operators.publish("late", { text: "secret" });
+  const page = await operators.visit();
+  await page.clock.install();
+  await page.goto(`${operators.service.url}/admin${hashOf({ view: "room", room: "late" })}`);
+  await page.reload();
+  await enter(page, operators.token());
+  await press(page, "Follow live");
+  await page.waitForSelector('.tail[data-status="live"]');
+  await expect.poll(() => bodies(page)).toEqual(["secret"]);
+  await page.clock.pauseAt(Date.now() + 3_600_000);
+  await operators.call("/v1/rooms/late/messages/1", { method: "DELETE" });
+  await operators.publish("late", "");
+  for (let i = 0; i < 210; i++)
+    await operators.call("/v1/rooms/late/messages/3/append", {
+      method: "POST",
+      body: `{"data":"${i % 10}"}`,
+    });
+  await operators.publish("late", "end");
+  await page.clock.resume();
+  await expect.poll(async () => (await bodies(page))[0]).toBe("end");
+  expect((await bodies(page)).slice(1)).toEqual(["0123456789".repeat(21)]);
+});
+

@@ -17,7 +17,7 @@ export type TailState =
 export type Present = { members: readonly Member[] | null; count: number };
 
 type Handlers = {
-  /** Called with what arrived since the last call. Of more than `MAX_ROWS` messages, the oldest are left out. */
+  /** Called with what arrived since the last call, at most `MAX_ROWS` messages and operations. */
   arrived: (messages: readonly Arrival[]) => void;
   /** The page is connected, or something was missed: read the newest messages again. */
   restart: () => void;
@@ -76,8 +76,9 @@ export class Tail {
     const arrival = arrivalOf(message);
     if (arrival === undefined) return;
     this.#pending.push(arrival);
-    if (this.#pending.length > MAX_ROWS) this.#pending.shift();
-    this.#showSoon();
+    // In a hidden tab, the timer can be a minute late. What is left out then could be the end of a text, or a deletion.
+    if (this.#pending.length >= MAX_ROWS) this.#show();
+    else this.#showSoon();
   }
 
   #showSoon(): void {
