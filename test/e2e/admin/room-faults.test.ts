@@ -109,3 +109,15 @@ test("[PAGE-52] the live tail has all of a text that grows while the timers of a
   expect((await bodies(page)).slice(1)).toEqual(["0123456789".repeat(21)]);
 });
 
+test("[PAGE-52] the figures are those of the new log after somebody else erases the room", async () => {
+  await operators.publish("erased", { text: "one" }, { text: "two" }, { text: "three" });
+  const page = await open("erased");
+  const newest = page.locator(".facts").first().locator("dd").nth(1);
+  await expect.poll(() => newest.textContent()).toBe("3");
+  await press(page, "Follow live");
+  await page.waitForSelector('.tail[data-status="live"]');
+  await operators.call("/v1/rooms/erased", { method: "DELETE" });
+  await operators.publish("erased", { text: "new" });
+  await expect.poll(() => bodies(page)).toEqual(["new"]);
+  await expect.poll(() => newest.textContent()).toBe("1");
+});

@@ -23,14 +23,17 @@ export class Messages {
   readonly shown = computed(() => this.#older.value ?? this.#newest.value);
   readonly isNewest = computed(() => this.#older.value === undefined);
   readonly #room: string;
+  readonly #tookLog: (epoch: string) => void;
   #epoch: string | undefined;
   #current: AbortController | undefined;
   #repeat = () => {};
   /** What arrived since the last read of the newest messages began. The answer may not have it. */
   #meanwhile: Arrival[] = [];
 
-  constructor(room: string) {
+  /** @param tookLog called with the log of the newest messages, each time that they were read */
+  constructor(room: string, tookLog: (epoch: string) => void = () => {}) {
     this.#room = room;
+    this.#tookLog = tookLog;
   }
 
   /** The log that the messages belong to; undefined before the first page. */
@@ -60,6 +63,7 @@ export class Messages {
       this.#newest.value = { rows, hasOlder: more };
       taken(epoch);
       this.#epoch = epoch;
+      this.#tookLog(epoch);
     });
   }
 

@@ -24,7 +24,11 @@ export class RoomState {
     this.name = name;
     this.info = new Loader((signal) => call<RoomInfo>(roomPath(name), { signal }));
     this.members = new Loader((signal) => call<MemberList>(roomPath(name, "members"), { signal }));
-    this.messages = new Messages(name);
+    this.messages = new Messages(name, (epoch) => {
+      const known = this.info.value.peek()?.epoch;
+      // Somebody erased the room. Its figures are those of the old log.
+      if (known !== undefined && known !== epoch) void this.info.load();
+    });
     this.tail = new Tail(name, {
       arrived: (messages) => this.messages.arrived(messages),
       restart: () => void this.messages.restart(),
