@@ -3,6 +3,8 @@ export const tokenMaker = {
   title: "Token maker",
   about:
     "Signs a token in this browser. The secret stays in the field: the page stores it nowhere, sends it nowhere, and clears the field after use.",
+  insecure:
+    "This page came without TLS, so the browser cannot sign. Open it by https, or as localhost, or use the command.",
   codeSignIn: "The code of this service signs people in by itself. It takes no tokens of this kind.",
   noSecret:
     "This service has no AUTH_SECRET, so it refuses tokens that are signed with a secret. Set one first.",

@@ -3,6 +3,7 @@ import type { Texts } from "./index.ts";
 export const tokenMaker: Texts["tokenMaker"] = {
   title: "生成令牌",
   about: "在此浏览器中签发令牌。密钥只留在输入框里：本页不保存、不发送，用后立即清空。",
+  insecure: "此页面未经 TLS 打开，浏览器无法签名。请用 https 或 localhost 打开，或使用命令。",
   codeSignIn: "此服务用自己的代码验证登录，不接受这类令牌。",
   noSecret: "此服务未设置 AUTH_SECRET，会拒绝用密钥签发的令牌。请先设置。",
   noSettings: "无法读取服务的设置，令牌中可能缺少签发者（issuer）和受众（audience）。",

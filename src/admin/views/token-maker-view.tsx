@@ -28,6 +28,8 @@ export function TokenMakerView() {
   }, [service]);
 
   const submit = async () => {
+    // The browser signs on pages with TLS and on localhost only. Elsewhere, somebody in the network could read the secret.
+    if (!isSecureContext) return;
     const input = secretInput.current;
     const found = { ...faultsOf(form), ...(input?.value.trim() === "" && { secret: "secret" as const }) };
     setFaults(found);
@@ -54,6 +56,11 @@ export function TokenMakerView() {
     <>
       <ViewTitle title={t.title} />
       <p class="view-about">{t.about}</p>
+      {!isSecureContext && (
+        <p class="note-line" role="status">
+          {t.insecure}
+        </p>
+      )}
       <ServiceNote settings={service.value.value} hasFailed={service.error.value !== undefined} />
       <div class="token-maker">
         <form
@@ -65,7 +72,7 @@ export function TokenMakerView() {
           }}
         >
           <TokenFields form={form} faults={faults} onChange={setForm} secretInput={secretInput} />
-          <button type="submit" class="primary" aria-disabled={isSigning}>
+          <button type="submit" class="primary" aria-disabled={isSigning || !isSecureContext}>
             {isSigning ? t.making : t.make}
           </button>
         </form>

@@ -172,6 +172,46 @@ test("[PAGE-58] the token maker warns of a secret that is not the service's, and
   );
 });
 
+test("[PAGE-58] the token maker says nothing of a secret where the answer has another reason", async () => {
+  const page = await operators.operator("#/token");
+  const asked: string[] = [];
+  let answer: object | undefined;
+  await page.route("**/v1/settings", (route) => {
+    const bearer = route.request().headers().authorization ?? "";
+    asked.push(JSON.parse(Buffer.from(bearer.split(".")[1] ?? "", "base64url").toString()).sub);
+    if (asked.at(-1) === "token-check") return route.continue();
+    return answer === undefined ? route.abort() : route.fulfill({ json: answer });
+  });
+  const check = () => page.locator(".secret-check").first().getAttribute("data-check");
+  // Without the settings, the tokens lack the issuer and the audience, which the service refuses.
+  await page.reload();
+  await fillToken(page, SECRET);
+  await make(page);
+  await expect.poll(check).toBe("unknown");
+  expect(asked).toContain("token-check");
+  // Code that signs people in refuses tokens as it likes.
+  answer = { ...(await (await operators.call("/v1/settings")).json()), signIn: "code" };
+  await page.reload();
+  asked.length = 0;
+  await fillToken(page, SECRET);
+  await make(page);
+  await expect.poll(check).toBe("unknown");
+  expect(asked).not.toContain("token-check");
+});
+
+test("[PAGE-58] on a page without TLS the token maker says that it cannot sign, and does not take the secret", async () => {
+  const page = await operators.visit();
+  await page.goto(`${operators.service.url.replace("127.0.0.1", "0.0.0.0")}/admin#/token`);
+  await enter(page, operators.token());
+  await page.waitForSelector("#token-secret");
+  expect(await page.locator(".note-line").textContent()).toContain("without TLS");
+  await fillToken(page, SECRET);
+  await page.press("#token-secret", "Enter");
+  expect(await page.locator(".token-outcome .panel h2").allTextContents()).toEqual([
+    "The same in a terminal",
+  ]);
+});
+
 test("[PAGE-56] the page lets an operator in while a setting is invalid, and names it", async () => {
   const broken = await startService({ AUTH_SECRET: SECRET, MESSAGE_BYTES: "lots", HISTORY_DAYS: "0" });
   try {

@@ -23,14 +23,26 @@ export async function makeToken(
   onStep: (made: Made) => void,
 ): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
-  const expected = expectedOf(settings);
-  const payload = { ...expected, sub: member, name, rooms, can, iat: now, exp: now + lifetime };
+  const payload = { ...expectedOf(settings), sub: member, name, rooms, can, iat: now, exp: now + lifetime };
   const token = await signToken(payload, secret);
   if (token.length > TOKEN_BYTES) return onStep({ payload, tooBig: true });
   const hasTwoSecrets = isSet(settings, "AUTH_SECRET_PREVIOUS");
   const made = { payload, token, isShort: secret.trim().length < SAFE_SECRET_CHARS, hasTwoSecrets };
   onStep(made);
-  onStep({ ...made, check: await checkSecret(secret, now, expected) });
+  onStep({ ...made, check: await checkOf(secret, now, settings) });
+}
+
+/** An answer that has another reason than the secret says nothing of it. */
+async function checkOf(
+  secret: string,
+  now: number,
+  settings: ServiceSettings | undefined,
+): Promise<SecretCheck> {
+  // The service's own code would refuse any such token as it likes.
+  if (settings?.signIn === "code") return "unknown";
+  const check = await checkSecret(secret, now, expectedOf(settings));
+  // The token of the check may lack the issuer and the audience that the service requires.
+  return settings === undefined && check === "refused" ? "unknown" : check;
 }
 
 /** The claims that the service requires of every token. */
