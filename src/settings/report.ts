@@ -99,7 +99,8 @@ function shown(
   if (typeof raw !== "string") return { value: null };
   if (shows !== "origin") return { value: raw };
   const url = URL.parse(raw);
-  if (url === null) return { value: null };
+  // An address with another scheme than http has no origin, and is invalid.
+  if (url === null || url.origin === "null") return { value: null };
   return url.href === `${url.origin}/` ? { value: url.origin } : { value: `${url.origin}/…`, partial: true };
 }
 

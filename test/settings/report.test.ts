@@ -42,6 +42,12 @@ describe("describeSettings", () => {
     expect(of("LOG")).toMatchObject({ source: "environment", value: "info", default: "info" });
   });
 
+  test("[API-60] has no value of an address without an origin, also while another fault hides that of the address", () => {
+    const { of } = report({ WEBHOOK_URL: "postgres://user:key@db.test/x", WEBHOOK_EVENTS: "none" });
+    expect(of("WEBHOOK_URL")).toMatchObject({ source: "environment", value: null });
+    expect(of("WEBHOOK_URL")?.partial).toBeUndefined();
+  });
+
   test("[API-61] shows of secrets only whether they are set, and of addresses that may hold one only the origin", () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const secrets = Object.entries(DECLARATIONS as Record<string, Declaration>).filter(
