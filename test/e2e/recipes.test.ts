@@ -74,7 +74,10 @@ describe("the recipes, from the packed package", () => {
       ada.send({ type: "publish", id: crypto.randomUUID(), target: 1, ...operation });
       expect(await ada.until("error"), operation.op).toMatchObject({ code });
     }
-    for (const operation of [{ op: "edit", data: { text: "hello, all" } }, { op: "react", key: "+1" }]) {
+    for (const operation of [
+      { op: "edit", data: { text: "hello, all" } },
+      { op: "react", key: "+1" },
+    ]) {
       ada.send({ type: "publish", id: crypto.randomUUID(), target: 1, ...operation });
       expect(await said(ada)).toMatchObject([{ target: 1, ...operation }]);
     }

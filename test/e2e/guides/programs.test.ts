@@ -169,8 +169,7 @@ describe("the programs of the guides", () => {
       for (const room of rooms) room.leave();`,
     );
     expect(await follow("node", ["viewers.mjs"])).toBe(`true${" We begin.".repeat(10)}`);
-    for (let part = 0; part < 10; part++)
-      expect(await room(`show-${part}`).info()).toMatchObject({ seq: 1 });
+    for (let part = 0; part < 10; part++) expect(await room(`show-${part}`).info()).toMatchObject({ seq: 1 });
   }, 180_000);
 
   test("[DOCS-13] a backup in two runs restores the room, and an erased room keeps its old log", async () => {
