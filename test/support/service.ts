@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { createTestHarness } from "wrangler";
+import { builtWorker } from "./built-worker.ts";
 import { NO_LOCAL_SECRETS } from "./no-local-secrets.ts";
 
 /** The service in workerd on a port, built as `wrangler dev` builds it. */
@@ -27,9 +28,6 @@ export type Service = {
 /** Tests send fast and from one address. Tests of the limits set their own. */
 const UNLIMITED = { PUBLISH_RATE: "0" };
 
-/** The environment variable that names the folder of a Worker that is already built, so that not each start builds it and the page. */
-export const BUILT_WORKER = "DORMOUSE_TEST_BUILT_WORKER";
-
 /** A Worker that runs beside the service and has its Durable Objects. */
 const BESIDE = "beside";
 
@@ -38,12 +36,12 @@ const BESIDE = "beside";
  * @param beside the main file of another Worker, which `Service.beside` calls
  */
 export async function startService(vars: Record<string, string> = {}, beside?: string): Promise<Service> {
-  const builtWorker = process.env[BUILT_WORKER];
+  const built = builtWorker();
   const harness = createTestHarness({
     workers: [
       {
         configPath: "./wrangler.toml",
-        ...(builtWorker !== undefined && { prebuiltWorkerDir: builtWorker }),
+        ...(built !== undefined && { prebuiltWorkerDir: built }),
         vars: { ...NO_LOCAL_SECRETS, ...UNLIMITED, ...vars },
       },
       ...(beside === undefined ? [] : [{ config: besideService(beside) }]),

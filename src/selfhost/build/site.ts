@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Site, SitePath } from "../site-files.ts";
 import { headersOf, parseHeaderRules } from "./header-rules.ts";
+import { parseIgnored } from "./ignored-files.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -25,23 +26,21 @@ const CACHE = "public, max-age=0, must-revalidate";
 /** Half-written files of a build, hidden files and files with rules, which are no part of the site. */
 const LEFT_OUT = /(^|\/)[._]|~$/;
 
-/** Where the platform, too, reads which files are no part of the site. */
-const IGNORE_FILE = ".assetsignore";
-
 /**
  * The site of a folder, as the platform serves it.
  *
  * @param workerFirst the paths that always go to the service
- * @throws Error for a file without a known content type, and for a line of `.assetsignore` that is more than the path of a file
+ * @throws Error for a file without a known content type
  */
 export async function siteOf(folder: string, workerFirst: readonly string[]): Promise<Site> {
   const rules = parseHeaderRules(await readFile(join(folder, "_headers"), "utf8"));
-  const ignored = await ignoredFiles(folder);
+  const ignore = join(folder, ".assetsignore");
+  const isIgnored = parseIgnored(existsSync(ignore) ? await readFile(ignore, "utf8") : "");
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = found
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, "/").length))
-    .filter((name) => !LEFT_OUT.test(name) && !ignored.has(name))
+    .filter((name) => !LEFT_OUT.test(name) && !isIgnored(name))
     .sort();
   const paths: Record<string, SitePath> = {};
   for (const file of names) {
@@ -56,20 +55,6 @@ export async function siteOf(folder: string, workerFirst: readonly string[]): Pr
     for (const other of others) paths[other] = { location: pathname, rules: headersOf(rules, other) };
   }
   return { paths, workerFirst };
-}
-
-/** The platform reads patterns there. This one knows the paths of files, and says so where it would serve a file that should be off. */
-async function ignoredFiles(folder: string): Promise<ReadonlySet<string>> {
-  const path = join(folder, IGNORE_FILE);
-  if (!existsSync(path)) return new Set();
-  const lines = (await readFile(path, "utf8")).split("\n").map((line) => line.trim());
-  const files = lines.filter((line) => line !== "" && !line.startsWith("#"));
-  const pattern = files.find((line) => !/^\/?[\w.-]+(\/[\w.-]+)*$/.test(line));
-  if (pattern !== undefined)
-    throw new Error(
-      `${IGNORE_FILE} has the line ${JSON.stringify(pattern)}, which self-hosting does not know.`,
-    );
-  return new Set(files.map((line) => line.replace(/^\//, "")));
 }
 
 function etagOf(bytes: Buffer): string {
