@@ -1,0 +1,85 @@
+/**
+ * Loads a self-hosted service steadily, and says whether its memory is flat:
+ *
+ *     npm run soak -- --minutes 10
+ */
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { soak } from "./soak.ts";
+import { afterWarmUp, MAX_SLOPE, type Sample, slopeOf } from "./trend.ts";
+
+const EVERY_MS = 5000;
+/** Shorter, the slope is that of the garbage collector. */
+const MIN_MINUTES = 5;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    rooms: { type: "string", default: "100" },
+    sockets: { type: "string", default: "10" },
+    rate: { type: "string", default: "100" },
+    rejoins: { type: "string", default: "1" },
+    bytes: { type: "string", default: "64" },
+    var: { type: "string", multiple: true, default: [] },
+  },
+});
+const number = (name: "minutes" | "rooms" | "sockets" | "rate" | "rejoins" | "bytes", least = 1): number => {
+  const value = Number(values[name]);
+  if (value >= least) return value;
+  throw new Error(`--${name} is ${values[name]}. Pass a number of at least ${least}.`);
+};
+const scale = {
+  minutes: number("minutes"),
+  rooms: number("rooms"),
+  sockets: number("sockets"),
+  rate: number("rate", 0),
+  rejoins: number("rejoins", 0),
+  bytes: number("bytes", 32),
+};
+const vars = Object.fromEntries(values.var.map((pair) => pair.split(/[=:](.*)/s)));
+
+const [before = 0] = loadavg();
+console.log(
+  `${scale.rooms} rooms with ${scale.sockets} sockets each, ${scale.rate} messages a second in all, ${scale.rejoins} rejoins a second, ` +
+    `${scale.minutes} minutes; load average before ${before.toFixed(1)}`,
+);
+const COLUMNS: [title: string, of: (sample: Sample) => number, digits: number][] = [
+  ["minute", ({ minute }) => minute, 1],
+  ["memory, MB", ({ rssMB }) => rssMB, 1],
+  ["files", ({ files }) => files, 0],
+  ["CPU, %", ({ cpuPercent }) => cpuPercent, 0],
+  ["deliveries/s", ({ deliveries }) => deliveries, 0],
+  ["p50, ms", ({ p50 }) => p50, 1],
+  ["p99, ms", ({ p99 }) => p99, 1],
+];
+console.log(COLUMNS.map(([title]) => title.padStart(12)).join(""));
+let lines = 0;
+const { samples, joins, published, deliveries } = await soak(
+  { ...scale, everyMs: EVERY_MS, vars },
+  (sample) => {
+    if (sample.minute < lines / 2) return;
+    lines = Math.floor(sample.minute * 2) + 1;
+    console.log(COLUMNS.map(([, of, digits]) => of(sample).toFixed(digits).padStart(12)).join(""));
+  },
+);
+
+const measured = afterWarmUp(samples);
+const range = (of: (sample: Sample) => number) => {
+  const all = measured.map(of);
+  return `${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}`;
+};
+console.log(
+  `${published} messages, ${deliveries} deliveries and ${joins} joins: every client has every message.`,
+);
+console.log(
+  `After the warm-up: memory ${range(({ rssMB }) => rssMB)} MB, files ${range(({ files }) => files)}.`,
+);
+const slope = slopeOf(samples);
+const growth = `Its slope over the last two thirds is ${slope.toFixed(2)} MB a minute`;
+if (scale.minutes < MIN_MINUTES) {
+  console.log(`${growth}. That says nothing: a run of less than ${MIN_MINUTES} minutes is too short.`);
+} else if (slope > MAX_SLOPE) {
+  console.log(`${growth}, which is more than ${MAX_SLOPE}: the memory is NOT FLAT.`);
+  process.exitCode = 1;
+} else console.log(`${growth}, at most ${MAX_SLOPE}: the memory is flat.`);
+console.log(`Load average now: ${(loadavg()[0] ?? 0).toFixed(1)}.`);
