@@ -53,7 +53,8 @@ export class SoakClient {
       const timer = setTimeout(() => reject(new Error("A socket got no welcome.")), WELCOME_MS);
       socket.on("message", (data: Buffer) => {
         const text = data.toString();
-        if (text === "pong") return;
+        // A client that has left takes nothing more from its socket, which may still be closing.
+        if (text === "pong" || this.#socket !== socket) return;
         const frame: Down = JSON.parse(text);
         if (frame.type === "welcome") {
           this.#onWelcome(frame, socket);
