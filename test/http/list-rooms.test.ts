@@ -97,6 +97,37 @@ describe("GET /v1/rooms", () => {
     expect((await callWith(without, `/v1/rooms/${room}/messages`, posted({ data: 1 }))).status).toBe(201);
   });
 
+  test("[DIR-2] [DIR-5] answers unavailable where a shard is lost, and nothing else changes", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+    const lost = { getByName: () => ({ listRooms: () => Promise.reject(new Error("lost")) }) };
+    const answer = await callWith({ DIRECTORY: lost }, "/v1/rooms", await operator());
+    expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(await problemOf(answer)).toMatchObject({ status: 503, code: "unavailable" });
+    const room = freshRoom();
+    const published = await callWith({ DIRECTORY: lost }, `/v1/rooms/${room}/messages`, posted({ data: 1 }));
+    expect(published.status).toBe(201);
+    errors.mockRestore();
+  });
+
+  test("[DIR-2] lists each of many rooms that begin at once", async () => {
+    const prefix = freshRoom();
+    const names = Array.from({ length: 200 }, (_, i) => `${prefix}-${i + 100}`);
+    const listed = { ROOMS: ownEnv.LISTED };
+    const { headers } = await operator({ can: ["publish", "admin"] });
+    const posts = [names.slice(0, 100), names.slice(100)].map((rooms) =>
+      callWith(listed, "/v1/messages", posted({ rooms, data: "hello" }, undefined, headers)),
+    );
+    for (const { status } of await Promise.all(posts)) expect(status).toBe(201);
+    await vi.waitFor(
+      async () => {
+        const answer = await call(`/v1/rooms?prefix=${prefix}&limit=1000`, { headers });
+        const { rooms } = (await answer.json()) as { rooms: { room: string; seq: number }[] };
+        expect(rooms.map(({ room, seq }) => [room, seq])).toEqual(names.map((name) => [name, 1]));
+      },
+      { timeout: 15_000, interval: 250 },
+    );
+  });
+
   test("[API-46] is charged as a read", async () => {
     const caller = `member ${crypto.randomUUID()}`;
     const shard = shardWith("a");
