@@ -2,6 +2,8 @@
  * Loads a self-hosted service steadily, and says whether its memory is flat:
  *
  *     npm run soak -- --minutes 10
+ *
+ * Each room keeps `--history` messages, so that it has all it may have before the memory is measured. 0 leaves the settings as they are.
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -20,10 +22,14 @@ const { values } = parseArgs({
     rate: { type: "string", default: "100" },
     rejoins: { type: "string", default: "1" },
     bytes: { type: "string", default: "64" },
+    history: { type: "string", default: "200" },
     var: { type: "string", multiple: true, default: [] },
   },
 });
-const number = (name: "minutes" | "rooms" | "sockets" | "rate" | "rejoins" | "bytes", least = 1): number => {
+const number = (
+  name: "minutes" | "rooms" | "sockets" | "rate" | "rejoins" | "bytes" | "history",
+  least = 1,
+): number => {
   const value = Number(values[name]);
   if (value >= least) return value;
   throw new Error(`--${name} is ${values[name]}. Pass a number of at least ${least}.`);
@@ -36,12 +42,15 @@ const scale = {
   rejoins: number("rejoins", 0),
   bytes: number("bytes", 32),
 };
-const vars = Object.fromEntries(values.var.map((pair) => pair.split(/[=:](.*)/s)));
+// What rooms keep grows until they have as many messages as they may have. With the default, that takes hours.
+const history = number("history", 0);
+const kept = history === 0 ? {} : { HISTORY_MESSAGES: `${history}`, DEDUPE_MESSAGES: `${history}` };
+const vars = { ...kept, ...Object.fromEntries(values.var.map((pair) => pair.split(/[=:](.*)/s))) };
 
 const [before = 0] = loadavg();
 console.log(
   `${scale.rooms} rooms with ${scale.sockets} sockets each, ${scale.rate} messages a second in all, ${scale.rejoins} rejoins a second, ` +
-    `${scale.minutes} minutes; load average before ${before.toFixed(1)}`,
+    `${scale.minutes} minutes; ${JSON.stringify(vars)}; load average before ${before.toFixed(1)}`,
 );
 const COLUMNS: [title: string, of: (sample: Sample) => number, digits: number][] = [
   ["minute", ({ minute }) => minute, 1],
