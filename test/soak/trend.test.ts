@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { MAX_SLOPE, slopeOf } from "./trend.ts";
+import { growthOf, MAX_GROWTH } from "./trend.ts";
 
 /** Samples of ten minutes, one every five seconds. */
-const samples = (memory: (minute: number) => number) =>
-  Array.from({ length: 121 }, (_, i) => ({ minute: i / 12, rssMB: memory(i / 12) }));
+const growth = (memory: (minute: number) => number) =>
+  growthOf(Array.from({ length: 121 }, (_, i) => ({ minute: i / 12, rssMB: memory(i / 12) }))).percent;
 
-describe("the slope of a soak", () => {
+describe("the growth of a soak", () => {
   test("[OPER-9] leaves out the first third, in which the process warms up", () => {
-    expect(slopeOf(samples((minute) => Math.min(minute, 3) * 100))).toBeCloseTo(0);
-    expect(slopeOf(samples((minute) => 300 + 5 * minute))).toBeCloseTo(5);
+    expect(growth((minute) => Math.min(minute, 3) * 100)).toBe(0);
+    expect(growth((minute) => 300 - minute)).toBeLessThan(0);
   });
 
-  test("[OPER-9] finds a small leak under a garbage collector, and none where there is none", () => {
-    const sawtooth = (minute: number) => 300 + 20 * ((minute * 3) % 1);
-    expect(slopeOf(samples(sawtooth))).toBeLessThan(MAX_SLOPE);
-    expect(slopeOf(samples((minute) => sawtooth(minute) + 2 * minute))).toBeGreaterThan(MAX_SLOPE);
+  test("[OPER-9] finds a leak under a garbage collector, and none where there is none", () => {
+    const sawtooth = (minute: number) => 300 + 40 * ((minute * 0.7) % 1);
+    expect(growth(sawtooth)).toBeLessThan(MAX_GROWTH);
+    expect(growth((minute) => sawtooth(minute) + 4 * minute)).toBeGreaterThan(MAX_GROWTH);
   });
 });

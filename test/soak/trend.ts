@@ -9,26 +9,26 @@ export type Sample = {
   p99: number;
 };
 
-/** The process warms up in the first third: code is compiled, and caches fill. */
-const WARM_UP = 1 / 3;
+/** Up to this many percent are noise of the garbage collector. */
+export const MAX_GROWTH = 3;
 
-/** More than this is growth: megabytes a minute. */
-export const MAX_SLOPE = 1;
+type Memory = Pick<Sample, "minute" | "rssMB">;
 
-/** The growth of the memory after the warm-up: megabytes a minute, by the least squares. */
-export function slopeOf(samples: readonly Pick<Sample, "minute" | "rssMB">[]): number {
-  const measured = afterWarmUp(samples);
-  const mean = (of: (sample: Pick<Sample, "minute" | "rssMB">) => number) =>
-    measured.reduce((sum, sample) => sum + of(sample), 0) / measured.length;
-  const minutes = mean(({ minute }) => minute);
-  const memory = mean(({ rssMB }) => rssMB);
-  return (
-    mean(({ minute, rssMB }) => (minute - minutes) * (rssMB - memory)) /
-    mean(({ minute }) => (minute - minutes) ** 2)
-  );
+/**
+ * How much higher the peak of the memory is in the last third than in the middle third, in percent. In the first third, code is compiled, and
+ * the heap gets the size that it needs. Peaks, because the garbage collector lets the memory go up and down by a tenth.
+ */
+export function growthOf(samples: readonly Memory[]): { middle: number; last: number; percent: number } {
+  const end = samples.at(-1)?.minute ?? 0;
+  const peak = (from: number, to: number) =>
+    Math.max(
+      ...samples.flatMap(({ minute, rssMB }) => (minute > from * end && minute <= to * end ? [rssMB] : [])),
+    );
+  const [middle, last] = [peak(1 / 3, 2 / 3), peak(2 / 3, 1)];
+  return { middle, last, percent: 100 * (last / middle - 1) };
 }
 
-export function afterWarmUp<Each extends { minute: number }>(samples: readonly Each[]): Each[] {
+export function afterWarmUp(samples: readonly Sample[]): Sample[] {
   const end = samples.at(-1)?.minute ?? 0;
-  return samples.filter(({ minute }) => minute >= end * WARM_UP);
+  return samples.filter(({ minute }) => minute > end / 3);
 }
