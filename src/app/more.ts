@@ -4,7 +4,7 @@ import { startRooms } from "./rooms/start-rooms.ts";
 
 const UPDATED = "The page was updated. Reload it.";
 
-/** What the page loads when it is first used. It is one script, so that all parts of the page share one other script. */
+/** The code that the page loads when it is first used. It is one script, so that all parts of the page share one other script. */
 export { editLast, saveEdit } from "./chat/edit-message.ts";
 export { toggleReaction } from "./chat/operations.ts";
 export { attachConversation } from "./components/composer/attach-conversation.ts";

@@ -4,7 +4,7 @@ import { problemResponse } from "../protocol/problem.ts";
 const MAX_ADDRESS_CHARS = 2048;
 
 /**
- * What the chat page asks of a sign-in page. It is JSON, so it can wait in a cookie while an identity provider asks who the person is.
+ * The request of the chat page to a sign-in page. It is JSON, so it can wait in a cookie while an identity provider asks who the person is.
  *
  * - `isRenewal`: the page wants a fresh token for a person who is signed in. It cannot show anything.
  * - `returnTo`, `state`: where the person goes back to, and what proves to the page that it asked for this sign-in.

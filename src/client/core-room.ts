@@ -116,7 +116,7 @@ export class CoreRoom<Message = unknown, Signal = unknown, State = unknown> {
    * @throws RoomError `closed` where the connection breaks before the answer
    */
   async history(query: { before?: number; limit?: number } = {}): Promise<HistoryPage<Message>> {
-    if (this.state.status !== "live") throw notConnected();
+    if (!this.#connection.live) throw notConnected();
     const id = randomId();
     const page = this.#historyRequests.add(id);
     const frame = JSON.stringify({ ...query, type: "history", id });

@@ -48,7 +48,7 @@ export class Members<State = unknown> extends Map<string, Member<State>> {
     for (const [id, member] of before) if (this.listed && !this.has(id)) this.#events.emit("leave", member);
     for (const [id, member] of this) {
       const old = before.get(id);
-      if (old === undefined) this.#events.emit("join", member);
+      if (!old) this.#events.emit("join", member);
       else if (old !== member && JSON.stringify(old) !== JSON.stringify(member))
         this.#events.emit("update", member);
     }

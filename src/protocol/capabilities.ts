@@ -2,5 +2,5 @@
 export const CAPABILITIES = ["read", "publish", "signal", "presence", "moderate", "admin"] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** What a guest may do. The owner of a service trusts strangers with no more. */
+/** The capabilities of a guest. The owner of a service trusts strangers with no more. */
 export const GUEST_CAPABILITIES = ["read", "publish", "signal", "presence"] as const;

@@ -10,5 +10,5 @@ export function formatCursor(epoch: string, seq: number): string {
 /** @returns undefined where the text is absent or has another form */
 export function parseCursor(text: string | undefined): Cursor | undefined {
   const [, epoch, seq] = CURSOR.exec(text ?? "") ?? [];
-  return epoch === undefined ? undefined : { epoch, seq: Number(seq) };
+  return epoch ? { epoch, seq: Number(seq) } : undefined;
 }

@@ -68,7 +68,7 @@ export const memberRemovalQuerySchema = v.object({
   ),
 });
 
-/** What was removed from a room: messages, reactions, a ban; and how many sockets were closed. */
+/** Counts of what was removed from a room: messages, reactions, a ban; and how many sockets were closed. */
 export const removedDataSchema = v.object({
   room: v.string(),
   messages: count,

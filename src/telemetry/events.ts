@@ -18,7 +18,7 @@ export type FaultCode =
   | "webhook_failed";
 
 /**
- * What a service reports of itself, by the name of the `node:diagnostics_channel` that carries it. `room` is absent where a request names
+ * The events of a service, by the name of the `node:diagnostics_channel` that carries each. `room` is absent where a request names
  * no valid one. No event holds content, names or credentials.
  */
 export type TelemetryEvents = {

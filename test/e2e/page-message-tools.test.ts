@@ -200,6 +200,7 @@ describe("operations that fail", () => {
     await expect.poll(() => ada.inputValue("#text")).toBe("");
     await ada.evaluate("location.hash = '#kept edit'");
     await expect.poll(() => ada.inputValue("#text")).toBe("half an ed");
+    await ada.waitForSelector(".message[data-edited]");
     await ada.fill("#text", "edited");
     await ada.press("#text", "Enter");
     await shows(ada, ["edited"]);
@@ -212,7 +213,7 @@ describe("operations that fail", () => {
     await ada.reload();
     await shows(ada, ["edited", "answer"]);
     await ada.waitForSelector(".tool-bar, .quote");
-    expect(await ada.locator(".compose-mode").count()).toBe(0);
+    expect(await ada.locator(".compose-mode, .message[data-edited]").count()).toBe(0);
   });
 
   test("[PAGE-18] an edit says when another tab has edited the message meanwhile, and a text that is too long stays", async () => {

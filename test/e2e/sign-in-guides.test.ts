@@ -34,7 +34,7 @@ async function run(example: string, vars: Record<string, string>): Promise<Dev> 
   return dev;
 }
 
-/** What a browser would do: a request with the cookies that were set, without following a redirect. */
+/** A client that sends the cookies that were set, as a browser does, and follows no redirect. */
 class Visitor {
   readonly #cookies = new Map<string, string>();
 
@@ -60,7 +60,7 @@ function tokenIn(address: string, dev: Dev): string {
   return token;
 }
 
-/** Who the service says that the holder of a token is. */
+/** The person that the service sees in the holder of a token. */
 async function memberOf(token: string): Promise<{ member: string; name: string }> {
   const socket = await TestSocket.open(service.room("lobby"), [SUBPROTOCOL, `bearer.${token}`]);
   const { member, name } = await socket.until("welcome");

@@ -12,7 +12,7 @@ import { openBrowser } from "../support/browser.ts";
 import { TestSocket } from "../support/socket.ts";
 import { startDev } from "../support/wrangler-dev.ts";
 
-/** Of the first view, of what loads after the first messages, and of what loads when it is first used. */
+/** The files of the first view, of what loads after the first messages, and of what loads when it is first used. */
 const FILES = [
   ...["app.js", "shared.js", "en.js", "zh.js", "sw.js", "style.css", "index.html", "icon.svg"],
   ...["more.js", "en-more.js", "zh-more.js", "more.css"],

@@ -41,7 +41,7 @@ async function endMode(page: Page): Promise<void> {
   await expect.poll(() => page.locator(".compose-mode").count()).toBe(0);
 }
 
-/** What the page shows for one of its messages. */
+/** The views of the tools of one message. */
 export const MESSAGE_VIEWS: readonly View[] = [
   {
     name: "message-tools",

@@ -9,7 +9,7 @@ export class Front {
   readonly url: string;
   /** The requests of the sign-in page, oldest first. */
   readonly logins: { url: URL; isJson: boolean }[] = [];
-  /** What the sign-in page answers. */
+  /** The answer of the sign-in page. */
   login: (url: URL, isJson: boolean) => Answer = () => ({ status: 404 });
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

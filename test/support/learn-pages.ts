@@ -26,7 +26,7 @@ export function bytesIn(code: string): string {
     .join(" ");
 }
 
-/** What a snippet prints, by the comments after its calls of `console.log`. */
+/** The lines that a snippet prints, by the comments after its calls of `console.log`. */
 export function printsOf(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\);? ?\)?;? ?\/\/ (.+)$/gm)].map(([, printed = ""]) => printed);
 }

@@ -10,7 +10,7 @@ export class OidcProvider {
   readonly issuer: string;
   readonly clientId = "rooms";
   readonly clientSecret = "a secret of the client";
-  /** Who signs in next; nobody refuses. */
+  /** The person that signs in next; undefined refuses. */
   user: { sub: string; name?: string } | undefined;
   /** Claims that replace those of the next ID tokens. */
   claims: Record<string, unknown> = {};

@@ -10,7 +10,7 @@ export class People {
   readonly service: Service;
   readonly network: Network;
   readonly #browser: Browser;
-  /** What the consoles of all pages said that was an error. */
+  /** The errors in the consoles of all pages. */
   readonly errors: string[] = [];
 
   private constructor(service: Service, network: Network, browser: Browser) {

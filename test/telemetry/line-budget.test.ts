@@ -3,7 +3,7 @@ import { LineBudget } from "../../src/telemetry/line-budget.ts";
 
 const MINUTE = 60_000;
 
-/** What a budget answers to so many lines of a kind. */
+/** The answers of a budget to so many lines of a kind. */
 function take(budget: LineBudget, kind: string, lines: number, now: number): (number | undefined)[] {
   return Array.from({ length: lines }, () => budget.take(kind, now));
 }

@@ -5,7 +5,7 @@ import type { ChatMessage } from "./chat-message.ts";
 /** How many messages wait to be announced at most. A busy room would otherwise never stop talking. */
 const MAX_MESSAGES = 5;
 
-/** What screen readers announce. */
+/** The texts that screen readers announce. */
 export class Announcements {
   /** The latest messages of other members. */
   readonly messages = signal<readonly ChatMessage[]>([]);

@@ -17,6 +17,7 @@ import { isAllowed, isModerator, maxMessageBytes } from "./capabilities.ts";
 import { type ChatMessage, type TextData, toChatMessage } from "./chat-message.ts";
 import { ComposeMode } from "./compose-mode.ts";
 import { Draft } from "./draft.ts";
+import { HistoryWait } from "./history-wait.ts";
 import { loadAround } from "./load-around.ts";
 import { MessageJump } from "./message-jump.ts";
 import { PendingMessages } from "./pending-messages.ts";
@@ -25,7 +26,6 @@ import type { Reply } from "./reply.ts";
 import { TypingIndicator } from "./typing-indicator.ts";
 
 const HISTORY = 60;
-/** The service returns fewer if the messages are large. */
 const PAGE_SIZE = 120;
 /** How many messages the page holds at most. Beyond that, it drops those that are farthest from the ones in view. */
 const MAX_MESSAGES = 10_000;
@@ -80,6 +80,7 @@ export class ChatStore {
   #incoming: RoomMessage<TextData>[] | undefined;
   #loadAfter = 0;
   #isLoadingUnread = false;
+  readonly #historyWait = new HistoryWait();
   #isClosing = false;
 
   constructor(roomName: string, identity: Identity) {
@@ -148,9 +149,8 @@ export class ChatStore {
 
   async #loadAround(seq: number): Promise<RoomError | undefined> {
     const timeline = this.#timeline;
-    const { room } = this;
-    if (room?.state.status !== "live" || timeline === undefined) return new RoomError("offline", "");
-    return loadAround(room, timeline, seq).finally(() => this.#show(timeline));
+    if (this.room?.state.status !== "live" || timeline === undefined) return new RoomError("offline", "");
+    return loadAround(this.room, timeline, seq).finally(() => this.#show(timeline));
   }
 
   async loadOlder(): Promise<void> {
@@ -167,9 +167,9 @@ export class ChatStore {
   }
 
   async #load(page: (timeline: Timeline<TextData>) => Promise<void>): Promise<void> {
-    const isLive = this.connectionState.value.status === "live";
     const timeline = this.#timeline;
-    if (timeline === undefined || this.isLoading.value || !isLive || Date.now() < this.#loadAfter) return;
+    const isBusy = this.isLoading.value || Date.now() < this.#loadAfter;
+    if (timeline === undefined || isBusy || this.connectionState.value.status !== "live") return;
     try {
       await page(timeline);
       this.#show(timeline);
@@ -225,6 +225,8 @@ export class ChatStore {
       this.isLoading.value = isLoading;
       const messages = items.map(toChatMessage).filter((message) => message !== undefined);
       if (messages.length === 0 && (isLoading || this.room?.state.status !== "live")) return;
+      const isPart = isLoading && this.messages.value.length === 0;
+      if (isPart && this.#historyWait.isNeeded(() => this.#show(timeline))) return;
       if (items !== this.#items) this.messages.value = messages;
       this.#items = items;
       this.hasOlder.value = hasOlder;
@@ -258,8 +260,7 @@ export class ChatStore {
 
   #isBehind(): boolean {
     const state = this.connectionState.value;
-    const position = Number(this.room?.cursor?.split(".")[1]);
-    return state.status !== "live" || position < state.welcome.seq;
+    return state.status !== "live" || Number(this.room?.cursor?.split(".")[1]) < state.welcome.seq;
   }
 
   /** Loads older messages up to the first unread one, once the newest are there. */
@@ -291,10 +292,9 @@ export class ChatStore {
   }
 
   #signalTyping(isTyping: boolean): void {
-    const room = this.room;
-    if (room?.state.status !== "live" || !isAllowed(room.state, "signal")) return;
+    const state = this.connectionState.value;
     // A signal wakes a hibernating room, so none is sent to an otherwise empty one.
-    if (this.memberCount.value < 2) return;
-    room.signal({ typing: isTyping }, { key: "typing" });
+    if (state.status === "live" && isAllowed(state, "signal") && this.memberCount.value > 1)
+      this.room?.signal({ typing: isTyping }, { key: "typing" });
   }
 }

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { type ChatMessage, editableText, summaryOf } from "./chat-message.ts";
 import { type Reply, toReply } from "./reply.ts";
 
-/** What the message box is for, other than a new message: an answer, or another text of a message. */
+/** A use of the message box other than a new message: an answer, or another text of a message. */
 type Mode =
   | { kind: "reply"; reply: Reply }
   | {
@@ -15,7 +15,7 @@ type Mode =
       isGone?: boolean;
     };
 
-/** What the message box of a room is for. */
+/** The use of a room's message box at present. */
 export class ComposeMode {
   readonly current = signal<Mode | undefined>(undefined);
   /** The members that a text mentions, once the page can tell. @param before those of the text that an edit replaces */

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 const EXPIRES_MS = 6000;
 const REPEAT_MS = 3000;
 
-/** Which members are typing. Signals are not stored, so a member without a new one counts as stopped. */
+/** The members that are typing. Signals are not stored, so a member without a new one counts as stopped. */
 export class TypingIndicator {
   readonly typingMembers = signal<readonly string[]>([]);
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();

@@ -3,8 +3,9 @@ import { stripBidiControls } from "./untrusted-text.ts";
 /** An address in a text that the page shows as a link. */
 export type Link = { href: string; text: string };
 
-/** Chinese text has no spaces around punctuation, so an address ends there. */
-const ADDRESS = /\bhttps?:\/\/[^\s<>"`，。；：！？、（）「」『』【】《》]+/gi;
+/** Chinese text has no spaces around punctuation, so an address ends there. An address may begin with "www." instead of a scheme. */
+const ADDRESS =
+  /(?:\bhttps?:\/\/|(?<![\w@./-])www\.(?=[^\s.]+\.[^\s.]))[^\s<>"`，。；：！？、（）「」『』【】《》]+/gi;
 
 /** The text with its addresses as links. Takes linear time. */
 export function splitLinks(text: string): (string | Link)[] {
@@ -41,8 +42,10 @@ const UNUSUAL_HOST = /(?<=:\/\/)[^/?#\\]*[^/?#\\\w.:[\]-][^/?#\\]*/;
 
 /** A link whose text shows where it leads: in reading order, with the host in the form that the browser looks up. */
 function linkTo(address: string): Link | undefined {
-  const url = URL.parse(address);
+  const scheme = /^www/i.test(address) ? "https://" : "";
+  const url = URL.parse(scheme + address);
   // A user name before the host can make a link look as if it led to another site.
   if (url === null || url.username !== "" || url.password !== "" || url.host === "") return undefined;
-  return { href: url.href, text: stripBidiControls(address).replace(UNUSUAL_HOST, url.host) };
+  const text = stripBidiControls(scheme + address).replace(UNUSUAL_HOST, url.host);
+  return { href: url.href, text: text.slice(scheme.length) };
 }

@@ -21,7 +21,7 @@ const MAX_FRAMES = 300;
 const MAX_PAYLOAD = 4096;
 /** Credentials are left out, since people share their screens. */
 const CREDENTIAL = /^bearer\..+/;
-/** What a browser reports for a close frame without a code, and for a connection that ended without one. */
+/** The codes that a browser reports for a close frame without a code, and for a connection that ended without one. */
 const NO_CLOSE_CODE = 1005;
 const NO_CLOSE_FRAME = 1006;
 

@@ -19,7 +19,7 @@ export const enMore = {
   searchRoom: "Search this room",
   searchPlaceholder: "Words, or from:name",
   searchHint:
-    "Finds messages and file names with all of the words, also in older messages. Put a phrase in quotes. Write from:name for one author.",
+    "Enter finds messages and file names with all of the words, also in older messages. Put a phrase in quotes. Write from:name for one author.",
   searchKey: (keys: string) => `${keys} opens the search.`,
   searching: "Searching…",
   searched: (searched: string, total: string) => `${searched} of ${total} messages`,

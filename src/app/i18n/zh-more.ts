@@ -21,7 +21,7 @@ export const zhMore: MoreTexts = {
   searchRoom: "搜索此房间",
   searchPlaceholder: "关键词，或 from:名字",
   searchHint:
-    "查找包含所有关键词的消息和文件名，包括更早的消息。短语请加引号。用 from:名字 只看某个人的消息。",
+    "按回车键，查找包含所有关键词的消息和文件名，包括更早的消息。短语请加引号。用 from:名字 只看某个人的消息。",
   searchKey: (keys) => `按 ${keys} 打开搜索。`,
   searching: "正在搜索…",
   searched: (searched, total) => `已查 ${searched} / ${total} 条消息`,

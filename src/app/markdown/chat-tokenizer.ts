@@ -7,9 +7,9 @@ const MAX_DEPTH = 12;
 const MAX_READ_AGAIN = 2_000_000;
 
 /** A bare address. The page finds its exact end, and makes the link. */
-const ADDRESS = /^https?:\/\/[^\s<>"`，。；：！？、（）「」『』【】《》]+/i;
+const ADDRESS = /^(?:https?:\/\/|www\.)[^\s<>"`，。；：！？、（）「」『』【】《》]+/i;
 /** Text up to the next character that may start something else. */
-const TEXT = /^(?:[`~]+|[^`~])(?:(?!https?:\/\/)[^\\<![`*~_\n@])*/i;
+const TEXT = /^(?:[`~]+|[^`~])(?:(?!https?:\/\/|(?<![\w@./-])www\.)[^\\<![`*~_\n@])*/i;
 const QUOTE_LINES = /^(?: {0,3}>[^\n]*(?:\n|$))+/;
 /** Lines that end a paragraph. */
 const INTERRUPTION =

@@ -32,7 +32,7 @@ export class SequenceTracker {
 
   /** The cursor after a message. Undefined before the first welcome, and for a message that has not arrived. */
   cursorAt(seq: number): string | undefined {
-    return this.#epoch === undefined || seq > this.seq ? undefined : formatCursor(this.#epoch, seq);
+    return this.#epoch && seq <= this.seq ? formatCursor(this.#epoch, seq) : undefined;
   }
 
   /** Starts a session. Returns a gap where the session does not continue from the client's position. */
@@ -46,7 +46,7 @@ export class SequenceTracker {
     this.#accepted = epoch === before && reason !== "ahead" ? this.seq : 0;
     this.seq = Math.min(seq, Math.max(this.#accepted, start));
     this.#firstAtMost = seq + 1;
-    return before === undefined ? undefined : { reason: reason ?? "epoch", epoch, seq };
+    return before ? { reason: reason ?? "epoch", epoch, seq } : undefined;
   }
 
   /**

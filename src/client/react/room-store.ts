@@ -81,7 +81,7 @@ export class RoomStore<Message = unknown, Signal = unknown, State = unknown> {
   /** The room, once a component has mounted. */
   get joined(): Room<Message, Signal, State> {
     if (this.#room) return this.#room;
-    throw new Error("The room is not joined. Call this in an effect or a handler.");
+    throw new Error("The room is not joined. Call this in an effect or handler.");
   }
 
   /** Joins the room for the first listener, and leaves it after the last one. */

@@ -20,10 +20,10 @@ export function useTyping<Message, Signal, State>(
   const set = (id: string, isTyping: boolean) => {
     const change = {};
     latest.current.set(id, change);
-    const end = () => {
-      if (latest.current.get(id) === change) set(id, false);
-    };
-    if (isTyping) setTimeout(end, TYPING_MS);
+    if (isTyping)
+      setTimeout(() => {
+        if (latest.current.get(id) === change) set(id, false);
+      }, TYPING_MS);
     setIds((before) => {
       if (before.includes(id) === isTyping) return before;
       return isTyping ? [...before, id] : before.filter((other) => other !== id);

@@ -87,13 +87,12 @@ export class EphemeralQueue {
   #enqueue(key: string, event: string, isKeyed: boolean): void {
     const chars = this.#chars + event.length - (this.#queue.get(key)?.event.length ?? 0);
     if (!this.#isConnected) return;
-    if (chars > MAX_EPHEMERAL_SIZE) {
-      this.#dropped();
-      return;
+    if (chars > MAX_EPHEMERAL_SIZE) this.#dropped();
+    else {
+      this.#queue.set(key, { event, isKeyed });
+      this.#chars = chars;
+      this.#pump();
     }
-    this.#queue.set(key, { event, isKeyed });
-    this.#chars = chars;
-    this.#pump();
   }
 
   #pump(): void {

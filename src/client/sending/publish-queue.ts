@@ -25,6 +25,10 @@ export type Operation = Pick<MessageExtras, "op" | "target" | "key" | "end"> & {
 
 type QueuedPublish = {
   frame: Frame;
+  /** The size of the frame: in bytes or UTF-16 code units. */
+  size: number;
+  /** Tokens. */
+  cost: number;
   /** When it was sent over this connection, as of `Date.now()`; 0 while it waits. */
   sentAt: number;
   /** The publishes after it wait for its answer. */
@@ -72,7 +76,16 @@ export class PublishQueue {
     if (this.size >= queue || (this.size > 0 && this.#bytes + size > queueBytes))
       throw new RoomError("queue_full", "The queue is full. Try again later.");
     const published = new Promise<Published>((resolve, reject) => {
-      this.#publishes.set(id, { frame, sentAt: 0, refusals: 0, published: () => published, resolve, reject });
+      this.#publishes.set(id, {
+        frame,
+        size,
+        cost: costOf(size),
+        sentAt: 0,
+        refusals: 0,
+        published: () => published,
+        resolve,
+        reject,
+      });
     });
     this.#bytes += size;
     this.#pump();
@@ -87,7 +100,7 @@ export class PublishQueue {
     this.#sender = sender;
     this.#bucket.limit(publishRate, publishBurst);
     this.#delayedUntil = 0;
-    for (const publish of this.#publishes.values()) publish.sentAt = 0;
+    for (const publish of this.#publishes.values()) this.#settle(publish);
     // The first one goes alone: its answer shows how many tokens the server's rate limiter has left.
     const [first] = this.#publishes.values();
     if (first) first.isAlone = true;
@@ -116,7 +129,7 @@ export class PublishQueue {
       this.#delayedUntil = Math.max(this.#delayedUntil, Date.now() + wait);
       publish.sentAt = 0;
       publish.isAlone = true;
-      if (retryAfter) this.#bucket.refused(costOf(sizeOf(publish.frame)), wait);
+      if (retryAfter) this.#bucket.refused(publish.cost, wait);
       this.#pump();
     } else this.#remove(id)?.reject(error);
     return !!publish;
@@ -124,19 +137,24 @@ export class PublishQueue {
 
   clear(error: RoomError): void {
     this.disconnected();
-    for (const { reject } of this.#publishes.values()) reject(error);
-    this.#publishes.clear();
-    this.#bytes = 0;
+    for (const id of this.#publishes.keys()) this.#remove(id)?.reject(error);
   }
 
   #remove(id: string): QueuedPublish | undefined {
     const publish = this.#publishes.get(id);
     if (publish) {
       this.#publishes.delete(id);
-      this.#bytes -= sizeOf(publish.frame);
+      this.#settle(publish);
+      this.#bytes -= publish.size;
       this.#pump();
     }
     return publish;
+  }
+
+  /** The server has charged a publish by now, if it was sent. */
+  #settle(publish: QueuedPublish): void {
+    if (publish.sentAt) this.#bucket.spend(publish.cost);
+    publish.sentAt = 0;
   }
 
   #pump(): void {
@@ -146,25 +164,26 @@ export class PublishQueue {
     const now = Date.now();
     /** When the first answer is overdue, or the next publish may be sent: in milliseconds from now. */
     let next = Infinity;
+    /** The tokens that the server may not have charged yet. */
+    let unanswered = 0;
     for (const publish of this.#publishes.values()) {
       // While the send buffer drains, this publish may still be in it.
       if (publish.sentAt && sender.bufferedAmount > 0) publish.sentAt = now;
       if (now >= publish.sentAt + ANSWER_TIMEOUT_MS + sender.lag) {
-        const size = sizeOf(publish.frame);
-        const isFull = sender.bufferedAmount > 0 && sender.bufferedAmount + size > SEND_BUFFER_SIZE;
+        const isFull = sender.bufferedAmount > Math.max(0, SEND_BUFFER_SIZE - publish.size);
         const wait = Math.max(
           this.#delayedUntil - now,
-          this.#bucket.wait(costOf(size)),
+          this.#bucket.wait(publish.cost, unanswered),
           isFull ? SEND_BUFFER_POLL_MS : 0,
         );
         if (wait > 0) {
           next = Math.min(wait, next);
           break;
         }
-        this.#bucket.spend(costOf(size));
         publish.sentAt = now;
         sender.send(publish.frame);
       }
+      unanswered += publish.cost;
       next = Math.min(next, publish.sentAt + ANSWER_TIMEOUT_MS + sender.lag - now);
       if (publish.isAlone) break;
     }
@@ -176,5 +195,5 @@ function encodePublish(id: string, data: unknown, operation: Operation): Frame {
   // The server finds the id of a frame that is too long to be parsed only near its start.
   const header = { type: "publish", id, ...operation };
   const bytes = asBytes(data);
-  return bytes === undefined ? JSON.stringify({ ...header, data }) : encodeBinary(header, bytes);
+  return bytes ? encodeBinary(header, bytes) : JSON.stringify({ ...header, data });
 }

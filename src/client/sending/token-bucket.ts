@@ -27,10 +27,13 @@ export class TokenBucket {
     return this.#level;
   }
 
-  /** Milliseconds until a frame of this cost may be sent. A reserve stays unused, since frames may arrive closer together than they left. */
-  wait(cost: number): number {
+  /**
+   * Milliseconds until a frame of this cost may be sent. A reserve stays unused, since frames may arrive closer together than they left.
+   * @param unanswered tokens of frames that the server may charge only now, and all at once: the network or the server was held up
+   */
+  wait(cost: number, unanswered = 0): number {
     const reserve = Math.min(this.#burst / 4, this.#rate * 500);
-    const missing = Math.min(cost + reserve, this.#burst) - this.#tokens;
+    const missing = Math.min(cost + reserve, this.#burst) + unanswered - this.#tokens;
     return this.#rate && Math.max(0, Math.ceil(missing / this.#rate));
   }
 

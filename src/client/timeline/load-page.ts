@@ -23,7 +23,7 @@ export async function loadPage<Message>(
     const isDone = { older: after === 0, newer: until === Infinity, latest: false };
     if (isDone[end]) return;
     const page = await fetchPage(room, end, window, limit).catch(unlessClosed);
-    if (page === undefined) continue;
+    if (!page) continue;
     // The window may have moved while the page was on its way.
     if (window.after !== after || window.until !== until) return;
     const first = page.more ? (page.messages[0]?.seq ?? 1) : 1;

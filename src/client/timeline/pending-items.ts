@@ -81,7 +81,8 @@ export class PendingItems<Message> {
   /** The messages of a window with the pending ones in their places. */
   merge(items: readonly SentItem<Message>[], after: number, until: number): TimelineItem<Message>[] {
     const shown = [...this.#items.values()].filter(({ place }) => place >= after && place <= until);
-    shown.sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
+    // Two infinite places are equal, although their difference is not a number.
+    shown.sort((a, b) => a.place - b.place || 0);
     const merged: TimelineItem<Message>[] = [];
     for (const item of items) {
       while (shown[0] && shown[0].place < item.seq) merged.push(...shown.splice(0, 1).map((one) => one.item));

@@ -188,8 +188,7 @@ export class Timeline<Message = unknown> {
 
   #fold(target: number, operation: RoomMessage<Message>): void {
     const item = this.#window.find(target);
-    const folded = item && applyOperation(item, operation, this.#self);
-    if (item && folded && folded !== item) this.#window.replace(item, folded);
+    if (item) this.#window.replace(item, applyOperation(item, operation, this.#self));
   }
 
   #add(message: RoomMessage<Message>, key: string): void {

@@ -1,5 +1,5 @@
 /**
- * What browsers may show as it is: images, audio and video that cannot run scripts. By the type that a file claims: the type to serve, and
+ * The types that browsers may show as they are: images, audio and video that cannot run scripts. By the type that a file claims: the type to serve, and
  * the kind that its bytes must be. SVG and HTML are not here.
  */
 const INLINE: Readonly<Record<string, { type: string; kind: Kind }>> = {

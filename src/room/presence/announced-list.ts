@@ -10,7 +10,7 @@ type Announced = { entry: Member; json: string | undefined; isBroadcast: boolean
 export class AnnouncedList {
   readonly #members = new Map<string, Announced>();
   /**
-   * Which sessions have a list: all of them, all but newcomers who came while there were too many members, or none in a room
+   * The sessions that have a list: all of them, all but newcomers who came while there were too many members, or none in a room
    * where members are only counted.
    */
   scope: "all" | "some" | "none" = "all";

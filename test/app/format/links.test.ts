@@ -24,12 +24,17 @@ describe("splitLinks", () => {
     ["javascript:alert(1) data:text/html,x", "javascript:alert(1) data:text/html,x"],
     ["https://bank.example@evil.example/", "https://bank.example@evil.example/"],
     ["https://", "https://"],
+    ["see www.example.org/a_b_(c).", "see link[www.example.org/a_b_(c)]."],
+    ["WWW.EXAMPLE.COM，www.a.b", "link[WWW.EXAMPLE.COM]，link[www.a.b]"],
+    ["www.\u0430pple.com/x", "link[www.xn--pple-43d.com/x]"],
+    ["www.bank.example@evil.example/", "www.bank.example@evil.example/"],
+    ["awww.that.is ada@www.example.org www. www.x", "awww.that.is ada@www.example.org www. www.x"],
     ["<b>x</b> &amp;", "<b>x</b> &amp;"],
   ])("[PAGE-1] splits %j as %j", (text, expected) => {
     expect(format(text)).toBe(expected);
   });
 
-  test.each(["https://", "https://a)", "https://a.(", "http"])(
+  test.each(["https://", "https://a)", "https://a.(", "http", "www.", "www.a", " www.a)"])(
     "[PAGE-1] splits 256 kB of %j in under two seconds",
     (piece) => {
       const text = piece.repeat(262_144 / piece.length);

@@ -30,6 +30,7 @@ describe("parseMarkdown", () => {
     ["**注意：**请看", "p[strong[注意：]请看]"],
     ["好~我来~了", "p[好~我来~了]"],
     ["https://a.b/_x_ **https://c.d/e**", "p[https://a.b/_x_ strong[https://c.d/e]]"],
+    ["*see* www.a.b/_x_", "p[emphasis[see] www.a.b/_x_]"],
   ])("[PAGE-20] parses %j as %j", (text, expected) => {
     expect(formatBlocks(parseMarkdown(text))).toBe(expected);
   });

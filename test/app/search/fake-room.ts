@@ -9,7 +9,7 @@ export class LogRoom {
   readonly log: RoomMessage<{ text: string }>[] = [];
   readonly refuse: string[] = [];
   reads = 0;
-  /** What it sends, by event. */
+  /** By the name of the event. */
   readonly #listeners = new Map<string, Listener[]>();
 
   on(type: string, listener: Listener): () => void {

@@ -85,6 +85,41 @@ describe("PublishQueue", () => {
     expect(sent.length).toBe(60);
   });
 
+  test("[LIM-20] sends no more than the service takes at once, however late the frames arrive and together", () => {
+    const { queue, sent, connect, add } = queueWithSender({ publishRate: 50, publishBurst: 10 });
+    connect();
+    for (let i = 0; i < 200; i++) add(`${i}`);
+    let tokens = 10;
+    let refilledAt = Date.now();
+    let arrived = 0;
+    // The network holds the frames up for half a second at a time, and the service's bucket is full long before that.
+    for (let stall = 0; stall < 60; stall++) {
+      tokens = Math.min(10, tokens + (Date.now() - refilledAt) * 0.05);
+      refilledAt = Date.now();
+      const together = sent.slice(arrived);
+      arrived = sent.length;
+      tokens -= together.length;
+      expect(tokens).toBeGreaterThanOrEqual(0);
+      for (const id of together) queue.resolve(id, Number(id) + 1);
+      vi.advanceTimersByTime(500);
+    }
+    expect(sent).toEqual(Array.from({ length: 200 }, (_, i) => `${i}`));
+  });
+
+  test("[LIM-20] counts what the last connection took along without an answer", () => {
+    const { queue, sent, connect, add } = queueWithSender({ publishRate: 20, publishBurst: 10 });
+    connect();
+    for (let i = 0; i < 20; i++) add(`${i}`);
+    const first = sent.length;
+    queue.disconnected();
+    connect();
+    queue.resolve("0", 1);
+    // The service may have charged them all, and has refilled nothing since.
+    expect(sent.slice(first)).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(sent.slice(first, first + 2)).toEqual(["1", "2"]);
+  });
+
   test("[RES-10] delays the publishes after one that is delayed", () => {
     const { queue, sent, connect, add } = queueWithSender();
     connect();

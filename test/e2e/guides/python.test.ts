@@ -70,7 +70,7 @@ async function run(program: string, env: NodeJS.ProcessEnv = {}): Promise<string
   return child.output().trim();
 }
 
-/** What the program durable.py has in its database. */
+/** The rows that the program durable.py has in its database. */
 function stored(path: string): { seq: number; text: string }[] {
   const query = `import json, sqlite3
 try:

@@ -92,7 +92,7 @@ test("[RUN-6] a backup that is taken while rooms are written holds a beginning o
   expect(await backUp(data, target)).toEqual({
     code: 0,
     signal: null,
-    // Of the rooms, and of the shards of the directory that have heard of them by now.
+    // The files of the rooms, and of the shards of the directory that have heard of them by now.
     output: expect.stringMatching(
       new RegExp(`^Copied ([4-9]|1\\d) databases from ${data} to ${target}\\.\\n$`),
     ),

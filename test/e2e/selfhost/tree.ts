@@ -7,7 +7,7 @@ import type { Command } from "./host.ts";
 
 const run = promisify(execFile);
 
-/** What a checkout has of a build and a start. */
+/** The parts of a checkout that a build and a start need. */
 const ENTRIES = [
   "src",
   "public",
@@ -18,7 +18,7 @@ const ENTRIES = [
   "tsconfig.json",
   "wrangler.toml",
 ];
-/** What a build writes into public/. */
+/** The files that a build writes into public/. */
 const BUILT = /\/public\/[^/]*(\.(js|css|map)|~)$/;
 
 /** The PATH of a shell with npm, without what npm adds for its scripts. */

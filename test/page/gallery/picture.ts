@@ -40,7 +40,7 @@ export type Difference = {
 };
 
 /**
- * What differs between a picture and its reference; undefined if that is within the tolerance.
+ * The difference between a picture and its reference; undefined if that is within the tolerance.
  * @param reference a picture that was encoded
  */
 export function compare(actual: PNG, reference: PNG): Difference | undefined {

@@ -12,7 +12,7 @@ type User = { id: string; email: string };
 
 let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
-/** Whom Access let through. The signature is checked, because a Worker can also be reached past Access, at its workers.dev address. */
+/** The person that Access let through. The signature is checked, because a Worker can also be reached past Access, at its workers.dev address. */
 async function userOf(request: Request, env: Env): Promise<User | undefined> {
   const assertion = request.headers.get("cf-access-jwt-assertion");
   if (assertion === null) return undefined;

@@ -19,7 +19,7 @@ type Env = {
 };
 type C = Context<{ Bindings: Env }>;
 type User = { id: string; name: string };
-/** What waits in a cookie while the provider asks who the person is. */
+/** The values that wait in a cookie while the provider asks who the person is. */
 type Flow = { signIn: SignIn; verifier: string; nonce: string };
 
 const SESSION_SECONDS = 86_400;

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { isEditGone, isEditOutdated } from "../../chat/edit-message.ts";
 import { displayName } from "../../format/display-name.ts";
@@ -8,6 +9,14 @@ import { IconButton } from "../common/icon-button.tsx";
 /** Says that the message box holds an answer, or another text of a message. */
 export function ComposeModeLine({ store }: { store: ChatStore }) {
   const mode = store.mode.current.value;
+  const messages = store.messages.value;
+  const edited = mode?.kind === "edit" ? mode.message.seq : undefined;
+  useEffect(() => {
+    const row = document.querySelector<HTMLElement>(`.message[data-seq="${edited}"]`);
+    if (row === null) return;
+    row.dataset.edited = "";
+    return () => delete row.dataset.edited;
+  }, [edited, messages]);
   if (mode === undefined) return null;
   const t = moreStrings.value;
   const text =

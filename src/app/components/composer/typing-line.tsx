@@ -3,7 +3,7 @@ import { displayName } from "../../format/display-name.ts";
 import { toIsolatedLine } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
 
-/** Who is typing. The line takes its space even when it is empty, so that nothing moves. */
+/** The line that names who is typing. It takes its space even when it is empty, so that nothing moves. */
 export function TypingLine({ store }: { store: ChatStore }) {
   const t = strings.value;
   const typing = store.typing.typingMembers.value;

@@ -9,14 +9,10 @@ import { Dialog } from "../common/dialog.tsx";
 import { FileName } from "../common/file-name.tsx";
 import { Icon } from "../common/icons.tsx";
 
-/** A blob URL, revoked when the component is removed. */
-function useBlobUrl(bytes: Uint8Array<ArrayBuffer>, type: string): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const created = URL.createObjectURL(new Blob([bytes], { type }));
-    setUrl(created);
-    return () => URL.revokeObjectURL(created);
-  }, [bytes, type]);
+/** A blob URL, revoked when the component is removed. It is there in the first render, so that nothing moves. */
+function useBlobUrl(bytes: Uint8Array<ArrayBuffer>, type: string): string {
+  const url = useMemo(() => URL.createObjectURL(new Blob([bytes], { type })), [bytes, type]);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
   return url;
 }
 
@@ -54,7 +50,7 @@ function ImageAttachment({ file, from, onBroken }: ImageProps) {
         aria-label={`${alt}. ${enlarge(name)}`}
         onClick={() => setEnlarged(true)}
       >
-        {url !== undefined && <img src={url} alt="" decoding="async" loading="lazy" onError={onBroken} />}
+        <img src={url} alt="" decoding="async" loading="lazy" onError={onBroken} />
       </button>
       {isEnlarged && (
         <Dialog title={name} class="lightbox" onClose={() => setEnlarged(false)}>
@@ -71,7 +67,6 @@ export function DownloadLink({ name, bytes }: { name: string; bytes: Uint8Array<
   const url = useBlobUrl(bytes, "application/octet-stream");
   const { download, fileSize } = strings.value;
   const plainName = toPlainLine(name);
-  if (url === undefined) return null;
   return (
     <a class="file-attachment" href={url} download={plainName} aria-label={download(plainName)}>
       <Icon name="file" />

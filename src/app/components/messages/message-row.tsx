@@ -82,7 +82,7 @@ type MessageBodyProps = {
   isEdited?: boolean;
   mentions: readonly string[];
   store: ChatStore;
-  /** What stands above the content. */
+  /** Elements above the content. */
   children?: ComponentChildren;
 };
 

@@ -3,7 +3,7 @@ import { lookup, type MoreStrings } from "../../i18n/index.ts";
 
 const ROWS = ["0x0", "0x1", "0x2", "0x3–0x7", "0x8", "0x9", "0xa", "0xb–0xf"];
 
-/** What an opcode means (RFC 6455, section 11.8). */
+/** The meaning of each opcode (RFC 6455, section 11.8). */
 export function opcodeMeaning(opcode: number, { opcodes }: MoreStrings): string {
   const name = Object.entries(OPCODES).find(([, code]) => code === opcode)?.[0];
   return lookup(name, opcodes) ?? (opcode < 8 ? opcodes.reservedData : opcodes.reservedControl);

@@ -16,7 +16,7 @@ export type Tool = { icon: IconName; label: string; isOnlyInMenu?: true; run: ()
 
 const MENU_ID = "message-menu";
 
-/** What can be done with a message: buttons where there is space beside it, and a menu elsewhere. */
+/** The actions on a message: buttons where there is space beside it, and a menu elsewhere. */
 export function MessageTools({ store, seq }: { store: ChatStore; seq: ReadonlySignal<number | undefined> }) {
   const message = useComputed(() => store.jump.find(seq.value ?? 0)).value;
   const [isDeleting, setDeleting] = useState(false);

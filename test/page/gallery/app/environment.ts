@@ -1,4 +1,4 @@
-/** What the components see instead of the world: one time, no network, languages with 12-hour clocks. `main.tsx` imports it first. */
+/** The world that the components see: one time, no network, languages with 12-hour clocks. `main.tsx` imports it first. */
 
 export const NOW = Date.UTC(2026, 10, 24, 15, 4, 30);
 

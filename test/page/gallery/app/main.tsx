@@ -10,7 +10,7 @@ import { STORIES } from "./stories.ts";
 const root = document.querySelector<HTMLElement>("#app");
 if (root === null) throw new Error("The page has no #app element.");
 
-/** What the picture test calls. */
+/** The functions that the picture test calls. */
 const gallery = {
   stories: STORIES.map(({ name, size }) => ({ name, size })),
   async show(name: string, variant: Variant): Promise<void> {

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { People } from "../support/people.ts";
+
+let people: People;
+beforeAll(async () => {
+  people = await People.start();
+});
+afterAll(() => people?.stop());
+
+test("[PAGE-2] history that arrives in several frames moves nothing", async () => {
+  // A message of bytes is a frame of its own, and so are the texts before and after it.
+  const texts = Array.from({ length: 40 }, (_, i) => (i % 10 === 9 ? Buffer.from([i]) : `message ${i}`));
+  await people.says("in-frames", texts);
+  const page = await people.person("elsewhere", "Ada");
+  let frames = 0;
+  await page.routeWebSocket(/in-frames/, (route) => {
+    const server = route.connectToServer();
+    let sent = Promise.resolve();
+    server.onMessage((frame) => {
+      frames++;
+      // The browser paints between two frames.
+      sent = sent.then(() => new Promise((resolve) => setTimeout(resolve, 20))).then(() => route.send(frame));
+    });
+  });
+  await page.addInitScript(() => {
+    Object.assign(globalThis, { shift: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        Object.assign(globalThis, { shift: Reflect.get(globalThis, "shift") + Reflect.get(entry, "value") });
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(people.address("in-frames"));
+  await page.reload();
+  await page.waitForSelector('.message >> text="message 38"');
+  expect(frames).toBeGreaterThan(6);
+  expect(await page.evaluate("shift")).toBeLessThan(0.01);
+});
