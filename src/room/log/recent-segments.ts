@@ -26,8 +26,8 @@ export class RecentSegments {
       this.#size -= frameSize(oldest.body);
       this.#dropped++;
     }
-    // Removing them one by one would move all others each time.
-    if (this.#dropped * 2 > this.#segments.length) {
+    // Removing them one by one would move all others each time. Until then, they are held.
+    if (this.#dropped * 8 > this.#segments.length) {
       this.#segments = this.#segments.slice(this.#dropped);
       this.#dropped = 0;
     }
