@@ -62,7 +62,9 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: E2E,
-          testTimeout: 30_000,
+          // One process runs many files, with one browser, and loads Wrangler once. Each file starts what it needs.
+          isolate: false,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // Browsers and runtimes answer late on a busy machine.
           expect: { poll: { timeout: 15_000 } },

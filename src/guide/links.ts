@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { anchorsOf, linksOf, parse } from "./markdown.ts";
+import { marked, type Tokens } from "marked";
+import { anchorsOf, type Document, linksOf, parse, plainText } from "./markdown.ts";
 
 /** Whether a link leads to another site, so that it is neither checked nor rewritten. */
 export function isExternal(link: string): boolean {
@@ -37,4 +38,22 @@ export function deadLinks(files: readonly string[]): string[] {
       .filter((link) => !isExternal(link))
       .flatMap((link) => faultOf(link, from) ?? []),
   );
+}
+
+/** A text that is the path of a document, such as `CLIENT.md`. */
+const DOCUMENT_NAME = /^[\w./-]+\.md$/;
+
+/**
+ * Gives links whose text is the path of a document the title of that document: on the site, nobody sees the files.
+ *
+ * @param titles the titles of the documents by their paths
+ */
+export function nameLinks({ tokens }: Document, from: string, titles: ReadonlyMap<string, string>): void {
+  marked.walkTokens(tokens, (token) => {
+    if (token.type !== "link" || isExternal(token.href)) return;
+    const title = titles.get(resolveLink(token.href, from).file);
+    if (title === undefined || !DOCUMENT_NAME.test(plainText(token.tokens))) return;
+    const text: Tokens.Text = { type: "text", raw: title, text: title, escaped: false };
+    token.tokens = [text];
+  });
 }

@@ -1,23 +1,27 @@
 import { existsSync } from "node:fs";
-import { type ShjLanguage, tokenize } from "@speed-highlight/core";
-import { detectLanguage } from "@speed-highlight/core/detect";
 import { Marked, type Tokens } from "marked";
 import { escapeHtml } from "./escape.ts";
+import { highlighted } from "./highlight.ts";
 import { isExternal, resolveLink } from "./links.ts";
 import { type Document, isHeading, plainText } from "./markdown.ts";
 import { PAGES, pathOf } from "./sidebar.ts";
+import { IMAGE, sourcePathOf } from "./sources.ts";
 
-const IMAGE = /\.(?:png|svg|webp)$/;
-const LANGUAGES: Readonly<Record<string, ShjLanguage>> = {
-  ts: "ts",
-  typescript: "ts",
-  js: "js",
-  json: "json",
-  sh: "bash",
-  bash: "bash",
+/** Where a page can lead to. */
+export type Targets = {
+  /** The files of the repository that the site shows. */
+  sources: readonly string[];
+  /** The address of the repository; undefined while it has none. */
+  repository: string | undefined;
 };
-/** A guess that is wrong colours plain text, so only these are taken. */
-const GUESSED = new Set<string>(["js", "ts", "bash", "json", "html", "py"]);
+
+/** What stands for the owner of the repository until it has a public address. A link to it would lead nowhere. */
+const PLACEHOLDER = "github.com/OWNER/";
+
+/** @returns undefined while the address is a placeholder */
+export function publicRepository(homepage: string): string | undefined {
+  return homepage.includes(PLACEHOLDER) ? undefined : homepage.replace(/#.*$/, "");
+}
 
 export type RenderedPage = {
   html: string;
@@ -26,19 +30,19 @@ export type RenderedPage = {
 };
 
 /**
- * Renders a document as HTML without scripts and inline styles.
+ * Renders a document as HTML without scripts and inline styles. A link that leads nowhere yet is shown as text.
  *
  * @param page the path of the document, which its links start from
- * @param repository where files that are not on the site are shown
  */
 export async function renderPage(
   document: Document,
   page: string,
-  repository: string,
+  { sources, repository }: Targets,
 ): Promise<RenderedPage> {
   const assets = new Set<string>();
-  const hrefOf = (link: string): string => {
-    if (isExternal(link) || link.startsWith("#")) return link;
+  const hrefOf = (link: string): string | undefined => {
+    if (isExternal(link)) return link.includes(PLACEHOLDER) ? undefined : link;
+    if (link.startsWith("#")) return link;
     const { file, anchor } = resolveLink(link, page);
     const hash = anchor === "" ? "" : `#${encodeURIComponent(anchor)}`;
     if (PAGES.includes(file)) return pathOf(file) + hash;
@@ -46,7 +50,8 @@ export async function renderPage(
       assets.add(file);
       return `/guide/${file.slice("docs/".length)}`;
     }
-    return `${repository}/blob/main/${file}${hash}`;
+    if (sources.includes(file)) return sourcePathOf(file);
+    return repository === undefined ? undefined : `${repository}/blob/main/${file}${hash}`;
   };
   const code = new Map<Tokens.Code, string>();
   const marked = new Marked({
@@ -67,10 +72,20 @@ export async function renderPage(
         return `<div class="table" tabindex="0"><table><thead>${row(token.header, "th")}</thead><tbody>${rows}</tbody></table></div>\n`;
       },
       link(token) {
-        return `<a href="${escapeHtml(hrefOf(token.href))}">${this.parser.parseInline(token.tokens)}</a>`;
+        const href = hrefOf(token.href);
+        const text = this.parser.parseInline(token.tokens);
+        return href === undefined ? text : `<a href="${escapeHtml(href)}">${text}</a>`;
       },
       image({ href, text }) {
-        return `<img src="${escapeHtml(hrefOf(href))}" alt="${escapeHtml(text)}" loading="lazy">`;
+        // The site loads nothing from another one.
+        if (isExternal(href)) return escapeHtml(text);
+        return `<img src="${escapeHtml(hrefOf(href) ?? "")}" alt="${escapeHtml(text)}" loading="lazy">`;
+      },
+      html({ text }) {
+        return text.replaceAll(
+          /\b(src|href)="([^"]+)"/g,
+          (_, name: string, link: string) => `${name}="${escapeHtml(hrefOf(link) ?? "")}"`,
+        );
       },
     },
   });
@@ -78,21 +93,8 @@ export async function renderPage(
   marked.walkTokens(document.tokens, (token) => {
     if (token.type === "code") blocks.push(token as Tokens.Code);
   });
-  for (const block of blocks) code.set(block, await highlighted(block));
+  for (const block of blocks) code.set(block, await highlighted(block.text, block.lang ?? ""));
   return { html: marked.parser(document.tokens), assets: [...assets] };
-}
-
-async function highlighted({ text, lang = "" }: Tokens.Code): Promise<string> {
-  const named = LANGUAGES[lang];
-  if (lang !== "" && named === undefined) return escapeHtml(text);
-  const language = named ?? detectLanguage(text);
-  if (named === undefined && !GUESSED.has(language)) return escapeHtml(text);
-  const parts: string[] = [];
-  await tokenize(text, language, (part, kind) => {
-    const html = escapeHtml(part);
-    parts.push(kind === undefined ? html : `<span class="token-${kind}">${html}</span>`);
-  });
-  return parts.join("");
 }
 
 /** The headings of the second level, for the list beside a page. */

@@ -4,8 +4,8 @@ export type Language = "en" | "zh";
 export type SidebarGroup = { title: string; language: Language; pages: readonly string[] };
 
 /**
- * The sidebar of the guide. Each Markdown file under `docs/` is a page, and is listed here once, by its path. A page is titled by its first
- * heading.
+ * The sidebar of the guide. Each Markdown file under `docs/` is a page, and is listed here once, by its path. So are those of the root that
+ * readers need. A page is titled by its first heading.
  */
 export const SIDEBAR: readonly SidebarGroup[] = [
   {
@@ -13,6 +13,7 @@ export const SIDEBAR: readonly SidebarGroup[] = [
     language: "en",
     pages: [
       "docs/README.md",
+      "README.md",
       "docs/CLIENT.md",
       "docs/SERVER.md",
       "docs/HTTP.md",
@@ -35,6 +36,7 @@ export const SIDEBAR: readonly SidebarGroup[] = [
       "docs/guides/where-a-room-lives.md",
       "docs/guides/backup.md",
       "docs/guides/upgrading.md",
+      "CHANGELOG.md",
       "docs/guides/browsers.md",
       "docs/guides/branding.md",
       "docs/guides/many-sockets.md",
@@ -85,7 +87,7 @@ export const SIDEBAR: readonly SidebarGroup[] = [
       "docs/api-server/dormouse-rooms/backend.md",
     ],
   },
-  { title: "Work on it", language: "en", pages: ["docs/ARCHITECTURE.md"] },
+  { title: "Work on it", language: "en", pages: ["docs/ARCHITECTURE.md", "CONTRIBUTING.md"] },
   {
     title: "逐帧认识 WebSocket",
     language: "zh",
@@ -113,6 +115,7 @@ export function languageOf(page: string): Language {
  * @example pathOf("docs/websocket/README.md"); // "/guide/websocket/"
  */
 export function pathOf(page: string): string {
+  if (page === "README.md") return "/guide/readme";
   return `/guide/${page
     .replace(/^docs\//, "")
     .replace(/(^|\/)README\.md$/, "$1")

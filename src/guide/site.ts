@@ -1,22 +1,31 @@
 import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { nameLinks } from "./links.ts";
 import { type Document, parse, type Section, sectionsOf, titleOf } from "./markdown.ts";
-import { contentsOf, renderPage } from "./render.ts";
+import { contentsOf, publicRepository, renderPage } from "./render.ts";
 import type { SearchEntry } from "./search-entry.ts";
 import { type Language, languageOf, PAGES, pathOf } from "./sidebar.ts";
+import { downloadPathOf, renderSource, sourcePathOf, sourcesOf } from "./sources.ts";
 import { pageHtml } from "./template.ts";
 
 /** The files of the guide by their path under `/guide/`. */
 export type GuideFiles = Map<string, string | Uint8Array>;
 
-/** Builds the guide: a page for each document, the pictures that they show, the search entries of each language, the style and the script. */
+/** Files whose text would fill the search with figures. */
+const NOT_SEARCHED = /\.json$/;
+
+/**
+ * Builds the guide: a page for each document and for each file that they link to, the pictures that they show, the search entries of each
+ * language, the style and the script.
+ */
 export async function buildGuide(): Promise<GuideFiles> {
   const scripts = bundleScripts();
   const { homepage }: { homepage: string } = JSON.parse(await readFile("package.json", "utf8"));
-  const repository = homepage.replace(/#.*$/, "");
   const documents = new Map<string, Document>();
   await Promise.all(PAGES.map(async (page) => documents.set(page, parse(await readFile(page, "utf8")))));
   const titles = new Map([...documents].map(([page, document]) => [page, titleOf(document)]));
+  for (const [page, document] of documents) nameLinks(document, page, titles);
+  const targets = { sources: sourcesOf(documents), repository: publicRepository(homepage) };
 
   const files: GuideFiles = new Map();
   const assets = new Set<string>();
@@ -24,11 +33,18 @@ export async function buildGuide(): Promise<GuideFiles> {
   for (const page of PAGES) {
     const document = documents.get(page) ?? parse("");
     const title = titles.get(page) ?? page;
-    const rendered = await renderPage(document, page, repository);
+    const rendered = await renderPage(document, page, targets);
     for (const asset of rendered.assets) assets.add(asset);
     const parts = { page, title, html: rendered.html, contents: contentsOf(document) };
     files.set(fileOf(page), pageHtml(parts, titles));
     entries[languageOf(page)].push(...sectionsOf(document).map((section) => entryOf(page, title, section)));
+  }
+  for (const source of targets.sources) {
+    const [path, text] = [sourcePathOf(source), await readFile(source, "utf8")];
+    const parts = { page: source, title: source, html: await renderSource(source, text), contents: [] };
+    files.set(`${path.slice("/guide/".length)}.html`, pageHtml(parts, titles));
+    files.set(downloadPathOf(source).slice("/guide/".length), text);
+    if (!NOT_SEARCHED.test(source)) entries.en.push({ url: path, title: source, heading: "", text });
   }
   for (const asset of assets) files.set(asset.slice("docs/".length), await readFile(asset));
   for (const [language, list] of Object.entries(entries))

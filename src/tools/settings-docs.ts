@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { unstable_readConfig } from "wrangler";
 import type { Declaration } from "../settings/setting.ts";
 import { DECLARATIONS } from "../settings/settings.ts";
+import { inConfig } from "./setting-value.ts";
 
 const DOCS = "docs/SETTINGS.md";
 const CONFIG = "wrangler.toml";
@@ -39,11 +40,6 @@ function row([name, { default: value, min, max, unit = "", description }]: [stri
   const shown = value === undefined ? "" : `\`${inConfig(value)}\``;
   const range = typeof value === "boolean" ? "`on`, `off`" : min === undefined ? "" : `${min} to ${max}`;
   return `| \`${name}\` | ${shown} | ${range} | ${unit} | ${description} |\n`;
-}
-
-/** A default as wrangler.toml spells it. */
-function inConfig(value: number | boolean | string): number | string {
-  return typeof value === "boolean" ? (value ? "on" : "off") : value;
 }
 
 function configFaults(vars: Record<string, unknown>): string[] {

@@ -20,7 +20,7 @@ test(
     expect(summary.received).toBeGreaterThanOrEqual(3000);
     expect(summary.counted).toBeGreaterThanOrEqual(200);
     expect(summary.answers).toBeGreaterThanOrEqual(3);
-    expect(summary.edits).toBeGreaterThanOrEqual(25);
+    expect(summary.edits).toBeGreaterThanOrEqual(10);
     expect(summary.deletes).toBeGreaterThanOrEqual(20);
     expect(summary.deleted).toBeGreaterThanOrEqual(20);
     expect(summary.appends).toBeGreaterThanOrEqual(200);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 import { blockUnder } from "../support/doc-examples.ts";
 import { Network } from "../support/network.ts";
 import { type Service, startService } from "../support/service.ts";
@@ -9,13 +9,13 @@ import { bundleReact, ReactServer } from "./react/page.ts";
 const DOCS = "docs/CLIENT.md";
 
 let service: Service;
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let browser: Contexts;
 let pages: ReactServer;
 let network: Network;
 
 beforeAll(async () => {
   service = await startService();
-  browser = await launchBrowser();
+  browser = await browserContexts();
   pages = await ReactServer.start();
   network = await Network.start(() => Number(new URL(service.url).port));
 });

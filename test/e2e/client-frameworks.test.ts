@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 import { blockUnder } from "../support/doc-examples.ts";
 import { type Service, startService } from "../support/service.ts";
 import { bundleRecipe } from "./client-pages/frameworks.ts";
 import { ReactServer } from "./react/page.ts";
 
 let service: Service;
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let browser: Contexts;
 let pages: ReactServer;
 
 beforeAll(async () => {
   service = await startService();
-  browser = await launchBrowser();
+  browser = await browserContexts();
   pages = await ReactServer.start();
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 import { type Service, startService } from "../support/service.ts";
 import { bundleProgram } from "./client-pages/bundle.ts";
 import { ReactServer } from "./react/page.ts";
@@ -7,12 +7,12 @@ import { ReactServer } from "./react/page.ts";
 const ROOMS = 20;
 
 let service: Service;
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let browser: Contexts;
 let pages: ReactServer;
 
 beforeAll(async () => {
   service = await startService();
-  browser = await launchBrowser();
+  browser = await browserContexts();
   pages = await ReactServer.start();
 });
 afterAll(async () => {

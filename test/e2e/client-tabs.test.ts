@@ -1,20 +1,20 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 import { Network } from "../support/network.ts";
 import { type Service, startService } from "../support/service.ts";
 import { bundleProgram } from "./client-pages/bundle.ts";
 import { type ReactPage, ReactServer } from "./react/page.ts";
 
 let service: Service;
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let browser: Contexts;
 let pages: ReactServer;
 let network: Network;
 let script: string;
 
 beforeAll(async () => {
   service = await startService({ PUBLISH_RATE: "0" });
-  browser = await launchBrowser();
+  browser = await browserContexts();
   pages = await ReactServer.start();
   network = await Network.start(() => Number(new URL(service.url).port));
   script = await bundleProgram("tab.ts");

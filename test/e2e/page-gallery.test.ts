@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   eachStory,
@@ -13,7 +13,7 @@ import {
 } from "../page/gallery/open-gallery.ts";
 import { compare, decode, encode, shrink } from "../page/gallery/picture.ts";
 import { findLayoutFaults } from "../page/layout/find-faults.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 
 /** Where the pictures that differ are stored. */
 const DIFFERENCES = "dist/gallery";
@@ -22,9 +22,9 @@ const DIFFERENCES = "dist/gallery";
 const TRIES = 5;
 const RETRY_MS = 300;
 
-let browser: Browser;
+let browser: Contexts;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await browserContexts();
 });
 afterAll(() => browser?.close());
 

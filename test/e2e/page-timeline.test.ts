@@ -196,8 +196,8 @@ test("[PAGE-2] 1,400 unread messages are all counted, and the divider appears on
   const reopened = await ada.context().newPage();
   await reopened.goto(people.address("far"));
   await reopened.waitForSelector(".jump-to-newest");
-  expect(await reopened.textContent(".jump-to-newest")).toBe("1400 new messages");
-  expect(await reopened.title()).toBe("(1400) far · Dormouse");
+  await expect.poll(() => reopened.textContent(".jump-to-newest")).toBe("1400 new messages");
+  await expect.poll(() => reopened.title()).toBe("(1400) far · Dormouse");
   expect(await reopened.locator(".unread-divider").count()).toBe(0);
   const mark = () =>
     reopened.evaluate(() => {

@@ -3,20 +3,20 @@ import type { Page } from "playwright-core";
 import { createElement, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 import { type Service, startService } from "../support/service.ts";
 import { TestSocket } from "../support/socket.ts";
 import { App } from "./react/app.tsx";
 import { bundleReact, ReactServer } from "./react/page.ts";
 
 let service: Service;
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let browser: Contexts;
 let pages: ReactServer;
 let script: string;
 
 beforeAll(async () => {
   service = await startService();
-  browser = await launchBrowser();
+  browser = await browserContexts();
   pages = await ReactServer.start();
   script = await bundleReact(await readFile("test/e2e/react/app.tsx", "utf8"));
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { browserContexts, type Contexts } from "../support/browser.ts";
 import { blocksOf, type Step, stepsUnder } from "../support/doc-examples.ts";
 import { emptyProject, type Project } from "../support/packed-package.ts";
 import type { Dev } from "../support/wrangler-dev.ts";
@@ -19,9 +19,9 @@ const installed = commands
   .flatMap((command) => command.slice(INSTALL.length).split(" "))
   .filter((name) => !name.startsWith("-") && name !== "dormouse-rooms");
 
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let browser: Contexts;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await browserContexts();
 });
 afterAll(() => browser?.close());
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SUBPROTOCOL } from "../../src/protocol/limits.ts";
 import { OidcProvider } from "../support/oidc-provider.ts";
@@ -159,7 +159,7 @@ describe("the guide for OpenID providers", () => {
     provider = await OidcProvider.start();
     const { issuer, clientId, clientSecret } = provider;
     const client = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
-    dev = await run("oidc", { ...client, AUTH_SECRET, SESSION_SECRET });
+    dev = await run("oidc", { ...client, AUTH_SECRET, SESSION_SECRET, STAFF: "boss-1 boss-2" });
   }, 90_000);
   afterAll(() => provider?.stop());
 
@@ -180,6 +180,17 @@ describe("the guide for OpenID providers", () => {
     expect(await memberOf((await renewed.json()).token)).toEqual({ member: "ada-7", name: "Ada" });
     tokenIn(locationOf(await visitor.get(loginUrl(dev))), dev);
     expect((await new Visitor().get(`${dev.url}/login`, renewal)).status).toBe(401);
+  });
+
+  test("[ACC-36] gives each person its own rights", async () => {
+    const rightsOf = async (sub: string) => {
+      provider.user = { sub };
+      const { can, rooms } = decodeJwt(tokenIn(locationOf(await signIn(new Visitor())), dev));
+      return { can, rooms };
+    };
+    const can = ["read", "publish", "signal", "presence"];
+    expect(await rightsOf("boss-2")).toEqual({ can: [...can, "moderate"], rooms: ["*"] });
+    expect(await rightsOf("boss")).toEqual({ can, rooms: ["*"] });
   });
 
   test("[ACC-36] says that the provider refused, or sent a token of another sign-in", async () => {

@@ -3,7 +3,26 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
+
+/** What the browser does beside the page in new versions: each costs a process for every context. */
+const BESIDE_THE_PAGE = ["SpareRendererForSitePerProcess", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
+/** What Playwright switches off. The last list of an option counts, so ours has its names too. */
+const BY_PLAYWRIGHT = [
+  "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "ThirdPartyStoragePartitioning",
+];
 
 /** Without background requests: the browser talks only to the service. */
 const ARGS = [
@@ -14,6 +33,7 @@ const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--disable-features=${[...BY_PLAYWRIGHT, ...BESIDE_THE_PAGE].join()}`,
 ];
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
@@ -45,6 +65,35 @@ export async function openBrowser(
 /** A browser for several contexts, each with its own storage. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), headless: true, args: ARGS });
+}
+
+/** Makes contexts, each with its own storage. `close` closes them. */
+export type Contexts = {
+  newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
+  close(): Promise<void>;
+};
+
+let shared: Promise<Browser> | undefined;
+
+/** Contexts in the one browser of this process, which ends with the process: each start of a browser takes a second of CPU time. */
+export async function browserContexts(): Promise<Contexts> {
+  shared ??= launchBrowser();
+  const browser = await shared;
+  browser.once("disconnected", () => {
+    shared = undefined;
+  });
+  const contexts = new Set<BrowserContext>();
+  return {
+    newContext: async (options) => {
+      const context = await browser.newContext(options);
+      contexts.add(context);
+      context.once("close", () => void contexts.delete(context));
+      return context;
+    },
+    close: async () => {
+      await Promise.all([...contexts].map((context) => context.close()));
+    },
+  };
 }
 
 let found: string | undefined;

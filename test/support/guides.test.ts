@@ -51,6 +51,15 @@ describe("the guides", () => {
   });
 });
 
+describe("the documents", () => {
+  test("[DOCS-15] name the version that they describe", () => {
+    const { version } = JSON.parse(read("package.json"));
+    expect(read("docs/guides/install.md")).toContain(`dormouse-rooms-${version}.tgz`);
+    for (const page of ["docs/README.md", "docs/guides/upgrading.md"])
+      expect(read(page), page).toContain(`version ${version}`);
+  });
+});
+
 describe("docs/guides/browsers.md", () => {
   const rows = read(BROWSERS)
     .split("\n")

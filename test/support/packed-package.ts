@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { temporaryDirectory } from "./temporary.ts";
 import { type Dev, startDev } from "./wrangler-dev.ts";
 
 const run = promisify(execFile);
@@ -30,6 +31,23 @@ export type Project = {
 /** The dependencies of the package itself. */
 const DEPENDENCIES = ["hono", "jose", "valibot"];
 
+let file: Promise<string> | undefined;
+
+/** The file of the packed package. It is packed once per process. */
+function packed(): Promise<string> {
+  file ??= pack();
+  return file;
+}
+
+async function pack(): Promise<string> {
+  const folder = await temporaryDirectory();
+  const { stdout } = await run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const [{ filename }] = JSON.parse(stdout);
+  return join(folder, filename);
+}
+
 /** Packs the package and makes a project of the files of an example, with other packages beside it. */
 export async function projectWith(example: string, beside: readonly string[] = []): Promise<Project> {
   const project = await emptyProject([...BESIDE, ...beside]);
@@ -41,13 +59,9 @@ export async function projectWith(example: string, beside: readonly string[] = [
 /** Packs the package and makes a project that has nothing else than it, and these other packages. */
 export async function emptyProject(beside: readonly string[]): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "dormouse-project-"));
-  const { stdout } = await run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], {
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  const [packed] = JSON.parse(stdout);
   const installed = join(folder, "node_modules/dormouse-rooms");
   await mkdir(installed, { recursive: true });
-  await run("tar", ["-xzf", join(folder, packed.filename), "-C", installed, "--strip-components", "1"]);
+  await run("tar", ["-xzf", await packed(), "-C", installed, "--strip-components", "1"]);
   for (const name of new Set([...DEPENDENCIES, ...beside])) {
     const target = join(folder, "node_modules", name);
     await mkdir(join(target, ".."), { recursive: true });

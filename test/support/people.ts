@@ -1,6 +1,6 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { expect } from "vitest";
-import { launchBrowser } from "./browser.ts";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { expect, onTestFinished, TestRunner } from "vitest";
+import { browserContexts, type Contexts } from "./browser.ts";
 import { Network } from "./network.ts";
 import { type Service, startService } from "./service.ts";
 import { TestSocket } from "./socket.ts";
@@ -9,11 +9,11 @@ import { TestSocket } from "./socket.ts";
 export class People {
   readonly service: Service;
   readonly network: Network;
-  readonly #browser: Browser;
+  readonly #browser: Contexts;
   /** The errors in the consoles of all pages. */
   readonly errors: string[] = [];
 
-  private constructor(service: Service, network: Network, browser: Browser) {
+  private constructor(service: Service, network: Network, browser: Contexts) {
     this.service = service;
     this.network = network;
     this.#browser = browser;
@@ -23,7 +23,7 @@ export class People {
   static async start(vars: Record<string, string> = {}): Promise<People> {
     const service = await startService(vars);
     const network = await Network.start(() => Number(new URL(service.url).port));
-    return new People(service, network, await launchBrowser());
+    return new People(service, network, await browserContexts());
   }
 
   async stop(): Promise<void> {
@@ -32,9 +32,10 @@ export class People {
     await this.service.stop();
   }
 
-  /** A page of somebody new, in a room; without a name, before the question for it. */
+  /** A page of somebody new, in a room; without a name, before the question for it. It is closed with the test that it was made in. */
   async person(room: string, name: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1100, height: 720 }, ...options });
+    if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => context.close());
     await context.addInitScript((who) => {
       if (who !== "" && localStorage.getItem("dormouse.name") === null)
         localStorage.setItem("dormouse.name", who);

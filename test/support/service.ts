@@ -1,4 +1,5 @@
 import { createTestHarness } from "wrangler";
+import { builtWorker } from "./built-worker.ts";
 import { NO_LOCAL_SECRETS } from "./no-local-secrets.ts";
 
 /** The service in workerd on a port, built as `wrangler dev` builds it. */
@@ -21,17 +22,14 @@ export type Service = {
 /** Tests send fast and from one address. Tests of the limits set their own. */
 const UNLIMITED = { PUBLISH_RATE: "0" };
 
-/** The environment variable that names the folder of a Worker that is already built, so that not each start builds it and the page. */
-export const BUILT_WORKER = "DORMOUSE_TEST_BUILT_WORKER";
-
 /** @param vars settings that replace those of wrangler.toml */
 export async function startService(vars: Record<string, string> = {}): Promise<Service> {
-  const builtWorker = process.env[BUILT_WORKER];
+  const built = builtWorker();
   const harness = createTestHarness({
     workers: [
       {
         configPath: "./wrangler.toml",
-        ...(builtWorker !== undefined && { prebuiltWorkerDir: builtWorker }),
+        ...(built !== undefined && { prebuiltWorkerDir: built }),
         vars: { ...NO_LOCAL_SECRETS, ...UNLIMITED, ...vars },
       },
     ],

@@ -71,6 +71,11 @@ class Room:
         """The position after the last message that `async for` gave. Store it together with what you made of the message."""
         return self._position and f"{self._position[0]}.{self._position[1]}"
 
+    @property
+    def member(self):
+        """The member id of this client; None before the first connection."""
+        return self._member
+
     async def __aenter__(self):
         self._task = asyncio.create_task(self._run())
         return self

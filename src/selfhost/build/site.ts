@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Site, SitePath } from "../site-files.ts";
 import { headersOf, parseHeaderRules } from "./header-rules.ts";
+import { parseIgnored } from "./ignored-files.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -32,11 +34,13 @@ const LEFT_OUT = /(^|\/)[._]|~$/;
  */
 export async function siteOf(folder: string, workerFirst: readonly string[]): Promise<Site> {
   const rules = parseHeaderRules(await readFile(join(folder, "_headers"), "utf8"));
+  const ignore = join(folder, ".assetsignore");
+  const isIgnored = parseIgnored(existsSync(ignore) ? await readFile(ignore, "utf8") : "");
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = found
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, "/").length))
-    .filter((name) => !LEFT_OUT.test(name))
+    .filter((name) => !LEFT_OUT.test(name) && !isIgnored(name))
     .sort();
   const paths: Record<string, SitePath> = {};
   for (const file of names) {

@@ -213,8 +213,11 @@ except RoomError as error:
     const child = start(["-c", program.replace('"lobby"', '"python guide"')], { ROOMS: service.url });
     const ended = once(child, "close");
     await eventually(() => child.output().includes("1 Greeter I am here."), RECONNECT_MS);
+    // Data of any shape, and an operation: a guest could stop a bot that trusts what it reads.
+    for (const data of ["bare", null, { text: 1 }, ["list"]]) await backend("python guide").publish(data);
+    await backend("python guide").edit(2, { text: "edited" });
     await backend("python guide").publish({ text: "hello" });
-    await eventually(() => child.output().includes("3 Greeter Hello, backend."), RECONNECT_MS);
+    await eventually(() => child.output().includes("8 Greeter Hello, backend."), RECONNECT_MS);
     await backend("python guide").publish({ text: "bye" });
     await ended;
     expect(child.output().trim().split("\n").length).toBe(4);

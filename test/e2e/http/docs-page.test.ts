@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "../../support/browser.ts";
+import { browserContexts, type Contexts } from "../../support/browser.ts";
 import { type Service, startService } from "../../support/service.ts";
 
 let service: Service;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+let browser: Contexts;
 
 beforeAll(async () => {
   service = await startService();
-  browser = await openBrowser();
+  browser = await browserContexts();
 });
 afterAll(async () => {
   await browser?.close();
@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 test("[API-9] /docs lists every call, tries one, and loads nothing from another host", async () => {
-  const page = await browser.context.newPage();
+  const page = await (await browser.newContext()).newPage();
   const errors: string[] = [];
   const hosts = new Set<string>();
   page.on("console", (message) => {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "../../support/browser.ts";
+import { browserContexts, type Contexts } from "../../support/browser.ts";
 import { Network } from "../../support/network.ts";
 import { startWorkerd, type Workerd } from "../../support/workerd/workerd.ts";
 
 let service: Workerd;
 let network: Network;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+let browser: Contexts;
 
 beforeAll(async () => {
   service = await startWorkerd();
   network = await Network.start(() => service.port);
-  browser = await openBrowser();
+  browser = await browserContexts();
 });
 afterAll(async () => {
   await browser?.close();
@@ -28,7 +28,7 @@ async function post(data: number): Promise<void> {
 }
 
 test("[API-6] a browser's EventSource reconnects and gets the messages it missed", async () => {
-  const page = await browser.context.newPage();
+  const page = await (await browser.newContext()).newPage();
   await page.goto(`http://127.0.0.1:${network.port}/healthz`);
   await page.evaluate(() => {
     const seen: unknown[] = [];

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "../../support/browser.ts";
+import { browserContexts, type Contexts } from "../../support/browser.ts";
 import { type Service, startService } from "../../support/service.ts";
 
 let service: Service;
 let otherOrigin: Server;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+let browser: Contexts;
 
 beforeAll(async () => {
   otherOrigin = createServer((_, response) => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
   }).listen(0, "127.0.0.1");
   await once(otherOrigin, "listening");
   service = await startService({ ALLOWED_ORIGINS: "https://app.example" });
-  browser = await openBrowser();
+  browser = await browserContexts();
 });
 afterAll(async () => {
   await browser?.close();
@@ -28,7 +28,7 @@ test.each(["localhost", "127.0.0.1"])(
   async (host) => {
     const address = otherOrigin.address();
     if (address === null || typeof address === "string") throw new Error("The server does not listen.");
-    const page = await browser.context.newPage();
+    const page = await (await browser.newContext()).newPage();
     const answers: number[] = [];
     page.on("response", (response) => {
       if (response.url().includes("/v1/rooms/")) answers.push(response.status());

@@ -64,11 +64,11 @@ function headerOf(frame: Buffer): { seq: number } {
 }
 
 describe("a data folder of a version without a list of rooms", () => {
-  test("[OPER-8] has no part of the list", async () => {
+  test("[OPER-10] has no part of the list", async () => {
     expect(await readdir(join(FIXTURE, "data/rooms"))).toEqual(["Room"]);
   });
 
-  test("[OPER-8] has its whole history, and a cursor of that version is honoured", async () => {
+  test("[OPER-10] has its whole history, and a cursor of that version is honoured", async () => {
     for (const [room, { state, page }] of Object.entries(earlier)) {
       expect(await get(`rooms/${room}/messages?limit=1000`)).toEqual(page);
       expect(await get(`rooms/${room}`)).toMatchObject(state);
@@ -80,7 +80,7 @@ describe("a data folder of a version without a list of rooms", () => {
     socket.ws.close(1000);
   });
 
-  test("[OPER-8] goes on with the next seq, and lists a room once it is used", async () => {
+  test("[OPER-10] goes on with the next seq, and lists a room once it is used", async () => {
     expect(await listed()).not.toContainEqual(expect.objectContaining({ room: "quiet" }));
     const { epoch, seq } = earlier.quiet.state;
     const response = await fetch(`${host.url}/v1/rooms/quiet/messages`, {

@@ -12,6 +12,10 @@ const ENTRIES = [
   "src",
   "public",
   "docs",
+  // The guide, which is a part of the site, has these as pages.
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
   "package.json",
   "package-lock.json",
   ".npmrc",

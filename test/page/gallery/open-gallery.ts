@@ -1,4 +1,5 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import type { Contexts } from "../../support/browser.ts";
 import { buildGallery } from "./build-gallery.ts";
 
 /** No such host exists: the files come from memory, so that addresses in pictures are always the same. Some buttons need TLS. */
@@ -16,7 +17,7 @@ export type Variant = (typeof VARIANTS)[number];
 export type StoryName = { name: string; size: readonly [width: number, height: number] };
 
 /** Opens the gallery with the font of bars (block-font.ts). */
-export async function openGallery(browser: Browser): Promise<{ page: Page; stories: readonly StoryName[] }> {
+export async function openGallery(browser: Contexts): Promise<{ page: Page; stories: readonly StoryName[] }> {
   const files = await buildGallery();
   const context = await browser.newContext({ timezoneId: "UTC", reducedMotion: "reduce", locale: "en-US" });
   const page = await context.newPage();
@@ -45,7 +46,7 @@ export async function showStory(
 
 /** Calls `visit` for each story in each variant. Several windows share the work: most of it is waiting for frames. */
 export async function eachStory(
-  browser: Browser,
+  browser: Contexts,
   visit: (page: Page, story: StoryName, variant: Variant) => Promise<void>,
 ): Promise<StoryName[]> {
   const pages = await Promise.all(Array.from({ length: WINDOWS }, () => openGallery(browser)));

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { builtWorker } from "../built-worker.ts";
 import { removeTemporary, temporaryDirectory } from "../temporary.ts";
 
 /** The fields of wrangler.toml that workerd needs, as Wrangler reads them. */
@@ -61,6 +62,8 @@ export async function bundleModule(file: string): Promise<string> {
 async function bundleService(): Promise<Bundle> {
   const { build: _, assets: __, ...service } = readConfig({ config: join(ROOT, "wrangler.toml") });
   const config: Config = service;
+  const built = builtWorker();
+  if (built !== undefined) return { config, modules: await modulesOf(built, config) };
   const directory = await temporaryDirectory();
   try {
     const file = join(directory, "wrangler.json");
