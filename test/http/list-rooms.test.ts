@@ -1,5 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
+import { shardName } from "../../src/directory/shards.ts";
 import { sign } from "../auth/tokens.ts";
 import { report, shardWith } from "../directory/shard.ts";
 import { freshRoom } from "../room/room-client.ts";
@@ -99,7 +101,12 @@ describe("GET /v1/rooms", () => {
 
   test("[DIR-2] [DIR-5] answers unavailable where a shard is lost, and nothing else changes", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => {});
-    const lost = { getByName: () => ({ listRooms: () => Promise.reject(new Error("lost")) }) };
+    const lost = {
+      getByName: (name: string) =>
+        name === shardName(0)
+          ? { listRooms: () => Promise.reject(new Error("lost")) }
+          : env.DIRECTORY.getByName(name),
+    };
     const answer = await callWith({ DIRECTORY: lost }, "/v1/rooms", await operator());
     expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
     expect(await problemOf(answer)).toMatchObject({ status: 503, code: "unavailable" });
