@@ -1,5 +1,6 @@
 import type { Capability } from "../protocol/down.ts";
 import { DormouseError } from "../protocol/errors.ts";
+import type { AuthSettings } from "../settings/auth.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grant.ts";
 import { guestGrant } from "./guest.ts";
@@ -37,7 +38,7 @@ export async function authenticate(
  * Authenticates a caller for all rooms: by a token whose claim `rooms` has `*`.
  * @throws DormouseError `invalid_token`, `forbidden`
  */
-export async function authenticateForAll(credential: string | undefined, { auth }: Settings): Promise<Grant> {
+export async function authenticateForAll(credential: string | undefined, auth: AuthSettings): Promise<Grant> {
   if (credential === undefined || !isToken(credential)) {
     const why = "This call requires a token for all rooms. Send one as the credential.";
     if (auth.mode === "open") throw new DormouseError("forbidden", why, undefined, "admin");

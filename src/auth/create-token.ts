@@ -5,8 +5,7 @@ import { DormouseError } from "../protocol/errors.ts";
 import { TOKEN_BYTES } from "../protocol/limits.ts";
 import { checkedRoomName } from "../protocol/names.ts";
 import { fitsUtf8, utf8Length } from "../protocol/text.ts";
-import { SAFE_SECRET_CHARS } from "../settings/auth.ts";
-import { GUEST_PREFIX } from "./guest.ts";
+import { GUEST_PREFIX, SAFE_SECRET_CHARS } from "../protocol/token-rules.ts";
 import { claimsSchema, OWN_CLAIMS_BYTES, READ_CLAIMS } from "./token-claims.ts";
 
 /** The lifetime of a token where none is given, in seconds. */

@@ -3,15 +3,13 @@ import { GUEST_CAPABILITIES } from "../protocol/capabilities.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { GUEST_KEY_CHARS } from "../protocol/limits.ts";
 import { displayName } from "../protocol/names.ts";
+import { GUEST_PREFIX } from "../protocol/token-rules.ts";
 import type { Grant } from "./grant.ts";
 
 const GUEST_KEY = new RegExp(`^[A-Za-z0-9_-]{${GUEST_KEY_CHARS.min},${GUEST_KEY_CHARS.max}}$`);
 
 /** A prefix of the hashed text, so that no other hash of a guest key equals a member id. */
 const GUEST_DOMAIN = "dormouse guest ";
-
-/** The prefix of the member ids of guests. Tokens cannot use it. */
-export const GUEST_PREFIX = "guest_";
 
 /**
  * The grant of a client without a token. The member id is derived from the guest key, which is a secret of the client. Without a key it

@@ -11,9 +11,9 @@ import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { TOKEN_BYTES } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../protocol/text.ts";
+import { GUEST_PREFIX } from "../protocol/token-rules.ts";
 import type { AuthSettings } from "../settings/auth.ts";
 import type { Grant } from "./grant.ts";
-import { GUEST_PREFIX } from "./guest.ts";
 import { RemoteKeySet } from "./jwks.ts";
 import { claimsSchema, OWN_CLAIMS_BYTES, READ_CLAIMS } from "./token-claims.ts";
 

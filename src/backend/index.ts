@@ -21,8 +21,11 @@ export type {
   StoredOperation,
 } from "../protocol/room-api.ts";
 export type { ListedRoom, RoomsPage } from "../protocol/room-list.ts";
+export type { ServiceSettings, SettingInForce, SettingProblem } from "../protocol/service-settings.ts";
 export type { Capability, Member, RoomInfo } from "../protocol/types.ts";
+export type { WebhookFailure, WebhookState, WebhookSuccess } from "../protocol/webhook-state.ts";
 export { type ListRoomsOptions, listRooms } from "./list-rooms.ts";
+export { type ReadSettingsOptions, readSettings } from "./read-settings.ts";
 export { RemoteRoom, type RemoteRoomOptions, remoteRoom } from "./remote-room.ts";
 export { answerSignIn, readSignIn, type SignIn } from "./sign-in.ts";
 export {

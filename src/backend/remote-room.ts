@@ -16,6 +16,7 @@ import type {
   StoredMessage,
 } from "../protocol/room-api.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
+import type { WebhookState } from "../protocol/webhook-state.ts";
 import { storedMessageOf } from "../room/hooks/stored-message.ts";
 import { type HttpCall, HttpCaller } from "./http-caller.ts";
 import { bytesBody, checkedSeq, jsonBody, keyed, segmentOf } from "./request-content.ts";
@@ -211,6 +212,11 @@ export class RemoteRoom<Message = unknown> implements RoomApi<Message> {
   /** The position of the log, and the number of members. */
   async info(): Promise<RoomInfo> {
     return (await this.#call("GET", "")) as RoomInfo;
+  }
+
+  /** How the deliveries of this room to the webhook go. The token needs `admin`. */
+  async webhook(): Promise<WebhookState> {
+    return (await this.#call("GET", "/webhook")) as WebhookState;
   }
 
   /** Closes the sessions of a member. The token needs `admin`. */

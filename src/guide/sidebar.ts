@@ -56,6 +56,7 @@ export const SIDEBAR: readonly SidebarGroup[] = [
       "docs/SETTINGS.md",
       "docs/SELFHOST.md",
       "docs/OPERATIONS.md",
+      "docs/ADMIN.md",
       "docs/COSTS.md",
       "docs/BENCHMARK.md",
       "docs/PAGE.md",

@@ -6,11 +6,11 @@ import type { RouteRequest } from "./route.ts";
 
 /**
  * Authorizes a caller for calls about all rooms: `admin` in each of them.
- * @throws DormouseError `invalid_token`, `forbidden`
+ * @throws DormouseError `invalid_token`, `forbidden` @throws SettingError where the settings that verify tokens are invalid
  */
 export async function authorizeOperator({ request, url, service }: RouteRequest): Promise<Grant> {
   if (service.authenticate === undefined) {
-    const grant = await authenticateForAll(credentialOf(request, url), service.settingsFor());
+    const grant = await authenticateForAll(credentialOf(request, url), service.authSettings());
     requireCapability(grant, "admin");
     return grant;
   }

@@ -3,8 +3,9 @@ import { cors } from "hono/cors";
 import { allowsOrigin, checkOrigin } from "../auth/origin.ts";
 import { DormouseError } from "../protocol/errors.ts";
 import { roomName } from "../protocol/names.ts";
-import type { Settings } from "../settings/settings.ts";
-import { roomSegmentOf } from "./request/api-path.ts";
+import type { AllowedOrigins } from "../settings/origins.ts";
+import { SettingError, type Settings } from "../settings/settings.ts";
+import { isCall, roomSegmentOf } from "./request/api-path.ts";
 import { isUpgrade } from "./request/upgrade-offer.ts";
 import type { Service } from "./service.ts";
 
@@ -14,7 +15,7 @@ import type { Service } from "./service.ts";
  * and names its origins, their pages may send cookies.
  */
 export function crossOrigin(c: Context, next: Next, service: Service): ReturnType<MiddlewareHandler> {
-  const { allowedOrigins } = settingsFor(c, service);
+  const allowedOrigins = allowedOriginsFor(c, service);
   checkOrigin(c.req.raw, allowedOrigins);
   // CORS does not apply to an upgrade, and the headers of its response are immutable.
   if (isUpgrade(c.req.raw)) return next();
@@ -44,6 +45,17 @@ export function crossOrigin(c: Context, next: Next, service: Service): ReturnTyp
     maxAge: 86_400,
   });
   return answer(c, next);
+}
+
+/** The call that names the invalid settings works while there are some, for clients and pages of the service's own origin. */
+function allowedOriginsFor(c: Context, service: Service): AllowedOrigins {
+  try {
+    return settingsFor(c, service).allowedOrigins;
+  } catch (error) {
+    if (error instanceof SettingError && isCall(new URL(c.req.url).pathname, c.req.routePath, "settings"))
+      return new Set();
+    throw error;
+  }
 }
 
 /** The settings of the room that the path names. A name that is not valid has those of the deployment, until it is refused. */

@@ -10,7 +10,9 @@ import { eraseRoom } from "./routes/erase-room.ts";
 import { exportRoom } from "./routes/export-room.ts";
 import { followEvents } from "./routes/follow-events.ts";
 import { getRoom } from "./routes/get-room.ts";
+import { getSettings } from "./routes/get-settings.ts";
 import { getSignIn } from "./routes/get-sign-in.ts";
+import { getWebhook } from "./routes/get-webhook.ts";
 import { healthz } from "./routes/healthz.ts";
 import { importRoom } from "./routes/import-room.ts";
 import { invite } from "./routes/invite.ts";
@@ -58,6 +60,8 @@ export const routes: readonly Route[] = [
   publishMany,
   getSignIn,
   listRooms,
+  getSettings,
+  getWebhook,
   exportRoom,
   importRoom,
   removeMember,

@@ -1,7 +1,9 @@
 import type { Grant } from "../auth/grant.ts";
 import type { RoomsPage } from "../protocol/room-list.ts";
+import type { ServiceSettings } from "../protocol/service-settings.ts";
 import type { RoomsQuery } from "../rpc/directory.ts";
 import type { RoomClient } from "../rpc/room-calls.ts";
+import type { AuthSettings } from "../settings/auth.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** The parts of a deployment that its routes need. */
@@ -11,6 +13,13 @@ export type Service = {
    * @throws SettingError
    */
   settingsFor(room?: string): Settings;
+  /**
+   * The settings that verify the tokens of operators, also while another setting is invalid.
+   * @throws SettingError
+   */
+  authSettings(): AuthSettings;
+  /** What operators may read about the settings. Invalid settings are part of it. */
+  describeSettings(room?: string): ServiceSettings;
   /** Touches nothing until it is called. */
   roomNamed(room: string): RoomClient;
   /**

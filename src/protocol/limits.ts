@@ -4,7 +4,7 @@
 export const SUBPROTOCOL = "dormouse.v1";
 
 /** Raised with every change of the wire contract. `test/protocol/contract.test.ts` checks it against a hash of the contract. */
-export const CONTRACT_VERSION = 10;
+export const CONTRACT_VERSION = 11;
 
 /** Upper limit of a message id, in UTF-16 code units. */
 export const ID_CHARS = 64;

@@ -1,6 +1,7 @@
 import type { MessageStream } from "./message-stream.ts";
 import type { OperationName, Reaction, StreamEnd, StreamState } from "./operations.ts";
 import type { Member, RoomInfo } from "./types.ts";
+import type { WebhookState } from "./webhook-state.ts";
 
 /** A stored message. `at`: milliseconds. `data` is undefined for a binary message, which has `bytes`. */
 export type StoredMessage<Data = unknown> = {
@@ -116,6 +117,8 @@ export interface RoomApi<Message = unknown> {
   members(): Promise<{ members: Member[] | null; count: number }>;
   /** The position of the log, and the number of members. */
   info(): Promise<RoomInfo>;
+  /** How the deliveries of this room to the webhook go. */
+  webhook(): Promise<WebhookState>;
   /** Closes the sessions of a member. */
   kick(member: string): Promise<void>;
   /** Closes the sessions of a member and keeps it out for so many seconds; 0 ends a ban. */

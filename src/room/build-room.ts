@@ -3,7 +3,7 @@ import type { DirectoryPort } from "../rpc/directory.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { MetricsDataset } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
-import { createWebhooks } from "../webhooks/webhooks.ts";
+import { createWebhooks, webhookStateOf } from "../webhooks/webhooks.ts";
 import { DirectoryReports } from "./activity/directory-reports.ts";
 import { AlarmScheduler } from "./alarm/alarm-scheduler.ts";
 import { LogRetention } from "./alarm/log-retention.ts";
@@ -195,8 +195,10 @@ export function buildRoom(
     signals,
     signalHook,
   });
+  const webhookState = () => webhookStateOf(settings, webhooks);
   const owner = new OwnerCalls({
     ...room,
+    webhookState,
     flush,
     presence,
     signals,
@@ -217,7 +219,8 @@ export function buildRoom(
     removal: fileRemoval,
     roomFileBytes: settings.roomFileBytes,
   });
-  const exports = new ExportPages({ ...room, rows: formRows, reads: rateLimiters.reads });
+  const { reads } = rateLimiters;
+  const exports = new ExportPages({ ...room, rows: formRows, reads });
   const removal = new MemberRemoval({
     ...room,
     rows: formRows,
@@ -227,7 +230,12 @@ export function buildRoom(
     owner,
     files: fileRemoval,
   });
-  const rpc = new RpcDispatcher(calls, owner, dataCalls({ reports, exports, roomImport, removal }), uploads);
+  const rpc = new RpcDispatcher(
+    calls,
+    owner,
+    dataCalls({ reports, exports, roomImport, removal, reads, webhookState }),
+    uploads,
+  );
   const customRequests = new CustomRequests({ runner, rateLimiters, bans });
   return {
     ...room,

@@ -7,6 +7,7 @@ import { displayName } from "../protocol/names.ts";
 import { type Operation, STREAM_ENDS } from "../protocol/operations.ts";
 import { checkStreamData } from "../protocol/stream-data.ts";
 import { utf8Length } from "../protocol/text.ts";
+import type { WebhookState } from "../protocol/webhook-state.ts";
 import { unwrap } from "../rpc/outcome.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type SignalQueue, TOO_MANY_SIGNALS, TOO_MANY_SIGNALS_RETRY_MS } from "./ephemeral/signal-queue.ts";
@@ -63,6 +64,7 @@ type Parts = {
   schedule: Schedule;
   hookSessions: HookSessions;
   messageHook: MessageHook | undefined;
+  webhookState: () => WebhookState;
 };
 
 /** The calls that the server code of a room's owner can make. It is trusted: no bans and no rate limits apply, and `onPublish` does not run. */
@@ -228,6 +230,11 @@ export class OwnerCalls implements RoomOwner {
 
   info(): RoomInfo {
     return this.#parts.calls.info();
+  }
+
+  /** How the deliveries to the webhook go. */
+  webhook(): WebhookState {
+    return this.#parts.webhookState();
   }
 
   /** Closes the member's sessions. Within a synchronous hook, it is done after the hook. */

@@ -49,6 +49,7 @@ export class RpcDispatcher {
       // RPC does not keep every key of a state, and JSON text does.
       membersText: () => JSON.stringify(owner.members()),
       info: owner.info.bind(owner),
+      webhook: owner.webhook.bind(owner),
       kick: owner.kick.bind(owner),
       ban: owner.ban.bind(owner),
       erase: owner.erase.bind(owner),

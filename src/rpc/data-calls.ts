@@ -1,4 +1,5 @@
 import type { Imported } from "../protocol/room-list.ts";
+import type { WebhookState } from "../protocol/webhook-state.ts";
 import type { RoomActivity } from "./directory.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reader } from "./room-calls.ts";
@@ -35,6 +36,8 @@ export type Removal = {
 export interface DataCalls {
   /** How active the room is; null where it holds nothing. */
   activity(): RoomActivity | null;
+  /** How the deliveries to the webhook go. */
+  webhook(reader: Reader): Outcome<WebhookState>;
   exportPage(query: ExportQuery): Outcome<ExportPage>;
   /** Begins an import into an empty room. @returns its key for the other calls */
   beginImport(start: ImportStart): Outcome<string>;

@@ -9,11 +9,20 @@ import { marked } from "../rpc/worker-mark.ts";
 import { settingsOf } from "../settings/settings.ts";
 import type { RoomNamespace } from "./registry.ts";
 
+function directoryOf(env: object): RoomNamespace | undefined {
+  const namespace = (env as { DIRECTORY?: Partial<RoomNamespace> }).DIRECTORY;
+  return typeof namespace?.getByName === "function" ? (namespace as RoomNamespace) : undefined;
+}
+
+/** @internal Whether the Worker has a directory. */
+export function hasDirectory(env: object): boolean {
+  return directoryOf(env) !== undefined;
+}
+
 /** Where the rooms of a Worker report to: the binding `DIRECTORY`, in the jurisdiction of the environment. Undefined without it. */
 function shardsOf(env: object): ((name: string) => DirectoryStub) | undefined {
-  if (!("DIRECTORY" in env)) return undefined;
-  const namespace = env.DIRECTORY as RoomNamespace | undefined;
-  if (typeof namespace?.getByName !== "function") return undefined;
+  const namespace = directoryOf(env);
+  if (namespace === undefined) return undefined;
   const { jurisdiction } = settingsOf(env);
   const placed =
     jurisdiction === undefined ? namespace : (namespace.jurisdiction?.(jurisdiction) ?? namespace);

@@ -9,14 +9,22 @@ export {
   type ListRoomsOptions,
   listRooms,
   problemResponse,
+  type ReadSettingsOptions,
   RemoteRoom,
   type RemoteRoomOptions,
   type RoomApi,
+  readSettings,
   remoteRoom,
+  type ServiceSettings,
+  type SettingInForce,
+  type SettingProblem,
   type TokenClaims,
   type VerifyWebhookOptions,
   verifyWebhook,
   type WebhookDelivery,
+  type WebhookFailure,
+  type WebhookState,
+  type WebhookSuccess,
 } from "../backend/index.ts";
 export { Directory } from "../directory/directory.ts";
 export { DormouseError, type ErrorCode } from "../protocol/codes.ts";

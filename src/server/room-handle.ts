@@ -14,6 +14,7 @@ import type {
   StoredMessage,
 } from "../protocol/room-api.ts";
 import type { Member, RoomInfo } from "../protocol/types.ts";
+import type { WebhookState } from "../protocol/webhook-state.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import type { RoomStub } from "../rpc/room-calls.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
@@ -129,6 +130,11 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   /** The position of the log, and the number of members. */
   info(): Promise<RoomInfo> {
     return this.#call("info");
+  }
+
+  /** How the deliveries of this room to the webhook go. */
+  webhook(): Promise<WebhookState> {
+    return this.#call("webhook");
   }
 
   /** Closes the sessions of a member. */

@@ -1,4 +1,5 @@
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
+import { SAFE_SECRET_CHARS } from "../protocol/token-rules.ts";
 import {
   type Declaration,
   type RawSetting,
@@ -15,15 +16,18 @@ export const AUTH_SETTINGS = {
       "`open`: a client without a token joins as a guest. `token`: every client needs a valid token. See [ACCESS.md](ACCESS.md).",
   },
   AUTH_SECRET: {
+    shows: "presence",
     description:
       "The key of HS256 tokens. It is a secret: set it with `wrangler secret put`, not in `wrangler.toml`.",
   },
   AUTH_SECRET_PREVIOUS: {
+    shows: "presence",
     description:
       "The key of HS256 tokens before the current one, which is still accepted while you rotate it ([OPERATIONS.md](OPERATIONS.md#rotate-the-secrets)). It is a secret, too.",
   },
   AUTH_JWKS_URL: {
     unit: "URL",
+    shows: "origin",
     description: "The address of the public keys (a JWKS) of RS256, ES256 and EdDSA tokens.",
   },
   AUTH_ISSUER: { description: "The `iss` that tokens must have. Not checked if not set." },
@@ -63,9 +67,6 @@ export type AuthSettings = {
   /** Where the chat page sends people to sign in: an address, or a path of the same origin. */
   loginUrl: string | undefined;
 };
-
-/** Characters of a key of 256 bits, the size of an HS256 signature (RFC 7518, section 3.2). */
-export const SAFE_SECRET_CHARS = 32;
 
 /** @throws SettingError */
 export function parseAuth(read: ReadSetting): AuthSettings {

@@ -16,7 +16,8 @@ export function parseBooleans(read: ReadSetting): BooleanSettings {
   ) as BooleanSettings;
 }
 
-function parseBoolean(read: ReadSetting, name: BooleanName): boolean {
+/** @throws SettingError */
+export function parseBoolean(read: ReadSetting, name: BooleanName): boolean {
   const { label, value } = read(name);
   if (value === undefined) return BOOLEANS[name].default;
   const word = String(value).toLowerCase();

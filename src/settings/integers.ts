@@ -180,7 +180,8 @@ export function parseIntegers(read: ReadSetting): IntegerSettings {
   ) as IntegerSettings;
 }
 
-function parseInteger(read: ReadSetting, name: IntegerName): number {
+/** @throws SettingError */
+export function parseInteger(read: ReadSetting, name: IntegerName): number {
   const { default: fallback, min, max } = INTEGERS[name];
   const { label, value: raw } = read(name);
   if (raw === undefined) return fallback;

@@ -6,6 +6,11 @@ export type Declaration = {
   min?: number;
   max?: number;
   unit?: string;
+  /**
+   * How much of the value operators may read: whether there is one, for a secret; or the origin of an address, whose rest may hold a secret.
+   * Absent: all of it.
+   */
+  shows?: "presence" | "origin";
   /** In Markdown, with links relative to `docs/`. */
   description: string;
 };
@@ -20,7 +25,7 @@ export function camelCase<Name extends string>(name: Name): CamelCase<Name> {
   return camel as CamelCase<Name>;
 }
 
-/** An invalid setting. The message names the setting and is safe to send to a caller. */
+/** An invalid setting. The message begins with the name of the setting, and is safe to send to a caller. */
 export class SettingError extends Error {
   override readonly name = "SettingError";
 }

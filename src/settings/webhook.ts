@@ -30,12 +30,15 @@ const SECRET_BYTES = 24;
 export const WEBHOOK_SETTINGS = {
   WEBHOOK_URL: {
     unit: "URL",
+    shows: "origin",
     description: "The address that receives the events of all rooms ([WEBHOOKS.md](WEBHOOKS.md)).",
   },
   WEBHOOK_SECRET: {
+    shows: "presence",
     description: `The key that signs deliveries: \`${SECRET_PREFIX}\` and at least ${SECRET_BYTES} bytes in base64, or any other text of at least ${SECRET_CHARS} characters. It is a secret: set it with \`wrangler secret put\`, not in \`wrangler.toml\`.`,
   },
   WEBHOOK_SECRET_PREVIOUS: {
+    shows: "presence",
     description:
       "The key before the current one. Deliveries are signed with both while you rotate it ([OPERATIONS.md](OPERATIONS.md#rotate-the-secrets)). It is a secret, too.",
   },

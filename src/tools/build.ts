@@ -6,9 +6,11 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { build } from "esbuild";
 import { writeGuide, writeGuideHint } from "../guide/write-guide.ts";
+import { buildAdminPage } from "./admin-page.ts";
 import { buildChatPage, SHARED } from "./chat-page.ts";
 
 const chatPage = buildChatPage();
+const adminPage = buildAdminPage();
 const standalone = build({
   ...SHARED,
   entryPoints: {
@@ -25,7 +27,7 @@ const apiPage = build({ ...SHARED, entryPoints: { docs: "src/docs/main.ts" }, wr
 const isQuick = ["dev", "types"].includes(process.env.WRANGLER_COMMAND ?? "");
 const guide = isQuick ? writeGuideHint() : writeGuide();
 
-const outputs = (await Promise.all([chatPage, standalone, apiPage])).flatMap(
+const outputs = (await Promise.all([chatPage, adminPage, standalone, apiPage])).flatMap(
   ({ outputFiles }) => outputFiles,
 );
 for (const { path, contents } of outputs) {

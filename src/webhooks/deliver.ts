@@ -5,15 +5,11 @@ import { signatureHeaders } from "./signature.ts";
 /** How long a receiver may take to answer: milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 10_000;
 
-/**
- * The result of one attempt. `retryAfterMs`: the delay that the receiver asked for; 0 if it did not ask. `status`: of its answer; absent
- * where there was none.
- */
-export type DeliveryResult = {
-  outcome: "accepted" | "too_big" | "failed";
-  retryAfterMs: number;
-  status?: number;
-};
+/** The result of one attempt. `retryAfterMs`: the delay that the receiver asked for; 0 if it did not ask. `code`: why there was no answer. */
+export type DeliveryResult = { retryAfterMs: number } & (
+  | { outcome: "accepted" | "too_big" | "failed"; status: number }
+  | { outcome: "failed"; status?: never; code: "timeout" | "unreachable" }
+);
 
 /** Makes one attempt to deliver a body. Never throws. */
 export async function deliver(
@@ -47,7 +43,8 @@ export async function deliver(
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
     return { outcome: status === 413 ? "too_big" : "failed", retryAfterMs, status };
   } catch {
-    return { outcome: "failed", retryAfterMs: 0 };
+    const code = timeout.signal.aborted ? "timeout" : "unreachable";
+    return { outcome: "failed", code, retryAfterMs: 0 };
   } finally {
     clearTimeout(timer);
   }

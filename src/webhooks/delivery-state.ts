@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { WEBHOOK_FAILURES } from "../protocol/webhook-state.ts";
 
 /** The batch of the latest attempt. A retry has the same id as long as its bounds still hold the same number of events. */
 const batchSchema = v.object({
@@ -24,6 +25,15 @@ const stateSchema = v.object({
   /** Events dropped since the last batch that was delivered. */
   dropped: v.number(),
   batch: v.nullable(batchSchema),
+  /** The latest attempts of each outcome, for operators. */
+  success: v.optional(v.object({ at: v.number(), status: v.number() })),
+  failure: v.optional(
+    v.object({
+      at: v.number(),
+      status: v.optional(v.number()),
+      code: v.optional(v.picklist(WEBHOOK_FAILURES)),
+    }),
+  ),
 });
 
 /** The position and the outcome of deliveries, as the room stores it. */

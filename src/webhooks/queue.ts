@@ -140,6 +140,16 @@ export class WebhookQueue {
     return this.#rowCount;
   }
 
+  /** How much waits: the events of all rows, and their bytes. */
+  get size(): { events: number; bytes: number } {
+    if (!this.hasRows) return { events: 0, bytes: 0 };
+    return this.#storage.sql
+      .exec<{ events: number; bytes: number }>(
+        "SELECT sum(json_array_length(events)) AS events, sum(octet_length(events)) AS bytes FROM dormouse_outgoing",
+      )
+      .one();
+  }
+
   /** Adds rows and applies them to the list of members, all or nothing. The oldest rows beyond the bound are dropped and counted. */
   add(rows: readonly MembershipRow[], { joined, left }: MembershipDelta): void {
     const members = this.#loadMembers();

@@ -1,3 +1,4 @@
+import type { WebhookFailure } from "../protocol/webhook-state.ts";
 import type { RoomLog } from "../room/log/log.ts";
 import { receivesMessages, type Webhook } from "../settings/webhook.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -47,7 +48,7 @@ export class WebhookSender {
         if (!(await this.#deliverNext())) return;
     } catch (error) {
       this.#deps.telemetry.fault("webhook_failed", "A webhook delivery", error);
-      this.#scheduleRetry(0);
+      this.#scheduleRetry(0, { at: Date.now(), code: "internal" });
     }
   }
 
@@ -106,30 +107,32 @@ export class WebhookSender {
    * @param isErased whether the log was erased during the attempt: then its messages are already counted as dropped
    * @returns whether another batch may follow at once
    */
-  #applyResult(delivery: Delivery, { outcome, retryAfterMs }: DeliveryResult, isErased: boolean): boolean {
+  #applyResult(delivery: Delivery, result: DeliveryResult, isErased: boolean): boolean {
     const { batch } = delivery;
+    const { outcome, retryAfterMs, status } = result;
     if (outcome === "accepted") {
       this.#limits.onAccepted();
-      this.#complete(delivery, isErased);
+      this.#complete(delivery, status, isErased);
       return !batch.isComplete;
     }
     const tooBig = delivery.tooBig + (outcome === "too_big" ? 1 : 0);
     const step = outcome === "too_big" ? this.#limits.onTooBig(batch, tooBig) : "retry";
+    const failure = { at: Date.now(), ...(status === undefined ? { code: result.code } : { status }) };
     if (step === "split") {
-      this.#deps.queue.update({ batch: null });
+      this.#deps.queue.update({ batch: null, failure });
       return true;
     }
     if (step === "drop" && !isErased) {
-      this.#drop(delivery);
+      this.#drop(delivery, failure);
       return true;
     }
     const { batch: current } = this.#deps.queue.state;
     if (current !== null) this.#deps.queue.update({ batch: { ...current, tooBig } });
-    this.#scheduleRetry(retryAfterMs);
+    this.#scheduleRetry(retryAfterMs, failure);
     return false;
   }
 
-  #complete({ batch, seq, dropped }: Delivery, isErased: boolean): void {
+  #complete({ batch, seq, dropped }: Delivery, status: number, isErased: boolean): void {
     const { queue } = this.#deps;
     const { state } = queue;
     const reported = isErased ? dropped + batch.messages : dropped;
@@ -139,18 +142,20 @@ export class WebhookSender {
       batch: null,
       seq: isErased ? state.seq : seq,
       dropped: state.dropped - reported,
+      success: { at: Date.now(), status },
     });
   }
 
-  #drop({ batch, seq }: Delivery): void {
+  #drop({ batch, seq }: Delivery, failure: WebhookFailure): void {
     const { queue } = this.#deps;
     const dropped = queue.state.dropped + batch.events.length;
-    queue.complete(batch.row, { failures: 0, next: 0, batch: null, seq, dropped });
+    queue.complete(batch.row, { failures: 0, next: 0, batch: null, seq, dropped, failure });
   }
 
-  #scheduleRetry(retryAfterMs: number): void {
+  #scheduleRetry(retryAfterMs: number, failure: WebhookFailure): void {
     const { queue } = this.#deps;
     const { failures } = queue.state;
-    queue.update({ failures: failures + 1, next: Date.now() + retryDelay(failures, retryAfterMs) });
+    const next = Date.now() + retryDelay(failures, retryAfterMs);
+    queue.update({ failures: failures + 1, next, failure });
   }
 }

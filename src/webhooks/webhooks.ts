@@ -1,3 +1,4 @@
+import type { WebhookState } from "../protocol/webhook-state.ts";
 import type { AlarmScheduler } from "../room/alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../room/log/log.ts";
 import type { RoomModule } from "../room/modules.ts";
@@ -114,6 +115,32 @@ export class Webhooks implements RoomModule {
     return isPending ? next : undefined;
   }
 
+  /** How the deliveries go. It changes nothing. */
+  state(now: number): WebhookState {
+    const { queue, log } = this.#options;
+    const { seq, next, failures, dropped, success, failure } = queue.state;
+    const position = Math.max(seq, log.floor);
+    const messages = this.#hasMessages ? Math.max(0, log.last - position) : 0;
+    const rows = queue.size;
+    const isPending = messages > 0 || rows.events > 0;
+    const isDelivering = this.#runEndsBy !== undefined;
+    const waiting = failures > 0 ? "failing" : "due";
+    return {
+      set: true,
+      state: isDelivering ? "delivering" : isPending ? waiting : "idle",
+      lastSuccess: success ?? null,
+      lastFailure: failure ?? null,
+      failures,
+      backlog: {
+        messages,
+        membershipEvents: rows.events,
+        bytes: rows.bytes + (messages > 0 ? log.bytesAfter(position) : 0),
+      },
+      dropped,
+      nextAttemptAt: isPending && !isDelivering ? Math.max(now, next) : null,
+    };
+  }
+
   /** Starts a run and does not wait for it: other alarm tasks run on time. */
   run(now: number): void {
     const due = this.nextRunAt();
@@ -161,4 +188,23 @@ export function createWebhooks({
     room.telemetry.fault("webhook_failed", step, error);
     return undefined;
   }
+}
+
+/** The state of a room's webhook. @param webhooks the module of the room; undefined where it has none */
+export function webhookStateOf(
+  { webhook }: Pick<Settings, "webhook">,
+  webhooks: Webhooks | undefined,
+): WebhookState {
+  if (webhooks !== undefined) return webhooks.state(Date.now());
+  const isSet = webhook !== undefined;
+  return {
+    set: isSet,
+    state: isSet ? "unreadable" : "off",
+    lastSuccess: null,
+    lastFailure: null,
+    failures: 0,
+    backlog: { messages: 0, membershipEvents: 0, bytes: 0 },
+    dropped: 0,
+    nextAttemptAt: null,
+  };
 }

@@ -10,14 +10,19 @@ const QUALITIES = [0.92, 0.85, 0.75];
  * Writes a picture as WebP, as good as fits into the limit.
  * @param page a page without a content security policy, which encodes the picture
  */
-export async function writeSmall(page: Page, path: string, screenshot: Buffer): Promise<void> {
+export async function writeSmall(
+  page: Page,
+  path: string,
+  screenshot: Buffer,
+  maxBytes = MAX_BYTES,
+): Promise<void> {
   for (const quality of QUALITIES) {
     const file = await encode(page, screenshot, quality);
-    if (file.length > MAX_BYTES) continue;
+    if (file.length > maxBytes) continue;
     await writeFile(path, file);
     return;
   }
-  throw new Error(`${path} does not fit into ${MAX_BYTES} bytes. Choose a view with less in it.`);
+  throw new Error(`${path} does not fit into ${maxBytes} bytes. Choose a view with less in it.`);
 }
 
 async function encode(page: Page, screenshot: Buffer, quality: number): Promise<Buffer> {

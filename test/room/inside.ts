@@ -40,6 +40,8 @@ export function roomWith(state: DurableObjectState, vars: object = {}) {
       core.webSocketClose(socket, code, reason),
     webSocketError: (socket: WebSocket) => core.webSocketError(socket),
     alarm: () => core.alarm(),
+    /** The state of the webhook, for an operator. */
+    webhook: (rateKey?: string) => core.call("webhook", [{ member: "operator", rateKey }]),
   };
 }
 

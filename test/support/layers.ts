@@ -57,6 +57,21 @@ export const LAYERS: readonly { files: string; mayImport: readonly string[] }[] 
   },
   { files: "src/client/**", mayImport: ["src/protocol/**"] },
   { files: "src/app/**", mayImport: ["src/protocol/**", "src/client/**"] },
+  // The admin page takes from the chat page only what knows nothing of a chat.
+  {
+    files: "src/admin/**",
+    mayImport: [
+      "src/protocol/**",
+      "src/client/**",
+      "src/app/browser-storage.ts",
+      "src/app/preferences.ts",
+      "src/app/components/common/**",
+      "src/app/format/**",
+      "src/app/i18n/*.ts",
+      "src/app/sign-in/*.ts",
+      "src/app/styles/**",
+    ],
+  },
   { files: "src/docs/**", mayImport: [] },
   { files: "src/guide/**", mayImport: [] },
   {

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { locale } from "../i18n/index.ts";
+import { locale } from "../i18n/language.ts";
 
 /** Formats times and dates for the user's locale. */
 

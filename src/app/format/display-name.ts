@@ -1,4 +1,4 @@
-import { strings } from "../i18n/index.ts";
+import { strings } from "../i18n/language.ts";
 import { limitCombiningMarks, stripBidiControls } from "./untrusted-text.ts";
 
 /** Only characters that draw nothing. (U+2800 is the Braille pattern without dots.) */

@@ -5,6 +5,7 @@ import { preferredName } from "../preferences.ts";
 import { currentRoom } from "../router.ts";
 import { type Claims, isEnded, mayCover, parseJwt } from "./claims.ts";
 import { takeState } from "./login-page.ts";
+import { parseArrived } from "./parse-arrived.ts";
 
 const GUEST_KEY = "dormouse.guest";
 const MAX_NAME_CHARS = 64;
@@ -66,20 +67,4 @@ function guestKey(): string {
 /** Others see the name of the token. This one is the person's after the token is removed. */
 function nameOf({ name, sub }: Claims): string {
   return String(name ?? sub ?? "").slice(0, MAX_NAME_CHARS);
-}
-
-function parseArrived(arrived: string): { given: string | null; state: string | null } {
-  const params = new URLSearchParams(decoded(arrived).slice(1));
-  return { given: params.get("token"), state: params.get("state") };
-}
-
-/** Some programs encode the fragment of a link once more, or twice. A token has no % of its own. */
-function decoded(text: string): string {
-  try {
-    for (let i = 0, before = ""; i < 3 && before !== text; i++)
-      [before, text] = [text, decodeURIComponent(text)];
-  } catch {
-    // The rest is not percent-encoded.
-  }
-  return text;
 }

@@ -18,6 +18,12 @@ export function roomSegmentOf(pathname: string, routePath: string): string | und
   return path[at + 1] === "rooms" ? path[at + 2] : undefined;
 }
 
+/** Whether a path is `/v1/` and this name. */
+export function isCall(pathname: string, routePath: string, name: string): boolean {
+  const { path, at } = startOf(pathname, routePath);
+  return path[at + 1] === name && path.length === at + 2;
+}
+
 function startOf(pathname: string, routePath: string): Start {
   const [path, pattern] = [pathname.split("/"), routePath.split("/")];
   const patternAt = pattern.lastIndexOf("v1");

@@ -205,7 +205,7 @@ describe("the programs of the guides", () => {
     const dev = await project.dev("/healthz", "off/wrangler.toml");
     try {
       const status = async (path: string) => (await fetch(dev.url + path)).status;
-      const off = ["/", "/index.html", "/docs", "/guide/", "/sw.js"];
+      const off = ["/", "/index.html", "/docs", "/admin", "/guide/", "/sw.js"];
       expect(await Promise.all(off.map(status))).toEqual(off.map(() => 404));
       expect(await Promise.all(["/dormouse.js", "/v1/rooms/lobby"].map(status))).toEqual([200, 200]);
     } finally {

@@ -83,6 +83,34 @@ test("[HOOK-1] joins, leaves and messages are delivered once, in order and signe
   expect(new Set(receiver.events.map(({ id }) => id)).size).toBe(receiver.events.length);
 }, 60_000);
 
+test("[API-62] the state of the webhook is readable for one room, also after it was out of memory", async () => {
+  const room = randomUUID();
+  const stateOf = async () => {
+    const headers = { authorization: `Bearer ${token({ can: ["admin"], rooms: [room] })}` };
+    const response = await fetch(`${service.url}/v1/rooms/${room}/webhook`, { headers });
+    return (await response.json()) as Record<string, unknown>;
+  };
+  receiver.answers.push((response) => response.writeHead(503, { "retry-after": "3600" }).end("a body"));
+  const post = await fetch(`${service.url}/v1/rooms/${room}/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ data: "waits" }),
+  });
+  expect(post.status).toBe(201);
+  await eventually(async () => (await stateOf()).state === "failing", DELIVERY_MS);
+  await service.evict(room);
+  const failing = await stateOf();
+  expect(failing).toMatchObject({
+    set: true,
+    failures: 1,
+    lastSuccess: null,
+    lastFailure: { at: expect.any(Number), status: 503 },
+    backlog: { messages: 1, membershipEvents: 0, bytes: expect.any(Number) },
+  });
+  expect(Number(failing.nextAttemptAt) - Date.now()).toBeGreaterThan(3_000_000);
+  expect(JSON.stringify(failing)).not.toMatch(/a body|127\.0\.0\.1/);
+}, 60_000);
+
 test("[HOOK-2] a failed delivery is retried with the same id, and a redirect is not followed", async () => {
   const elsewhere = await WebhookReceiver.start();
   try {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { strings } from "../../i18n/index.ts";
+import { strings } from "../../i18n/language.ts";
 import { IconButton } from "./icon-button.tsx";
 
 type DialogProps = { title: string; class?: string; onClose: () => void; children: ComponentChildren };

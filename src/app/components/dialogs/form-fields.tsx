@@ -1,4 +1,4 @@
-import { LANGUAGES, language, setLanguage, strings } from "../../i18n/index.ts";
+import { LANGUAGE_NAMES, language, setLanguage, strings } from "../../i18n/index.ts";
 
 const MAX_NAME_CHARS = 64;
 
@@ -27,7 +27,7 @@ export function LanguageChoice() {
   return (
     <fieldset>
       <legend>{strings.value.languageLabel}</legend>
-      {Object.entries(LANGUAGES).map(([tag, { label }]) => (
+      {Object.entries(LANGUAGE_NAMES).map(([tag, name]) => (
         <label key={tag} class="choice" lang={tag}>
           <input
             type="radio"
@@ -35,7 +35,7 @@ export function LanguageChoice() {
             checked={language.value === tag}
             onChange={() => setLanguage(tag)}
           />
-          {label}
+          {name}
         </label>
       ))}
     </fieldset>

@@ -1,9 +1,9 @@
-import { LANGUAGES, type Language } from "../../../../src/app/i18n/index.ts";
+import { LANGUAGE_NAMES, type Language } from "../../../../src/app/i18n/index.ts";
 import type { Variant } from "./show.ts";
 import { STORIES } from "./stories.ts";
 import type { Story } from "./story.ts";
 
-const LANGUAGE_TAGS = Object.keys(LANGUAGES) as Language[];
+const LANGUAGE_TAGS = Object.keys(LANGUAGE_NAMES) as Language[];
 const THEME_NAMES = ["light", "dark"] as const;
 const VARIANTS: readonly Variant[] = LANGUAGE_TAGS.flatMap((language) =>
   THEME_NAMES.map((theme) => ({ theme, language })),

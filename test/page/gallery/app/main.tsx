@@ -1,7 +1,12 @@
 import "./environment.ts";
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { LANGUAGES, type Language, loadLanguage, watchLanguage } from "../../../../src/app/i18n/index.ts";
+import {
+  LANGUAGE_NAMES,
+  type Language,
+  loadLanguage,
+  watchLanguage,
+} from "../../../../src/app/i18n/index.ts";
 import { theme as shownTheme, THEMES } from "../../../../src/app/preferences.ts";
 import { IndexPage } from "./index-page.tsx";
 import { show, type Variant } from "./show.ts";
@@ -32,7 +37,10 @@ const story = parameters.get("story");
 if (story !== null) {
   const theme = THEMES.find((name) => name === parameters.get("theme")) ?? "light";
   const tag = parameters.get("language") ?? "en";
-  await gallery.show(story, { theme, language: (Object.hasOwn(LANGUAGES, tag) ? tag : "en") as Language });
+  await gallery.show(story, {
+    theme,
+    language: (Object.hasOwn(LANGUAGE_NAMES, tag) ? tag : "en") as Language,
+  });
 } else if (!parameters.has("font")) {
   await loadLanguage("en");
   render(<IndexPage />, root);

@@ -1,0 +1,52 @@
+import { Dialog } from "../../../app/components/common/dialog.tsx";
+import { truncate } from "../../../app/format/untrusted-text.ts";
+import { ErrorLine } from "../../components/error-line.tsx";
+import { useAction } from "../../components/use-action.ts";
+import { formatNumber } from "../../format/numbers.ts";
+import { roomPath } from "../../http/request.ts";
+import { texts } from "../../i18n/index.ts";
+import { call } from "../../session.ts";
+import type { RoomState } from "./room-state.ts";
+import { authorOf, type Row } from "./row.ts";
+
+const QUOTED_CHARS = 160;
+
+type DeleteDialogProps = { state: RoomState; row: Row; onClose: () => void };
+
+/** Deletes a message after the operator has seen which one it is. */
+export function DeleteDialog({ state, row, onClose }: DeleteDialogProps) {
+  const t = texts.value.room;
+  const action = useAction(async () => {
+    // If the room was erased since then, this changes no message of the new log.
+    const query = { epoch: state.messages.epoch };
+    await call(roomPath(state.name, "messages", row.seq), { method: "DELETE", query });
+    state.messages.deleted(row.seq);
+    onClose();
+  });
+  return (
+    <Dialog title={t.deleteMessage(formatNumber(row.seq))} onClose={onClose}>
+      <form
+        class="form-fields"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void action.run();
+        }}
+      >
+        <p class="hint author">{authorOf(row)}</p>
+        <p class="quoted">
+          <bdi>{truncate(row.text, QUOTED_CHARS, 2)}</bdi>
+        </p>
+        <p class="hint">{t.deleteHint}</p>
+        {action.error && <ErrorLine error={action.error} onRetry={() => void action.run()} />}
+        <p class="actions">
+          <button type="submit" class="danger" disabled={action.isRunning}>
+            {t.delete}
+          </button>
+          <button type="button" onClick={onClose}>
+            {texts.value.cancel}
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
