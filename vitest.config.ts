@@ -53,7 +53,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{admin,client,app,chaos,support,guide}/**/*.test.ts"],
+          include: ["test/{admin,client,app,chaos,soak,support,guide}/**/*.test.ts"],
           exclude: E2E,
           testTimeout: 30_000,
         },

@@ -1,4 +1,5 @@
 import type { RoomReport, ShardPage, ShardRoom } from "../rpc/directory.ts";
+import { compareNames } from "./shards.ts";
 
 /** The rooms of a shard. Beyond it, the rooms that were inactive for the longest time go, and rooms without members first. */
 const MAX_ROOMS = 100_000;
@@ -35,7 +36,9 @@ export class RoomTable {
   readonly #max: number;
   #exists: boolean | undefined;
   #count: number | undefined;
-  #cleanedAt = 0;
+  /** It is stored, because a shard hibernates between two reports, and a cleanup reads all rows. */
+  #cleanedAt: number | undefined;
+  #isCreated = false;
 
   /** @param max rooms in the table */
   constructor(sql: SqlStorage, max = MAX_ROOMS) {
@@ -67,15 +70,16 @@ export class RoomTable {
       at,
       until,
     );
-    if (!isKnown) this.#count = this.count + 1;
     this.#clean(now);
+    if (!isKnown) this.#bound();
   }
 
   /** @param at when the room held nothing any more: milliseconds. A later report stays */
   remove(room: string, object: string, at: number): void {
     if (!this.#hasTable) return;
     const query = "DELETE FROM rooms WHERE room = ? AND object = ? AND reported_at <= ? RETURNING 1";
-    if (this.#sql.exec(query, room, object, at).toArray().length > 0) this.#count = undefined;
+    const removed = this.#sql.exec(query, room, object, at).toArray().length;
+    if (this.#count !== undefined) this.#count -= removed;
   }
 
   get count(): number {
@@ -87,11 +91,13 @@ export class RoomTable {
   /** The first rooms after a name whose names begin with a prefix. Rooms of the same name are never divided. */
   page(prefix: string, after: string, limit: number, now: number): ShardPage & { stale: ShardRoom[] } {
     if (!this.#hasTable) return { rooms: [], more: false, stale: [] };
-    const query = `SELECT ${COLUMNS} FROM rooms WHERE room > ?1 AND room >= ?2 ORDER BY room, object`;
+    // One bound, because SQLite would search by the first of two, and read all rows from there to the other.
+    const isAfter = compareNames(after, prefix) >= 0;
+    const query = `SELECT ${COLUMNS} FROM rooms WHERE room ${isAfter ? ">" : ">="} ? ORDER BY room, object`;
     const rooms: ShardRoom[] = [];
     const stale: ShardRoom[] = [];
     let more = false;
-    for (const row of this.#sql.exec<Row & { until: number }>(query, after, prefix)) {
+    for (const row of this.#sql.exec<Row & { until: number }>(query, isAfter ? after : prefix)) {
       if (!row.room.startsWith(prefix)) break;
       if (row.until <= now) continue;
       more = rooms.length >= limit && row.room !== rooms.at(-1)?.room;
@@ -104,11 +110,18 @@ export class RoomTable {
   }
 
   #clean(now: number): void {
-    if (now - this.#cleanedAt >= CLEANUP_MS) {
-      this.#cleanedAt = now;
-      this.#sql.exec("DELETE FROM rooms WHERE until <= ?", now);
-      this.#count = undefined;
-    }
+    const query = "SELECT at FROM rooms_cleaned";
+    this.#cleanedAt ??= this.#sql.exec<{ at: number }>(query).toArray()[0]?.at ?? 0;
+    if (now - this.#cleanedAt < CLEANUP_MS) return;
+    this.#cleanedAt = now;
+    this.#sql.exec("INSERT OR REPLACE INTO rooms_cleaned (id, at) VALUES (0, ?)", now);
+    this.#sql.exec("DELETE FROM rooms WHERE until <= ?", now);
+    this.#count = undefined;
+  }
+
+  /** To be called after a room was added. */
+  #bound(): void {
+    if (this.#count !== undefined) this.#count++;
     if (this.count <= this.#max) return;
     this.#sql.exec(
       `DELETE FROM rooms WHERE (room, object) IN
@@ -120,16 +133,18 @@ export class RoomTable {
 
   #has(room: string, object: string): boolean {
     const query = "SELECT 1 FROM rooms WHERE room = ? AND object = ?";
-    return this.#hasTable && this.#sql.exec(query, room, object).toArray().length > 0;
+    return this.#sql.exec(query, room, object).toArray().length > 0;
   }
 
   #create(): void {
-    if (this.#hasTable) return;
+    if (this.#isCreated) return;
     this.#sql.exec(
       `CREATE TABLE IF NOT EXISTS rooms (room TEXT, object TEXT, members INTEGER, sockets INTEGER, seq INTEGER, rate INTEGER,
-       active_at INTEGER, reported_at INTEGER, until INTEGER, PRIMARY KEY (room, object)) WITHOUT ROWID`,
+       active_at INTEGER, reported_at INTEGER, until INTEGER, PRIMARY KEY (room, object)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS rooms_cleaned (id INTEGER PRIMARY KEY, at INTEGER)`,
     );
     this.#exists = true;
+    this.#isCreated = true;
   }
 
   get #hasTable(): boolean {

@@ -21,8 +21,11 @@ export function compareNames(a: string, b: string): number {
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
     if (x === y) continue;
-    const isSurrogate = [x, y].map((unit) => unit >= 0xd800 && unit <= 0xdfff);
-    return isSurrogate[0] === isSurrogate[1] ? x - y : isSurrogate[0] ? 1 : -1;
+    return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
   }
   return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }

@@ -1,12 +1,17 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { listRooms } from "../../src/directory/list-rooms.ts";
 import { compareNames, SHARDS, shardName, shardOf } from "../../src/directory/shards.ts";
 import type { DirectoryStub, RoomsQuery, ShardRoom } from "../../src/rpc/directory.ts";
-import { report } from "./shard.ts";
+import { activityOf, report } from "./shard.ts";
 
 const shards = () =>
   Array.from({ length: SHARDS }, (_, i) => env.DIRECTORY.getByName(shardName(i)) as unknown as DirectoryStub);
+
+const stubWith = (list: DirectoryStub["listRooms"]): DirectoryStub => ({
+  fetch: () => Promise.reject(new Error("lost")),
+  listRooms: list,
+});
 
 async function namesOf(query: Partial<RoomsQuery>, isOwn?: (room: ShardRoom) => boolean) {
   const page = await listRooms(shards(), { prefix: "", after: "", limit: 100, ...query }, isOwn);
@@ -47,16 +52,44 @@ describe("the list of all shards", () => {
 
   test("[DIR-5] is refused where a shard is lost, because a part of it would look like the whole", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => {});
-    const lost: DirectoryStub = {
-      fetch: () => Promise.reject(new Error("lost")),
-      listRooms: () => Promise.reject(new Error("lost")),
-    };
-    const all = [...shards().slice(1), lost];
+    const all = [...shards().slice(1), stubWith(() => Promise.reject(new Error("lost")))];
     await expect(listRooms(all, { prefix: "", after: "", limit: 10 })).rejects.toMatchObject({
       code: "unavailable",
     });
     expect(errors).toHaveBeenCalledOnce();
     errors.mockRestore();
+  });
+});
+
+describe("the list of a slow directory", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const answerAfter = (ms: number, rooms: ShardRoom[]) =>
+    stubWith(async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return { value: { rooms, more: false } };
+    });
+  const roomNamed = (room: string): ShardRoom => ({ ...activityOf(), room, object: room });
+
+  test("[DIR-5] is refused where a shard does not answer in time", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+    const all = [answerAfter(0, [roomNamed("a")]), stubWith(() => new Promise(() => {}))];
+    const refused = expect(listRooms(all, { prefix: "", after: "", limit: 10 })).rejects.toMatchObject({
+      code: "unavailable",
+      retryAfter: expect.any(Number),
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    await refused;
+    expect(errors).toHaveBeenCalledOnce();
+    errors.mockRestore();
+  });
+
+  test("[DIR-7] takes as long as its slowest shard, because all are asked at once", async () => {
+    const all = Array.from({ length: SHARDS }, (_, i) => answerAfter(4000, [roomNamed(`${i}`)]));
+    const page = listRooms(all, { prefix: "", after: "", limit: 10 });
+    await vi.advanceTimersByTimeAsync(4000);
+    expect((await page).rooms).toHaveLength(SHARDS);
   });
 });
 

@@ -15,6 +15,25 @@ function withTable<Result>(
   return runInDurableObject(stub, (_, { storage }) => callback(new RoomTable(storage.sql, max), storage.sql));
 }
 
+/** Counts the rows that statements read. */
+class CountingSql {
+  readonly sql: SqlStorage;
+  readonly #cursors: { rowsRead: number }[] = [];
+
+  constructor(sql: SqlStorage) {
+    const exec = (query: string, ...bindings: unknown[]) => {
+      const cursor = sql.exec(query, ...bindings);
+      this.#cursors.push(cursor);
+      return cursor;
+    };
+    this.sql = { exec } as SqlStorage;
+  }
+
+  get rowsRead(): number {
+    return this.#cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+  }
+}
+
 const NOW = 1_000_000_000;
 
 function put(table: RoomTable, room: string, of: object = {}, at = NOW): void {
@@ -51,6 +70,56 @@ describe("the table of a shard", () => {
       expect(page("b", "a")).toEqual(["b", false]);
       expect(page("'; DROP TABLE rooms; --")).toEqual(["", false]);
       expect(page("\0")).toEqual(["", false]);
+    });
+  });
+
+  test("[DIR-7] reads hardly more rows than a page shows, whatever the prefix and the page", async () => {
+    await withTable((table, sql) => {
+      for (let i = 0; i < 300; i++) put(table, `${i % 2 === 0 ? "a" : "z"}-${i + 100}`);
+      const counted = new CountingSql(sql);
+      const read = new RoomTable(counted.sql);
+      read.page("", "", 1, NOW);
+      const rowsOf = (prefix: string, after: string) => {
+        const before = counted.rowsRead;
+        expect(read.page(prefix, after, 10, NOW).rooms).toHaveLength(10);
+        return counted.rowsRead - before;
+      };
+      // The next one says whether there are more, and the runtime reads one ahead.
+      for (const [prefix, after] of [
+        ["", ""],
+        ["z", ""],
+        ["z", "a-398"],
+        ["", "z-201"],
+        ["z-2", "z-201"],
+      ] as const)
+        expect([prefix, after, rowsOf(prefix, after)]).toEqual([prefix, after, 12]);
+    });
+  });
+
+  test("[DIR-7] takes the report of a known room without a look at the others, also after each hibernation", async () => {
+    await withTable((table, sql) => {
+      for (let i = 0; i < 100; i++) put(table, `${i}`);
+      const counted = new CountingSql(sql);
+      for (let i = 0; i < 20; i++) put(new RoomTable(counted.sql), "7", { seq: i }, NOW + i);
+      expect(counted.rowsRead).toBeLessThan(20 * 10);
+      // Once an hour it removes those that have ended.
+      put(new RoomTable(sql), "7", { until: NOW + 10_000 * MINUTE_MS }, NOW + 120 * MINUTE_MS);
+      expect(new RoomTable(sql).count).toBe(1);
+    });
+  });
+
+  test("[DIR-6] counts its rooms without a look at all of them when one of them ends", async () => {
+    await withTable((table, sql) => {
+      const counted = new CountingSql(sql);
+      const rooms = new RoomTable(counted.sql);
+      for (let i = 0; i < 100; i++) put(rooms, `${i}`);
+      const before = counted.rowsRead;
+      for (let i = 0; i < 50; i++) {
+        rooms.remove(`${i}`, "1", NOW);
+        put(rooms, `other-${i}`);
+      }
+      expect(counted.rowsRead - before).toBeLessThan(500);
+      expect([rooms.count, table.count]).toEqual([100, 100]);
     });
   });
 

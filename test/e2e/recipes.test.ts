@@ -65,6 +65,22 @@ describe("the recipes, from the packed package", () => {
     expect(await ada.until("error")).toMatchObject({ code: "forbidden", message: "Please stay on topic." });
     say(ada, "hello");
     expect(await said(ada)).toMatchObject([{ data: { text: "hello" } }]);
+    for (const [code, operation] of [
+      ["forbidden", { op: "append", data: "casi" }],
+      ["forbidden", { op: "edit", data: { text: "Casino" } }],
+      ["forbidden", { op: "react", key: "spam" }],
+      ["invalid_event", { op: "edit", data: 7 }],
+    ] as const) {
+      ada.send({ type: "publish", id: crypto.randomUUID(), target: 1, ...operation });
+      expect(await ada.until("error"), operation.op).toMatchObject({ code });
+    }
+    for (const operation of [
+      { op: "edit", data: { text: "hello, all" } },
+      { op: "react", key: "+1" },
+    ]) {
+      ada.send({ type: "publish", id: crypto.randomUUID(), target: 1, ...operation });
+      expect(await said(ada)).toMatchObject([{ target: 1, ...operation }]);
+    }
     say(ada, "!count");
     expect(await said(ada)).toMatchObject([{ data: { text: "!count" } }]);
     expect(await said(ada)).toMatchObject([{ from: "bot", data: { text: "2 messages" } }]);
@@ -74,8 +90,8 @@ describe("the recipes, from the packed package", () => {
     const archive = async () => await (await fetch(`${dev.url}/archive`)).json();
     await expect.poll(archive).toMatchObject([
       { room: "lobby", seq: 1, author: "ada", text: "hello" },
-      { room: "lobby", seq: 2, author: "ada", text: "!count" },
-      { room: "lobby", seq: 3, author: "bot", text: "2 messages" },
+      { room: "lobby", seq: 4, author: "ada", text: "!count" },
+      { room: "lobby", seq: 5, author: "bot", text: "2 messages" },
     ]);
   });
 

@@ -1,5 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
+import { shardName } from "../../src/directory/shards.ts";
 import { sign } from "../auth/tokens.ts";
 import { report, shardWith } from "../directory/shard.ts";
 import { freshRoom } from "../room/room-client.ts";
@@ -95,6 +97,42 @@ describe("GET /v1/rooms", () => {
     expect(problem).toMatchObject({ status: 501, code: "no_directory" });
     const room = freshRoom();
     expect((await callWith(without, `/v1/rooms/${room}/messages`, posted({ data: 1 }))).status).toBe(201);
+  });
+
+  test("[DIR-2] [DIR-5] answers unavailable where a shard is lost, and nothing else changes", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+    const lost = {
+      getByName: (name: string) =>
+        name === shardName(0)
+          ? { listRooms: () => Promise.reject(new Error("lost")) }
+          : env.DIRECTORY.getByName(name),
+    };
+    const answer = await callWith({ DIRECTORY: lost }, "/v1/rooms", await operator());
+    expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(await problemOf(answer)).toMatchObject({ status: 503, code: "unavailable" });
+    const room = freshRoom();
+    const published = await callWith({ DIRECTORY: lost }, `/v1/rooms/${room}/messages`, posted({ data: 1 }));
+    expect(published.status).toBe(201);
+    errors.mockRestore();
+  });
+
+  test("[DIR-2] lists each of many rooms that begin at once", async () => {
+    const prefix = freshRoom();
+    const names = Array.from({ length: 200 }, (_, i) => `${prefix}-${i + 100}`);
+    const listed = { ROOMS: ownEnv.LISTED };
+    const { headers } = await operator({ can: ["publish", "admin"] });
+    const posts = [names.slice(0, 100), names.slice(100)].map((rooms) =>
+      callWith(listed, "/v1/messages", posted({ rooms, data: "hello" }, undefined, headers)),
+    );
+    for (const { status } of await Promise.all(posts)) expect(status).toBe(201);
+    await vi.waitFor(
+      async () => {
+        const answer = await call(`/v1/rooms?prefix=${prefix}&limit=1000`, { headers });
+        const { rooms } = (await answer.json()) as { rooms: { room: string; seq: number }[] };
+        expect(rooms.map(({ room, seq }) => [room, seq])).toEqual(names.map((name) => [name, 1]));
+      },
+      { timeout: 15_000, interval: 250 },
+    );
   });
 
   test("[API-46] is charged as a read", async () => {

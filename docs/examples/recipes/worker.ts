@@ -28,22 +28,27 @@ export class AppRoom extends Room<Env, Said> {
     this.sql.exec("INSERT OR IGNORE INTO counter VALUES (1, 0)");
   }
 
-  /** A word filter, and a counter that never differs from the log. */
+  /** A word filter, and a counter of messages that never differs from the log. */
   override onPublish(draft: Draft<Said>, _author: Author) {
-    const text = String(draft.data?.text ?? "").trim();
+    // Its pieces pass one by one, so that none need have the whole word.
+    if (draft.op === "append") throw reject("forbidden", "Edit the message in place of appending to it.");
+    if (draft.op === "delete" || draft.op === "unreact") return;
+    // A reaction has a key of up to 64 characters.
+    const text = draft.op === "react" ? (draft.key ?? "") : textOf(draft.data);
     if (text === "") throw reject("invalid_event", "Write something first.");
     if (FORBIDDEN.some((word) => text.toLowerCase().includes(word)))
       throw reject("forbidden", "Please stay on topic.");
-    this.sql.exec("UPDATE counter SET messages = messages + 1");
+    if (draft.op === "react") return;
+    if (draft.op === undefined) this.sql.exec("UPDATE counter SET messages = messages + 1");
     return { ...draft, data: { text } };
   }
 
   /** Copies each message to D1. A message may come twice, so the row is keyed by its seq. */
   override async onMessage(message: StoredMessage<Said>) {
     await this.env.DB.prepare("INSERT OR IGNORE INTO messages (room, seq, author, text) VALUES (?, ?, ?, ?)")
-      .bind(this.name, message.seq, message.from, message.data.text)
+      .bind(this.name, message.seq, message.from, textOf(message.data))
       .run();
-    if (message.data.text === "!count") {
+    if (message.data?.text === "!count") {
       const [row] = this.sql.exec<{ messages: number }>("SELECT messages FROM counter").toArray();
       await this.publish(
         { text: `${row?.messages} messages` },
@@ -51,6 +56,12 @@ export class AppRoom extends Room<Env, Said> {
       );
     }
   }
+}
+
+/** The text of data, which can be any JSON whatever its type says. */
+function textOf(data: Said | undefined): string {
+  const text: unknown = data?.text;
+  return typeof text === "string" ? text.trim() : "";
 }
 
 /** The user whose signed session cookie comes with the request. */

@@ -4,7 +4,13 @@ import type { Segment } from "./segment.ts";
 /** The size of the segments in memory: UTF-16 code units, or bytes. */
 const MAX_SIZE = 8 * 1024 * 1024;
 
-/** The newest segments of a log in memory, so that a session that is a little behind reads nothing from disk. */
+/** How much older than the newest segment the others may be: milliseconds. In one process, a thousand rooms would else hold 8 GB. */
+const MAX_AGE_MS = 120_000;
+
+/**
+ * The newest segments of a log in memory, so that a session that is a little behind reads nothing from disk. A client that returns after
+ * minutes does.
+ */
 export class RecentSegments {
   #segments: Segment[] = [];
   /** How many segments at the front of the array are dropped. */
@@ -15,12 +21,13 @@ export class RecentSegments {
   add(segment: Segment): void {
     this.#segments.push(segment);
     this.#size += frameSize(segment.body);
-    while (this.#size > MAX_SIZE) {
-      this.#size -= frameSize(this.#segments[this.#dropped]?.body ?? "");
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
+      if (this.#size <= MAX_SIZE && segment.at - oldest.at <= MAX_AGE_MS) break;
+      this.#size -= frameSize(oldest.body);
       this.#dropped++;
     }
-    // Removing them one by one would move all others each time.
-    if (this.#dropped * 2 > this.#segments.length) {
+    // Removing them one by one would move all others each time. Until then, they are held.
+    if (this.#dropped * 8 > this.#segments.length) {
       this.#segments = this.#segments.slice(this.#dropped);
       this.#dropped = 0;
     }
@@ -42,7 +49,7 @@ export class RecentSegments {
 
   /** The segments with messages after `seq`; undefined if some of them are not in memory. */
   after(seq: number): readonly Segment[] | undefined {
-    const oldest = this.#segments[this.#dropped];
+    const oldest = this.#oldest;
     if (oldest === undefined || oldest.first > seq + 1) return undefined;
     let low = this.#dropped;
     let high = this.#segments.length;
@@ -52,6 +59,10 @@ export class RecentSegments {
       else high = middle;
     }
     return this.#segments.slice(low);
+  }
+
+  get #oldest(): Segment | undefined {
+    return this.#segments[this.#dropped];
   }
 
   #indexOf(first: number): number {

@@ -1,6 +1,6 @@
 /**
  * Builds what runs without Cloudflare into dist/selfhost/: the Worker as `wrangler deploy` uploads it, the static site around it, and the
- * programs that start it and back it up. `npm start` runs it.
+ * programs that start it, back it up and restore it. `npm start` runs it.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -103,7 +103,11 @@ async function copySite(out: string): Promise<string[]> {
 
 async function bundlePrograms(out: string): Promise<void> {
   await build({
-    entryPoints: { start: "src/selfhost/host/start.ts", backup: "src/selfhost/host/backup.ts" },
+    entryPoints: {
+      start: "src/selfhost/host/start.ts",
+      backup: "src/selfhost/host/backup.ts",
+      restore: "src/selfhost/host/restore.ts",
+    },
     bundle: true,
     splitting: true,
     format: "esm",

@@ -2,10 +2,11 @@
  * Copies the data folder to another folder while the service runs: `npm run -s backup -- TARGET`. Each database is copied within one read
  * transaction, so the copy of a room is the room at one moment.
  */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { checkLayout, ROOMS, writeMarker } from "./data-folder.ts";
-import { codeOf, HostError } from "./host-error.ts";
+import { ROOMS, writeMarker } from "./data-folder.ts";
+import { createEmptyFolder, databasesOf } from "./databases.ts";
+import { HostError } from "./host-error.ts";
 import { readDataDir } from "./options.ts";
 import { runProgram } from "./run-program.ts";
 import { importSqlite } from "./sqlite.ts";
@@ -22,7 +23,7 @@ await runProgram(async (env, args) => {
   const from = readDataDir(env);
   const target = resolve(given);
   const databases = databasesOf(from);
-  emptyFolder(target);
+  createEmptyFolder(target);
   let count = 0;
   for (const name of databases) {
     if (await copyDatabase(join(from, ROOMS, name), join(target, ROOMS, name))) count++;
@@ -33,33 +34,6 @@ await runProgram(async (env, args) => {
   console.log(`Copied ${count} databases from ${from} to ${target}.`);
   return 0;
 });
-
-/** The databases of the folder, by their paths below `rooms`. Those of alarms come last, for them to know the alarms of all copies. */
-function databasesOf(from: string): string[] {
-  try {
-    checkLayout(from);
-    return readdirSync(join(from, ROOMS), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".sqlite"))
-      .sort((a, b) => Number(isOfAlarms(a)) - Number(isOfAlarms(b)));
-  } catch (error) {
-    if (error instanceof HostError) throw error;
-    throw new HostError(`DATA_DIR is ${from}, which is not a data folder that this user can read.`);
-  }
-}
-
-function isOfAlarms(name: string): boolean {
-  return name.endsWith("metadata.sqlite");
-}
-
-function emptyFolder(target: string): void {
-  try {
-    mkdirSync(target, { recursive: true });
-    if (readdirSync(target).length === 0) return;
-  } catch (error) {
-    throw new HostError(`The folder ${target} cannot be written: ${codeOf(error)}.`);
-  }
-  throw new HostError(`The folder ${target} is not empty. Pass a new one, so that backups do not mix.`);
-}
 
 /** @returns whether the database still existed */
 async function copyDatabase(file: string, target: string): Promise<boolean> {

@@ -10,13 +10,14 @@ import { remoteRoom } from "../../../src/backend/index.ts";
 import { blocksOf } from "../../support/doc-examples.ts";
 import { type Service, startService } from "../../support/service.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
+import { SECRET } from "../../support/tokens.ts";
 
 const NODE = resolve("node_modules/node/bin/node");
 
 let service: Service;
 let proxy: Server;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ AUTH_SECRET: SECRET });
   // Passes requests on, and no upgrade.
   proxy = createServer((request, response) => {
     const { upgrade: _, connection: __, ...headers } = request.headers;
@@ -46,7 +47,10 @@ async function run(program: string, env: Record<string, string> = {}): Promise<s
     bundle: true,
     format: "esm",
     platform: "node",
-    alias: { "dormouse-rooms": resolve("src/client/index.ts") },
+    alias: {
+      "dormouse-rooms/backend": resolve("src/backend/index.ts"),
+      "dormouse-rooms": resolve("src/client/index.ts"),
+    },
     logLevel: "error",
   });
   const args = ["--experimental-eventsource", join(folder, "bundle.mjs")];
@@ -61,7 +65,7 @@ const programOf = (file: string, text: string) => blocksOf(file).find((block) =>
 async function follow(url: string, room: string): Promise<string> {
   const module = programOf("docs/guides/browsers.md", "followRoom");
   const program = `${module}
-    const room = followRoom(${JSON.stringify(url)}, ${JSON.stringify(room)}, "key-of-a-guest-behind-it", ({ seq, data }) => {
+    const room = followRoom(${JSON.stringify(url)}, ${JSON.stringify(room)}, () => "key-of-a-guest-behind-it", ({ seq, data }) => {
       console.log(seq, data.text);
       if (data.text === "second") process.exit();
     });
@@ -70,10 +74,32 @@ async function follow(url: string, room: string): Promise<string> {
   return await run(program);
 }
 
-test("[DOCS-13] the client of the guide about browsers follows a room and publishes once where a proxy opens no WebSocket", async () => {
+const proxied = () => {
   const address = proxy.address();
-  const port = typeof address === "object" ? address?.port : "";
-  expect(await follow(`http://localhost:${port}`, "blocked")).toBe("1 first\n2 second");
+  return `http://localhost:${typeof address === "object" ? address?.port : ""}`;
+};
+
+test("[DOCS-13] the client of the guide about browsers goes on over HTTP with a fresh token when one has ended", async () => {
+  const program = `${programOf("docs/guides/browsers.md", "followRoom")}
+    import { createToken } from "dormouse-rooms/backend";
+    let made = 0;
+    const token = () => {
+      made++;
+      return createToken({ member: "ada", rooms: ["*"], can: ["read", "publish"], expiresIn: 4 }, ${JSON.stringify(SECRET)});
+    };
+    const room = followRoom(${JSON.stringify(proxied())}, "renewed", token, async ({ seq, data }) => {
+      console.log(seq, data.text);
+      if (data.text === "last") process.exit();
+      // Nothing but the stream asks for a token from now on.
+      for (const before = made; made === before; ) await new Promise((resolve) => setTimeout(resolve, 100));
+      await room.publish({ text: "last" });
+    });
+    await room.publish({ text: "first" });`;
+  expect(await run(program)).toBe("1 first\n2 last");
+});
+
+test("[DOCS-13] the client of the guide about browsers follows a room and publishes once where a proxy opens no WebSocket", async () => {
+  expect(await follow(proxied(), "blocked")).toBe("1 first\n2 second");
   expect(await remoteRoom(service.url, { room: "blocked" }).info()).toMatchObject({ seq: 2 });
 });
 
@@ -86,6 +112,8 @@ test("[DOCS-13] the program that measures late delivery prints how long its mess
   });
   expect(printed.match(/^there and back in \d+ ms$/gm)).toHaveLength(5);
   expect(printed.match(/^from guest-.{4}, stored -?\d+ ms ago$/gm)).toHaveLength(5);
+  const { messages } = await remoteRoom(service.url, { room: "late" }).history();
+  expect(messages.map(({ data }) => data)).toEqual(Array.from({ length: 5 }, () => ({ text: "probe" })));
 });
 
 test("[DOCS-13] the client of the guide about browsers uses a socket where it can", async () => {

@@ -10,7 +10,7 @@ import { Network } from "../../support/network.ts";
 import { pythonWithWebSockets } from "../../support/python.ts";
 import { type Service, startService } from "../../support/service.ts";
 import { eventually } from "../../support/socket.ts";
-import { SECRET, token } from "../../support/tokens.ts";
+import { ALL, SECRET, token } from "../../support/tokens.ts";
 
 const EXAMPLES = resolve("docs/examples/python");
 /** For what follows a reconnect, whose wait is random. */
@@ -140,6 +140,49 @@ describe("the Python client", () => {
     ];
     expect(kept.map(({ text }) => text).sort()).toEqual(published.sort());
     await kill(program);
+  }, 300_000);
+
+  test("[DOCS-14] fills a gap over HTTP before it stores its position, and begins anew in an erased room", async () => {
+    const few = await startService({ AUTH_SECRET: SECRET, RESUME_MESSAGES: "5" });
+    try {
+      const name = `gap ${crypto.randomUUID()}`;
+      const others = remoteRoom(few.url, { room: name, token: token({ sub: "backend", can: ALL }) });
+      const keeps = (expected: string[]) =>
+        eventually(
+          () => JSON.stringify(stored("gap.db").map(({ text }) => text)) === JSON.stringify(expected),
+          RECONNECT_MS,
+        );
+      const args = [join(EXAMPLES, "durable.py"), few.url, name, "gap.db"];
+      const publish = async (texts: string[]) => {
+        await others.publishMany(texts.map((text) => ({ data: { text } })));
+      };
+      await publish(numbered("earlier", 10));
+      let program = start(args);
+      await keeps(numbered("earlier", 10));
+      await publish(["live"]);
+      await keeps([...numbered("earlier", 10), "live"]);
+      await kill(program);
+
+      await publish(numbered("missed", 20));
+      await others.edit(1, { text: "edited" });
+      await others.delete(2);
+      program = start(args);
+      const now = ["edited", ...numbered("earlier", 10).slice(2), "live", ...numbered("missed", 20)];
+      await keeps(now);
+      await others.edit(1, { text: "edited again" });
+      await others.delete(3);
+      await keeps(["edited again", ...now.slice(2)]);
+      await kill(program);
+
+      await others.erase();
+      await publish(numbered("new", 12));
+      program = start(args);
+      await keeps(numbered("new", 12));
+      expect(program.output()).toBe("");
+      await kill(program);
+    } finally {
+      await few.stop();
+    }
   }, 300_000);
 
   test("[DOCS-14] receives all in order when its loop is slow, and publishes without reading", async () => {

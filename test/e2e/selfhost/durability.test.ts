@@ -1,6 +1,8 @@
 import { cp, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SUBPROTOCOL } from "../../../src/protocol/limits.ts";
+import { TestSocket } from "../../support/socket.ts";
 import { removeTemporary } from "../../support/temporary.ts";
 import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 import { type Host, runToEnd, startHost } from "./host.ts";
@@ -24,13 +26,15 @@ afterAll(() => removeTemporary(folder));
 const startIn = (data: string, env: Record<string, string> = {}): Promise<Host> =>
   startHost(startCommand(folder, { ...UNLIMITED, DATA_DIR: data, ...env }));
 
-/** Runs a backup as a person does. */
-const backUp = (data: string, ...args: string[]) =>
+/** Runs a program of the build as a person does. */
+const runProgram = (program: string, data: string, args: string[]) =>
   runToEnd({
-    command: [NODE, join(folder, "dist/selfhost/backup.mjs"), ...args],
+    command: [NODE, join(folder, `dist/selfhost/${program}.mjs`), ...args],
     cwd: folder,
     env: { DATA_DIR: data },
   });
+const backUp = (data: string, ...args: string[]) => runProgram("backup", data, args);
+const restore = (data: string, ...args: string[]) => runProgram("restore", data, args);
 
 function expectRun(log: readonly Logged[]): void {
   expect(log.findIndex(({ seq }, i) => seq !== i + 1)).toBe(-1);
@@ -155,6 +159,69 @@ test("[RUN-2] [RUN-6] a room delivers its webhook events after a restart and fro
   }
 });
 
+test("[RUN-9] a restored room has the log of the backup under a new epoch, refuses earlier cursors, and repeats no webhook event", {
+  timeout: TEST_MS,
+}, async () => {
+  const receiver = await WebhookReceiver.start();
+  const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: WebhookReceiver.secret };
+  const delivered = () => receiver.events.map(({ id }) => Number(String(id).split(".")[1]));
+  const [data, target, restored] = [
+    join(folder, "lost"),
+    join(folder, "backups/lost"),
+    join(folder, "again"),
+  ];
+  const hosts: Host[] = [];
+  const start = async (from: string) => {
+    const host = await startIn(from, { ...env, WEBHOOK_EVENTS: "message.published" });
+    hosts.push(host);
+    return host;
+  };
+  const publish = ({ url }: Host, count: number) => {
+    const body = JSON.stringify({ messages: Array.from({ length: count }, (_, i) => ({ data: i })) });
+    const headers = { "content-type": "application/json" };
+    return fetch(`${url}/v1/rooms/lobby/messages`, { method: "POST", headers, body });
+  };
+  try {
+    const host = await start(data);
+    await publish(host, 3);
+    await expect.poll(delivered, { timeout: POLL_MS }).toEqual([1, 2, 3]);
+    // The room sends this one once it has stored that the others were delivered.
+    await publish(host, 1);
+    await expect.poll(delivered, { timeout: POLL_MS }).toEqual([1, 2, 3, 4]);
+    expect(await backUp(data, target)).toMatchObject({ code: 0 });
+    await publish(host, 2);
+    const before = await readLog(host.url, "lobby");
+    await host.end("SIGKILL");
+
+    // What is left of a service that was killed has newest messages in `-wal` files only.
+    const whole = join(folder, "whole");
+    expect(await restore(whole, data)).toMatchObject({ code: 0 });
+    const copy = await startIn(whole);
+    hosts.push(copy);
+    expect((await readLog(copy.url, "lobby")).log).toEqual(before.log);
+    await copy.end("SIGKILL");
+
+    expect(await restore(restored, target)).toMatchObject({ code: 0 });
+    expect(await restore(restored, target)).toMatchObject({ code: 1 });
+    receiver.deliveries.length = 0;
+    const next = await start(restored);
+    const after = await readLog(next.url, "lobby");
+    expect(after.log).toEqual(before.log.slice(0, 4));
+    expect(after.epoch).not.toBe(before.epoch);
+    // New messages overtake the cursor of a client that has the two lost ones.
+    await publish(next, 5);
+    const socket = await TestSocket.open(next.room("lobby", `?cursor=${before.epoch}.6`), SUBPROTOCOL);
+    expect(await socket.until("welcome")).toMatchObject({ resumed: false, reason: "epoch", seq: 9 });
+    socket.ws.terminate();
+    await expect
+      .poll(() => delivered().filter((seq) => seq !== 4), { timeout: POLL_MS })
+      .toEqual([5, 6, 7, 8, 9]);
+  } finally {
+    await Promise.all(hosts.map((host) => host.end("SIGKILL")));
+    await receiver.stop();
+  }
+});
+
 test("[RUN-6] a backup ends with one sentence where it cannot be made, and a part of one is not taken for a whole", async () => {
   const data = join(folder, "small");
   const host = await startIn(data);
@@ -164,12 +231,12 @@ test("[RUN-6] a backup ends with one sentence where it cannot be made, and a par
   await writeFile(join(used, "a"), "");
   const faults: [args: string[], from: string, sentence: string][] = [
     [[], data, "Pass the folder of the backup: npm run -s backup -- /backups/today\n"],
-    [[used], data, `The folder ${used} is not empty. Pass a new one, so that backups do not mix.\n`],
+    [[used], data, `The folder ${used} is not empty. Choose a new one, so that nothing mixes.\n`],
     [[join(used, "a")], data, `The folder ${join(used, "a")} cannot be written: EEXIST.\n`],
     [
       [join(folder, "never")],
       join(folder, "missing"),
-      `DATA_DIR is ${join(folder, "missing")}, which is not a data folder that this user can read.\n`,
+      `The folder ${join(folder, "missing")} is not a data folder that this user can read.\n`,
     ],
   ];
   for (const [args, from, output] of faults) {
@@ -180,4 +247,9 @@ test("[RUN-6] a backup ends with one sentence where it cannot be made, and a par
   const part = join(folder, "part");
   await cp(join(data, "rooms"), join(part, "rooms"), { recursive: true });
   await expect(startIn(part)).rejects.toThrow("holds other files and no dormouse.json");
+  const refused = {
+    code: 1,
+    output: expect.stringContaining("has no dormouse.json, so it is no whole backup"),
+  };
+  expect(await restore(join(folder, "elsewhere"), part)).toMatchObject(refused);
 });
