@@ -11,12 +11,15 @@ export const LOCALES = { en: "en-US", "zh-CN": "zh-TW" } as const;
 
 /** Changes the language as if the user did so in another tab. */
 async function setLanguage(page: Page, language: keyof typeof LOCALES): Promise<void> {
-  await page.evaluate((newValue) => {
-    const key = "dormouse.language";
-    localStorage.setItem(key, newValue);
-    dispatchEvent(new StorageEvent("storage", { key, newValue }));
-  }, language);
-  await expect.poll(() => page.getAttribute("html", "lang")).toBe(language);
+  // The page may be loading, and not listen yet.
+  const change = () =>
+    page.evaluate((newValue) => {
+      const key = "dormouse.language";
+      localStorage.setItem(key, newValue);
+      dispatchEvent(new StorageEvent("storage", { key, newValue }));
+      return document.documentElement.lang;
+    }, language);
+  await expect.poll(change).toBe(language);
 }
 
 /** A theme changes colors and no layout, so each language has one theme, unless pictures are wanted. */
