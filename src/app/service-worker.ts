@@ -27,6 +27,7 @@ const worker = globalThis as unknown as ServiceWorkerScope;
 const CACHE = "dormouse-shell-1";
 const CACHED_PATHS = [
   "/",
+  "/start.js",
   "/app.js",
   "/shared.js",
   "/more.js",

@@ -15,6 +15,7 @@ const standalone = build({
   ...SHARED,
   entryPoints: {
     sw: "src/app/service-worker.ts",
+    start: "src/app/start.ts",
     dormouse: "src/client/index.ts",
   },
   sourcemap: true,

@@ -29,10 +29,11 @@ describe("bundle size", () => {
   test.each(["en", "zh"])(
     `[PAGE-7] keeps the page's scripts in %s, with the client, under ${MAX_SCRIPT_BYTES} bytes gzipped`,
     async (language) => {
-      const bytes =
-        (await gzippedPage(["app", language])) + (await gzippedBytes("src/app/service-worker.ts"));
-      console.log(`the page in ${language}: ${bytes} bytes`);
-      expect(bytes).toBeLessThan(MAX_SCRIPT_BYTES);
+      const apart = ["src/app/service-worker.ts", "src/app/start.ts"];
+      const bytes = [await gzippedPage(["app", language]), ...(await Promise.all(apart.map(gzippedBytes)))];
+      const sum = bytes.reduce((sum, part) => sum + part, 0);
+      console.log(`the page in ${language}: ${sum} bytes`);
+      expect(sum).toBeLessThan(MAX_SCRIPT_BYTES);
     },
   );
 

@@ -35,3 +35,23 @@ test("[PAGE-2] history that arrives in several frames moves nothing", async () =
   expect(frames).toBeGreaterThan(6);
   expect(await page.evaluate("shift")).toBeLessThan(0.01);
 });
+
+test.each([
+  ["en-US", "en.js"],
+  ["zh-CN", "zh.js"],
+])(
+  "[PAGE-7] the texts in %s are fetched before the script that shows them has arrived",
+  async (locale, texts) => {
+    const page = await people.person("elsewhere", "Ada", { locale });
+    const isFetched = page.waitForRequest(`**/${texts}`);
+    await page.route("**/shared.js", async (route) => {
+      await isFetched;
+      await route.continue();
+    });
+    await page.evaluate(
+      "navigator.serviceWorker.getRegistrations().then((all) => all.map((one) => one.unregister()))",
+    );
+    await page.reload();
+    await page.waitForSelector(".composer");
+  },
+);

@@ -14,7 +14,7 @@ import { startDev } from "../support/wrangler-dev.ts";
 
 /** The files of the first view, of what loads after the first messages, and of what loads when it is first used. */
 const FILES = [
-  ...["app.js", "shared.js", "en.js", "zh.js", "sw.js", "style.css", "index.html", "icon.svg"],
+  ...["start.js", "app.js", "shared.js", "en.js", "zh.js", "sw.js", "style.css", "index.html", "icon.svg"],
   ...["more.js", "en-more.js", "zh-more.js", "more.css"],
   ...["markdown.js", "highlight.js", "qr.js"],
 ];

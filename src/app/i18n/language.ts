@@ -1,29 +1,18 @@
 import { computed, signal } from "@preact/signals";
-import { load } from "../browser-storage.ts";
 import type { Strings } from "./en.ts";
+import { type Language, preferredLanguage } from "./preferred-language.ts";
 
 /** The language that is shown, and its texts. What loads the texts is in `index.ts`: the admin page has texts of its own. */
 
-export const LANGUAGE_KEY = "dormouse.language";
+export {
+  isLanguage,
+  LANGUAGE_KEY,
+  LANGUAGE_NAMES,
+  type Language,
+  matchLanguage,
+} from "./preferred-language.ts";
 
-/** The available languages by tag (BCP 47), and the name of each. */
-export const LANGUAGE_NAMES = { en: "English", "zh-CN": "简体中文" } as const;
-export type Language = keyof typeof LANGUAGE_NAMES;
-
-export function isLanguage(tag: string | undefined): tag is Language {
-  return tag !== undefined && Object.hasOwn(LANGUAGE_NAMES, tag);
-}
-
-/** The first of the user's preferred languages that the page has; English if it has none of them. */
-export function matchLanguage(preferred: readonly string[]): Language {
-  const match = preferred.find((tag) => /^(zh|en)\b/i.test(tag)) ?? "";
-  return /^zh/i.test(match) ? "zh-CN" : "en";
-}
-
-const storedLanguage = load(LANGUAGE_KEY);
-export const language = signal<Language>(
-  isLanguage(storedLanguage) ? storedLanguage : matchLanguage(globalThis.navigator?.languages ?? []),
-);
+export const language = signal<Language>(preferredLanguage());
 
 /** The language with the user's own region, if the browser names one. It decides how times and numbers are formatted. */
 export const locale = computed<string>(() => {
