@@ -17,14 +17,22 @@ let renewing: Promise<string> | undefined;
 export async function freshToken(old: string, error: RoomError): Promise<string> {
   const ended = error.code === "token_expiring" ? new RoomError("invalid_token", error.message) : error;
   if (isInvitation(old) || ended.code !== "invalid_token") throw ended;
-  const current = token.peek();
-  if (current !== undefined && current !== old) return current;
+  const known = tokenOtherThan(old);
+  if (known !== undefined) return known;
   const { loginUrl } = await askSignIn();
+  // Another room may have renewed the token meanwhile.
+  const current = tokenOtherThan(old);
+  if (current !== undefined) return current;
   if (loginUrl?.origin !== location.origin) throw ended;
   renewing ??= renew(loginUrl, old, ended).finally(() => {
     renewing = undefined;
   });
   return await renewing;
+}
+
+function tokenOtherThan(old: string): string | undefined {
+  const current = token.peek();
+  return current === old ? undefined : current;
 }
 
 async function renew(loginUrl: URL, old: string, ended: RoomError): Promise<string> {
