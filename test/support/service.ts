@@ -52,7 +52,11 @@ export async function startService(vars: Record<string, string> = {}, beside?: s
   return {
     url,
     room: (name, query = "") => `${url.replace("http", "ws")}/v1/rooms/${encodeURIComponent(name)}${query}`,
-    evict: (name, webSockets = "hibernate") => worker.evictDurableObject("Room", { name, webSockets }),
+    evict: (name, webSockets = "hibernate") =>
+      worker.evictDurableObject("Room", { name, webSockets }).catch((error: unknown) => {
+        // The runtime has evicted it before.
+        if (!/not currently running/.test(String(error))) throw error;
+      }),
     sql: async (name, query, className = "Room") => {
       const storage = await worker.getDurableObjectStorage(className, { name });
       return storage.exec(query);
