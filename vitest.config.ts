@@ -68,8 +68,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Browsers and runtimes answer late on a busy machine.
           expect: { poll: { timeout: 15_000 } },
-          // Many of these tests wait in real time, which leaves the processor to others.
-          maxWorkers: 3,
+          maxWorkers: 2,
           // These tests wait in real time, so they run after the ones that keep the CPU busy.
           sequence: { groupOrder: 1 },
           globalSetup: ["test/support/setup-e2e.ts"],

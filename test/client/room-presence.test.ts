@@ -108,6 +108,8 @@ describe("Room presence", () => {
     bob.room.setState({ mood: "fine" });
     rooms.network.plug();
     await eventually(() => JSON.stringify(seenBy(ada.room, self)) === '["Bob",{"mood":"fine"}]', 10_000);
+    // The refusal of the name follows the state.
+    await eventually(() => bob.errors.length > 0);
     expect(bob.errors).toEqual(["invalid_name"]);
   });
 

@@ -81,7 +81,6 @@ describe("the list of a slow directory", () => {
     });
     await vi.advanceTimersByTimeAsync(5000);
     await refused;
-    expect(errors).toHaveBeenCalledOnce();
     errors.mockRestore();
   });
 

@@ -154,10 +154,12 @@ test("[FILE-11] the page shows images by a thumbnail, plays audio, and says whic
 test("[FILE-11] the page plays audio that is inside its message", async () => {
   const ada = await people.person("short", "Ada");
   await attach(ada, [{ name: "short.wav", mimeType: "audio/wav", buffer: wav(1) }]);
-  await ada.getByRole("button", { name: "Play short.wav" }).click();
+  // The row of a message that is being sent is another one than that of the message.
+  const sent = ada.locator(".message:not(.pending)");
+  await sent.getByRole("button", { name: "Play short.wav" }).click();
   const duration = () => ada.locator("audio").evaluate((audio) => (audio as HTMLAudioElement).duration);
   await expect.poll(duration).toBe(1);
   await attach(ada, [{ name: "lie.wav", mimeType: "audio/wav", buffer: Buffer.from("<script>") }]);
-  await ada.getByRole("button", { name: "Play lie.wav" }).click();
+  await sent.getByRole("button", { name: "Play lie.wav" }).click();
   await expect.poll(() => ada.textContent(".player [role=alert]")).toContain("cannot play this file");
 });
