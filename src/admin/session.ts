@@ -118,7 +118,7 @@ export function hasCapability(capability: "read" | "publish" | "presence"): bool
   return !Array.isArray(can) || can.includes(capability);
 }
 
-/** The token of the session; empty if there is none. */
+/** The token that the operator signed in with, or an empty string. */
 export function currentToken(): string {
   const current = session.peek();
   return current.status === "in" ? current.token : "";

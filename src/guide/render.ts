@@ -15,7 +15,7 @@ export type Targets = {
   repository: string | undefined;
 };
 
-/** What stands for the owner of the repository until it has a public address. A link to it would lead nowhere. */
+/** The placeholder for the owner of the repository, until it has a public address. A link to it would lead nowhere. */
 const PLACEHOLDER = "github.com/OWNER/";
 
 /** @returns undefined while the address is a placeholder */

@@ -18,7 +18,7 @@ export type Service = {
    * @throws SettingError
    */
   authSettings(): AuthSettings;
-  /** What operators may read about the settings. Invalid settings are part of it. */
+  /** The settings as operators may read them, invalid ones included. */
   describeSettings(room?: string): ServiceSettings;
   /** Touches nothing until it is called. */
   roomNamed(room: string): RoomClient;

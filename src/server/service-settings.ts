@@ -24,7 +24,7 @@ export function authSettingsOf(env: object): AuthSettings {
 
 /**
  * @internal
- * What operators may read about the settings of a deployment.
+ * The settings of a deployment, as operators may read them.
  * @param room the settings of this room; of calls that name no room, if absent
  * @throws DormouseError where the deployment's own code fails
  */

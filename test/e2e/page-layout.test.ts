@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeFile } from "../../src/app/files/file-envelope.ts";
-import { checkView, LOCALES, PHONE } from "../page/layout/check-view.ts";
+import { browserAt, checkView, preferLocales } from "../page/layout/check-view.ts";
 import { addOwnMessages, fillRoom, viewsOf, WIDTHS } from "../page/views.ts";
 import { live, People } from "../support/people.ts";
 
@@ -17,12 +17,8 @@ afterAll(() => people?.stop());
 test.each(Object.entries(WIDTHS))(
   "[PAGE-10] at %s px no control or text overlaps, is cut off, covered or outside of the viewport in any view",
   async (width, height) => {
-    const viewport = { width: Number(width), height };
-    const options = { viewport, locale: "en-US", ...(viewport.width < 700 && PHONE) };
-    const page = await people.person(ROOM, "", options);
-    await page.context().addInitScript((languages) => {
-      Object.defineProperty(navigator, "languages", { get: () => languages });
-    }, Object.values(LOCALES));
+    const page = await people.person(ROOM, "", browserAt(Number(width), height));
+    await preferLocales(page);
     await page.reload();
     const faults = await checkView(page, "welcome");
     await page.fill("#my-name", "Ada Lovelace");
@@ -30,7 +26,7 @@ test.each(Object.entries(WIDTHS))(
     await live(page);
     await addOwnMessages(page);
     for (const { name, isAt, open, close } of viewsOf(ROOM)) {
-      if (isAt?.(viewport.width) === false) continue;
+      if (isAt?.(Number(width)) === false) continue;
       await open(page, people);
       faults.push(...(await checkView(page, name)));
       await close(page, people);

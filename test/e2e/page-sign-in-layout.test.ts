@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seriousIssues } from "../page/axe.ts";
-import { checkView, LOCALES, PHONE } from "../page/layout/check-view.ts";
+import { browserAt, checkView, preferLocales } from "../page/layout/check-view.ts";
 import { WIDTHS } from "../page/views.ts";
 import { live, People } from "../support/people.ts";
 import { SECRET, token } from "../support/tokens.ts";
@@ -21,15 +21,8 @@ async function enter(page: Page, credential: string): Promise<void> {
 test.each(Object.entries(WIDTHS))(
   "[PAGE-10] [PAGE-5] at %s px the views of the sign-in and of an invitation have no fault, nor does axe find one",
   async (width, height) => {
-    const viewport = { width: Number(width), height };
-    const page = await people.person("guarded", "", {
-      viewport,
-      locale: "en-US",
-      ...(viewport.width < 700 && PHONE),
-    });
-    await page.context().addInitScript((languages) => {
-      Object.defineProperty(navigator, "languages", { get: () => languages });
-    }, Object.values(LOCALES));
+    const page = await people.person("guarded", "", browserAt(Number(width), height));
+    await preferLocales(page);
     await page.waitForSelector(".sign-in");
     await page.evaluate("sessionStorage.setItem('dormouse.sign-in', 'a state')");
     await page.reload();

@@ -9,7 +9,7 @@ type Finding = { id: string; impact: string; nodes: { html: string }[] };
 /** The serious and critical issues that axe finds, by WCAG 2.2 A and AA and its own best practices. */
 export async function seriousIssues(page: Page): Promise<string[]> {
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(await axe);
-  // Of what passes, axe then keeps one element for each rule.
+  // Axe then keeps one element for each rule that passes.
   const findings = await page.evaluate<Finding[]>(
     "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
   );

@@ -42,7 +42,7 @@ const scale = {
   rejoins: number("rejoins", 0),
   bytes: number("bytes", 32),
 };
-// What rooms keep grows until they have as many messages as they may have. With the default, that takes hours.
+// Rooms keep more and more until they have as many messages as they may have. With the default, that takes hours.
 const history = number("history", 0);
 const kept = history === 0 ? {} : { HISTORY_MESSAGES: `${history}`, DEDUPE_MESSAGES: `${history}` };
 const vars = { ...kept, ...Object.fromEntries(values.var.map((pair) => pair.split(/[=:](.*)/s))) };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import WebSocket from "ws";
 
-/** What the clients of a soak found together. */
+/** The results of all clients of a soak. */
 export type Tally = {
   /** Milliseconds from publish to each live delivery, since they were read last. */
   latencies: number[];

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 
-/** What the browser does beside the page in new versions: each costs a process for every context. */
+/** Features of new browsers beside the page: each costs a process for every context. */
 const BESIDE_THE_PAGE = ["SpareRendererForSitePerProcess", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
-/** What Playwright switches off. The last list of an option counts, so ours has its names too. */
+/** The features that Playwright switches off. The last list of an option counts, so ours has its names too. */
 const BY_PLAYWRIGHT = [
   "AimEnabled",
   "AvoidCorsURLLoaderRestartOnRedirect",

@@ -10,7 +10,7 @@ export const OPERATOR = { sub: "operator", name: "Operator", rooms: ["*"], can: 
 export class Operators {
   readonly service: Service;
   readonly #browser: Browser;
-  /** What the pages logged as errors. A call that the service refuses is logged by the browser, and is not one. */
+  /** The errors in the consoles of the pages. A call that the service refuses is logged by the browser, and is not one. */
   readonly errors: string[] = [];
 
   private constructor(service: Service, browser: Browser) {

@@ -1,10 +1,10 @@
 import { useRef, useState } from "preact/hooks";
 import { ApiError } from "../http/request.ts";
 
-type Action<Value> = {
+export type Action<Value> = {
   run: () => Promise<void>;
   isRunning: boolean;
-  /** What the last run gave; undefined if it failed, or before. */
+  /** The result of the last run; undefined if it failed, or before. */
   value: Value | undefined;
   error: ApiError | undefined;
 };

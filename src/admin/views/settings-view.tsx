@@ -76,7 +76,7 @@ function Settings({ settings: { room, settings } }: { settings: ServiceSettings 
   );
 }
 
-/** What is wrong. The sentences are those of the service, which are in English. */
+/** Lists the faults of the settings. The service writes the sentences, in English only. */
 function Problems({ settings: { problems } }: { settings: ServiceSettings }) {
   if (problems.length === 0) return null;
   return (

@@ -1,5 +1,5 @@
 /**
- * What a sign-in page or an invitation added to the address.
+ * The part of the address that a sign-in page or an invitation added.
  * @param arrived from `takeArrived`
  */
 export function parseArrived(arrived: string): { given: string | null; state: string | null } {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminViews, fillService } from "../../page/admin/views.ts";
 import { seriousIssues } from "../../page/axe.ts";
-import { checkView, LOCALES, PHONE } from "../../page/layout/check-view.ts";
+import { browserAt, checkView, preferLocales } from "../../page/layout/check-view.ts";
 import { WIDTHS } from "../../page/views.ts";
 import { enter, OPERATOR, Operators } from "../../support/operators.ts";
 import { token } from "../../support/tokens.ts";
@@ -17,15 +17,8 @@ afterAll(() => operators?.stop());
 test.each(Object.entries(WIDTHS))(
   "[PAGE-55] at %s px no control or text overlaps, is cut off or outside of the viewport in any view, and axe finds nothing",
   async (width, height) => {
-    const viewport = { width: Number(width), height };
-    const page = await operators.visit("", {
-      viewport,
-      locale: "en-US",
-      ...(viewport.width < 700 && PHONE),
-    });
-    await page.context().addInitScript((languages) => {
-      Object.defineProperty(navigator, "languages", { get: () => languages });
-    }, Object.values(LOCALES));
+    const page = await operators.visit("", browserAt(Number(width), height));
+    await preferLocales(page);
     await page.reload();
     await enter(page, "not.a.token");
     await page.waitForSelector("[role=alert]");
@@ -35,8 +28,7 @@ test.each(Object.entries(WIDTHS))(
       await open(page);
       faults.push(...(await checkView(page, name)));
       // The widths have the same elements and colours.
-      if (viewport.width === 1280)
-        faults.push(...(await seriousIssues(page)).map((issue) => `${name}: ${issue}`));
+      if (width === "1280") faults.push(...(await seriousIssues(page)).map((issue) => `${name}: ${issue}`));
       await close?.(page);
     }
     expect(faults).toEqual([]);

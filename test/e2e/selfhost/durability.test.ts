@@ -193,7 +193,7 @@ test("[RUN-9] a restored room has the log of the backup under a new epoch, refus
     const before = await readLog(host.url, "lobby");
     await host.end("SIGKILL");
 
-    // What is left of a service that was killed has newest messages in `-wal` files only.
+    // A killed service leaves its newest messages in `-wal` files only.
     const whole = join(folder, "whole");
     expect(await restore(whole, data)).toMatchObject({ code: 0 });
     const copy = await startIn(whole);

@@ -9,6 +9,18 @@ export const PHONE: BrowserContextOptions = { isMobile: true, hasTouch: true };
 /** Locales with 12-hour clocks, whose times are the widest. */
 export const LOCALES = { en: "en-US", "zh-CN": "zh-TW" } as const;
 
+/** A browser at a width: a phone below 700 px. */
+export function browserAt(width: number, height: number): BrowserContextOptions {
+  return { viewport: { width, height }, locale: "en-US", ...(width < 700 && PHONE) };
+}
+
+/** From the next load on, the page sees a browser that prefers these locales. */
+export function preferLocales(page: Page): Promise<unknown> {
+  return page.context().addInitScript((languages) => {
+    Object.defineProperty(navigator, "languages", { get: () => languages });
+  }, Object.values(LOCALES));
+}
+
 /** Changes the language as if the user did so in another tab. */
 async function setLanguage(page: Page, language: keyof typeof LOCALES): Promise<void> {
   // The page may be loading, and not listen yet.

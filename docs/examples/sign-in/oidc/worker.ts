@@ -49,7 +49,7 @@ async function read<Value>(c: C, name: string): Promise<Value | undefined> {
   return until > Date.now() ? value : undefined;
 }
 
-/** Which rooms a person may enter, and what it may do there. Put the rules of your app here. */
+/** The rooms that a person may enter, and the person's rights there. Put the rules of your app here. */
 function rightsOf({ id }: User, { STAFF }: Env) {
   const can = ["read", "publish", "signal", "presence"] as const;
   const isStaff = STAFF.split(" ").includes(id);

@@ -1,4 +1,4 @@
-/** What the page keeps of an export before it gives the file to the browser: bytes. */
+/** The page keeps so much of an export before it gives the file to the browser: bytes. */
 export const MAX_EXPORT_BYTES = 200_000_000;
 
 /** The last line of an export that is whole begins with this. It is short, so the end of the file shows it. */

@@ -2,7 +2,7 @@
 const WINDOW = 100;
 const SECONDS = 60;
 
-/** What this page measures of a room that it follows. `delay`, `slowest`: milliseconds, undefined until a message has arrived. */
+/** The measurements of this page in a room that it follows. `delay`, `slowest`: milliseconds, undefined until a message has arrived. */
 export type Figures = {
   received: number;
   lastMinute: number;

@@ -1,6 +1,6 @@
 import { Dialog } from "../../../app/components/common/dialog.tsx";
 import { truncate } from "../../../app/format/untrusted-text.ts";
-import { ErrorLine } from "../../components/error-line.tsx";
+import { ActionForm } from "../../components/action-form.tsx";
 import { useAction } from "../../components/use-action.ts";
 import { formatNumber } from "../../format/numbers.ts";
 import { roomPath } from "../../http/request.ts";
@@ -25,28 +25,13 @@ export function DeleteDialog({ state, row, onClose }: DeleteDialogProps) {
   });
   return (
     <Dialog title={t.deleteMessage(formatNumber(row.seq))} onClose={onClose}>
-      <form
-        class="form-fields"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void action.run();
-        }}
-      >
+      <ActionForm action={action} label={t.delete} kind="danger" onClose={onClose}>
         <p class="hint author">{authorOf(row)}</p>
         <p class="quoted">
           <bdi>{truncate(row.text, QUOTED_CHARS, 2)}</bdi>
         </p>
         <p class="hint">{t.deleteHint}</p>
-        {action.error && <ErrorLine error={action.error} onRetry={() => void action.run()} />}
-        <p class="actions">
-          <button type="submit" class="danger" disabled={action.isRunning}>
-            {t.delete}
-          </button>
-          <button type="button" onClick={onClose}>
-            {texts.value.cancel}
-          </button>
-        </p>
-      </form>
+      </ActionForm>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Dialog } from "../../../app/components/common/dialog.tsx";
 import { toIsolatedLine } from "../../../app/format/untrusted-text.ts";
-import { ErrorLine } from "../../components/error-line.tsx";
+import { ActionForm } from "../../components/action-form.tsx";
 import { useAction } from "../../components/use-action.ts";
 import { formatNumber } from "../../format/numbers.ts";
 import { roomPath } from "../../http/request.ts";
@@ -24,13 +24,7 @@ export function EraseDialog({ state, onClose }: { state: RoomState; onClose: () 
   return (
     <Dialog title={t.eraseTitle} onClose={onClose}>
       {action.value === undefined ? (
-        <form
-          class="form-fields"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (isSame) void action.run();
-          }}
-        >
+        <ActionForm action={action} label={t.erase} kind="danger" isDisabled={!isSame} onClose={onClose}>
           <p>{t.eraseHint}</p>
           <label for="erase-name">{t.eraseLabel(toIsolatedLine(state.name))}</label>
           <input
@@ -42,16 +36,7 @@ export function EraseDialog({ state, onClose }: { state: RoomState; onClose: () 
             value={typed}
             onInput={({ currentTarget }) => setTyped(currentTarget.value)}
           />
-          {action.error && <ErrorLine error={action.error} onRetry={() => void action.run()} />}
-          <p class="actions">
-            <button type="submit" class="danger" disabled={!isSame || action.isRunning}>
-              {t.erase}
-            </button>
-            <button type="button" onClick={onClose}>
-              {texts.value.cancel}
-            </button>
-          </p>
-        </form>
+        </ActionForm>
       ) : (
         <div class="form-fields">
           <p role="status">{t.erased(formatNumber(action.value.closed))}</p>

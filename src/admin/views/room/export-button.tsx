@@ -65,7 +65,7 @@ async function download(
     const { body } = await stream(roomPath(room, "export"), { signal });
     if (body === null) throw new ApiError("unexpected", 200);
     const { parts, bytes, outcome } = await collectExport(body, progress);
-    // Of an export that does not fit there is no file: half of one looks like all of it.
+    // The page saves no part of an export that does not fit: half of one looks like all of it.
     if (outcome !== "large") save(new Blob(parts, { type: "application/x-ndjson" }), exportName(room));
     return { status: "done", bytes, outcome };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Dialog } from "../../../app/components/common/dialog.tsx";
 import { toIsolatedLine } from "../../../app/format/untrusted-text.ts";
-import { ErrorLine } from "../../components/error-line.tsx";
+import { ActionForm } from "../../components/action-form.tsx";
 import { useAction } from "../../components/use-action.ts";
 import { formatNumber } from "../../format/numbers.ts";
 import { roomPath } from "../../http/request.ts";
@@ -10,7 +10,7 @@ import { call } from "../../session.ts";
 
 const MAX_MEMBER_CHARS = 128;
 
-/** What can be done with a member, by the value of `ban` in seconds. A kick has none, and 0 ends a ban. */
+/** The actions on a member, by the value of `ban` in seconds. A kick has none, and 0 ends a ban. */
 const CHOICES = {
   kick: undefined,
   tenMinutes: 600,
@@ -48,13 +48,7 @@ export function MemberDialog({ room, member, name, onClose, onDone }: MemberDial
   const title = member === "" ? t.memberById : t.removeMember(toIsolatedLine(name));
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
-        class="form-fields"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void action.run();
-        }}
-      >
+      <ActionForm action={action} label={t.apply} kind="primary" onClose={onClose}>
         {member === "" ? (
           <>
             <label for="member-id">{t.memberId}</label>
@@ -86,21 +80,12 @@ export function MemberDialog({ room, member, name, onClose, onDone }: MemberDial
           ))}
         </select>
         <p class="hint">{t.memberHints[choice === "kick" || choice === "unban" ? choice : "ban"]}</p>
-        {action.error && <ErrorLine error={action.error} onRetry={() => void action.run()} />}
         {action.value !== undefined && (
           <p role="status">
             {t.memberDone[choice === "unban" ? "unban" : "kick"](formatNumber(action.value))}
           </p>
         )}
-        <p class="actions">
-          <button type="submit" class="primary" disabled={action.isRunning}>
-            {t.apply}
-          </button>
-          <button type="button" onClick={onClose}>
-            {action.value === undefined ? texts.value.cancel : texts.value.close}
-          </button>
-        </p>
-      </form>
+      </ActionForm>
     </Dialog>
   );
 }

@@ -9,7 +9,7 @@ import { formatClock, formatNumber } from "../../format/numbers.ts";
 import { texts } from "../../i18n/index.ts";
 import { MAX_TEXT, type Row } from "./row.ts";
 
-/** What is shown of a text before the operator asks for the rest. */
+/** The table shows so much of a text until the operator asks for the rest. */
 const FIRST_CHARS = 320;
 const FIRST_LINES = 4;
 

@@ -27,7 +27,7 @@ export class Messages {
   #epoch: string | undefined;
   #current: AbortController | undefined;
   #repeat = () => {};
-  /** What arrived since the last read of the newest messages began. The answer may not have it. */
+  /** The messages that arrived since the last read of the newest messages began. The answer may not have it. */
   #meanwhile: Arrival[] = [];
 
   /** @param tookLog called with the log of the newest messages, each time that they were read */

@@ -5,7 +5,7 @@ import { formatAgo, formatDelay, formatNumber } from "../../format/numbers.ts";
 import { texts } from "../../i18n/index.ts";
 import type { RoomState } from "./room-state.ts";
 
-/** What is known of a room, by where it comes from: the room now, its last report, and what this page measures. */
+/** Shows the figures of a room in three groups: the room's answer, its last report, and the measurements of this page. */
 export function RoomFacts({ state }: { state: RoomState }) {
   const error = state.info.error.value;
   return (

@@ -2,7 +2,7 @@ import { toIsolatedLine, truncate } from "../../../app/format/untrusted-text.ts"
 import type { RoomMessage } from "../../../client/core.ts";
 import type { HistoryMessage } from "../../../client/frames.ts";
 
-/** What the page keeps of a text: UTF-16 code units. The history has all of it. */
+/** The page keeps so much of a text: UTF-16 code units. The history has all of it. */
 export const MAX_TEXT = 2000;
 const MAX_NAME = 128;
 
@@ -38,7 +38,7 @@ export function rowOf(message: HistoryMessage | RoomMessage): Row {
 
 const DELETED: Content = { kind: "deleted", text: "", size: 0 };
 
-/** What arrived from a room, cut to what the page keeps of it: a message, or an operation on the message `target`. */
+/** A row of the table, with as much of the data as the page keeps: a message, or an operation on the message `target`. */
 export type Arrival =
   | { row: Row }
   | { target: number; seq: number; change: "delete" | "edit" | "append"; content: Content };

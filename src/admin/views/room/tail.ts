@@ -76,7 +76,7 @@ export class Tail {
     const arrival = arrivalOf(message);
     if (arrival === undefined) return;
     this.#pending.push(arrival);
-    // In a hidden tab, the timer can be a minute late. What is left out then could be the end of a text, or a deletion.
+    // A hidden tab runs its timers up to a minute late. A message that the tail drops now could end a text or delete another.
     if (this.#pending.length >= MAX_ROWS) this.#show();
     else this.#showSoon();
   }

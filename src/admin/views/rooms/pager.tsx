@@ -2,7 +2,7 @@ import { formatNumber } from "../../format/numbers.ts";
 import { texts } from "../../i18n/index.ts";
 import { PAGE_ROOMS, roomsState } from "./rooms-state.ts";
 
-/** Which rooms the page has, and the pages beside it. It stands above and below the rooms. A button that leads nowhere keeps the focus. */
+/** Names the rooms on the page, and leads to the pages beside it. It stands above and below the rooms. A button that leads nowhere keeps the focus. */
 export function Pager() {
   const { rooms, hasNext } = roomsState;
   const t = texts.value.rooms;

@@ -5,7 +5,7 @@ import { checkSecret, type SecretCheck } from "./check-secret.ts";
 import { type Payload, signToken } from "./sign-token.ts";
 import type { TokenRequest } from "./token-form.ts";
 
-/** A token, and what is known of its secret. `tooBig`: there is none, because it would be too long. `check`: undefined until it is known. */
+/** A token, and the check of its secret. `tooBig`: the page made no token, because it would be too long. `check`: undefined while the check runs. */
 export type Made = { payload: Payload } & (
   | { tooBig: true }
   | { tooBig?: never; token: string; isShort: boolean; hasTwoSecrets: boolean; check?: SecretCheck }

@@ -80,7 +80,7 @@ function Field({ field, label, hint, faults, children }: FieldProps) {
   );
 }
 
-/** What a field is for, or what is wrong with it. */
+/** The hint of a field, or its fault. */
 function Hint({ field, hint, faults }: Omit<FieldProps, "label" | "children">) {
   const fault = faults[field];
   return (

@@ -28,7 +28,7 @@ export const EMPTY_FORM: TokenForm = {
   unit: "h",
 };
 
-/** What the form asks for. `lifetime`: in seconds. */
+/** The fields of the form. `lifetime`: in seconds. */
 export type TokenRequest = {
   member: string;
   name?: string | undefined;
@@ -55,7 +55,7 @@ export function roomsOf(text: string): string[] {
   return [...new Set(rooms.filter((room) => room !== ""))];
 }
 
-/** What is wrong with the form; nothing if the service takes a token of it. */
+/** Finds the faults of the form, by field. A form without faults makes a token that the service takes. */
 export function faultsOf({ member, name, rooms, can, count, unit }: TokenForm): Faults {
   const named = roomsOf(rooms);
   const seconds = Number(count) * UNITS[unit];

@@ -9,7 +9,7 @@ import type { Made } from "./make-token.ts";
 
 const MAX_MEMBER_UNITS = 128;
 
-/** The token, and what is known of its secret. It takes the focus, because it stands below the form on a phone. */
+/** Shows the token, and the check of its secret. It takes the focus, because it stands below the form on a phone. */
 export function TokenResult({ made }: { made: Made }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { token } = made.tooBig ? { token: "" } : made;
