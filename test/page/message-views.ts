@@ -28,9 +28,15 @@ async function openMenu(page: Page): Promise<void> {
 
 /** Chooses a tool, in the menu where the button has no space. */
 async function choose(page: Page, name: RegExp): Promise<void> {
-  await lastOwn(page).hover();
-  await page.waitForSelector(".tool-bar");
-  const button = page.locator(".tool-bar").getByRole("button", { name });
+  const bar = lastOwn(page).locator(".tool-bar");
+  // A row that is drawn again under a pointer at rest has no bar, and the bar of another message may still be there.
+  const hover = async () => {
+    await page.mouse.move(0, 0);
+    await lastOwn(page).hover();
+    return bar.count();
+  };
+  await expect.poll(hover).toBe(1);
+  const button = bar.getByRole("button", { name });
   if (await button.isVisible()) return button.click();
   await openMenu(page);
   await page.locator(".message-menu").getByRole("button", { name }).click();
