@@ -46,7 +46,7 @@ export default defineConfig({
           // Each test has its own room, so files can share an isolate instead of starting one each.
           isolate: false,
           include: [
-            "test/{protocol,settings,telemetry,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts",
+            "test/{protocol,settings,telemetry,time,auth,rpc,webhooks,server,room,http,directory}/**/*.test.ts",
           ],
         },
       },

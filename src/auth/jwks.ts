@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
 import { DormouseError } from "../protocol/errors.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
+import { abortAfter, waitAtMost } from "../time/time-limit.ts";
 
 /** The age at which keys are fetched again before use, in milliseconds. */
 const MAX_AGE_MS = 600_000;
@@ -75,7 +76,7 @@ export class RemoteKeySet {
       // Other requests wait for it too, so it must outlive this request.
       waitUntil(load.done);
     }
-    return await withTimeout(load.done);
+    return await waitAtMost(WAIT_MS, load.done, () => undefined);
   }
 
   /** Ignores a fetch that ended with its request. */
@@ -85,18 +86,8 @@ export class RemoteKeySet {
 
   /** Never rejects. */
   async #fetch(): Promise<KeySet | undefined> {
-    const abort = new AbortController();
-    // The timer of `AbortSignal.timeout` cannot be cleared. It would keep a room awake that renews a token.
-    const timer = setTimeout(() => abort.abort(new DOMException("No answer", "TimeoutError")), TIMEOUT_MS);
     try {
-      const response = await fetch(this.#url, {
-        headers: { accept: "application/jwk-set+json, application/json", "user-agent": "Dormouse" },
-        redirect: "manual",
-        signal: abort.signal,
-      });
-      const text = await response.text();
-      if (response.status !== 200) throw new Error(`The status is ${response.status}, not 200.`);
-      if (text.length > MOST_CHARS) throw new Error(`The key set has more than ${MOST_CHARS} characters.`);
+      const text = await abortAfter(TIMEOUT_MS, (signal) => this.#read(signal));
       this.#keys = { find: createLocalJWKSet(JSON.parse(text)), at: Date.now() };
       return this.#keys;
     } catch (error) {
@@ -104,9 +95,20 @@ export class RemoteKeySet {
       this.#fail(error);
       return undefined;
     } finally {
-      clearTimeout(timer);
       this.#loading = undefined;
     }
+  }
+
+  async #read(signal: AbortSignal): Promise<string> {
+    const response = await fetch(this.#url, {
+      headers: { accept: "application/jwk-set+json, application/json", "user-agent": "Dormouse" },
+      redirect: "manual",
+      signal,
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`The status is ${response.status}, not 200.`);
+    if (text.length > MOST_CHARS) throw new Error(`The key set has more than ${MOST_CHARS} characters.`);
+    return text;
   }
 
   #fail(error: unknown): DormouseError {
@@ -127,16 +129,4 @@ export class RemoteKeySet {
 
 function isWithin(duration: number, since: number): boolean {
   return Date.now() < since + duration;
-}
-
-async function withTimeout<T>(promise: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const end = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), WAIT_MS);
-  });
-  try {
-    return await Promise.race([promise, end]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -7,6 +7,7 @@ import type { RoomStub } from "../rpc/room-calls.ts";
 import { isMarked } from "../rpc/worker-mark.ts";
 import { settingsOf } from "../settings/settings.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
+import { waitAtMost } from "../time/time-limit.ts";
 import { RoomTable } from "./room-table.ts";
 
 /** A room whose report is old is asked how it is. Each page asks this many of a shard, since each of them may wake. */
@@ -95,7 +96,10 @@ export class Directory extends DurableObject<unknown> {
     for (const [asked, at] of this.#asked) if (now - at >= ASK_AGAIN_MS) this.#asked.delete(asked);
     this.#asked.set(object, now);
     const answer = async () => {
-      const answered = await withTimeout(this.#stubOf(room, object).dormouseCall("activity", []));
+      const call = this.#stubOf(room, object).dormouseCall("activity", []);
+      const answered = await waitAtMost(ASK_TIMEOUT_MS, call, () => {
+        throw new Error("It did not answer in time.");
+      });
       const activity = answered as RoomActivity | null;
       this.#rooms.put({ room, object, at: Date.now(), activity }, Date.now());
     };
@@ -118,17 +122,5 @@ export class Directory extends DurableObject<unknown> {
       if (placed.idFromName(room).toString() === object) return placed.getByName(room) as RoomStub;
     }
     throw new Error("No binding of this Worker has it.");
-  }
-}
-
-async function withTimeout<Value>(value: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("It did not answer in time.")), ASK_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([value, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

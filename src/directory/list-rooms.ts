@@ -3,6 +3,7 @@ import type { ListedRoom, RoomsPage } from "../protocol/room-list.ts";
 import type { DirectoryStub, RoomsQuery, ShardPage, ShardRoom } from "../rpc/directory.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
+import { waitAtMost } from "../time/time-limit.ts";
 import { compareNames, SHARDS } from "./shards.ts";
 
 /** How long a shard may take to answer: milliseconds. */
@@ -66,19 +67,16 @@ function takeSorted(readers: readonly Reader[], limit: number): ShardRoom[] {
 
 /** @throws DormouseError `unavailable`, `rate_limited` */
 async function answerOf(call: Promise<Outcome<ShardPage>>): Promise<ShardPage> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("It did not answer in time.")), TIMEOUT_MS);
-  });
   try {
-    return unwrap(await Promise.race([call, timeout]));
+    const outcome = await waitAtMost(TIMEOUT_MS, call, () => {
+      throw new Error("It did not answer in time.");
+    });
+    return unwrap(outcome);
   } catch (error) {
     if (error instanceof DormouseError) throw error;
     isolateTelemetry.fault("directory_failed", "Reading a part of the list of rooms", error);
     const why = "A part of the list of rooms could not be read. Try again later.";
     throw new DormouseError("unavailable", why, RETRY_LATER_MS);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

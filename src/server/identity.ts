@@ -6,6 +6,7 @@ import { MEMBER_CHARS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Capability } from "../protocol/types.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
+import { waitAtMost } from "../time/time-limit.ts";
 
 /** `claims` as JSON: bytes. They are stored with each connection. */
 const CLAIMS_BYTES = 2048;
@@ -126,14 +127,7 @@ function plainClaims(claims: object): Record<string, unknown> {
 
 /** @throws DormouseError `unavailable`, and whatever it throws */
 async function withTimeout(authenticate: () => unknown): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const timeout = new Promise<never>((_, reject) => {
-    const error = new DormouseError("unavailable", "Signing in takes too long. Try again later.");
-    timer = setTimeout(() => reject(error), TIMEOUT_MS);
+  return await waitAtMost(TIMEOUT_MS, (async () => await authenticate())(), () => {
+    throw new DormouseError("unavailable", "Signing in takes too long. Try again later.");
   });
-  try {
-    return await Promise.race([(async () => await authenticate())(), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

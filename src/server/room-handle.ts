@@ -18,6 +18,7 @@ import type { WebhookState } from "../protocol/webhook-state.ts";
 import { type Outcome, unwrap } from "../rpc/outcome.ts";
 import type { RoomStub } from "../rpc/room-calls.ts";
 import { isolateTelemetry } from "../telemetry/isolate-telemetry.ts";
+import { waitAtMost } from "../time/time-limit.ts";
 
 /** How long a room may take to answer: milliseconds. */
 const TIMEOUT_MS = 30_000;
@@ -168,14 +169,12 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
   }
 
   async #call<Result>(name: string, ...args: unknown[]): Promise<Result> {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const timeout = new Promise<never>((_, reject) => {
-      const error = new DormouseError("unavailable", "The room did not answer in time. Try again later.");
-      timer = setTimeout(() => reject(error), TIMEOUT_MS);
-    });
     try {
       const call = this.#stub.dormouseCall(`owner.${name}`, args);
-      return unwrap((await Promise.race([call, timeout])) as Outcome<Result>);
+      const outcome = await waitAtMost(TIMEOUT_MS, call, () => {
+        throw new DormouseError("unavailable", "The room did not answer in time. Try again later.");
+      });
+      return unwrap(outcome as Outcome<Result>);
     } catch (error) {
       if (error instanceof DormouseError) throw error;
       if (error instanceof Error && error.name === "DataCloneError")
@@ -185,8 +184,6 @@ export class RoomHandle<Message = unknown> implements RoomApi<Message> {
         "unavailable" satisfies ErrorCode,
         "The room could not be reached. Try again later.",
       );
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { DirectoryPort, RoomActivity } from "../../rpc/directory.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { abortAfter } from "../../time/time-limit.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { RoomLog } from "../log/log.ts";
 import { DAY_MS } from "../log/retention.ts";
@@ -164,7 +165,7 @@ export class DirectoryReports implements RoomModule {
   ): Promise<void> {
     try {
       const report = { room, object: `${this.#parts.ctx.id}`, at, activity };
-      await directory.send(report, AbortSignal.timeout(TIMEOUT_MS));
+      await abortAfter(TIMEOUT_MS, (signal) => directory.send(report, signal));
       this.#failures = 0;
     } catch (error) {
       if (this.#failures === 0)

@@ -1,5 +1,6 @@
 import { DormouseError } from "../../protocol/codes.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { waitAtMost } from "../../time/time-limit.ts";
 import { isolate } from "../isolate-errors.ts";
 import type { HookName, RoomHooks } from "./room-hooks.ts";
 
@@ -143,21 +144,17 @@ export class HookRunner {
     call: () => Result | Promise<Result>,
     timeoutMs = HOOK_TIMEOUT_MS,
   ): Promise<Result> {
-    let timer: ReturnType<typeof setTimeout> | null = null;
     this.#running++;
     const result = (async () => await call())();
-    const timeout = new Promise<never>((_, reject) => {
-      const settled = result.then(ignore, ignore);
-      timer = setTimeout(() => reject(new HookTimeout(name, timeoutMs, settled)), timeoutMs);
-    });
     try {
-      return await Promise.race([result, timeout]);
+      return await waitAtMost(timeoutMs, result, () => {
+        throw new HookTimeout(name, timeoutMs, result.then(ignore, ignore));
+      });
     } catch (error) {
       this.report(error, name);
       throw error;
     } finally {
       this.#running--;
-      clearTimeout(timer);
     }
   }
 
