@@ -1,13 +1,19 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Front } from "../../support/front.ts";
 import { enter, OPERATOR, Operators } from "../../support/operators.ts";
 import { inSeconds, token } from "../../support/tokens.ts";
 
 let operators: Operators;
+let front: Front;
 beforeAll(async () => {
-  operators = await Operators.start();
+  operators = await Operators.start({ AUTH_LOGIN_URL: "/login" });
+  front = await Front.start(() => operators.service.url);
 });
-afterAll(() => operators?.stop());
+afterAll(async () => {
+  await front?.stop();
+  await operators?.stop();
+});
 
 const refusal = (page: Page) => page.locator("[role=alert]").getAttribute("data-code");
 
@@ -43,3 +49,37 @@ test("[PAGE-50] the page says in one sentence why it does not take a token, and 
   await enter(page, token({ ...OPERATOR, can: undefined }));
   await expect.poll(() => refusal(page)).toBe("refused");
 });
+
+test.each([
+  ["", ""],
+  ["#/room/team%207", "#/room/team%207"],
+])(
+  "[PAGE-50] the sign-in page of the service brings the operator back to the view at %j",
+  async (hash, after) => {
+    const page = await operators.visit();
+    await page.goto(`${front.url}/admin${hash}`);
+    const button = page.getByRole("button", { name: "Sign in", exact: true });
+    const signIn = async (added: string, state?: string) => {
+      front.login = ({ searchParams }) => {
+        const to = searchParams.get("return_to") ?? "";
+        const answer = `${to.includes("#") ? "&" : "#"}${added}&state=${state ?? searchParams.get("state")}`;
+        return { status: 303, headers: { location: to + answer } };
+      };
+      await button.click();
+    };
+    await signIn("error=access_denied");
+    await expect.poll(() => refusal(page)).toBe("signInFailed");
+    const given = token(OPERATOR);
+    await signIn(`token=${given}`, "0".repeat(32));
+    await expect.poll(() => refusal(page)).toBe("signInNotAsked");
+    await signIn(`token=${token({ ...OPERATOR, can: ["read"] })}`);
+    await expect.poll(() => refusal(page)).toBe("noAdmin");
+    await signIn(`token=${given}`);
+    await page.waitForSelector(".admin");
+    expect(front.logins[0]?.url.searchParams.get("return_to")).toBe(`${front.url}/admin${hash}`);
+    expect(new URL(page.url()).hash).toBe(after);
+      await page.goBack();
+    expect(page.url()).not.toContain(given.slice(-20));
+    expect(operators.errors).toEqual([]);
+  },
+);
