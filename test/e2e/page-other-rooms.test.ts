@@ -115,6 +115,11 @@ test("[PAGE-26] a list of 200 rooms scrolls, is connected to ten, and keeps thos
   await unreadOf(eve, "room 199").toEqual(["99+"]);
   await expect.poll(() => sockets.length).toBe(11);
   expect(sockets).toContain(hostile);
+  const field = eve.locator(".app > .sidebar .open-room input");
+  const completed = await field.evaluate((input: HTMLInputElement) =>
+    Array.from(input.list?.options ?? [], ({ value }) => value),
+  );
+  expect(completed).toEqual([hostile, ...Array.from({ length: 199 }, (_, i) => `room ${i + 1}`)]);
   await chooseInRoomMenu(eve, "room 150", "Pin to the top");
   await expect.poll(async () => (await roomNames(eve))[0]).toBe("room 150");
   await go(eve, "new room");

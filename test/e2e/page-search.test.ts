@@ -122,13 +122,15 @@ describe("links to messages", () => {
       await ada.evaluate((hash) => {
         location.hash = hash;
       }, `#links@${seq}`);
-      await expect.poll(() => ada.textContent(".notice")).toContain("This message is gone.");
+      await expect
+        .poll(() => ada.textContent(".notice"))
+        .toContain("No message of this room has this number.");
       await ada.click(".notice button");
     }
     await shows(ada, numbers(300).slice(-60));
     const tab = await ada.context().newPage();
     await tab.goto(`${people.address("never written")}@7`);
-    await expect.poll(() => tab.textContent(".notice")).toContain("This message is gone.");
+    await expect.poll(() => tab.textContent(".notice")).toContain("No message of this room has this number.");
     await tab.waitForSelector(".empty-room");
     expect(people.errors).toEqual([]);
   });

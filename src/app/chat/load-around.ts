@@ -11,9 +11,10 @@ export async function loadAround<Message>(
   timeline: Pick<Timeline<Message>, "getSnapshot" | "loadOlder" | "loadNewer">,
   target: number,
 ): Promise<RoomError | undefined> {
+  if (target < 1 || target > Number(room.cursor?.split(".")[1]))
+    return new RoomError("no_message", "No message has this number.");
   const gone = new RoomError("invalid_target", "The message is gone.");
   // One message tells whether the pages up to there are of use.
-  if (target < 1 || target > Number(room.cursor?.split(".")[1])) return gone;
   const [message] = (await room.history({ before: target + 1, limit: 1 })).messages;
   if (message?.seq !== target) return gone;
   let before: object | undefined;

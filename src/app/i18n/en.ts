@@ -83,6 +83,7 @@ export const en = {
     invalid_name: "The service rejected your name. Choose another one, for example a shorter one.",
     offline: "You are offline. Try again when you are connected.",
     invalid_target: "This message is gone. It was deleted, or the room no longer keeps it.",
+    no_message: "No message of this room has this number. Check the link.",
     too_big: "The message is too long, or has too many reactions.",
     forbidden: "You do not have permission to do that.",
     invalid_event: "The service rejected the request as not valid. Reload the page, then try again.",

@@ -84,6 +84,7 @@ export const zh: Strings = {
     invalid_name: "服务不接受你的名字。请换一个，例如短一些的。",
     offline: "你已离线。请在连接后重试。",
     invalid_target: "此消息已不存在：它已被删除，或房间不再保留它。",
+    no_message: "此房间中没有这个编号的消息。请检查链接。",
     too_big: "消息太长，或回应太多。",
     forbidden: "你没有权限这样做。",
     invalid_event: "服务认为请求无效。请重新加载页面后再试。",

@@ -37,7 +37,7 @@ describe("loadAround", () => {
     "[PAGE-34] asks for nothing where no message can have the seq %d",
     async (seq) => {
       const { counts, load } = roomOf();
-      expect((await load(seq))?.code).toBe("invalid_target");
+      expect((await load(seq))?.code).toBe("no_message");
       expect(counts).toEqual({ reads: 0, pages: 0 });
     },
   );

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { hashOfRoom } from "../../format/room-link.ts";
 import { limitCombiningMarks } from "../../format/untrusted-text.ts";
 import { strings } from "../../i18n/index.ts";
@@ -18,7 +18,7 @@ export function Brand() {
   );
 }
 
-/** The visited rooms, the field that opens a room, and the user. A narrow window shows it in a dialog. */
+/** The visited rooms, the field that opens a room and completes their names, and the user. A narrow window shows it in a dialog. */
 export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
   const t = strings.value;
   const parts = roomListParts.value;
@@ -52,6 +52,7 @@ export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
 
 function OpenRoomForm() {
   const [name, setName] = useState("");
+  const rooms = useId();
   const t = strings.value;
   return (
     <form
@@ -69,10 +70,16 @@ function OpenRoomForm() {
         placeholder={t.roomName}
         autocomplete="off"
         spellcheck={false}
+        list={rooms}
         required
         value={name}
         onInput={({ currentTarget }) => setName(currentTarget.value)}
       />
+      <datalist id={rooms}>
+        {recentRooms.value.map((room) => (
+          <option key={room} value={room} />
+        ))}
+      </datalist>
       <button type="submit" class="icon-button" aria-label={t.openRoom} title={t.openRoom}>
         <Icon name="plus" />
       </button>
