@@ -1,6 +1,7 @@
 import { afterEach, vi } from "vitest";
 import type { FrameMessage } from "../../src/client/frames.ts";
 import { type JoinOptions, joinRoom, type Room, type SocketLike } from "../../src/client/index.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { welcomeWith } from "./welcome.ts";
 
 type WelcomeFields = Parameters<typeof welcomeWith>[0];
@@ -81,7 +82,7 @@ export function joinFake(options: JoinOptions = {}) {
   const last = () => sockets.at(-1) ?? new FakeSocket();
   /** Waits until a socket is there, and welcomes the client. */
   const welcome = async (fields: WelcomeFields = {}) => {
-    await vi.waitFor(() => {
+    await waitFor(() => {
       if (last().onmessage === null) throw new Error("No socket yet.");
     });
     last().welcome(fields);

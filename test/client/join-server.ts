@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import type { JoinOptions, Room } from "../../src/client/index.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { FakeServer } from "./fake-server.ts";
 import { joinFake, turns } from "./fake-socket.ts";
 
@@ -20,10 +21,13 @@ export function joinServer(options: JoinOptions = {}, server = new FakeServer(),
   const reconnect = async (meanwhile: () => void = () => {}) => {
     for (const connection of server.open) connection.end(1006);
     meanwhile();
-    await vi.waitFor(async () => {
-      await settle();
-      if (room.state.status !== "live") throw new Error("Not live yet.");
-    }, 60_000);
+    await waitFor(
+      async () => {
+        await settle();
+        if (room.state.status !== "live") throw new Error("Not live yet.");
+      },
+      { timeout: 60_000 },
+    );
     await settle();
   };
   return { server, room, settle, reconnect };

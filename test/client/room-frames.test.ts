@@ -1,21 +1,22 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { waitFor } from "../support/wait-for.ts";
 import { joinFake } from "./fake-socket.ts";
 import { welcomeWith } from "./welcome.ts";
 
 describe("Room over a fake socket", () => {
   test("[RES-14] sends queued publishes before those of a listener, and each once a connection", async () => {
     const { room, last } = joinFake();
-    await vi.waitFor(() => expect(last().sent).toBeDefined());
+    await waitFor(() => expect(last().sent).toBeDefined());
     const publish = (id: string) => void room.publish(id, { id }).catch(() => {});
     publish("a1");
     publish("a2");
     room.on("state", ({ status }) => {
       if (status === "live") publish("b");
     });
-    await vi.waitFor(() => expect(last().onmessage).not.toBeNull());
+    await waitFor(() => expect(last().onmessage).not.toBeNull());
     last().welcome({ limits: { ...welcomeWith().limits, publishRate: 0 } });
     const ids = () => last().events.flatMap(({ id }) => id ?? []);
-    await vi.waitFor(() => expect(ids()).toEqual(["a1"]));
+    await waitFor(() => expect(ids()).toEqual(["a1"]));
     last().receive({ type: "ack", id: "a1", seq: 1 });
     expect(ids()).toEqual(["a1", "a2", "b"]);
   });
@@ -24,7 +25,7 @@ describe("Room over a fake socket", () => {
     const { room, last } = joinFake();
     const seen: unknown[] = [];
     room.on("message", (message) => seen.push(message));
-    await vi.waitFor(() => expect(last().onmessage).not.toBeNull());
+    await waitFor(() => expect(last().onmessage).not.toBeNull());
     last().welcome();
     const page = room.history();
     const [{ id } = { id: "" }] = last().events.filter(({ type }) => type === "history");

@@ -5,6 +5,7 @@ import { inSeconds, sign } from "../auth/tokens.ts";
 import { infoOf } from "../room/inside.ts";
 import { freshRoom, join } from "../room/room-client.ts";
 import { type Event, Follower } from "../support/follower.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { call, callWith, posted, problemOf } from "./call.ts";
 
 async function follow(room: string, query = "", headers: Record<string, string> = {}): Promise<Follower> {
@@ -16,7 +17,7 @@ async function follow(room: string, query = "", headers: Record<string, string> 
 
 /** Waits for this many events, and checks that there are no more. */
 async function eventsOf(follower: Follower, count: number): Promise<Event[]> {
-  await vi.waitFor(() => expect(follower.events.length).toBeGreaterThanOrEqual(count), { timeout: 3000 });
+  await waitFor(() => expect(follower.events.length).toBeGreaterThanOrEqual(count));
   expect(follower.events.length).toBe(count);
   return follower.events;
 }
@@ -184,7 +185,7 @@ describe("GET /v1/rooms/{room}/events", () => {
     await eventsOf(other, 1);
     expect(await infoOf(room)).toMatchObject({ count: 2 });
     for (const follower of [same, other]) follower.cut();
-    await vi.waitFor(async () => expect(await infoOf(room)).toMatchObject({ count: 1 }));
+    await waitFor(async () => expect(await infoOf(room)).toMatchObject({ count: 1 }));
   });
 
   test("[API-1] answers a refusal with a problem, and HEAD without a stream", async () => {

@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { followStream } from "../../src/http/events/follower.ts";
 import { followerWindow } from "../../src/http/events/unread-window.ts";
 import { welcomeWith } from "../client/welcome.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const FRAME_BYTES = 50_000;
 
@@ -38,10 +39,10 @@ describe("followStream", () => {
     expect(returned).toEqual([]);
     const reader = stream.getReader();
     const reading = readAll(reader);
-    await vi.waitFor(() => expect(returned).toEqual(["first"]));
+    await waitFor(() => expect(returned).toEqual(["first"]));
     send(5);
     mark("second");
-    await vi.waitFor(() => expect(returned).toEqual(["first", "second"]));
+    await waitFor(() => expect(returned).toEqual(["first", "second"]));
     await reader.cancel();
     await reading;
   });
@@ -51,7 +52,7 @@ describe("followStream", () => {
     const reader = stream.getReader();
     const reading = readAll(reader);
     mark("only");
-    await vi.waitFor(() => expect(returned).toEqual(["only"]));
+    await waitFor(() => expect(returned).toEqual(["only"]));
     await reader.cancel();
     await reading;
   });

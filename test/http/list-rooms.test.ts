@@ -6,6 +6,7 @@ import { sign } from "../auth/tokens.ts";
 import { report, shardWith } from "../directory/shard.ts";
 import { freshRoom } from "../room/room-client.ts";
 import { deployment, ownEnv } from "../server/deployment.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { call, callWith, posted, problemOf, UPGRADE } from "./call.ts";
 
 const operator = async (claims: object = {}) => ({
@@ -19,7 +20,7 @@ describe("GET /v1/rooms", () => {
     for (const id of ["a", "b"])
       await callWith(listed, `/v1/rooms/${room}/messages`, posted({ data: id }, id));
     const before = Date.now();
-    await vi.waitFor(
+    await waitFor(
       async () => {
         const page = await (await call(`/v1/rooms?prefix=${room}`, await operator())).json();
         expect(page).toEqual({
@@ -29,16 +30,16 @@ describe("GET /v1/rooms", () => {
         const [{ activeAt }] = (page as { rooms: [{ activeAt: number }] }).rooms;
         expect(Math.abs(before - activeAt)).toBeLessThan(10_000);
       },
-      { timeout: 10_000, interval: 200 },
+      { interval: 200 },
     );
     await callWith(listed, `/v1/rooms/${room}`, { method: "DELETE", ...(await operator()) });
-    await vi.waitFor(
+    await waitFor(
       async () => {
         await runDurableObjectAlarm(ownEnv.LISTED.getByName(room));
         const page = await (await call(`/v1/rooms?prefix=${room}`, await operator())).json();
         expect(page).toEqual({ rooms: [], more: false });
       },
-      { timeout: 5000, interval: 200 },
+      { interval: 200 },
     );
   });
 
@@ -125,13 +126,13 @@ describe("GET /v1/rooms", () => {
       callWith(listed, "/v1/messages", posted({ rooms, data: "hello" }, undefined, headers)),
     );
     for (const { status } of await Promise.all(posts)) expect(status).toBe(201);
-    await vi.waitFor(
+    await waitFor(
       async () => {
         const answer = await call(`/v1/rooms?prefix=${prefix}&limit=1000`, { headers });
         const { rooms } = (await answer.json()) as { rooms: { room: string; seq: number }[] };
         expect(rooms.map(({ room, seq }) => [room, seq])).toEqual(names.map((name) => [name, 1]));
       },
-      { timeout: 15_000, interval: 250 },
+      { interval: 250 },
     );
   });
 
@@ -165,7 +166,7 @@ describe("GET /v1/rooms", () => {
       return ((await answer.json()) as { rooms: object[] }).rooms;
     };
     expect(await list()).toMatchObject([{ room, members: 3, stale: true }]);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const [listed] = await list();
       expect(listed).toMatchObject({ room, members: 0, seq: 1 });
       expect(listed).not.toHaveProperty("stale");

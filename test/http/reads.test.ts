@@ -6,6 +6,7 @@ import { sign } from "../auth/tokens.ts";
 import { admission, callsOf, inside, roomWith } from "../room/inside.ts";
 import { presenceOf } from "../room/parts.ts";
 import { freshRoom, join } from "../room/room-client.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { call, posted, problemOf, type Sent } from "./call.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -151,7 +152,7 @@ describe("GET /v1/rooms/{room}/members", () => {
       clock.mockRestore();
     });
     const last = await join(room, "?name=Last");
-    await vi.waitFor(() => expect(JSON.stringify(ada.presence)).toContain('"Last"'));
+    await waitFor(() => expect(JSON.stringify(ada.presence)).toContain('"Last"'));
     expect(JSON.stringify(ada.presence)).toContain('"first"');
     expect(JSON.stringify(ada.presence)).not.toContain("bob");
     await last.expectQuiet();

@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { joinRoom, type SocketLike } from "../../src/client/index.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { freshRoom, upgrade } from "./room-client.ts";
 
 /** A socket to the service under test, which `new WebSocket` cannot reach. */
@@ -31,7 +32,7 @@ test("[RES-2] the client publishes, receives and reads history in Workers", asyn
   room.on("message", ({ seq, data, bytes }) => seen.push([seq, data ?? [...(bytes ?? [])]]));
   expect(await room.publish({ text: "hello" })).toMatchObject({ seq: 1 });
   expect(await room.publish(new Uint8Array([1, 2]))).toMatchObject({ seq: 2 });
-  await vi.waitFor(() =>
+  await waitFor(() =>
     expect(seen).toEqual([
       [1, { text: "hello" }],
       [2, [1, 2]],

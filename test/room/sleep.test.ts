@@ -1,7 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { admissionRequest } from "../../src/rpc/admission.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { admission, infoOf, inside } from "./inside.ts";
 import { freshRoom, type Got, join, RoomClient, welcomed } from "./room-client.ts";
 
@@ -114,7 +115,7 @@ test("a socket that closes during hibernation leaves the room", async () => {
   await hibernate(room);
   ada.socket.close(1000, "goodbye");
   await ada.closed();
-  await vi.waitFor(async () => expect((await infoOf(room)).count).toBe(1));
+  await waitFor(async () => expect((await infoOf(room)).count).toBe(1));
   bob.publish("b", 1);
   expect((await bob.message()).seq).toBe(1);
 });

@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type AppEvent, RoomError } from "../../src/client/index.ts";
 import { HookSession } from "../../src/room/hooks/hook-session.ts";
 import { reject } from "../../src/server/index.ts";
 import { problemOf } from "../http/call.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { hookedRoom } from "./client-of-hooked-room.ts";
 
 const UPGRADE = {
@@ -20,7 +21,7 @@ describe("the client of a room whose onConnect refuses", () => {
       },
     });
     const room = join();
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(room.state).toEqual({ status: "closed", code: "forbidden", reason: "Staff only." }),
     );
     expect(attempts).toBe(1);
@@ -36,7 +37,7 @@ describe("the client of a room whose onConnect refuses", () => {
     });
     const room = join();
     const before = Date.now();
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(room.state).toMatchObject({
         status: "waiting",
         code: "rate_limited",
@@ -45,7 +46,7 @@ describe("the client of a room whose onConnect refuses", () => {
     );
     if (room.state.status !== "waiting") throw new Error("The room does not wait.");
     expect(room.state.until).toBeGreaterThanOrEqual(before + 1000);
-    await vi.waitFor(() => expect(room.state.status).toBe("live"), 5000);
+    await waitFor(() => expect(room.state.status).toBe("live"));
     expect(attempts).toBe(2);
   });
 });
@@ -64,7 +65,7 @@ describe("the client of a room whose onPublish refuses for a while", () => {
     room.on("message", ({ data }) => landed.push(data));
     await room.publish("one");
     const slow = room.publish("slow");
-    await vi.waitFor(() => expect(refusals).toBe(1));
+    await waitFor(() => expect(refusals).toBe(1));
     await Promise.all([slow, room.publish("two"), room.publish("three")]);
     expect([landed, refusals]).toEqual([["one", "slow", "two", "three"], 3]);
   });
@@ -93,7 +94,7 @@ describe("the client of a room whose hooks speak to a session", () => {
     const room = join();
     const events: AppEvent[] = [];
     room.on("event", (event) => events.push(event));
-    await vi.waitFor(() => expect(events).toEqual([{ type: "app.balance", coins: 3 }]));
+    await waitFor(() => expect(events).toEqual([{ type: "app.balance", coins: 3 }]));
     expect(room.state.status).toBe("live");
   });
 
@@ -110,7 +111,7 @@ describe("the client of a room whose hooks speak to a session", () => {
     const room = join();
     const published = room.publish("bye");
     published.catch(() => {});
-    await vi.waitFor(() => expect(room.state).toEqual({ status: "closed", code: "policy", reason }));
+    await waitFor(() => expect(room.state).toEqual({ status: "closed", code: "policy", reason }));
   });
 });
 

@@ -3,6 +3,7 @@ import type { HookSession } from "../../src/room/hooks/hook-session.ts";
 import type { RoomHooks } from "../../src/room/hooks/room-hooks.ts";
 import { reject } from "../../src/server/reject.ts";
 import type { RoomClient } from "../room/room-client.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { type HookedRoom, withHooks } from "./hooked-room.ts";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -125,7 +126,7 @@ describe("What a hook makes the room do", () => {
         const ada = await room.join("ada");
         ada.receive(publish("a", "original"));
         expect(await ada.message()).toMatchObject({ id: "a", data: "changed" });
-        await vi.waitFor(() => expect(receipts).toMatchObject([{ id: "a", seq: 1, dup: true }]));
+        await waitFor(() => expect(receipts).toMatchObject([{ id: "a", seq: 1, dup: true }]));
         expect(ids(room)).toEqual(["a"]);
       },
     );
@@ -227,7 +228,7 @@ describe("What a hook makes the room do", () => {
         await ada.frame("error");
         const soon = Date.now() + 20_000;
         owner.schedule(soon, "soon");
-        await vi.waitFor(async () => expect(await room.state.storage.getAlarm()).toBeLessThanOrEqual(soon));
+        await waitFor(async () => expect(await room.state.storage.getAlarm()).toBeLessThanOrEqual(soon));
       },
     );
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RoomHooks, StoredMessage } from "../../src/room/hooks/room-hooks.ts";
 import { reject } from "../../src/server/reject.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { type HookedRoom, withHooks } from "./hooked-room.ts";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -28,7 +29,7 @@ describe("onMessage", () => {
     await withHooks({ onMessage }, async (room) => {
       await post(room, 30);
       await post(room, 30, 30);
-      await vi.waitFor(() => expect(seen).toEqual(Array.from({ length: 60 }, (_, i) => i + 1)));
+      await waitFor(() => expect(seen).toEqual(Array.from({ length: 60 }, (_, i) => i + 1)));
     });
   });
 
@@ -54,14 +55,14 @@ describe("onMessage", () => {
     };
     await withHooks({ onMessage }, async (room) => {
       await post(room, 5);
-      await vi.waitFor(() => expect(seen).toEqual([1, 2]));
+      await waitFor(() => expect(seen).toEqual([1, 2]));
       isHanging = false;
       const after = room.restart();
       // The alarm was set in the turn that stored the messages, so a room that nobody visits wakes for them.
       expect(await room.state.storage.getAlarm()).not.toBeNull();
       later(120_000);
       after.core.alarm();
-      await vi.waitFor(() => expect(seen.at(-1)).toBe(5));
+      await waitFor(() => expect(seen.at(-1)).toBe(5));
       // At least once: what was not written down yet comes again, and nothing is left out.
       expect(new Set(seen)).toEqual(new Set([1, 2, 3, 4, 5]));
     });
@@ -80,24 +81,24 @@ describe("onMessage", () => {
     };
     await withHooks(hooks, async (room) => {
       await post(room, 2);
-      await vi.waitFor(() => expect(tries).toEqual([1]));
+      await waitFor(() => expect(tries).toEqual([1]));
       const waits: number[] = [];
       for (let i = 0; i < 12; i++) {
         // The alarm of the failed call is set once that has ended.
         await scheduler.wait(20);
         const now = Date.now();
-        const next = await vi.waitFor(
+        const next = await waitFor(
           async () => (await room.state.storage.getAlarm()) ?? expect.fail("No alarm."),
         );
         waits.push(next - now);
         later(next - now);
         if (i === 11) isBroken = false;
         room.core.alarm();
-        await vi.waitFor(() => expect(tries.length).toBeGreaterThan(i + 1));
+        await waitFor(() => expect(tries.length).toBeGreaterThan(i + 1));
       }
       expect(waits.at(-1)).toBeLessThanOrEqual(301_000);
       expect(waits.at(-1)).toBeGreaterThan(200_000);
-      await vi.waitFor(() => expect(tries.at(-1)).toBe(2));
+      await waitFor(() => expect(tries.at(-1)).toBe(2));
       expect(new Set(errors.map(String))).toEqual(new Set(["onMessage,Error: broken"]));
     });
   });
@@ -108,7 +109,7 @@ describe("onMessage", () => {
       await post(room, 3);
       const hooked = room.restart({ onMessage: (message) => void seen.push(message) });
       await hooked.core.owner.publish(new Uint8Array([1, 2]), { id: "b", from: "bot", name: "Bot" });
-      await vi.waitFor(() => expect(seen.length).toBe(1));
+      await waitFor(() => expect(seen.length).toBe(1));
       expect(seen[0]).toMatchObject({
         seq: 4,
         id: "b",
@@ -129,7 +130,7 @@ describe("onMessage", () => {
     await withHooks(hooks, async (hooked) => {
       room = hooked;
       await hooked.core.owner.publish("start");
-      await vi.waitFor(() => expect(errors[0]).toMatch(/answered its own messages 8 times/));
+      await waitFor(() => expect(errors[0]).toMatch(/answered its own messages 8 times/));
       expect(hooked.core.owner.info().seq).toBe(9);
     });
   });
@@ -148,7 +149,7 @@ describe("onMessage", () => {
       for (const data of ["loop", "large", "refused"]) {
         await hooked.core.owner.publish(data);
         await hooked.core.owner.publish(`after ${data}`);
-        await vi.waitFor(() => expect(seen).toContain(`after ${data}`));
+        await waitFor(() => expect(seen).toContain(`after ${data}`));
       }
       expect(seen.filter((data) => data === "large" || data === "refused")).toEqual(["large", "refused"]);
     });
@@ -163,7 +164,7 @@ describe("onMessage", () => {
     await withHooks({ onMessage }, async ({ core }) => {
       for (let i = 1; i <= 15; i++) {
         expect(await core.call("owner.publish", [i])).toMatchObject({ value: { seq: i } });
-        await vi.waitFor(() => expect(handled).toBe(i), { interval: 2, timeout: 10_000 });
+        await waitFor(() => expect(handled).toBe(i), { interval: 2 });
       }
     });
   });
@@ -176,12 +177,12 @@ describe("onMessage", () => {
         return seq ?? 0;
       };
       const seen = new Set<number>();
-      await vi.waitFor(
+      await waitFor(
         () => {
           seen.add(saved());
           expect(saved()).toBe(50);
         },
-        { timeout: 5000, interval: 10 },
+        { interval: 10 },
       );
       expect(seen.size).toBeGreaterThan(2);
     });
@@ -198,14 +199,14 @@ describe("onMessage", () => {
       };
       await withHooks({ onMessage }, async (room) => {
         void room.core.owner.publish("a");
-        await vi.waitFor(() => expect(seen).toEqual([1]));
+        await waitFor(() => expect(seen).toEqual([1]));
         for (let i = 0; i < 4; i++) {
           await vi.advanceTimersByTimeAsync(31_000);
           room.core.alarm();
         }
         expect(seen).toEqual([1]);
         release();
-        await vi.waitFor(() => {
+        await waitFor(() => {
           room.core.alarm();
           expect(seen).toEqual([1, 1]);
         });
@@ -232,10 +233,10 @@ describe("onMessage", () => {
     const seen: unknown[] = [];
     await withHooks({ onMessage: ({ seq, data }) => void seen.push([seq, data]) }, async (room) => {
       await post(room, 2);
-      await vi.waitFor(() => expect(seen.length).toBe(2));
+      await waitFor(() => expect(seen.length).toBe(2));
       room.core.owner.erase();
       await post(room, 1, 7);
-      await vi.waitFor(() => expect(seen.at(-1)).toEqual([1, 7]));
+      await waitFor(() => expect(seen.at(-1)).toEqual([1, 7]));
     });
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Draft, StoredOperation } from "../../src/room/hooks/room-hooks.ts";
 import { reject } from "../../src/server/reject.ts";
 import { historyOf, operated, operation, refused, said } from "../room/operations/operation-room.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { withHooks } from "./hooked-room.ts";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -164,10 +165,10 @@ describe("onOperation", () => {
       ] as const)
         await owner.append(target, text, { from });
       first.resolve();
-      await vi.waitFor(() => expect(texts.get(2)).toBe("b"));
+      await waitFor(() => expect(texts.get(2)).toBe("b"));
       fails = false;
       const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 5000);
-      await vi.waitFor(() => {
+      await waitFor(() => {
         room.core.alarm();
         expect(texts.get(1)).toBe("ac");
       });
@@ -186,10 +187,10 @@ describe("onOperation", () => {
       const from = "ada";
       await owner.publishMany([{ data: "one" }, { data: "secret" }, { data: "three" }], { from });
       await owner.edit(2, "secret", { from });
-      await vi.waitFor(() => expect(seen).toEqual(["one"]));
+      await waitFor(() => expect(seen).toEqual(["one"]));
       await owner.delete(2, { from });
       first.resolve();
-      await vi.waitFor(() => expect(seen).toEqual(["one", "three", "delete", "delete"]));
+      await waitFor(() => expect(seen).toEqual(["one", "three", "delete", "delete"]));
     });
   });
 
@@ -206,7 +207,7 @@ describe("onOperation", () => {
       await said(ada, "three");
       await operated(ada, "react", seq, { key: "x" });
       await operated(ada, "delete", seq);
-      await vi.waitFor(() =>
+      await waitFor(() =>
         expect(seen).toEqual(["message 1", "edit 2 of 1", "message 3", "react 4 of 1", "delete 5 of 1"]),
       );
     });
@@ -226,7 +227,7 @@ describe("onOperation", () => {
       await operated(ada, "delete", seq);
       await said(ada, "last");
       release();
-      await vi.waitFor(() =>
+      await waitFor(() =>
         expect(seen).toEqual([
           [1, "first"],
           [4, "last"],

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DormouseEntrypoint } from "../../src/server/index.ts";
 import { posted } from "../http/call.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { deployment, type OwnEnv } from "./deployment.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -85,6 +86,6 @@ describe("a Durable Object class with dormouseRoom", () => {
     expect(await runDurableObjectAlarm(env.COMPOSED.getByName(room()))).toBe(true);
     ada.socket.close(1000, "bye");
     expect(await ada.closed()).toMatchObject({ closed: 1000 });
-    await vi.waitFor(async () => expect(await env.COMPOSED.getByName(room()).count()).toBe(0));
+    await waitFor(async () => expect(await env.COMPOSED.getByName(room()).count()).toBe(0));
   });
 });

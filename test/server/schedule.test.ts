@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RoomHooks } from "../../src/room/hooks/room-hooks.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { type HookedRoom, withHooks } from "./hooked-room.ts";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -27,8 +28,8 @@ describe("onSchedule", () => {
       expect(calls).toEqual([]);
       later(25_000);
       after.core.alarm();
-      await vi.waitFor(() => expect(calls).toEqual([{ first: true }, "second"]));
-      await vi.waitFor(async () => expect(await room.state.storage.getAlarm()).toBeNull());
+      await waitFor(() => expect(calls).toEqual([{ first: true }, "second"]));
+      await waitFor(async () => expect(await room.state.storage.getAlarm()).toBeNull());
     });
   });
 
@@ -48,16 +49,16 @@ describe("onSchedule", () => {
       owner.schedule(Date.now() + 1000, "third");
       later(5000);
       hooked.core.alarm();
-      await vi.waitFor(() => expect(seen).toEqual(["first", "third"]));
+      await waitFor(() => expect(seen).toEqual(["first", "third"]));
     });
   });
 
   test("[HOOK-24] takes a time in a thousand years, and the room keeps its alarm", async () => {
     await withHooks({ onSchedule() {} }, async ({ core, state }) => {
       core.owner.schedule(new Date("3026-01-01"), "far");
-      await vi.waitFor(async () => expect(await state.storage.getAlarm()).not.toBeNull());
+      await waitFor(async () => expect(await state.storage.getAlarm()).not.toBeNull());
       core.alarm();
-      await vi.waitFor(async () => expect(await state.storage.getAlarm()).toBeGreaterThan(Date.now()));
+      await waitFor(async () => expect(await state.storage.getAlarm()).toBeGreaterThan(Date.now()));
     });
   });
 
@@ -72,10 +73,10 @@ describe("onSchedule", () => {
       room.core.owner.schedule(Date.now(), "good");
       later(1000);
       room.core.alarm();
-      await vi.waitFor(() => expect(calls).toEqual(["bad", "good"]));
+      await waitFor(() => expect(calls).toEqual(["bad", "good"]));
       later(5000);
       room.core.alarm();
-      await vi.waitFor(() => expect(calls).toEqual(["bad", "good", "bad"]));
+      await waitFor(() => expect(calls).toEqual(["bad", "good", "bad"]));
     });
   });
 

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { EVENT_NAMES } from "../../src/telemetry/events.ts";
 import { call } from "../http/call.ts";
 import { freshRoom, join } from "../room/room-client.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 type Heard = { channel: string; room?: string; [field: string]: unknown };
 
@@ -42,7 +43,7 @@ describe("the diagnostics channels", () => {
     client.send({ type: "publish", id: "b" });
     await client.frame("error");
     client.socket.close(1000);
-    await vi.waitFor(() => expect(heard.map(({ channel }) => channel)).toContain("dormouse:leave"));
+    await waitFor(() => expect(heard.map(({ channel }) => channel)).toContain("dormouse:leave"));
     expect(heard).toEqual([
       { channel: "dormouse:join", room, member, isGuest: true, isPlain: false },
       { channel: "dormouse:publish", room, messages: 1, bytes: expect.any(Number), seq: 1 },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RoomEvent } from "../../src/protocol/webhook.ts";
 import { historyOf, operated, said } from "../room/operations/operation-room.ts";
 import { type HookedRoom, withHooks } from "../server/hooked-room.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 type Body = { dropped: number; events: RoomEvent[] };
 
@@ -47,7 +48,7 @@ describe("the webhook of a room with operations", () => {
       await operated(ada, "unreact", seq, { key: "x" });
       later(room, 2000);
       const by = { from: "ada", name: "ada" };
-      await vi.waitFor(() => expect(events()).toHaveLength(5));
+      await waitFor(() => expect(events()).toHaveLength(5));
       expect(events()).toMatchObject([
         { type: "message.published", message: { seq: 1, data: "one" } },
         { type: "message.updated", operation: { ...by, seq: 2, op: "edit", target: 1, data: "two" } },
@@ -60,7 +61,7 @@ describe("the webhook of a room with operations", () => {
       ]);
       await operated(ada, "delete", seq);
       later(room, 4000);
-      await vi.waitFor(() => expect(events()).toHaveLength(6));
+      await waitFor(() => expect(events()).toHaveLength(6));
       expect(events()[5]).toMatchObject({
         type: "message.deleted",
         operation: { seq: 6, op: "delete", target: 1 },
@@ -74,11 +75,11 @@ describe("the webhook of a room with operations", () => {
       const seq = await said(ada, "a secret");
       await operated(ada, "append", seq, { data: ", another secret" });
       later(room, 2000);
-      await vi.waitFor(() => expect(bodies).toHaveLength(1));
+      await waitFor(() => expect(bodies).toHaveLength(1));
       await operated(ada, "delete", seq);
       status = 204;
       later(room, 60_000);
-      await vi.waitFor(() =>
+      await waitFor(() =>
         expect(events().at(-1)).toMatchObject({ type: "message.deleted", operation: { seq: 3 } }),
       );
       expect(JSON.stringify(bodies[0])).toContain("secret");
@@ -92,12 +93,12 @@ describe("the webhook of a room with operations", () => {
       const seq = await said(ada, "one");
       for (let i = 0; i < 5; i++) await operated(ada, "append", seq, { data: "!" });
       later(room, 2000);
-      await vi.waitFor(() => expect(events()).toHaveLength(1));
+      await waitFor(() => expect(events()).toHaveLength(1));
       await operated(ada, "react", seq, { key: "x" });
       later(room, 4000);
       await said(ada, "two");
       later(room, 6000);
-      await vi.waitFor(() => expect(events()).toHaveLength(2));
+      await waitFor(() => expect(events()).toHaveLength(2));
       expect(events()).toMatchObject([{ message: { seq: 1 } }, { message: { seq: 8 } }]);
       expect(bodies.map(({ dropped }) => dropped)).toEqual([0, 0]);
     }, "message.published"));

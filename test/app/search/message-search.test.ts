@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MessageSearch } from "../../../src/app/search/message-search.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { LIVE, LogRoom, storeOf } from "./fake-room.ts";
 
 function roomOf(texts: readonly string[]) {
@@ -8,7 +9,7 @@ function roomOf(texts: readonly string[]) {
   const { store, connectionState } = storeOf(room);
   const search = new MessageSearch(store);
   const seqs = () => search.results.value.map(({ seq }) => seq);
-  const ends = (status: string) => vi.waitFor(() => expect(search.status.value).toBe(status));
+  const ends = (status: string) => waitFor(() => expect(search.status.value).toBe(status));
   return { room, store, connectionState, search, seqs, ends };
 }
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => `message ${i + 1}`);
@@ -73,9 +74,9 @@ describe("MessageSearch", () => {
     room.add({ op: "delete", target: 3 });
     expect(seqs()).toEqual([next, 1]);
     room.add({ op: "edit", target: 1, text: "withdrawn" });
-    await vi.waitFor(() => expect(seqs()).toEqual([next]));
+    await waitFor(() => expect(seqs()).toEqual([next]));
     room.add({ op: "edit", target: 2, text: "now a plan" });
-    await vi.waitFor(() => expect(seqs()).toEqual([next, 2]));
+    await waitFor(() => expect(seqs()).toEqual([next, 2]));
     expect(search.results.value[1]?.excerpt).toEqual([
       { text: "now a ", isMatch: false },
       { text: "plan", isMatch: true },
@@ -90,14 +91,14 @@ describe("MessageSearch", () => {
     await ends("done");
     room.log.length = 0;
     room.emit("gap", { reason: "epoch" });
-    await vi.waitFor(() => expect(search.results.value).toEqual([]));
+    await waitFor(() => expect(search.results.value).toEqual([]));
     await ends("done");
     const other = new LogRoom();
     other.add({ text: "no" });
     other.add({ text: "plan B" });
     Object.assign(store, { room: other });
     connectionState.value = { ...LIVE };
-    await vi.waitFor(() => expect(seqs()).toEqual([2]));
+    await waitFor(() => expect(seqs()).toEqual([2]));
   });
 
   test("[PAGE-31] says why it ended early", async () => {

@@ -39,14 +39,14 @@ test("[API-6] a browser's EventSource reconnects and gets the messages it missed
     Object.assign(window, { seen });
   });
   const seen = () => page.evaluate("window.seen");
-  await expect.poll(seen, { timeout: 5000 }).toEqual([false]);
+  await expect.poll(seen).toEqual([false]);
   await post(1);
-  await expect.poll(seen, { timeout: 5000 }).toEqual([false, 1]);
+  await expect.poll(seen).toEqual([false, 1]);
   network.unplug();
   await post(2);
   await post(3);
   network.plug();
-  await expect.poll(seen, { timeout: 15_000 }).toEqual([false, 1, true, 2, 3]);
+  await expect.poll(seen).toEqual([false, 1, true, 2, 3]);
   await post(4);
-  await expect.poll(seen, { timeout: 5000 }).toEqual([false, 1, true, 2, 3, 4]);
+  await expect.poll(seen).toEqual([false, 1, true, 2, 3, 4]);
 });

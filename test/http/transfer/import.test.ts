@@ -6,6 +6,7 @@ import { settingsOf } from "../../../src/settings/settings.ts";
 import { sign } from "../../auth/tokens.ts";
 import { infoOf, inside } from "../../room/inside.ts";
 import { freshRoom, join } from "../../room/room-client.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { call, callWith, posted, problemOf } from "../call.ts";
 import { exported, handleOf, importInto, operate, publish } from "./transfer.ts";
 
@@ -271,7 +272,7 @@ describe("an import", () => {
       await room.call("addToImport", [key, JSON.stringify([message(1), message(2)])]);
       expect(await room.call("endImport", [key, 4])).toMatchObject({ value: { messages: 2, seq: 4 } });
       await room.owner.publish("new", { id: "new" });
-      await vi.waitFor(() => expect(seen).toEqual(["new"]));
+      await waitFor(() => expect(seen).toEqual(["new"]));
     });
   });
 });

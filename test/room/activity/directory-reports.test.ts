@@ -4,6 +4,7 @@ import { RoomCore } from "../../../src/room/room-core.ts";
 import { admissionRequest } from "../../../src/rpc/admission.ts";
 import type { DirectoryPort, RoomReport } from "../../../src/rpc/directory.ts";
 import { settingsOf } from "../../../src/settings/settings.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { admission, inside, publishFrame, socketOf } from "../inside.ts";
 import { freshRoom } from "../room-client.ts";
 
@@ -93,7 +94,7 @@ describe("a room's reports to the directory", () => {
       room.join("ada");
       expect(room.reports).toEqual([]);
       for (const id of ["1", "2", "3"]) room.publish("ada", id);
-      await vi.waitFor(() => expect(room.room.owner.info().seq).toBe(3));
+      await waitFor(() => expect(room.room.owner.info().seq).toBe(3));
       await room.at(5 * SECOND);
       const first = { members: 1, sockets: 1, seq: 3, rate: 3 };
       expect(activities(room)).toMatchObject([first]);
@@ -102,7 +103,7 @@ describe("a room's reports to the directory", () => {
       await room.at(59 * SECOND);
       expect(room.reports).toHaveLength(1);
       room.publish("bob", "5");
-      await vi.waitFor(() => expect(room.room.owner.info().seq).toBe(5));
+      await waitFor(() => expect(room.room.owner.info().seq).toBe(5));
       await room.at(70 * SECOND);
       expect(activities(room)).toMatchObject([first, { members: 2, sockets: 2, seq: 5 }]);
       expect(room.reports[0]).toMatchObject({ object: `${room.state.id}`, room: room.room.name });
@@ -209,7 +210,7 @@ describe("a room's reports to the directory", () => {
       expect(room.room.owner.info().seq).toBe(1);
       room.leave("ada");
       if (what === "is slow") await room.at(70 * SECOND);
-      if (what === "is slow") await vi.waitFor(() => expect(warned).toHaveBeenCalled(), { timeout: 4000 });
+      if (what === "is slow") await waitFor(() => expect(warned).toHaveBeenCalled());
       for (let minute = 1; minute < 120; minute++) await room.at(minute * MINUTE);
       // It tries again less and less often, and stops.
       if (what !== "is slow") expect(room.reports).toHaveLength(6);

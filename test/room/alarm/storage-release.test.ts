@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { sign } from "../../auth/tokens.ts";
 import { call, posted } from "../../http/call.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { infoOf, inside } from "../inside.ts";
 import { freshRoom, type Joined, join } from "../room-client.ts";
 
@@ -34,12 +35,9 @@ async function isReleased(room: string, later = 3_600_000): Promise<boolean> {
   return alarm === null && tables.length === 0;
 }
 
-/** One whose socket was closed by an erase is here for LEAVE_GRACE_MS. */
-const GRACE = { timeout: 10_000 };
-
 async function leave(room: string, client: Joined): Promise<void> {
   client.socket.close(1000);
-  await vi.waitFor(async () => expect((await infoOf(room)).count).toBe(0), GRACE);
+  await waitFor(async () => expect((await infoOf(room)).count).toBe(0));
 }
 
 test("[DUR-10] an erased room that nobody is in gives its storage back, and is then another log", async () => {

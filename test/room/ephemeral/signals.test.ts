@@ -1,8 +1,9 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { SIGNAL_BYTES } from "../../../src/protocol/limits.ts";
 import { sign } from "../../auth/tokens.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { infoOf, inside, receiveAtOnce } from "../inside.ts";
 import { freshRoom, join, parseDown, RoomClient } from "../room-client.ts";
 
@@ -144,5 +145,5 @@ test("[SIG-3] no sleep and no return fills the bucket", async () => {
     ada.welcome.member,
     Array.from({ length: 100 }, (_, i) => signal(i, { key: "k" })),
   );
-  await vi.waitFor(async () => expect(JSON.parse(await ada.text())).toMatchObject({ code: "rate_limited" }));
+  await waitFor(async () => expect(JSON.parse(await ada.text())).toMatchObject({ code: "rate_limited" }));
 });

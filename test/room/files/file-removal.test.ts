@@ -8,6 +8,7 @@ import { settingsOf } from "../../../src/settings/settings.ts";
 import { sign } from "../../auth/tokens.ts";
 import { call, posted, problemOf } from "../../http/call.ts";
 import { filled, UploadCaller } from "../../http/uploads.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { inside } from "../inside.ts";
 import { freshRoom, join } from "../room-client.ts";
 
@@ -34,7 +35,7 @@ async function ring(room: string, later = 1000): Promise<void> {
 }
 
 const removed = (room: string, rows = 0) =>
-  vi.waitFor(async () => expect(await rowsOf(room)).toHaveLength(rows), { timeout: 5000 });
+  waitFor(async () => expect(await rowsOf(room)).toHaveLength(rows));
 
 describe("a file", () => {
   test("[FILE-8] is deleted with its message", async () => {
@@ -140,11 +141,11 @@ describe("a file", () => {
       const rowOf = () => state.storage.sql.exec<FileRow>("SELECT * FROM dormouse_files").toArray()[0];
       core.alarm();
       expect(await core.owner.publish("hello")).toMatchObject({ dup: false });
-      await vi.waitFor(() => expect(rowOf()).toMatchObject({ file, gone: 1, failures: 1 }));
+      await waitFor(() => expect(rowOf()).toMatchObject({ file, gone: 1, failures: 1 }));
       isDown = false;
       clock.mockReturnValue(at + 10_000);
       core.alarm();
-      await vi.waitFor(() => expect(rowOf()).toBeUndefined());
+      await waitFor(() => expect(rowOf()).toBeUndefined());
       clock.mockRestore();
     });
     expect(await keysOf(ada.room)).toEqual([]);

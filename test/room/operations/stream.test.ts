@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { openStream } from "../../../src/protocol/message-stream.ts";
 import { reject } from "../../../src/server/reject.ts";
 import { type HookedRoom, withHooks } from "../../server/hooked-room.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { historyOf, operated, refused, said, withRoom } from "./operation-room.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -61,7 +62,7 @@ describe("a stream", () => {
       const stream = streamIn(room, "The");
       const seq = await stream.seq;
       stream.append(" answer");
-      await vi.waitFor(() => expect(historyOf(room)).toMatchObject([{ data: "The answer" }]));
+      await waitFor(() => expect(historyOf(room)).toMatchObject([{ data: "The answer" }]));
       expect(await stream.cancel()).toBe(seq);
       for (const each of [room, room.restart()])
         expect(historyOf(each)).toMatchObject([{ data: "The answer", stream: "incomplete" }]);
@@ -152,7 +153,7 @@ describe("a stream", () => {
         await room.core.owner.publish("x".repeat(1500), { from: "ada", stream: true });
         const lowered = room.restart({}, { MESSAGE_BYTES: "1024" });
         later(lowered, 31_000);
-        await vi.waitFor(() => expect(historyOf(lowered)).toMatchObject([{ stream: "incomplete" }]));
+        await waitFor(() => expect(historyOf(lowered)).toMatchObject([{ stream: "incomplete" }]));
       },
       { MESSAGE_BYTES: "2048" },
     ));

@@ -1,6 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
+import { waitFor } from "../../support/wait-for.ts";
 import { admission, infoOf, inside } from "../inside.ts";
 import { presenceOf } from "../parts.ts";
 import { freshRoom, type Joined, join, RoomClient } from "../room-client.ts";
@@ -84,7 +85,7 @@ describe("Presence", () => {
     await changes(watcher);
     for (let i = 0; i < 50; i++) bob.send({ type: "presence", state: i });
     await bob.expectQuiet();
-    await vi.waitFor(() => expect(watcher.presence.at(-1)).toMatchObject({ updated: [{ state: 49 }] }));
+    await waitFor(() => expect(watcher.presence.at(-1)).toMatchObject({ updated: [{ state: 49 }] }));
     expect(watcher.presence.length).toBeLessThan(25);
   });
 
@@ -111,7 +112,7 @@ describe("Presence", () => {
     await bob.expectQuiet();
     await evictDurableObject(stub(room), { webSockets: "hibernate" });
     await infoOf(room);
-    await vi.waitFor(() => {
+    await waitFor(() => {
       const told = watcher.presence.flatMap(({ joined, updated }) => [...joined, ...updated]);
       expect(told.at(-1)).toMatchObject({ name: "Bob", state: 1 });
     });
@@ -122,7 +123,7 @@ describe("Presence", () => {
     const watcher = await observer(room);
     const before = await join(room, "?name=Bob", KEYS.bob);
     before.send({ type: "presence", state: { mood: "fine" } });
-    await vi.waitFor(() => expect(watcher.presence.at(-1)).toMatchObject({ updated: [{ name: "Bob" }] }));
+    await waitFor(() => expect(watcher.presence.at(-1)).toMatchObject({ updated: [{ name: "Bob" }] }));
     watcher.presence.length = 0;
     before.socket.close(1001);
     await before.closed();
@@ -144,14 +145,11 @@ describe("Presence", () => {
     await bob.closed();
     const late = await join(room, "?name=Late");
     expect([namesOf(late), late.welcome.count]).toEqual([["Bob", "Late", "Watcher"], 3]);
-    await vi.waitFor(
-      () => {
-        for (const client of [watcher, late]) {
-          expect(client.presence.flatMap(({ left }) => left)).toEqual([bob.welcome.member]);
-        }
-      },
-      { timeout: 8000 },
-    );
+    await waitFor(() => {
+      for (const client of [watcher, late]) {
+        expect(client.presence.flatMap(({ left }) => left)).toEqual([bob.welcome.member]);
+      }
+    });
     expect((await infoOf(room)).count).toBe(2);
   });
 
@@ -205,7 +203,7 @@ describe("Presence", () => {
       });
       for (const member of ["a", "b", "c"]) enter(member);
       presence.onLive();
-      await vi.waitFor(() => expect(sent.at(-1)).toBe(3));
+      await waitFor(() => expect(sent.at(-1)).toBe(3));
       // All of this is one turn, and so one window.
       const brief = enter("brief");
       presence.onLive();
@@ -213,14 +211,14 @@ describe("Presence", () => {
       expect([presence.snapshotFor(), presence.count]).toEqual([null, 5]);
       presence.onLive();
       connections.remove(brief, "left");
-      await vi.waitFor(() => expect(sent.at(-1)).toBe(4));
+      await waitFor(() => expect(sent.at(-1)).toBe(4));
       // One joins and is sent 5, and another leaves: the count is the one that was broadcast, but not the one in the welcome.
       const before = sent.length;
       enter("late");
       presence.snapshotFor();
       const [first] = connections.sessions();
       if (first !== undefined) connections.remove(first, "left");
-      await vi.waitFor(() => expect(sent.length).toBeGreaterThan(before));
+      await waitFor(() => expect(sent.length).toBeGreaterThan(before));
       expect(sent.at(-1)).toBe(4);
     });
   });

@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { admissionRequest } from "../../../src/rpc/admission.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { admission, inside, roomWith } from "../inside.ts";
 import { freshRoom, type Joined, welcomed } from "../room-client.ts";
 
@@ -39,7 +40,7 @@ test("[PRES-1] who left while others were not told of it is no ghost after the o
       await enter(before, state, "bob"),
       await enter(before, state, "cleo"),
     ];
-    await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
+    await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
     for (const client of [bob, cleo]) client.close(1001);
     expect(before.info().count).toBe(3);
 
@@ -47,7 +48,7 @@ test("[PRES-1] who left while others were not told of it is no ghost after the o
     expect(after.info().count).toBe(3);
     const back = await enter(after, state, "cleo");
     expect(back.welcome.members).toContainEqual({ member: "cleo", name: "cleo", state: null });
-    await vi.waitFor(() => expect(ada.presence.flatMap(({ left }) => left)).toEqual(["bob"]));
+    await waitFor(() => expect(ada.presence.flatMap(({ left }) => left)).toEqual(["bob"]));
     // Nothing of it is left for the next time.
     expect(roomWith(state).info().count).toBe(2);
   });
@@ -58,16 +59,16 @@ test("[PRES-4] above MEMBERS_LISTED there is only a count, and a list for everyo
     const ada = await join("ada");
     const [bob, cleo] = [await join("bob"), await join("cleo")];
     expect(cleo.welcome.members?.map(({ member }) => member)).toEqual(["ada", "bob", "cleo"]);
-    await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
+    await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
     ada.presence.length = 0;
 
     const dan = await join("dan");
     expect([dan.welcome.members, dan.welcome.count]).toEqual([null, 4]);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(ada.presence).toEqual([{ type: "presence", joined: [], left: [], updated: [], count: 4 }]),
     );
     leave(bob);
-    await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
+    await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
     const { joined, left } = ada.presence.at(-1) ?? {};
     expect([joined?.map(({ member }) => member), left]).toEqual([["ada", "cleo", "dan"], []]);
     expect(dan.presence.at(-1)).toEqual(ada.presence.at(-1));
@@ -78,11 +79,11 @@ test("[PRES-4] who came when there were too many for a list gets one, also where
   await withSmallRoom(async (join) => {
     const [ada, bob] = [await join("ada"), await join("bob")];
     await join("cleo");
-    await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
+    await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
     const dan = await join("dan");
     leave(bob);
     expect(dan.welcome.members).toBeNull();
-    await vi.waitFor(() => expect(dan.presence.at(-1)?.joined).toHaveLength(3));
+    await waitFor(() => expect(dan.presence.at(-1)?.joined).toHaveLength(3));
     expect(dan.presence.at(-1)?.joined.map(({ member }) => member)).toEqual(["ada", "cleo", "dan"]);
   });
 });
@@ -91,17 +92,17 @@ test("[PRES-4] a room at the edge does not send lists all the time", async () =>
   await withSmallRoom(async (join) => {
     const ada = await join("ada");
     const [, , dan] = [await join("bob"), await join("cleo"), await join("dan")];
-    await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(4));
+    await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(4));
     leave(dan);
-    await vi.waitFor(() => expect(ada.presence.at(-1)).toMatchObject({ count: 3, joined: [{}, {}, {}] }));
+    await waitFor(() => expect(ada.presence.at(-1)).toMatchObject({ count: 3, joined: [{}, {}, {}] }));
     for (let i = 0; i < 5; i++) {
       const next = await join(`next-${i}`);
-      await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(4));
+      await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(4));
       leave(next);
-      await vi.waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
+      await waitFor(() => expect(ada.presence.at(-1)?.count).toBe(3));
     }
     expect(ada.presence.filter(({ joined }) => joined.length === 3)).toHaveLength(1);
     // And in the end it is sent, without anything more happening.
-    await vi.waitFor(() => expect(ada.presence.at(-1)?.joined).toHaveLength(3), { timeout: 8000 });
+    await waitFor(() => expect(ada.presence.at(-1)?.joined).toHaveLength(3));
   });
-}, 12_000);
+});

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { guestGrant } from "../../../src/auth/guest.ts";
 import { admissionRequest } from "../../../src/rpc/admission.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import {
   admission,
   inside,
@@ -122,7 +123,7 @@ test("[DUR-2] the biggest message that any setting allows is a row under 1 MiB",
     }
     big.webSocketMessage(socket, publishBytesFrame("b", new Uint8Array(most)));
     // The last three share a flush, which a timer of the room ends.
-    await vi.waitFor(() => expect(sql.exec("SELECT first FROM dormouse_segments").toArray().length).toBe(4));
+    await waitFor(() => expect(sql.exec("SELECT first FROM dormouse_segments").toArray().length).toBe(4));
   });
   for (const { bytes } of await rowsOf(room)) {
     expect(bytes).toBeGreaterThanOrEqual(most);

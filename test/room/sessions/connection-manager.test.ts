@@ -5,6 +5,7 @@ import { answerClose } from "../../../src/room/sessions/close.ts";
 import { ConnectionManager } from "../../../src/room/sessions/connection-manager.ts";
 import type { Session } from "../../../src/room/sessions/session.ts";
 import type { Admission } from "../../../src/rpc/admission.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { deliveryOf } from "../parts.ts";
 
 const admission = (member: string, of: Partial<Admission> = {}): Admission => ({
@@ -102,7 +103,7 @@ test("[SIG-2] who is behind gets no signals, but hears of the members", async ()
     tell();
     session.replayFrom = undefined;
     tell();
-    await vi.waitFor(() => expect(types).toEqual(["presence", "signals", "signals", "presence"]));
+    await waitFor(() => expect(types).toEqual(["presence", "signals", "signals", "presence"]));
   });
 });
 

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
+import { waitFor } from "../../support/wait-for.ts";
 import { infoOf, inside } from "../inside.ts";
 import { freshRoom, join, RoomClient } from "../room-client.ts";
 
@@ -33,7 +34,7 @@ test("[PRES-3] who is silent for three heartbeats is closed, and the others are 
   expect(await alarmIn(room)).toBeLessThanOrEqual(SILENT);
   vi.spyOn(Date, "now").mockReturnValue(Date.now() + 60 * SECOND);
   const late = await join(room, "?name=Late");
-  await vi.waitFor(() => expect(late.presence).not.toEqual([]));
+  await waitFor(() => expect(late.presence).not.toEqual([]));
   late.presence.length = 0;
 
   await sweepIn(room, SILENT);

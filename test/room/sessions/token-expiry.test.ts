@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { inSeconds, sign } from "../../auth/tokens.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { inside } from "../inside.ts";
 import { freshRoom, join, RoomClient, upgrade } from "../room-client.ts";
 
@@ -58,7 +59,7 @@ test("[ACC-6] a fresh token of the same member keeps the session, with what the 
   const exp = inSeconds(600);
   const ada = await join(room, "", await sign({ exp: inSeconds(30) }));
   ada.send({ type: "auth", token: await sign({ exp, can: ["read"], name: "Ada" }) });
-  await vi.waitFor(async () =>
+  await waitFor(async () =>
     expect(
       await inside(room, ({ state }) => state.getWebSockets()[0]?.deserializeAttachment().grant),
     ).toMatchObject({
