@@ -1,4 +1,5 @@
 import { buildId } from "./build-id.ts";
+import { followPageLinks } from "./components/messages/follow-page-links.ts";
 import { watchSearchKey } from "./components/search/search-key.ts";
 import { startRooms } from "./rooms/start-rooms.ts";
 
@@ -33,4 +34,5 @@ export function start(): void {
   if (!styles.includes(buildId())) throw new Error(UPDATED);
   startRooms();
   watchSearchKey();
+  followPageLinks();
 }

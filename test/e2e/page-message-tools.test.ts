@@ -102,6 +102,21 @@ describe("message tools", () => {
     expect(await ada.evaluate(() => document.activeElement?.id)).toBe("text");
   });
 
+  test("[PAGE-14] [PAGE-5] after a click on a tool the tools follow the pointer, and the last reaction leaves the focus with its message", async () => {
+    const ada = await people.person("pointer", "Ada", WIDE);
+    for (const text of ["first", "second"]) await say(ada, text);
+    await shows(ada, ["first", "second"]);
+    await use(ada, "first", "React");
+    await ada.getByRole("button", { name: "React with 👍" }).click();
+    const reaction = ada.locator(".reactions button");
+    await reaction.waitFor();
+    await row(ada, "second").hover();
+    await row(ada, "second").locator(".tool-bar").waitFor();
+    await reaction.press("Enter");
+    await expect.poll(() => reaction.count()).toBe(0);
+    await expect.poll(() => ada.locator(".message:focus").textContent()).toContain("first");
+  });
+
   test("[PAGE-14] on a phone a long press opens the menu, and so does a button after a tap", async () => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
     const ada = await people.person("phone tools", "Ada", phone);

@@ -219,6 +219,23 @@ describe("links to messages", () => {
     await ada.waitForSelector('[data-seq="7"][data-highlighted]');
     await say(ada, "at the end");
     await expect.poll(() => isInView(ada, ".message:last-child .delivery-status")).toBe(true);
+    // Also while the timeline follows the user's own message.
+    await ada.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      new URL(link).hash.replace(/7$/, "8"),
+    );
+    await ada.waitForSelector('[data-seq="8"][data-highlighted]');
+    await expect.poll(() => isInView(ada, "[data-highlighted]")).toBe(true);
+    await say(ada, `see ${link}`);
+    for (const _ of ["once", "and again, from the same address"]) {
+      await ada.evaluate("document.querySelector('.timeline').scrollTop = 1e9");
+      await ada.locator(".message-text a").click();
+      await ada.waitForSelector('[data-seq="7"][data-highlighted]');
+      await expect.poll(() => isInView(ada, "[data-highlighted]")).toBe(true);
+    }
+    expect(ada.context().pages()).toHaveLength(2);
   });
 
   test.each([

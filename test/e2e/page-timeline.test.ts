@@ -137,6 +137,7 @@ test("[PAGE-2] a user who scrolled up stays there and sees how many messages are
   expect(await top()).toBe(0);
   await ada.click(".jump-to-newest");
   await expect.poll(() => ada.locator(".jump-to-newest").count()).toBe(0);
+  expect(await ada.evaluate(() => document.activeElement?.id)).toBe("text");
   await expect.poll(() => ada.title()).toBe("up · Dormouse");
   await ada.close();
   other.send("while closed");

@@ -3,6 +3,7 @@ import type { ChatStore } from "../../chat/chat-store.ts";
 import { continuesGroup, type MessageChunk, toChunks } from "../../chat/message-chunks.ts";
 import type { PendingChatMessage } from "../../chat/pending-storage.ts";
 import { strings } from "../../i18n/index.ts";
+import { hasHardwareKeyboard } from "../../page-state.ts";
 import { Icon } from "../common/icons.tsx";
 import { lazy } from "../common/lazy.tsx";
 import { ChunkList } from "./chunk-list.tsx";
@@ -97,8 +98,10 @@ export function JumpToNewest({ store }: { store: ChatStore }) {
   const jump = async () => {
     await store.loadLatest();
     store.isAtEnd.value = true;
-    const timeline = document.querySelector(".timeline");
+    const timeline = document.querySelector<HTMLElement>(".timeline");
     if (timeline !== null) timeline.scrollTop = timeline.scrollHeight;
+    // The button goes. A touch keyboard would cover the messages.
+    (hasHardwareKeyboard.matches ? document.getElementById("text") : timeline)?.focus();
   };
   return (
     <button type="button" class="jump-to-newest" aria-label={jumpToNewest} onClick={() => void jump()}>

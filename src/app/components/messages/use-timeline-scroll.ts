@@ -76,7 +76,7 @@ export function useTimelineScroll(
     if (node === null) return;
     const isAtLast = isNearEnd(node);
     // Smooth scrolling by keyboard continues after a jump to the end, and would lead away from it.
-    if (!isAtLast && performance.now() < pinnedUntil.current) {
+    if (!isAtLast && isAtEnd.value && performance.now() < pinnedUntil.current) {
       node.scrollTop = node.scrollHeight;
       return;
     }

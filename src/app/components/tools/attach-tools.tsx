@@ -4,6 +4,7 @@ import type { ChatStore } from "../../chat/chat-store.ts";
 import { rowOf, setTabStop } from "../messages/message-rows.ts";
 import { watchLongPress } from "./long-press.ts";
 import { MessageTools } from "./message-tools.tsx";
+import { keepReactionFocus } from "./reaction-focus.ts";
 
 /**
  * Shows the tools of one message at a time, in its row, so that they follow it in the tab order. There is one set of tools for all rows: a
@@ -44,12 +45,16 @@ export function attachTools(
   ) => timeline.addEventListener(type, listener, { signal: events.signal });
 
   const onPointerOver = (event: PointerEvent) => {
-    // The row of a focused tool keeps the tools, and the focus.
-    if (event.pointerType === "touch" || host.contains(document.activeElement)) return;
+    // A user of the keyboard keeps the tools, and the focus. A click on a tool leaves the focus there, too, but the pointer moves on.
+    if (event.pointerType === "touch" || host.querySelector(":focus-visible") !== null) return;
     const row = rowOf(event.target);
-    if (row !== null) show(row);
+    if (row === null || isOpen()) return;
+    if (host.contains(document.activeElement)) host.parentElement?.focus({ preventScroll: true });
+    show(row);
   };
+  const onNewFocus = keepReactionFocus();
   const onFocusIn = (event: Event) => {
+    onNewFocus(event.target);
     const row = rowOf(event.target);
     if (row === null) return;
     setTabStop(row);
@@ -57,7 +62,7 @@ export function attachTools(
   };
   listen("pointerover", onPointerOver);
   listen("focusin", onFocusIn);
-  listen("pointerleave", () => show(rowOf(document.activeElement)));
+  listen("pointerleave", () => show(rowOf(timeline.querySelector(":focus-visible"))));
   listen("focusout", ({ relatedTarget }) => {
     if (rowOf(relatedTarget as Node | null) === null)
       show(timeline.querySelector(".message[data-seq]:hover"));
