@@ -124,6 +124,9 @@ test("[PAGE-26] a list of 200 rooms scrolls, is connected to ten, and keeps thos
   await expect.poll(async () => (await roomNames(eve))[0]).toBe("room 150");
   await go(eve, "new room");
   await expect.poll(async () => (await roomNames(eve)).slice(0, 2)).toEqual(["room 150", "new room"]);
+  // The list was scrolled to the room that is now pinned. It shows the open one.
+  const current = eve.locator(".app > .sidebar [aria-current]");
+  await expect.poll(() => current.evaluate((link) => link.getBoundingClientRect().top)).toBeGreaterThan(0);
   await expect.poll(async () => (await roomNames(eve)).length).toBe(200);
   await chooseInRoomMenu(eve, "room 3", "Remove from the list");
   await expect.poll(async () => (await roomNames(eve)).length).toBe(199);

@@ -1,4 +1,5 @@
 import type { ChatStore } from "../../chat/chat-store.ts";
+import { followReply } from "../../chat/follow-reply.ts";
 import { keepMode } from "../../chat/kept-mode.ts";
 import { showUploads } from "../../uploads/upload-list.tsx";
 import { attachMentions } from "../mentions/attach-mentions.tsx";
@@ -8,6 +9,7 @@ export function attachConversation(store: ChatStore): () => void {
   const input = document.getElementById("text");
   const ends = [
     keepMode(store),
+    followReply(store),
     showUploads(store),
     ...(input instanceof HTMLTextAreaElement ? [attachMentions(input, store)] : []),
   ];

@@ -19,6 +19,8 @@ export function ComposeModeLine({ store }: { store: ChatStore }) {
   }, [edited, messages]);
   if (mode === undefined) return null;
   const t = moreStrings.value;
+  const isSourceDeleted =
+    mode.kind === "reply" && store.jump.find(mode.reply.seq)?.content.kind === "deleted";
   const text =
     mode.kind === "reply"
       ? t.replyTo(toIsolatedLine(displayName(mode.reply.name)))
@@ -31,7 +33,7 @@ export function ComposeModeLine({ store }: { store: ChatStore }) {
     <p class="compose-mode">
       <span role="status">
         {text}
-        {mode.kind === "reply" && <bdi>{mode.reply.text}</bdi>}
+        {mode.kind === "reply" && <bdi>{isSourceDeleted ? t.deletedMessage : mode.reply.text}</bdi>}
       </span>
       <IconButton icon="close" label={t.cancel} onClick={() => store.mode.cancel()} />
     </p>

@@ -25,7 +25,9 @@ export function Timeline({ store }: { store: ChatStore }) {
   useJumpTarget(store, scroller);
   useMessageTools(store, scroller);
   const { connectionState, hasOlder, wasErased, selfId, isLoading } = store;
-  const sentSeq = messages.findLast(({ from }) => from === store.selfId.value)?.seq;
+  const sentSeq = messages.findLast(
+    ({ from, content }) => from === store.selfId.value && content.kind !== "deleted",
+  )?.seq;
   const isEmpty = messages.length === 0 && pending.length === 0;
   const isNewRoom = connectionState.value.status === "live" && connectionState.value.welcome.seq === 0;
   const t = strings.value;

@@ -16,6 +16,11 @@ export function RoomTools({ room }: { room: string }) {
   const menu = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
   const label = moreStrings.value.roomOptions(toPlainLine(room));
+  const isCurrent = room === currentRoom.value;
+  useEffect(() => {
+    // A long list may be scrolled elsewhere.
+    if (isCurrent) menu.current?.parentElement?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
   return (
     <>
       <button
