@@ -102,7 +102,7 @@ describe("message tools", () => {
     expect(await ada.evaluate(() => document.activeElement?.id)).toBe("text");
   });
 
-  test("[PAGE-14] [PAGE-5] after a click on a tool the tools follow the pointer, and the last reaction leaves the focus with its message", async () => {
+  test("[PAGE-14] [PAGE-5] a clicked tool frees the tools for other messages, and what goes leaves focus and mark to what stays", async () => {
     const ada = await people.person("pointer", "Ada", WIDE);
     for (const text of ["first", "second"]) await say(ada, text);
     await shows(ada, ["first", "second"]);
@@ -115,6 +115,10 @@ describe("message tools", () => {
     await reaction.press("Enter");
     await expect.poll(() => reaction.count()).toBe(0);
     await expect.poll(() => ada.locator(".message:focus").textContent()).toContain("first");
+    await use(ada, "second", "Delete");
+    await confirmDelete(ada);
+    // A deleted message is not stored any more.
+    await row(ada, "first").locator(".delivery-status").waitFor();
   });
 
   test("[PAGE-14] on a phone a long press opens the menu, and so does a button after a tap", async () => {

@@ -213,10 +213,14 @@ describe("links to messages", () => {
     await tab.waitForSelector('[data-seq="7"][data-highlighted]');
     await expect.poll(() => isInView(tab, "[data-highlighted]")).toBe(true);
     expect(await tab.title()).toContain(`${room} · Dormouse`);
+    for (const leg of people.network.legs) leg.stall();
     await ada.evaluate((hash) => {
       location.hash = hash;
     }, new URL(link).hash);
+    await expect.poll(() => ada.textContent(".notice")).toBe("Loading older messages…");
+    for (const leg of people.network.legs) leg.flow();
     await ada.waitForSelector('[data-seq="7"][data-highlighted]');
+    await expect.poll(() => ada.locator(".notice").count()).toBe(0);
     await say(ada, "at the end");
     await expect.poll(() => isInView(ada, ".message:last-child .delivery-status")).toBe(true);
     // Also while the timeline follows the user's own message.

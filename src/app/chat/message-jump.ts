@@ -6,6 +6,8 @@ import type { ChatMessage } from "./chat-message.ts";
 export class MessageJump {
   /** The message that the timeline scrolls to and highlights. An object, so that the same message can be shown again. */
   readonly target = signal<{ seq: number } | undefined>(undefined);
+  /** Whether a message is being loaded, to be shown. */
+  readonly isLoading = signal(false);
   readonly #messages: ReadonlySignal<readonly ChatMessage[]>;
   readonly #error: Signal<RoomError | undefined>;
   #latest = 0;
@@ -40,10 +42,11 @@ export class MessageJump {
   /** Shows a message, and loads it before if needed. Says so if the room does not have it. Of several jumps, the last one counts. */
   async to(seq: number): Promise<void> {
     this.#latest = seq;
-    const error =
-      this.find(seq) === undefined ? await this.#load(seq).catch((error: RoomError) => error) : undefined;
+    this.isLoading.value = this.find(seq) === undefined;
+    const error = this.isLoading.value ? await this.#load(seq).catch((error: RoomError) => error) : undefined;
     if (seq !== this.#latest) return;
     batch(() => {
+      this.isLoading.value = false;
       this.#error.value = error;
       if (error === undefined) this.target.value = { seq };
     });
