@@ -102,25 +102,6 @@ describe("message tools", () => {
     expect(await ada.evaluate(() => document.activeElement?.id)).toBe("text");
   });
 
-  test("[PAGE-14] [PAGE-5] a clicked tool frees the tools for other messages, and what goes leaves focus and mark to what stays", async () => {
-    const ada = await people.person("pointer", "Ada", WIDE);
-    for (const text of ["first", "second"]) await say(ada, text);
-    await shows(ada, ["first", "second"]);
-    await use(ada, "first", "React");
-    await ada.getByRole("button", { name: "React with 👍" }).click();
-    const reaction = ada.locator(".reactions button");
-    await reaction.waitFor();
-    await row(ada, "second").hover();
-    await row(ada, "second").locator(".tool-bar").waitFor();
-    await reaction.press("Enter");
-    await expect.poll(() => reaction.count()).toBe(0);
-    await expect.poll(() => ada.locator(".message:focus").textContent()).toContain("first");
-    await use(ada, "second", "Delete");
-    await confirmDelete(ada);
-    // A deleted message is not stored any more.
-    await row(ada, "first").locator(".delivery-status").waitFor();
-  });
-
   test("[PAGE-14] on a phone a long press opens the menu, and so does a button after a tap", async () => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
     const ada = await people.person("phone tools", "Ada", phone);

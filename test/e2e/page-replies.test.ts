@@ -68,6 +68,26 @@ describe("reactions", () => {
     expect(people.errors).toEqual([]);
   });
 
+  test("[PAGE-14] [PAGE-5] a clicked tool frees the tools for other messages, and what goes leaves focus and mark to what stays", async () => {
+    const ada = await people.person("what stays", "Ada", WIDE);
+    for (const text of ["first", "second"]) await say(ada, text);
+    await shows(ada, ["first", "second"]);
+    await use(ada, "first", "React");
+    await ada.getByRole("button", { name: "React with 👍" }).click();
+    const reaction = ada.locator(".reactions button");
+    await reaction.waitFor();
+    await row(ada, "second").hover();
+    await row(ada, "second").locator(".tool-bar").waitFor();
+    await reaction.press("Enter");
+    await expect.poll(() => reaction.count()).toBe(0);
+    await expect.poll(() => ada.locator(".message:focus").textContent()).toContain("first");
+    await ada.mouse.move(0, 0);
+    await use(ada, "second", "Delete");
+    await ada.locator("dialog .primary").click();
+    // A deleted message is not stored any more.
+    await row(ada, "first").locator(".delivery-status").waitFor();
+  });
+
   test("[PAGE-15] of a hundred clicks on a reaction the last one counts, and few of them are sent", async () => {
     const ada = await people.person("clicks", "Ada", WIDE);
     const seq = await publish("clicks", { text: "click" });
