@@ -1,5 +1,5 @@
 /** The part after the room in a fragment that brings a token, also if a program has encoded the fragment once more. */
-const ARRIVED = /(?:^#|&|%(?:25)*26)(?:token|error)(?:=|%(?:25)*3d).*/is;
+export const ARRIVED = /(?:^#|&|%(?:25)*26)(?:token|error)(?:=|%(?:25)*3d).*/is;
 
 /**
  * Takes what a sign-in page or an invitation added out of the address bar. The router does this before it reads the address, so no

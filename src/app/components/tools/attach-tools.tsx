@@ -44,12 +44,15 @@ export function attachTools(
     listener: (event: HTMLElementEventMap[K]) => void,
   ) => timeline.addEventListener(type, listener, { signal: events.signal });
 
-  const onPointerOver = (event: PointerEvent) => {
-    // A user of the keyboard keeps the tools, and the focus. A click on a tool leaves the focus there, too, but the pointer moves on.
-    if (event.pointerType === "touch" || host.querySelector(":focus-visible") !== null) return;
+  const onPointer = (event: PointerEvent) => {
     const row = rowOf(event.target);
-    if (row === null || isOpen()) return;
-    if (host.contains(document.activeElement)) host.parentElement?.focus({ preventScroll: true });
+    if (event.pointerType === "touch" || row === null || row === host.parentElement || isOpen()) return;
+    if (host.contains(document.activeElement)) {
+      // Messages that pass below a resting pointer take nothing from a user of the keyboard.
+      const isMoved = event.movementX !== 0 || event.movementY !== 0;
+      if (!isMoved && host.querySelector(":focus-visible") !== null) return;
+      host.parentElement?.focus({ preventScroll: true });
+    }
     show(row);
   };
   const onNewFocus = keepReactionFocus();
@@ -60,9 +63,12 @@ export function attachTools(
     setTabStop(row);
     show(row);
   };
-  listen("pointerover", onPointerOver);
+  for (const type of ["pointerover", "pointermove"] as const) listen(type, onPointer);
   listen("focusin", onFocusIn);
-  listen("pointerleave", () => show(rowOf(timeline.querySelector(":focus-visible"))));
+  listen("pointerleave", ({ pointerType }) => {
+    // A finger leaves with each tap, before the click that it makes.
+    if (pointerType !== "touch") show(rowOf(timeline.querySelector(":focus-visible")));
+  });
   listen("focusout", ({ relatedTarget }) => {
     if (rowOf(relatedTarget as Node | null) === null)
       show(timeline.querySelector(".message[data-seq]:hover"));
