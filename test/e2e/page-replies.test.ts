@@ -90,6 +90,19 @@ describe("reactions", () => {
     await row(ada, "first").locator(".delivery-status").waitFor();
   });
 
+  test("[PAGE-14] the question whether to delete a message ends with it, and does not come up for the next one", async () => {
+    const ada = await people.person("asked", "Ada", WIDE);
+    for (const text of ["first", "second"]) await say(ada, text);
+    await shows(ada, ["first", "second"]);
+    const tab = await ada.context().newPage();
+    await tab.goto(people.address("asked"));
+    for (const page of [ada, tab]) await use(page, "second", "Delete");
+    await tab.locator("dialog .primary").click();
+    await expect.poll(() => ada.locator("dialog").count()).toBe(0);
+    await use(ada, "first", "Copy a link");
+    expect(await ada.locator("dialog").count()).toBe(0);
+  });
+
   test("[PAGE-15] of a hundred clicks on a reaction the last one counts, and few of them are sent", async () => {
     const ada = await people.person("clicks", "Ada", WIDE);
     const seq = await publish("clicks", { text: "click" });

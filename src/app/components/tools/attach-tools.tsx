@@ -22,9 +22,10 @@ export function attachTools(
   const host = document.createElement("div");
   host.className = "message-tools";
   const shownSeq = signal<number | undefined>(undefined);
-  render(<MessageTools store={store} seq={shownSeq} />, host);
+  const isDeleting = signal(false);
+  render(<MessageTools store={store} seq={shownSeq} isDeleting={isDeleting} />, host);
 
-  const isOpen = () => host.querySelector(":popover-open, dialog[open]") !== null;
+  const isOpen = () => isDeleting.peek() || host.querySelector(":popover-open") !== null;
   const show = (row: HTMLElement | null) => {
     if (isOpen() || row === host.parentElement) return;
     if (row === null) host.remove();

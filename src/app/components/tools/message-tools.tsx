@@ -1,5 +1,5 @@
-import { type ReadonlySignal, useComputed } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { type ChatMessage, editableText } from "../../chat/chat-message.ts";
 import type { ChatStore } from "../../chat/chat-store.ts";
 import { canChange } from "../../chat/edit-message.ts";
@@ -16,12 +16,26 @@ export type Tool = { icon: IconName; label: string; isOnlyInMenu?: true; run: ()
 
 const MENU_ID = "message-menu";
 
+type MessageToolsProps = {
+  store: ChatStore;
+  seq: ReadonlySignal<number | undefined>;
+  /** Whether the user is asked if the message is to be deleted. */
+  isDeleting: Signal<boolean>;
+};
+
 /** The actions on a message: buttons where there is space beside it, and a menu elsewhere. */
-export function MessageTools({ store, seq }: { store: ChatStore; seq: ReadonlySignal<number | undefined> }) {
+export function MessageTools({ store, seq, isDeleting }: MessageToolsProps) {
   const message = useComputed(() => store.jump.find(seq.value ?? 0)).value;
-  const [isDeleting, setDeleting] = useState(false);
+  const isGone = message === undefined || message.content.kind === "deleted";
+  // Otherwise the question would come up again for the next message.
+  useEffect(() => {
+    if (isGone) isDeleting.value = false;
+  }, [isGone]);
   const t = moreStrings.value;
-  if (message === undefined || message.content.kind === "deleted") return null;
+  if (isGone) return null;
+  const setDeleting = (isAsked: boolean) => {
+    isDeleting.value = isAsked;
+  };
   const tools = toolsFor(store, message, () => setDeleting(true));
   return (
     <>
@@ -35,7 +49,9 @@ export function MessageTools({ store, seq }: { store: ChatStore; seq: ReadonlySi
         <MenuButton class="compact" icon="more" label={t.messageActions} />
       </div>
       <MessageMenu id={MENU_ID} store={store} message={message} tools={tools} />
-      {isDeleting && <DeleteDialog store={store} message={message} onClose={() => setDeleting(false)} />}
+      {isDeleting.value && (
+        <DeleteDialog store={store} message={message} onClose={() => setDeleting(false)} />
+      )}
     </>
   );
 }
