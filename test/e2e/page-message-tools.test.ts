@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deleteMessage, messageRow as row, showTools, useTool } from "../support/message-tools.ts";
 import { live, People, say, shows, texts } from "../support/people.ts";
 
 let people: People;
@@ -11,17 +12,7 @@ afterAll(() => people?.stop());
 /** Wide enough for a button for each tool. */
 const WIDE = { viewport: { width: 1280, height: 800 } };
 
-const row = (page: Page, text: string) => page.locator(".message", { hasText: text });
-
-async function use(page: Page, text: string, tool: string): Promise<void> {
-  await row(page, text).hover();
-  await page.locator(".tool-bar").getByRole("button", { name: tool }).click();
-}
-
-async function confirmDelete(page: Page): Promise<void> {
-  await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
-  await expect.poll(() => page.locator("dialog").count()).toBe(0);
-}
+const use = (page: Page, text: string, tool: string) => useTool(row(page, text), tool);
 
 describe("message tools", () => {
   test("[PAGE-14] the author edits and deletes a message, and everyone sees it", async () => {
@@ -40,21 +31,14 @@ describe("message tools", () => {
     await shows(bob, ["one", "hello", "three"]);
     expect(await row(bob, "hello").textContent()).toContain("edited");
     await expect.poll(() => ada.inputValue("#text")).toBe("a draft");
-    await row(bob, "hello").hover();
-    await bob.waitForSelector(".tool-bar");
-    expect(
-      await bob
-        .locator(".tool-bar")
-        .getByRole("button", { name: /Edit|Delete/ })
-        .count(),
-    ).toBe(0);
+    const tools = await showTools(row(bob, "hello"));
+    expect(await tools.getByRole("button", { name: /Edit|Delete/ }).count()).toBe(0);
     await use(ada, "hello", "Delete");
     await ada.waitForSelector("dialog[open]");
     await ada.keyboard.press("Escape");
     await expect.poll(() => ada.locator("dialog").count()).toBe(0);
     expect(await texts(ada)).toEqual(["one", "hello", "three"]);
-    await use(ada, "hello", "Delete");
-    await confirmDelete(ada);
+    await deleteMessage(row(ada, "hello"));
     await shows(bob, ["one", "three"]);
     expect(await bob.locator(".message").nth(1).textContent()).toContain("This message was deleted.");
     expect(people.errors).toEqual([]);
@@ -159,8 +143,7 @@ describe("operations that fail", () => {
     await ada.press("#text", "Enter");
     await expect.poll(() => ada.textContent(".notice")).toContain("You are offline.");
     expect(await ada.inputValue("#text")).toBe("after");
-    await use(ada, "before", "Delete");
-    await confirmDelete(ada);
+    await deleteMessage(row(ada, "before"));
     await expect.poll(() => ada.textContent(".notice")).toContain("You are offline.");
     people.network.plug();
     await ada.evaluate("dispatchEvent(new Event('online'))");
@@ -179,8 +162,7 @@ describe("operations that fail", () => {
     await shows(tab, ["short-lived"]);
     await use(ada, "short-lived", "Edit");
     await ada.fill("#text", "a long text");
-    await use(tab, "short-lived", "Delete");
-    await confirmDelete(tab);
+    await deleteMessage(row(tab, "short-lived"));
     await expect.poll(() => ada.textContent(".compose-mode")).toContain("The message was deleted.");
     expect(await ada.inputValue("#text")).toBe("a long text");
     await ada.press("#text", "Enter");
