@@ -67,7 +67,7 @@ export function attachTools(
   for (const type of ["pointerover", "pointermove"] as const) listen(type, onPointer);
   listen("focusin", onFocusIn);
   listen("pointerleave", ({ pointerType }) => {
-    // A finger leaves with each tap, before the click that it makes.
+    // A finger leaves when it is lifted: before the click of a tap, and when the menu of a long press opens.
     if (pointerType !== "touch") show(rowOf(timeline.querySelector(":focus-visible")));
   });
   listen("focusout", ({ relatedTarget }) => {
