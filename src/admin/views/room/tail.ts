@@ -60,7 +60,11 @@ export class Tail {
         this.#handlers.restart();
       }
     });
-    room.on("gap", () => this.#handlers.restart());
+    room.on("gap", () => {
+      // What arrived before may be of a log that was erased, and must not come into the next one.
+      this.#show();
+      this.#handlers.restart();
+    });
     room.on("message", (message) => this.#add(message));
     room.on("members", () => this.#showSoon());
   }
