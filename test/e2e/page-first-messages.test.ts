@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { People } from "../support/people.ts";
+import { live, People, preloaded, WATCH_SHIFTS } from "../support/people.ts";
 
 let people: People;
 beforeAll(async () => {
@@ -34,6 +34,31 @@ test("[PAGE-2] history that arrives in several frames moves nothing", async () =
   await page.waitForSelector('.message >> text="message 38"');
   expect(frames).toBeGreaterThan(6);
   expect(await page.evaluate("shift")).toBeLessThan(0.01);
+});
+
+test("[PAGE-2] the parts of the page that load later move nothing", async () => {
+  await people.says("later", ["line\n".repeat(19), "line\n".repeat(19), "line\n".repeat(19)]);
+  const page = await people.person("elsewhere", "Ada", { serviceWorkers: "block" });
+  let load = () => {};
+  const later = new Promise<void>((resolve) => {
+    load = resolve;
+  });
+  await page.route(/more\.(js|css)$/, async (route) => {
+    await later;
+    await route.continue();
+  });
+  await page.goto(people.address("later"));
+  await page.reload();
+  await live(page);
+  await expect.poll(() => page.locator(".message").count()).toBe(3);
+  await page.evaluate(WATCH_SHIFTS);
+  expect(await page.locator(".room-list button").count()).toBe(0);
+  load();
+  await preloaded(page);
+  await page.waitForSelector(".room-list button", { state: "attached" });
+  // A shift is known once its frame is painted.
+  await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))");
+  expect(await page.evaluate("shifted")).toEqual([]);
 });
 
 test.each([

@@ -49,6 +49,7 @@ describe("message tools", () => {
         .count(),
     ).toBe(0);
     await use(ada, "hello", "Delete");
+    await ada.waitForSelector("dialog[open]");
     await ada.keyboard.press("Escape");
     await expect.poll(() => ada.locator("dialog").count()).toBe(0);
     expect(await texts(ada)).toEqual(["one", "hello", "three"]);

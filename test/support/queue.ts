@@ -1,3 +1,6 @@
+/** How long a test waits for what must happen, if it does not say otherwise: milliseconds. A busy machine may stand still for seconds. */
+export const WAIT_MS = 15_000;
+
 /** Items in the order of their arrival. A single reader takes them one by one. */
 export class Queue<Item> {
   /** All items, those taken included. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import * as v from "valibot";
 import WebSocket from "ws";
 import { type PresenceChange, presenceChangeSchema } from "../../src/protocol/down.ts";
-import { Queue } from "./queue.ts";
+import { Queue, WAIT_MS } from "./queue.ts";
 
 /** An arrival at a test's socket: text, bytes, or its close. */
 export type Arrived = { text: string } | { bytes: Buffer } | { closed: number; reason: string };
@@ -44,7 +44,7 @@ export class TestSocket {
   }
 
   /** The next arrival, in order. Throws after `ms`. */
-  next(ms = 5000): Promise<Arrived> {
+  next(ms = WAIT_MS): Promise<Arrived> {
     return this.#queue.next(ms);
   }
 
@@ -85,7 +85,7 @@ export class TestSocket {
 }
 
 /** Polls until `check` is true. Throws after `ms`. */
-export async function eventually(check: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+export async function eventually(check: () => boolean | Promise<boolean>, ms = WAIT_MS): Promise<void> {
   const end = Date.now() + ms;
   while (!(await check())) {
     if (Date.now() > end) throw new Error(`Not true after ${ms} ms: ${check}`);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Sender } from "ws";
 import { splitAnswer, upgradeRequest } from "../support/handshake.ts";
-import { Queue } from "../support/queue.ts";
+import { Queue, WAIT_MS } from "../support/queue.ts";
 
 // The types of `ws` leave out what it exports for framing.
 declare module "ws" {
@@ -106,7 +106,7 @@ export class RawSocket {
   }
 
   /** The next frame. Throws if the connection ends first, or after `ms`. */
-  async next(ms = 5000): Promise<Received> {
+  async next(ms = WAIT_MS): Promise<Received> {
     const received = await this.nextOrEnd(ms);
     if (received === undefined) throw new Error("The connection ended before a frame came.");
     return received;
@@ -121,7 +121,7 @@ export class RawSocket {
   }
 
   /** Waits until the server ends the connection. Returns the remaining frames. */
-  async end(ms = 5000): Promise<Received[]> {
+  async end(ms = WAIT_MS): Promise<Received[]> {
     const left: Received[] = [];
     for (;;) {
       const received = await this.nextOrEnd(ms);
@@ -146,7 +146,7 @@ export class RawSocket {
   }
 
   /** The next frame, or undefined once the server has ended the connection. Throws after `ms`. */
-  async nextOrEnd(ms = 5000): Promise<Received | undefined> {
+  async nextOrEnd(ms = WAIT_MS): Promise<Received | undefined> {
     if (this.#ended) return undefined;
     const received = await this.#queue.next(ms);
     this.#ended = received === undefined;

@@ -56,6 +56,7 @@ test.each([
 ])(
   "[PAGE-50] the sign-in page of the service brings the operator back to the view at %j",
   async (hash, after) => {
+    front.logins.length = 0;
     const page = await operators.visit();
     await page.goto(`${front.url}/admin${hash}`);
     const button = page.getByRole("button", { name: "Sign in", exact: true });
@@ -78,7 +79,7 @@ test.each([
     await page.waitForSelector(".admin");
     expect(front.logins[0]?.url.searchParams.get("return_to")).toBe(`${front.url}/admin${hash}`);
     expect(new URL(page.url()).hash).toBe(after);
-      await page.goBack();
+    await page.goBack();
     expect(page.url()).not.toContain(given.slice(-20));
     expect(operators.errors).toEqual([]);
   },

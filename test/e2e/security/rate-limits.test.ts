@@ -30,7 +30,7 @@ async function drain(socket: TestSocket, prefix: string) {
   let passed = 0;
   const errors: Record<string, unknown>[] = [];
   while (passed + errors.length <= BURST) {
-    const { type, messages, ...rest } = await socket.json(10_000);
+    const { type, messages, ...rest } = await socket.json();
     if (type === "error") errors.push(rest);
     else if (Array.isArray(messages))
       passed += messages.filter(({ id }) => `${id}`.startsWith(prefix)).length;
@@ -118,7 +118,7 @@ describe("PUBLISH_RATE", () => {
     expect(await socket.until("error")).toMatchObject({ code: "rate_limited", id: "long" });
     const weight = 1 + Math.floor(frame.length / (64 * 1024));
     for (let i = 0; i < MAX_REFUSED / weight; i++) socket.send(frame);
-    expect((await socket.closed(15_000)).closed).toBe(4008);
+    expect((await socket.closed()).closed).toBe(4008);
   });
 
   test("[LIM-8] closes a plain socket with 4008 at the first frame over the rate, and refuses its reconnects for a while", async () => {
@@ -139,7 +139,7 @@ describe("PUBLISH_RATE", () => {
 async function seqs(socket: TestSocket, count: number): Promise<number[]> {
   const found: number[] = [];
   while (found.length < count) {
-    const { first, messages } = await socket.until("messages", 15_000);
+    const { first, messages } = await socket.until("messages");
     if (Array.isArray(messages)) found.push(...messages.map((_, i) => Number(first) + i));
   }
   return found;
@@ -176,14 +176,14 @@ describe("floods", () => {
       const heard: string[] = [];
       let next = 1;
       while (heard.length < spoken.length) {
-        const { first, messages } = await quiet.until("messages", 15_000);
+        const { first, messages } = await quiet.until("messages");
         expect(first).toBe(next);
         const ids = Array.isArray(messages) ? messages.map(({ id }) => String(id)) : [];
         next += ids.length;
         heard.push(...ids.filter((id) => id.startsWith("said-")));
       }
       expect(heard).toEqual(spoken);
-      expect((await flooder.closed(15_000)).closed).toBe(4008);
+      expect((await flooder.closed()).closed).toBe(4008);
       expect(flooder.seen).toContainEqual({
         text: expect.stringMatching(/"type":"bye","code":"rate_abused","retry":"later","after":10000/),
       });

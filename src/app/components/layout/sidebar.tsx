@@ -42,8 +42,8 @@ export function Sidebar({ isCovered = false }: { isCovered?: boolean }) {
             </li>
           ))}
         </ul>
-        {parts?.offer()}
         <OpenRoomForm />
+        {parts?.offer()}
       </nav>
       <UserButton />
     </div>

@@ -39,9 +39,20 @@ export async function show(root: HTMLElement, story: Story, variant: Variant): P
   root.className = "stage";
   render(story.view(), root);
   await settled();
-  if (story.act === undefined) return;
-  await story.act();
-  await settled();
+  if (story.act !== undefined) {
+    await story.act();
+    await settled();
+  }
+  if (document.documentElement.dataset.font !== undefined) removeVariationSelectors();
+}
+
+/** With one, a browser takes the emoji from a colour font, if the machine has one, and not from the font of the gallery. */
+function removeVariationSelectors(): void {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode as Text;
+    if (text.data.includes("\ufe0f")) text.data = text.data.replaceAll("\ufe0f", "");
+  }
 }
 
 function resetPage(): void {
