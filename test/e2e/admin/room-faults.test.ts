@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashOf } from "../../../src/admin/route.ts";
-import { enter, Operators } from "../../support/operators.ts";
+import { enter, OPERATOR, Operators } from "../../support/operators.ts";
 import { TestSocket } from "../../support/socket.ts";
-import { token } from "../../support/tokens.ts";
+import { inSeconds, token } from "../../support/tokens.ts";
 
 let operators: Operators;
 beforeAll(async () => {
@@ -145,6 +145,19 @@ test("[PAGE-53] a text that the operator writes while the token ends is there af
   await enter(page, operators.token());
   await press(page, "Publish");
   await expect.poll(() => bodies(page)).toEqual(["half a sentence"]);
+});
+
+test("[PAGE-54] to follow a room with a token that has ended leads to the sign-in", async () => {
+  const page = await operators.visit(hashOf({ view: "room", room: "ended" }));
+  const headers = { authorization: `Bearer ${operators.token()}` };
+  await page.route("**/v1/**", (route) =>
+    route.continue({ headers: { ...route.request().headers(), ...headers } }),
+  );
+  await enter(page, operators.token({ ...OPERATOR, exp: inSeconds(-10) }));
+  await page.waitForSelector(".panel .empty");
+  await page.unroute("**/v1/**");
+  await press(page, "Follow live");
+  await expect.poll(() => code(page)).toBe("sessionEnded");
 });
 
 test("[PAGE-53] a message that somebody else has deleted meanwhile is shown as deleted", async () => {
