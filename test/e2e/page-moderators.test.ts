@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { deleteMessage, messageRow, showTools, useTool } from "../support/message-tools.ts";
 import { live, People, say, shows } from "../support/people.ts";
 import { SECRET, token } from "../support/tokens.ts";
 
@@ -28,16 +29,11 @@ test.each(["moderate", "admin"])(
     const mod = await member(`of ${capability}`, "mod", ["read", "publish", capability]);
     for (const text of ["rude", "spam"]) await say(ada, text);
     await shows(mod, ["rude", "spam"]);
-    const use = async (text: string, tool: string) => {
-      await mod.locator(".message", { hasText: text }).hover();
-      await mod.locator(".tool-bar").getByRole("button", { name: tool }).click();
-    };
-    await use("rude", "Edit");
+    await useTool(messageRow(mod, "rude"), "Edit");
     await mod.fill("#text", "polite");
     await mod.press("#text", "Enter");
     await shows(ada, ["polite", "spam"]);
-    await use("spam", "Delete");
-    await mod.locator("dialog").getByRole("button", { name: "Delete" }).click();
+    await deleteMessage(messageRow(mod, "spam"));
     await shows(ada, ["polite"]);
   },
 );
@@ -46,16 +42,14 @@ test("[PAGE-14] a member who may only read has no tool but the copies, and no re
   const ada = await member("read only", "ada", ["read", "publish"]);
   await say(ada, "notice");
   await shows(ada, ["notice"]);
-  await ada.locator(".message").hover();
-  await ada.locator(".tool-bar").getByRole("button", { name: "React" }).click();
+  await useTool(ada.locator(".message"), "React");
   await ada.getByRole("button", { name: "React with 👍" }).click();
   await ada.waitForSelector(".reactions button");
   const reader = await member("read only", "reader", ["read"]);
   await shows(reader, ["notice"]);
-  await reader.locator(".message").hover();
-  await reader.waitForSelector(".tool-bar");
-  const tools = await reader
-    .locator(".tool-bar button")
+  const bar = await showTools(reader.locator(".message"));
+  const tools = await bar
+    .locator("button")
     .filter({ visible: true })
     .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
   expect(tools).toEqual(["Copy a link"]);

@@ -85,7 +85,10 @@ test("[PAGE-28] notifications begin with a click, and tell of messages that nobo
 
   await tab.close();
   const [worker] = ada.context().serviceWorkers();
-  await worker?.evaluate(`
+  if (worker === undefined) throw new Error("The page has no service worker.");
+  // A tab that closes is a client for a moment longer.
+  await expect.poll(() => worker.evaluate("clients.matchAll().then((all) => all.length)")).toBe(1);
+  await worker.evaluate(`
     dispatchEvent(Object.assign(new ExtendableEvent("notificationclick"), { notification: { data: "#here@4", close() {} } }));
   `);
   await expect.poll(() => ada.url()).toBe(`${people.address("here")}@4`);

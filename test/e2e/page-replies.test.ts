@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deleteMessage, messageRow as row, useTool } from "../support/message-tools.ts";
 import { People, say, shows, texts } from "../support/people.ts";
 
 let people: People;
@@ -10,12 +11,7 @@ afterAll(() => people?.stop());
 
 const WIDE = { viewport: { width: 1280, height: 800 } };
 
-const row = (page: Page, text: string) => page.locator(".message", { hasText: text });
-
-async function use(page: Page, text: string, tool: string): Promise<void> {
-  await row(page, text).hover();
-  await page.locator(".tool-bar").getByRole("button", { name: tool }).click();
-}
+const use = (page: Page, text: string, tool: string) => useTool(row(page, text), tool);
 
 /** Publishes any data. @returns its seq */
 async function publish(room: string, data: unknown): Promise<number> {
@@ -113,9 +109,7 @@ describe("replies", () => {
     await ada.fill("#text", "another question");
     await ada.press("#text", "Enter");
     await expect.poll(() => bob.locator(".quote").textContent()).toBe("Adaanother question");
-    await ada.locator(".message.own").hover();
-    await ada.locator(".tool-bar").getByRole("button", { name: "Delete" }).click();
-    await ada.locator("dialog").getByRole("button", { name: "Delete" }).click();
+    await deleteMessage(ada.locator(".message.own"));
     await expect.poll(() => bob.locator(".quote").textContent()).toBe("AdaThis message was deleted.");
   });
 

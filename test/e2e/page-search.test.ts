@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeFile } from "../../src/app/files/file-envelope.ts";
+import { deleteMessage, messageRow } from "../support/message-tools.ts";
 import { People, preloaded, say, shows } from "../support/people.ts";
 
 let people: People;
@@ -20,12 +21,6 @@ async function search(page: Page, query: string): Promise<void> {
 }
 const found = (page: Page) => page.locator(".search-excerpt").allTextContents();
 const status = (page: Page) => page.textContent(".search-status");
-
-async function deleteMessage(page: Page, text: string): Promise<void> {
-  await page.locator(".message", { hasText: text }).hover();
-  await page.locator(".tool-bar").getByRole("button", { name: "Delete" }).click();
-  await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
-}
 
 async function jumpToDay(page: Page, day: string): Promise<void> {
   await page.fill("#day", day);
@@ -59,7 +54,7 @@ describe("search", () => {
     await expect.poll(() => found(ada)).toEqual(["Café menu.pdf", "Das CAFÉ"]);
     await say(ada, "café 2");
     await expect.poll(() => found(ada)).toEqual(["café 2", "Café menu.pdf", "Das CAFÉ"]);
-    await deleteMessage(ada, "café 2");
+    await deleteMessage(messageRow(ada, "café 2"));
     await expect.poll(() => found(ada)).toEqual(["Café menu.pdf", "Das CAFÉ"]);
     await search(ada, "from:zoe ist");
     await expect.poll(() => found(ada)).toEqual(["Das CAFÉ"].map(() => "ist zu"));
@@ -139,7 +134,7 @@ describe("links to messages", () => {
     const ada = await people.person("deleted link", "Ada", WIDE);
     await say(ada, "short-lived");
     await shows(ada, ["short-lived"]);
-    await deleteMessage(ada, "short-lived");
+    await deleteMessage(messageRow(ada, "short-lived"));
     await shows(ada, []);
     const tab = await ada.context().newPage();
     await tab.goto(`${people.address("deleted link")}@1`);

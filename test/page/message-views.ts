@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { showTools } from "../support/message-tools.ts";
 import type { People } from "../support/people.ts";
 
 /** One state of the page: how to reach it from the conversation, and how to return. */
@@ -21,22 +22,14 @@ const lastOwn = (page: Page) => page.locator(".message.own[data-seq]", { hasText
 
 /** Opens the menu of that message, with the button that this width has. */
 async function openMenu(page: Page): Promise<void> {
-  await lastOwn(page).hover();
-  await page.locator(".tool-bar > button[popovertarget]").filter({ visible: true }).click();
+  const bar = await showTools(lastOwn(page));
+  await bar.locator("> button[popovertarget]").filter({ visible: true }).click();
   await page.waitForSelector(".message-menu:popover-open");
 }
 
 /** Chooses a tool, in the menu where the button has no space. */
 async function choose(page: Page, name: RegExp): Promise<void> {
-  const bar = lastOwn(page).locator(".tool-bar");
-  // A row that is drawn again under a pointer at rest has no bar, and the bar of another message may still be there.
-  const hover = async () => {
-    await page.mouse.move(0, 0);
-    await lastOwn(page).hover();
-    return bar.count();
-  };
-  await expect.poll(hover).toBe(1);
-  const button = bar.getByRole("button", { name });
+  const button = (await showTools(lastOwn(page))).getByRole("button", { name });
   if (await button.isVisible()) return button.click();
   await openMenu(page);
   await page.locator(".message-menu").getByRole("button", { name }).click();
@@ -51,10 +44,7 @@ async function endMode(page: Page): Promise<void> {
 export const MESSAGE_VIEWS: readonly View[] = [
   {
     name: "message-tools",
-    open: async (page) => {
-      await lastOwn(page).hover();
-      await page.waitForSelector(".tool-bar");
-    },
+    open: async (page) => void (await showTools(lastOwn(page))),
     close: (page) => page.locator("#text").hover(),
   },
   {

@@ -40,7 +40,7 @@ export const INVALID_TOKENS: TokenCase[] = [
   ["an exp that is null", token({ exp: null })],
   ["an exp of 1e308", tokenOf(JSON.stringify(claims()).replace(/"exp":\d+/, '"exp":1e308'))],
   ["an infinite exp", tokenOf(JSON.stringify(claims()).replace(/"exp":\d+/, '"exp":1e400'))],
-  ["not valid yet", token({ nbf: inSeconds(60) })],
+  ["not valid yet", token({ nbf: inSeconds(86_400) })],
   ["an nbf that is text", token({ nbf: "now" })],
   ["another issuer", token({ iss: "https://issuer.example.evil.example" })],
   ["no issuer", token({ iss: undefined })],

@@ -57,7 +57,10 @@ export function attachTools(
   };
   listen("pointerover", onPointerOver);
   listen("focusin", onFocusIn);
-  listen("pointerleave", () => show(rowOf(document.activeElement)));
+  listen("pointerleave", ({ pointerType }) => {
+    // A finger leaves when it is lifted, which is when a menu opens.
+    if (pointerType !== "touch") show(rowOf(document.activeElement));
+  });
   listen("focusout", ({ relatedTarget }) => {
     if (rowOf(relatedTarget as Node | null) === null)
       show(timeline.querySelector(".message[data-seq]:hover"));

@@ -22,6 +22,8 @@ export function watchLongPress(
   let start = { x: 0, y: 0 };
   let isTouch = false;
   let pressed: HTMLElement | undefined;
+  /** Whether the touch that ends was a long press. */
+  let isReleased = false;
   const cancel = () => {
     clearTimeout(timer);
     pressed = undefined;
@@ -45,10 +47,16 @@ export function watchLongPress(
   });
   for (const type of ["pointerup", "pointercancel"] as const) {
     listen(type, () => {
+      isReleased = pressed !== undefined;
       if (pressed !== undefined) onRelease(pressed);
       cancel();
     });
   }
+  // Otherwise the browser clicks where the finger was, and on a slow device that hits or closes the menu which has opened meanwhile.
+  listen("touchend", (event) => {
+    if (isReleased && event.cancelable) event.preventDefault();
+    isReleased = false;
+  });
   // The menu of the page stands in for the one of the browser, except on links and controls.
   listen("contextmenu", (event) => {
     const row = rowOf(event.target);
