@@ -6,7 +6,7 @@
 type ExtendableEvent = { waitUntil(done: Promise<unknown>): void };
 type FetchEvent = { request: Request; respondWith(response: Promise<Response>): void } & ExtendableEvent;
 type ClickEvent = { notification: { data: string; close(): void } } & ExtendableEvent;
-type Tab = { focus(): Promise<unknown>; postMessage(hash: string): void };
+type Tab = { url: string; focus(): Promise<unknown>; postMessage(hash: string): void };
 type ServiceWorkerScope = {
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
@@ -14,7 +14,7 @@ type ServiceWorkerScope = {
   skipWaiting(): Promise<void>;
   clients: {
     claim(): Promise<void>;
-    matchAll(): Promise<Tab[]>;
+    matchAll(options: { type: "window"; includeUncontrolled: boolean }): Promise<Tab[]>;
     openWindow(url: string): Promise<unknown>;
   };
   location: { origin: string };
@@ -91,10 +91,13 @@ async function fetchOrCached(path: string, request: Request, event: ExtendableEv
 worker.addEventListener("notificationclick", (event) => {
   const { notification } = event;
   notification.close();
+  // A reload past the cache leaves a tab without a service worker, and the tabs of other pages have one.
+  const tabs = worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   event.waitUntil(
-    worker.clients.matchAll().then(([client]) => {
-      client?.postMessage(notification.data);
-      return client?.focus() ?? worker.clients.openWindow(`/${notification.data}`);
+    tabs.then((all) => {
+      const tab = all.find(({ url }) => new URL(url).pathname === "/");
+      tab?.postMessage(notification.data);
+      return tab?.focus() ?? worker.clients.openWindow(`/${notification.data}`);
     }),
   );
 });

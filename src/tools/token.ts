@@ -53,7 +53,7 @@ async function main(args: string[]): Promise<void> {
   const refusal = await checkToken(token, values.url, values.room?.[0] ?? "");
   if (refusal === undefined) return;
   console.error(`The service at ${values.url} refuses this token: ${refusal}
-It reads ${DEV_VARS} only when it starts. Stop \`npm run dev\` and start it again.`);
+\`npm run dev\` reads ${DEV_VARS} only when it starts. Stop it and start it again. For any other service, pass its secret as AUTH_SECRET.`);
 }
 
 type TokenOptions = { room?: string[]; sub?: string; name?: string; can: string[]; for: string };
@@ -120,5 +120,7 @@ function readSecret(): string {
   const secret = readSetting("AUTH_SECRET");
   if (secret !== undefined && secret.trim() !== "") return secret;
   throw new Error(`There is no AUTH_SECRET in the environment or in ${DEV_VARS}. Create one, then restart \`npm run dev\`:
-  echo "AUTH_SECRET=$(openssl rand -base64 32)" >> ${DEV_VARS}`);
+  echo "AUTH_SECRET=$(openssl rand -base64 32)" >> ${DEV_VARS}
+A service that runs without it, as by \`npm start\`, has its secret elsewhere. Pass that one:
+  AUTH_SECRET="$(cat secret)" npm run -s token -- …`);
 }

@@ -86,8 +86,19 @@ test("[PAGE-28] notifications begin with a click, and tell of messages that nobo
   await tab.close();
   const [worker] = ada.context().serviceWorkers();
   if (worker === undefined) throw new Error("The page has no service worker.");
-  // A tab that closes is a client for a moment longer.
-  await expect.poll(() => worker.evaluate("clients.matchAll().then((all) => all.length)")).toBe(1);
+  const devtools = await ada.context().newCDPSession(ada);
+  await devtools.send("Page.reload", { ignoreCache: true });
+  await live(ada);
+  await preloaded(ada);
+  expect(await ada.evaluate("navigator.serviceWorker.controller")).toBe(null);
+  // The tab of another page is in front. One that closes is a client for a moment longer.
+  const admin = await ada.context().newPage();
+  await admin.goto(new URL("/admin", people.address("here")).href);
+  const tabs = () =>
+    worker.evaluate(
+      "clients.matchAll({ includeUncontrolled: true }).then((all) => all.map(({ url }) => new URL(url).pathname).sort())",
+    );
+  await expect.poll(tabs).toEqual(["/", "/admin"]);
   await worker.evaluate(`
     dispatchEvent(Object.assign(new ExtendableEvent("notificationclick"), { notification: { data: "#here@4", close() {} } }));
   `);

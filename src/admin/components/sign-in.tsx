@@ -10,10 +10,10 @@ const COMMAND = "npm run -s token -- --room '*' --sub operator --can read,publis
 /** How an operator signs in: on the sign-in page of the service, or with a token. */
 export function SignIn() {
   useEffect(() => void askSignIn(), []);
-  useEffect(() => {
-    document.title = `Dormouse ${texts.peek().admin}`;
-  }, []);
   const t = texts.value;
+  useEffect(() => {
+    document.title = `Dormouse ${t.admin}`;
+  }, [t.admin]);
   const { loginUrl } = signInInfo.value ?? {};
   return (
     <div class="admin-sign-in">

@@ -19,9 +19,10 @@ export function ViewTitle({ title, children }: ViewTitleProps) {
     if (!isFirst) ref.current?.focus();
     isFirst = false;
   }, []);
+  const { admin } = texts.value;
   useEffect(() => {
-    document.title = `${toPlainLine(title)} · Dormouse ${texts.peek().admin}`;
-  }, [title]);
+    document.title = `${toPlainLine(title)} · Dormouse ${admin}`;
+  }, [title, admin]);
   return (
     <header class="view-title">
       <h1 ref={ref} tabIndex={-1} title={toPlainLine(title)}>

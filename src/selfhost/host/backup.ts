@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ROOMS, writeMarker } from "./data-folder.ts";
 import { createEmptyFolder, databasesOf } from "./databases.ts";
-import { HostError } from "./host-error.ts";
+import { diskFull, HostError } from "./host-error.ts";
 import { readDataDir } from "./options.ts";
 import { runProgram } from "./run-program.ts";
 import { importSqlite } from "./sqlite.ts";
@@ -49,7 +49,10 @@ async function copyDatabase(file: string, target: string): Promise<boolean> {
     rmSync(target, { force: true });
     // A room gives its storage back once it is empty.
     if (String(error).includes("unable to open")) return false;
-    throw new HostError(`${file} could not be copied: ${error instanceof Error ? error.message : error}.`);
+    throw (
+      diskFull(error, target) ??
+      new HostError(`${file} could not be copied: ${error instanceof Error ? error.message : error}.`)
+    );
   } finally {
     source?.close();
   }

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { codeOf, HostError } from "./host-error.ts";
+import { codeOf, diskFull, HostError } from "./host-error.ts";
 import { importSqlite } from "./sqlite.ts";
 
 /** The layout of the folder and its databases. It rises when an earlier version could not continue with the folder. */
@@ -45,7 +45,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     mkdirSync(join(path, ROOMS), { recursive: true });
     return { rooms: join(path, ROOMS), close: () => lock.close() };
   } catch (error) {
-    throw error instanceof HostError ? error : new HostError(sentenceOf(path, error));
+    if (error instanceof HostError) throw error;
+    throw diskFull(error, path) ?? new HostError(sentenceOf(path, error));
   }
 }
 
@@ -119,6 +120,5 @@ function sentenceOf(path: string, error: unknown): string {
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return `DATA_DIR is ${path}, which this user cannot write to. Change its owner, or set DATA_DIR to another folder.`;
   }
-  if (code === "ENOSPC" || code === "EDQUOT") return `The disk of ${path} is full. Free some space on it.`;
   return `DATA_DIR is ${path}, which cannot be used: ${error instanceof Error ? error.message : error}.`;
 }

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { MARKER, ROOMS, writeMarker } from "./data-folder.ts";
 import { createEmptyFolder, databasesOf } from "./databases.ts";
-import { HostError } from "./host-error.ts";
+import { diskFull, HostError } from "./host-error.ts";
 import { readDataDir } from "./options.ts";
 import { renewEpoch } from "./renew-epoch.ts";
 import { runProgram } from "./run-program.ts";
@@ -41,6 +41,9 @@ async function restoreDatabase(file: string, target: string): Promise<void> {
     await renewEpoch(target);
   } catch (error) {
     if (error instanceof HostError) throw error;
-    throw new HostError(`${file} could not be restored: ${error instanceof Error ? error.message : error}.`);
+    throw (
+      diskFull(error, target) ??
+      new HostError(`${file} could not be restored: ${error instanceof Error ? error.message : error}.`)
+    );
   }
 }

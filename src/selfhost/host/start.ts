@@ -61,7 +61,7 @@ await runProgram(async (env) => {
   await workerd.gone;
   data.close();
   if (isStopping) return 0;
-  console.error("workerd ended by itself. Its last lines above say why.");
+  console.error(workerd.whyGone());
   return 1;
 });
 

@@ -13,6 +13,8 @@ export type Workerd = {
   listens: Promise<number>;
   /** Resolves when the process is gone. */
   gone: Promise<void>;
+  /** Why it ended by itself, as a sentence. */
+  whyGone(): string;
   /** Ends it: it finishes what it answers, and is killed after a while or by a second call. */
   stop(): void;
 };
@@ -59,7 +61,7 @@ export function launchWorkerd({ host, port, config, folder, rooms, env }: Launch
     if (!isStopping) setTimeout(() => child.kill("SIGKILL"), STOP_MS).unref();
     isStopping = true;
   };
-  return { listens, gone, stop };
+  return { listens, gone, stop, whyGone: () => whyGone(errors) };
 }
 
 /** The binary itself. The npm command is a script around it, which would not pass signals on. */
@@ -91,6 +93,13 @@ async function portOf(child: ChildProcess): Promise<number | undefined> {
   }
   await once(child, "close");
   return undefined;
+}
+
+/** The sentence about a process that ended by itself, from what it printed. */
+export function whyGone(errors: string): string {
+  return /accept\(\): too many open files/i.test(errors)
+    ? "workerd ended, because this user may not open more files. A socket is one, and an active room has three. Raise the limit (ulimit -n, LimitNOFILE), or limit connections in the proxy."
+    : "workerd ended by itself. Its last lines above say why.";
 }
 
 /** Turns what workerd printed into a sentence. */

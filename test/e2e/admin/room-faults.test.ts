@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashOf } from "../../../src/admin/route.ts";
-import { enter, Operators } from "../../support/operators.ts";
+import { enter, OPERATOR, Operators } from "../../support/operators.ts";
 import { TestSocket } from "../../support/socket.ts";
-import { token } from "../../support/tokens.ts";
+import { inSeconds, token } from "../../support/tokens.ts";
 
 let operators: Operators;
 beforeAll(async () => {
@@ -113,10 +113,59 @@ test("[PAGE-52] the figures are those of the new log after somebody else erases 
   const page = await open("erased");
   const newest = page.locator(".facts").first().locator("dd").nth(1);
   await expect.poll(() => newest.textContent()).toBe("3");
+  // The client reconnects without a wait.
+  await page.evaluate(() => {
+    Math.random = () => 0;
+  });
   await press(page, "Follow live");
   await page.waitForSelector('.tail[data-status="live"]');
+  // The page has received it and not shown it yet when it is in the new log.
+  await operators.publish("erased", { text: "four" });
   await operators.call("/v1/rooms/erased", { method: "DELETE" });
   await operators.publish("erased", { text: "new" });
-  await expect.poll(() => bodies(page)).toEqual(["new"]);
-  await expect.poll(() => newest.textContent()).toBe("1");
+  await expect.poll(async () => (await bodies(page)).at(-1)).toBe("new");
+  await operators.publish("erased", { text: "end" });
+  await expect.poll(() => bodies(page)).toEqual(["end", "new"]);
+  await expect.poll(() => newest.textContent()).toBe("2");
+});
+
+test("[PAGE-53] a text that the operator writes while the token ends is there after the next sign-in", async () => {
+  const page = await open("writing");
+  await page.fill(".publish-form textarea", "half a sentence");
+  await page.route("**/v1/**", (route) =>
+    route.continue({
+      headers: { ...route.request().headers(), authorization: `Bearer ${token({ exp: 1 })}` },
+    }),
+  );
+  await press(page, "Publish");
+  await expect.poll(() => code(page)).toBe("sessionEnded");
+  await page.unroute("**/v1/**");
+  // A sign-in page would have taken the place of this one meanwhile.
+  await page.reload();
+  await enter(page, operators.token());
+  await press(page, "Publish");
+  await expect.poll(() => bodies(page)).toEqual(["half a sentence"]);
+});
+
+test("[PAGE-54] to follow a room with a token that has ended leads to the sign-in", async () => {
+  const page = await operators.visit(hashOf({ view: "room", room: "ended" }));
+  const headers = { authorization: `Bearer ${operators.token()}` };
+  await page.route("**/v1/**", (route) =>
+    route.continue({ headers: { ...route.request().headers(), ...headers } }),
+  );
+  await enter(page, operators.token({ ...OPERATOR, exp: inSeconds(-10) }));
+  await page.waitForSelector(".panel .empty");
+  await page.unroute("**/v1/**");
+  await press(page, "Follow live");
+  await expect.poll(() => code(page)).toBe("sessionEnded");
+});
+
+test("[PAGE-53] a message that somebody else has deleted meanwhile is shown as deleted", async () => {
+  await operators.publish("both", { text: "twice" });
+  const page = await open("both");
+  await press(page, "Delete message 1");
+  await operators.call("/v1/rooms/both/messages/1", { method: "DELETE" });
+  await press(page, "Delete");
+  await expect.poll(() => code(page, "dialog")).toBe("invalid_target");
+  await expect.poll(() => page.locator('[data-seq="1"]').textContent()).toContain("Deleted.");
 });

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { diskFull } from "../../../src/selfhost/host/host-error.ts";
 import { removeTemporary } from "../../support/temporary.ts";
 import { runToEnd, startHost } from "./host.ts";
 import { build, checkout, NOBODY, startCommand } from "./tree.ts";
@@ -109,6 +110,16 @@ test("[RUN-4] a start ends with one sentence in a folder of something else, or w
   const damaged = await folderWith("damaged", { "dormouse.json": '{"layout":' });
   expect(await refusal({ DATA_DIR: damaged })).toContain(`${join(damaged, "dormouse.json")} is not readable`);
   await rm(other, { recursive: true });
+});
+
+test("[RUN-4] a full disk is named in one sentence, whether the system or SQLite tells of it", () => {
+  const [ofSystem, ofSqlite] = [
+    Object.assign(new Error(), { code: "ENOSPC" }),
+    new Error("database or disk is full"),
+  ];
+  for (const error of [ofSystem, ofSqlite])
+    expect(diskFull(error, "/data")?.message).toBe("The disk of /data is full. Free some space on it.");
+  expect(diskFull(new Error("database is locked"), "/data")).toBeUndefined();
 });
 
 test("[RUN-8] a second service on the same folder ends with one sentence, and the first keeps running", async () => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { whyGone } from "../../../src/selfhost/host/workerd.ts";
 import { TestSocket } from "../../support/socket.ts";
 import { removeTemporary } from "../../support/temporary.ts";
 import { startHost } from "./host.ts";
@@ -54,6 +55,14 @@ test("[RUN-3] the service ends with exit code 1 when workerd ends by itself", as
     code: 1,
     output: expect.stringContaining("workerd ended by itself"),
   });
+});
+
+test("[RUN-3] a process that ended because no more files may be open says what to raise", () => {
+  const line = "workerd/server/server/bridge.rs:931: overloaded: accept(): Too many open files (os error 24)";
+  expect(whyGone(`*** Uncaught exception ***\n${line}\n`)).toContain(
+    "Raise the limit (ulimit -n, LimitNOFILE)",
+  );
+  expect(whyGone("*** Received signal #11")).toBe("workerd ended by itself. Its last lines above say why.");
 });
 
 test("[RUN-5] the Worker has the settings of the environment and nothing else of it, and no secret is on disk", async () => {

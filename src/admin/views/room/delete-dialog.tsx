@@ -3,7 +3,7 @@ import { truncate } from "../../../app/format/untrusted-text.ts";
 import { ActionForm } from "../../components/action-form.tsx";
 import { useAction } from "../../components/use-action.ts";
 import { formatNumber } from "../../format/numbers.ts";
-import { roomPath } from "../../http/request.ts";
+import { ApiError, roomPath } from "../../http/request.ts";
 import { texts } from "../../i18n/index.ts";
 import { call } from "../../session.ts";
 import type { RoomState } from "./room-state.ts";
@@ -19,7 +19,13 @@ export function DeleteDialog({ state, row, onClose }: DeleteDialogProps) {
   const action = useAction(async () => {
     // If the room was erased since then, this changes no message of the new log.
     const query = { epoch: state.messages.epoch };
-    await call(roomPath(state.name, "messages", row.seq), { method: "DELETE", query });
+    try {
+      await call(roomPath(state.name, "messages", row.seq), { method: "DELETE", query });
+    } catch (error) {
+      // Somebody else was faster.
+      if (error instanceof ApiError && error.code === "invalid_target") state.messages.deleted(row.seq);
+      throw error;
+    }
     state.messages.deleted(row.seq);
     onClose();
   });

@@ -1,33 +1,30 @@
-import { useRef, useState } from "preact/hooks";
 import { randomId } from "../../../client/platform.ts";
 import { ErrorLine } from "../../components/error-line.tsx";
 import { useAction } from "../../components/use-action.ts";
 import { roomPath } from "../../http/request.ts";
 import { texts } from "../../i18n/index.ts";
 import { call } from "../../session.ts";
+import { draftOf, dropPublished, keepDraft } from "./draft.ts";
 import type { RoomState } from "./room-state.ts";
 
 /** Publishes a message in the name of the token's member. A retry has the same id, so it lands once. */
 export function PublishForm({ state }: { state: RoomState }) {
-  const [text, setText] = useState("");
-  const [isJson, setJson] = useState(false);
-  const id = useRef<string>(undefined);
+  const draft = draftOf(state.name);
+  const { text, isJson } = draft;
   const t = texts.value.room;
   const data = isJson ? parseJson(text) : { value: { text } };
   const action = useAction(async () => {
     if (data === undefined) return;
-    id.current ??= randomId();
+    const id = draft.id ?? randomId();
+    keepDraft(state.name, { ...draft, id });
     const path = roomPath(state.name, "messages");
-    await call(path, { method: "POST", body: { data: data.value }, idempotencyKey: id.current });
-    id.current = undefined;
-    setText("");
+    await call(path, { method: "POST", body: { data: data.value }, idempotencyKey: id });
+    dropPublished(state.name, id);
     if (state.tail.state.peek().status !== "live") void state.messages.newest();
   });
-  const change = (next: string) => {
-    // Another text is another message.
-    id.current = undefined;
-    setText(next);
-  };
+  // Another text is another message.
+  const change = (next: { text?: string; isJson?: boolean }) =>
+    keepDraft(state.name, { ...draftOf(state.name), ...next, id: undefined });
   return (
     <form
       class="publish-form"
@@ -44,13 +41,13 @@ export function PublishForm({ state }: { state: RoomState }) {
         required
         aria-invalid={isJson && text !== "" && data === undefined}
         value={text}
-        onInput={({ currentTarget }) => change(currentTarget.value)}
+        onInput={({ currentTarget }) => change({ text: currentTarget.value })}
       />
       <label class="choice" title={t.asJsonHint}>
         <input
           type="checkbox"
           checked={isJson}
-          onChange={({ currentTarget }) => setJson(currentTarget.checked)}
+          onChange={({ currentTarget }) => change({ isJson: currentTarget.checked })}
         />
         {t.asJson}
       </label>

@@ -32,6 +32,8 @@ export class RoomState {
     this.tail = new Tail(name, {
       arrived: (messages) => this.messages.arrived(messages),
       restart: () => void this.messages.restart(),
+      // The answer tells whether only this room refuses the token, and leads to the sign-in otherwise.
+      refused: () => void this.info.load(),
     });
     this.report = new Loader(async (signal) => {
       // No name that begins with this one comes before it.

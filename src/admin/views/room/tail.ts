@@ -21,6 +21,8 @@ type Handlers = {
   arrived: (messages: readonly Arrival[]) => void;
   /** The page is connected, or something was missed: read the newest messages again. */
   restart: () => void;
+  /** The room does not take the token that the operator began with. */
+  refused: () => void;
 };
 
 /** Follows a room with the public client, from `start` to `stop`. Meanwhile the operator is a member of the room, as with any client. */
@@ -60,7 +62,11 @@ export class Tail {
         this.#handlers.restart();
       }
     });
-    room.on("gap", () => this.#handlers.restart());
+    room.on("gap", () => {
+      // What arrived before may be of a log that was erased, and must not come into the next one.
+      this.#show();
+      this.#handlers.restart();
+    });
     room.on("message", (message) => this.#add(message));
     room.on("members", () => this.#showSoon());
   }
@@ -103,8 +109,11 @@ export class Tail {
   }
 
   #end(code: string): void {
+    const wasLive = this.figures.peek() !== undefined;
     this.#leave();
     this.state.value = { status: "closed", code };
+    // A token that ends meanwhile takes no view away that somebody reads.
+    if (code === "invalid_token" && !wasLive) this.#handlers.refused();
   }
 
   #leave(): void {
