@@ -122,7 +122,7 @@ test("[PAGE-5] the page uses the browser's language and the system's theme until
   await ada.check("input[name=language] >> nth=0");
   await ada.check("input[name=theme] >> nth=1");
   await ada.keyboard.press("Escape");
-  expect(await ada.textContent("#state")).toBe("Connected");
+  await expect.poll(() => ada.textContent("#state")).toBe("Connected");
   const light = await background();
   expect(light).not.toBe(dark);
   await ada.reload();
