@@ -10,6 +10,7 @@ import type { Backpressure } from "./backpressure.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { Replay } from "./replay.ts";
 import type { Sender } from "./sender.ts";
+import type { StartPosition } from "./start-position.ts";
 import { ROOM_UNPROVEN_BYTES } from "./unread-budget.ts";
 
 type Parts = {
@@ -47,9 +48,19 @@ export class Acknowledgements implements RoomModule {
     this.#parts = parts;
   }
 
-  /** Whether the room asked the session for this acknowledgement. Any other is charged like a signal. */
-  isExpected({ flow }: Session, { mark }: Received): boolean {
-    return mark === undefined ? flow.isAckExpected : mark === flow.mark;
+  onLive({ flow }: Session, { from }: StartPosition): void {
+    flow.ackedSeq = from;
+  }
+
+  /**
+   * Whether an acknowledgement answers what the room sent. Any other is charged like a signal. A client may acknowledge each message by
+   * itself, and once: if such an acknowledgement were refused, the room would wait for it in vain.
+   */
+  isExpected(session: Session, { seq, mark }: Received): boolean {
+    const { flow } = session;
+    if (mark !== undefined) return mark === flow.mark;
+    const { isAckExpected, ackedSeq } = flow;
+    return isAckExpected || (ackedSeq !== undefined && seq > ackedSeq && seq <= this.#sentUpTo(session));
   }
 
   #onReceived(session: Session, { seq, mark }: Received): void {
@@ -62,6 +73,8 @@ export class Acknowledgements implements RoomModule {
       if (!sender.requestMark(session)) session.saveFlow();
       this.#continue(session);
     } else if (mark === undefined) {
+      const sent = this.#sentUpTo(session);
+      flow.ackedSeq = flow.ackedSeq === undefined ? sent : Math.max(flow.ackedSeq, Math.min(seq, sent));
       this.#acknowledge(session, this.#unreadAfter(session, seq));
       backpressure.noteProgress(session, seq);
     }
@@ -91,11 +104,16 @@ export class Acknowledgements implements RoomModule {
     this.#closeUnproven();
   }
 
+  /** The last seq that a session was sent. */
+  #sentUpTo({ replayFrom }: Session): number {
+    return replayFrom ?? this.#parts.log.last;
+  }
+
   /** The most that is unread for a session that acknowledged a seq: bytes. */
   #unreadAfter(session: Session, seq: number): number {
-    const { log, broadcaster, backpressure, replay } = this.#parts;
+    const { broadcaster, backpressure, replay } = this.#parts;
     const { replayFrom } = session;
-    if (seq >= (replayFrom ?? log.last)) return 0;
+    if (seq >= this.#sentUpTo(session)) return 0;
     const unread =
       replayFrom === undefined ? broadcaster.positions.bytesAfter(seq) : replay.unreadAfter(session, seq);
     return Math.min(unread, backpressure.unreadAfter(session, seq));

@@ -28,6 +28,8 @@ export class Flow {
   unreadAnswers = 0;
   /** Whether anything was sent since the last acknowledgement. */
   isAckExpected = false;
+  /** The newest message that the session acknowledged without a mark, or had when it joined. After a wake, it is not known. */
+  ackedSeq: number | undefined;
   /** The mark on its way: a text that proves reading once the client returns it. */
   mark: string | undefined;
   /** Sent after the mark. */

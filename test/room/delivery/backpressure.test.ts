@@ -3,6 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { CLOSES } from "../../../src/protocol/codes.ts";
 import { sign } from "../../auth/tokens.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { inside } from "../inside.ts";
 import { freshRoom, type Got, type Joined, join } from "../room-client.ts";
 
@@ -192,6 +193,34 @@ test("[LIM-10] [SIG-3] an acknowledgement that was asked for costs nothing, howe
   publisher.publish("m0", DATA);
   expect(await all).toEqual(upTo(2 * ENOUGH));
   expect(isRefused).toBe(true);
+});
+
+test("[LIM-10] [SIG-3] a client may acknowledge each message by itself, and once", async () => {
+  const room = freshRoom();
+  const publisher = await join(room);
+  const count = 400;
+  for (let i = 0; i < count; i++) {
+    publisher.publish(`m${i}`, i);
+    await publisher.message();
+  }
+  const reader = await join(room, `?cursor=${publisher.welcome.epoch}.0`);
+  const errors: string[] = [];
+  // The answer shows that the room has handled all acknowledgements.
+  const answered = new Promise<void>((resolve) => {
+    reader.socket.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(String(data));
+      if (frame.type === "error") errors.push(frame.code);
+      if (frame.type === "history") resolve();
+      if (frame.type !== "messages") return;
+      const last = frame.last ?? frame.first + frame.messages.length - 1;
+      for (let seq = frame.first; seq <= last; seq++) reader.send({ type: "received", seq });
+      if (last === count) reader.send({ type: "history", id: "h", limit: 1 });
+    });
+  });
+  await answered;
+  expect(errors).toEqual([]);
+  for (let i = 0; i < 200; i++) reader.send({ type: "received", seq: count });
+  await waitFor(() => expect(errors).toContain("rate_limited"));
 });
 
 test("[LIM-10] [PRES-1] messages that a session may not read do not count against it", async () => {
