@@ -42,6 +42,19 @@ test("finds no violation in valid records with operations", () => {
   expect(check(validOperations().records)).toEqual([]);
 });
 
+test.each([
+  ["append", { op: "append", offset: 0, data: { json: "" } }],
+  ["delete", { op: "delete" }],
+] as const)("lets an edit be an empty %s only where its message is gone", (_, emptied) => {
+  for (const floor of [0, 8]) {
+    const kinds = violationsAfter((valid) => {
+      valid.log.floor = floor;
+      Object.assign(stored(valid, 9), { data: undefined, ...emptied });
+    });
+    expect(kinds.includes("altered"), `floor ${floor}`).toBe(floor === 0);
+  }
+});
+
 const FOLDS: [string, ViolationKind, Damage][] = [
   ["a history without an edit", "history", ({ log }) => delete at(log.history, 8).edited],
   ["a history without an append", "history", (valid) => setText(valid, "<ann.1><ann.op3>ab")],

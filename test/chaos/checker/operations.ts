@@ -16,6 +16,8 @@ export function checkSentOperations({ room, client, operations }: MemberRecord, 
   return violations;
 }
 
+const NOTHING = dataKey({ json: "" });
+
 function checkOutcome(
   sent: SentOperation,
   outcome: Outcome,
@@ -55,7 +57,12 @@ function checkAcknowledged(sent: SentOperation, seq: number, log: LogIndex, repo
 function differenceOf(sent: SentOperation, stored: LogOperation, log: LogIndex): string | undefined {
   if (stored.target !== sent.target) return `the target is ${stored.target}, not ${sent.target}`;
   // Edits and appends of a deleted message lose their content.
-  if (stored.op === "delete" && log.isDeleted(sent.target)) return undefined;
+  const isTrimmed = log.isTrimmed(sent.target);
+  if (stored.op === "delete" && (isTrimmed || log.isDeleted(sent.target))) return undefined;
+  // Those of a message that retention removed are appends of nothing.
+  if (isTrimmed && stored.op === "append" && stored.offset === 0 && stored.data !== undefined) {
+    if (dataKey(stored.data) === NOTHING) return undefined;
+  }
   if (stored.op !== sent.op) return `the operation is ${stored.op}`;
   if (stored.key !== sent.key) return `the key is ${stored.key}, not ${sent.key}`;
   const isSame =
