@@ -1,6 +1,6 @@
 import { DormouseError } from "../../protocol/errors.ts";
 import type { Upload } from "../../rpc/file-calls.ts";
-import { withinTime } from "../../rpc/time-out.ts";
+import { waitForFileStore } from "../../rpc/file-store-call.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { isolateTelemetry } from "../../telemetry/isolate-telemetry.ts";
 import type { Service } from "../service.ts";
@@ -32,12 +32,12 @@ export class FileStore {
 
   /** @returns the id of a new multipart upload */
   async begin(key: string): Promise<string> {
-    const { uploadId } = await this.#call(() => withinTime(this.#bucket.createMultipartUpload(key)));
+    const { uploadId } = await this.#call(() => waitForFileStore(this.#bucket.createMultipartUpload(key)));
     return uploadId;
   }
 
   async abort(key: string, upload: string): Promise<void> {
-    await this.#call(() => withinTime(this.#bucket.resumeMultipartUpload(key, upload).abort()));
+    await this.#call(() => waitForFileStore(this.#bucket.resumeMultipartUpload(key, upload).abort()));
   }
 
   /**
@@ -71,25 +71,25 @@ export class FileStore {
     const list = parts.map((each) => ({ partNumber: each.part, etag: each.etag }));
     try {
       if (etag === undefined)
-        await withinTime(this.#bucket.resumeMultipartUpload(key, upload).complete(list));
+        await waitForFileStore(this.#bucket.resumeMultipartUpload(key, upload).complete(list));
     } catch (error) {
       if (!isEnded(error))
         isolateTelemetry.fault("file_store_failed", "Putting the parts of a file together", error);
     }
     const object = await this.#call(() =>
-      withinTime(this.#bucket.get(key, { range: { offset: 0, length: Math.min(HEAD_BYTES, size) } })),
+      waitForFileStore(this.#bucket.get(key, { range: { offset: 0, length: Math.min(HEAD_BYTES, size) } })),
     );
     if (object === null || object.size !== size) {
       const why = "The store does not have the parts as they were sent. Upload the file again.";
       throw new DormouseError("invalid_event", why);
     }
-    const head = await this.#call(() => withinTime(object.arrayBuffer()));
+    const head = await this.#call(() => waitForFileStore(object.arrayBuffer()));
     return { etag: object.etag, head: new Uint8Array(head) };
   }
 
   /** @returns the bytes of an object; null where the store has no such object */
   async read(key: string, range: { offset: number; length: number }): Promise<ReadableStream | null> {
-    const object = await this.#call(() => withinTime(this.#bucket.get(key, { range })));
+    const object = await this.#call(() => waitForFileStore(this.#bucket.get(key, { range })));
     return object?.body ?? null;
   }
 

@@ -1,4 +1,4 @@
-import { withinTime } from "../../rpc/time-out.ts";
+import { waitForFileStore } from "../../rpc/file-store-call.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { AlarmScheduler } from "../alarm/alarm-scheduler.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
@@ -114,7 +114,9 @@ export class FileRemoval implements RoomModule {
       const results = await Promise.allSettled(due.map((row) => this.#abort(row)));
       const aborted = due.filter((_, i) => results[i]?.status === "fulfilled");
       if (aborted.length > 0)
-        await withinTime(files?.delete(aborted.map(({ file }) => keyOf(ctx, file))) ?? Promise.resolve());
+        await waitForFileStore(
+          files?.delete(aborted.map(({ file }) => keyOf(ctx, file))) ?? Promise.resolve(),
+        );
       for (const { file } of aborted) rows.delete(file);
       const failed = results.find((result) => result.status === "rejected");
       for (const row of due) if (!aborted.includes(row)) retry(rows, row);
@@ -133,7 +135,7 @@ export class FileRemoval implements RoomModule {
     const { files, ctx } = this.#parts;
     if (files === undefined || upload === null || seq !== null) return;
     try {
-      await withinTime(files.resumeMultipartUpload(keyOf(ctx, file), upload).abort());
+      await waitForFileStore(files.resumeMultipartUpload(keyOf(ctx, file), upload).abort());
     } catch (error) {
       // One that the store does not know has ended: it was completed or aborted before.
       if (!/10024|does not exist|NoSuchUpload/i.test(String(error))) throw error;
